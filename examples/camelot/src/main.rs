@@ -1,0 +1,66 @@
+//! Everything at once, set up from the environment.
+
+mod config;
+mod greetings;
+mod knights;
+
+use axum::Router;
+use axum::routing::get;
+use axum_users::prelude::*;
+use axum_users::router::not_found;
+
+use crate::config::Environment;
+use crate::knights::Knights;
+
+/// A user with the six fields that every user has.
+#[derive(Clone, Debug, AuthUser)]
+pub struct User {
+    /// The primary key.
+    pub id: Uuid,
+    /// The address.
+    pub email: String,
+    /// The hash of the password.
+    pub hashed_password: HashedPassword,
+    /// Whether the user may sign in.
+    pub is_active: bool,
+    /// Whether the user may manage the others.
+    pub is_superuser: bool,
+    /// Whether the user has proven to own the address.
+    pub is_verified: bool,
+}
+
+auth_app! {
+    /// Who may enter Camelot, and how.
+    pub struct Camelot {
+        user: User,
+        hooks: Knights,
+        database: Sqlite,
+        backends: {
+            jwt: Bearer + Jwt { lifetime: HOUR },
+            cookie: Cookie { max_age: Some(HOUR) } + Jwt { lifetime: HOUR },
+            db: Bearer + Database { lifetime: HOUR },
+        },
+    }
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    let environment = Environment::read()?;
+    let camelot = Camelot::setup().compat(environment.layout).start(environment.config).await?;
+    let app = Router::new()
+        .route("/authenticated", get(greetings::authenticated))
+        .route("/verified", get(greetings::verified))
+        .route("/superuser", get(greetings::superuser))
+        .route("/optional", get(greetings::optional))
+        .merge(camelot.routes())
+        .fallback(not_found)
+        .with_state(camelot.clone());
+    let listener = tokio::net::TcpListener::bind(&environment.bind).await?;
+    eprintln!("listening on http://{}", listener.local_addr()?);
+    axum::serve(listener, app.into_make_service_with_connect_info::<std::net::SocketAddr>())
+        .with_graceful_shutdown(async { drop(tokio::signal::ctrl_c().await) })
+        .await?;
+    camelot.finished().await;
+    Ok(())
+}

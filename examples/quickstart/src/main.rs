@@ -1,0 +1,72 @@
+//! The smallest app with users. `cargo run -p quickstart` starts it and prints what to try.
+
+use axum::{Router, routing::get};
+use axum_users::prelude::*;
+
+/// A user: the six fields that every user has, then the app's own.
+#[derive(Clone, Debug, AuthUser)]
+struct User {
+    id: Uuid,
+    email: String,
+    hashed_password: HashedPassword,
+    is_active: bool,
+    is_superuser: bool,
+    is_verified: bool,
+    #[auth_user(read, create, update)] // the user sees it and may set it
+    display_name: Option<String>,
+}
+
+struct Console;
+
+impl Hooks<User> for Console {
+    async fn on_after_forgot_password(&self, user: &User, token: &str, _: &RequestInfo) -> HookResult {
+        println!("To {}: set a new password with the token\n{token}", user.email);
+        Ok(())
+    }
+}
+
+auth_app! {
+    /// Who may enter, and how.
+    struct Quickstart {
+        user: User,
+        hooks: Console,
+        database: Sqlite,
+        backends: {
+            jwt: Bearer + Jwt { lifetime: HOUR },
+            cookie: Cookie { max_age: Some(14 * DAY) } + Database { lifetime: 14 * DAY },
+        },
+    }
+}
+
+async fn authenticated(CurrentUser(user): CurrentUser<Quickstart>) -> String {
+    format!("Hello {}!\n", user.display_name.unwrap_or(user.email))
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let quickstart = Quickstart::start(QuickstartConfig {
+        database: "sqlite://quickstart.db".into(),
+        // Each from your environment, in an app that anyone but you can reach.
+        secret: "a secret that everybody can read here".into(),
+        reset_password_token_secret: "another one that everybody can read".into(),
+        verification_token_secret: "a third one that everybody can read".into(),
+    })
+    .await?;
+    let app = Router::new()
+        .route("/authenticated", get(authenticated))
+        .merge(quickstart.routes())
+        .with_state(quickstart);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
+    println!("{WHAT_TO_TRY}");
+    Ok(axum::serve(listener, app).await?)
+}
+
+const WHAT_TO_TRY: &str = r#"Listening on http://127.0.0.1:8000 - try, in another terminal:
+
+HOST=http://127.0.0.1:8000
+curl $HOST/auth/register --json '{"email": "arthur@camelot.bt", "password": "guinevere", "display_name": "Arthur"}'
+TOKEN=$(curl -s $HOST/auth/jwt/login -d username=arthur@camelot.bt -d password=guinevere | cut -d '"' -f 4)
+curl $HOST/authenticated -H "Authorization: Bearer $TOKEN"
+curl $HOST/users/me -X PATCH -H "Authorization: Bearer $TOKEN" --json '{"display_name": "The King"}'
+curl $HOST/auth/forgot-password --json '{"email": "arthur@camelot.bt"}'
+curl $HOST/auth/jwt/logout -X POST -H "Authorization: Bearer $TOKEN""#;

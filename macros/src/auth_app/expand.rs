@@ -1,0 +1,75 @@
+//! Writes what the model says.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::model::{App, Backend};
+use super::types::{Types, config_ident};
+use crate::crate_path::CratePath;
+
+pub(super) fn expand(app: &App) -> TokenStream {
+    let types = Types {
+        crate_path: &app.crate_path,
+        attributes: &app.attributes,
+        vis: &app.vis,
+        ident: &app.ident,
+        user: &app.user,
+        database: &app.database.ty,
+    }
+    .expand();
+    let inherent = inherent(app);
+    quote!(#types #inherent)
+}
+
+/// The app's own constants and functions.
+fn inherent(app: &App) -> TokenStream {
+    let App { crate_path: c, ident, .. } = app;
+    let constants = app.backends.iter().map(|backend| constant(c, &backend.name));
+    let setup_docs = setup_docs(ident);
+    let database = &app.database.value;
+    let backends = app.backends.iter().map(|Backend { name, transport, strategy }| {
+        let constant = Backend::constant(name);
+        quote!(.backend(Self::#constant, #transport, #strategy))
+    });
+    let settings = app.settings.iter().map(|(setter, value)| quote!(.#setter(#value)));
+    let config = config_ident(ident);
+    quote! {
+        // A literal may well name every field, and an app need not use every constant.
+        #[allow(dead_code, clippy::needless_update)]
+        impl #ident {
+            #(#constants)*
+
+            #[doc = #setup_docs]
+            pub fn setup() -> #c::app::Setup<Self> {
+                #c::app::Setup::new(#database)
+                    #(#backends)*
+                    #(#settings)*
+            }
+
+            /// Starts the app.
+            ///
+            /// # Errors
+            ///
+            /// When its configuration can't be used, or its database can't be opened.
+            pub async fn start(config: #config) -> ::core::result::Result<Self, #c::app::StartError> {
+                Self::setup().start(config).await
+            }
+        }
+    }
+}
+
+/// The name of a backend: `Camelot::JWT`.
+pub(super) fn constant(c: &CratePath, name: &Ident) -> TokenStream {
+    let ident = Backend::constant(name);
+    let text = name.to_string();
+    let docs = format!(" The backend `{name}`.");
+    quote! {
+        #[doc = #docs]
+        pub const #ident: #c::app::BackendName = #c::app::BackendName::new(#text);
+    }
+}
+
+/// The first line of `setup`'s documentation.
+pub(super) fn setup_docs(app: &Ident) -> String {
+    format!(" `{app}` as it is declared; what is made at run time is put in before it starts.")
+}

@@ -1,0 +1,98 @@
+//! Stubs beside mistakes, so that what uses the app does not fail as well.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Expr, Type};
+
+use super::expand::{constant, setup_docs};
+use super::model::is_backend_name;
+use super::parse::{Struct, Value};
+use super::types::{Types, config_ident, secrets};
+use super::value;
+
+/// The mistakes, and an app that does nothing.
+pub(super) fn expand(raw: &Struct, errors: &syn::Error) -> TokenStream {
+    let errors = errors.to_compile_error();
+    let (Some(user), Some(database)) = (user(raw), expr(raw, "database").and_then(value::ty)) else {
+        let bare = bare(raw);
+        return quote!(#errors #bare);
+    };
+    let types = Types {
+        crate_path: &raw.crate_path,
+        attributes: &raw.attributes,
+        vis: &raw.vis,
+        ident: &raw.ident,
+        user,
+        database: &database,
+    }
+    .expand();
+    let inherent = inherent(raw);
+    quote!(#errors #types #inherent)
+}
+
+fn value<'a>(raw: &'a Struct, key: &str) -> Option<&'a Value> {
+    raw.entries.iter().flatten().find(|entry| entry.key == key)?.value.as_ref()
+}
+
+fn expr<'a>(raw: &'a Struct, key: &str) -> Option<&'a Expr> {
+    match value(raw, key)? {
+        Value::Expr(expr) => Some(expr),
+        Value::Type(_) | Value::Backends(_) | Value::Unknown => None,
+    }
+}
+
+fn user(raw: &Struct) -> Option<&Type> {
+    match value(raw, "user")? {
+        Value::Type(user) => Some(user),
+        Value::Expr(_) | Value::Backends(_) | Value::Unknown => None,
+    }
+}
+
+/// Names alone, where nothing can be said of the types behind them.
+fn bare(raw: &Struct) -> TokenStream {
+    let Struct { crate_path: c, attributes, vis, ident, .. } = raw;
+    let config = config_ident(ident);
+    let secrets = secrets(c);
+    quote! {
+        #(#attributes)*
+        #[derive(::core::clone::Clone)]
+        #[allow(dead_code, missing_debug_implementations)]
+        #vis struct #ident(());
+
+        /// A stub: the app has mistakes.
+        #[allow(dead_code, missing_debug_implementations)]
+        #vis struct #config {
+            #secrets
+        }
+    }
+}
+
+fn inherent(raw: &Struct) -> TokenStream {
+    let Struct { crate_path: c, ident, .. } = raw;
+    let mut names = match value(raw, "backends") {
+        Some(Value::Backends(backends)) => backends.iter().map(|backend| &backend.name).collect(),
+        _ => Vec::new(),
+    };
+    names.retain(|name| is_backend_name(name));
+    names.sort();
+    names.dedup();
+    let constants = names.into_iter().map(|name| constant(c, name));
+    let setup_docs = setup_docs(ident);
+    let config = config_ident(ident);
+    quote! {
+        #[allow(dead_code)]
+        impl #ident {
+            #(#constants)*
+
+            #[doc = #setup_docs]
+            pub fn setup() -> #c::app::Setup<Self> {
+                ::core::unreachable!()
+            }
+
+            /// A stub: the app has mistakes.
+            pub async fn start(_: #config) -> ::core::result::Result<Self, #c::app::StartError> {
+                ::core::unreachable!()
+            }
+        }
+    }
+}

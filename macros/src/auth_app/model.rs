@@ -1,0 +1,228 @@
+//! An app that is right: every part is there, once, and of the form that it must have.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident};
+use syn::ext::IdentExt as _;
+use syn::{Attribute, BinOp, Expr, Type, Visibility};
+
+use super::parse::{Backend as RawBackend, Entry, Struct, VALUES, Value};
+use super::value;
+use crate::crate_path::CratePath;
+use crate::errors::Errors;
+use crate::suggestion::unknown_key;
+
+/// What `auth_app!` makes.
+pub(super) struct App {
+    pub(super) crate_path: CratePath,
+    pub(super) attributes: Vec<Attribute>,
+    pub(super) vis: Visibility,
+    pub(super) ident: Ident,
+    pub(super) user: Type,
+    pub(super) database: Part,
+    pub(super) backends: Vec<Backend>,
+    /// `hooks`, `policy`, `compat` and so on, where they are given: the name of the setter and its value.
+    pub(super) settings: Vec<(Ident, TokenStream)>,
+}
+
+/// A value whose type must be known.
+pub(super) struct Part {
+    pub(super) ty: Type,
+    pub(super) value: TokenStream,
+}
+
+/// A way to sign in.
+pub(super) struct Backend {
+    pub(super) name: Ident,
+    pub(super) transport: TokenStream,
+    pub(super) strategy: TokenStream,
+}
+
+impl Backend {
+    /// The constant that names a backend: `JWT` of `jwt`.
+    pub(super) fn constant(name: &Ident) -> Ident {
+        format_ident!("{}", name.to_string().to_uppercase(), span = name.span())
+    }
+}
+
+impl App {
+    /// # Errors
+    ///
+    /// Every mistake in the app and those found before.
+    pub(super) fn check(raw: &Struct, mut errors: Errors) -> Result<Self, syn::Error> {
+        let Some(entries) = &raw.entries else { return errors.finish(None) };
+        check_keys(entries, &mut errors);
+        let app = Parts { app: &raw.ident, entries, errors: &mut errors }.check(raw);
+        errors.finish(app)
+    }
+}
+
+/// Unknown keys, and those that stand there twice.
+fn check_keys(entries: &[Entry], errors: &mut Errors) {
+    for (index, entry) in entries.iter().enumerate() {
+        let key = &entry.key;
+        if matches!(entry.value, Some(Value::Unknown)) {
+            let known = ["user", "backends"].into_iter().chain(VALUES).collect::<Vec<_>>();
+            errors.at(key, unknown_key(&key.to_string(), &known));
+        } else if entries[..index].iter().any(|first| first.key == *key) {
+            errors.at(key, format!("`{key}` is given twice: take one of them away"));
+        }
+    }
+}
+
+/// Takes the parts of an app, one key after the other.
+struct Parts<'a> {
+    app: &'a Ident,
+    entries: &'a [Entry],
+    errors: &'a mut Errors,
+}
+
+impl Parts<'_> {
+    fn check(&mut self, raw: &Struct) -> Option<App> {
+        let user = self.required("user", "User");
+        let database = self.required("database", "Sqlite");
+        let backends = self.required("backends", "{ jwt: Bearer + Jwt { lifetime: HOUR } }");
+        let database = match database {
+            Some(Value::Expr(expr)) => self.part("database", expr),
+            _ => None,
+        };
+        let backends = match backends {
+            Some(Value::Backends(backends)) => self.backends(backends),
+            _ => Vec::new(),
+        };
+        let settings = ["hooks", "transaction_hooks", "policy", "compat", "hasher", "clock"]
+            .into_iter()
+            .filter_map(|key| Some((self.entry(key)?.key.clone(), value::complete(self.value(key)?))))
+            .collect();
+        let Some(Value::Type(user)) = user else { return None };
+        Some(App {
+            crate_path: raw.crate_path.clone(),
+            attributes: raw.attributes.clone(),
+            vis: raw.vis.clone(),
+            ident: raw.ident.clone(),
+            user: (**user).clone(),
+            database: database?,
+            backends,
+            settings,
+        })
+    }
+
+    fn entry(&self, key: &str) -> Option<&'_ Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+}
+
+impl<'a> Parts<'a> {
+    fn value(&self, key: &str) -> Option<&'a Expr> {
+        match &self.entries.iter().find(|entry| entry.key == key)?.value {
+            Some(Value::Expr(expr)) => Some(expr),
+            _ => None,
+        }
+    }
+
+    /// The value of a key that must be there. One that can't be read has been reported.
+    fn required(&mut self, key: &str, example: &str) -> Option<&'a Value> {
+        let entry = self.entries.iter().find(|entry| entry.key == key);
+        if entry.is_none() {
+            self.errors.at(self.app, format!("`{key}` is missing: add `{key}: {example},`"));
+        }
+        entry?.value.as_ref()
+    }
+
+    /// A value whose type must stand there too.
+    fn part(&mut self, key: &str, expr: &Expr) -> Option<Part> {
+        let ty = value::ty(expr);
+        if ty.is_none() {
+            self.errors.at(
+                expr,
+                format!(
+                    "the type of `{key}` must stand here: write its path or a struct literal, as in \
+                     `{key}: Sqlite`"
+                ),
+            );
+        }
+        Some(Part { ty: ty?, value: value::complete(expr) })
+    }
+
+    fn backends(&mut self, raw: &[RawBackend]) -> Vec<Backend> {
+        if raw.is_empty()
+            && let Some(entry) = self.entries.iter().find(|entry| entry.key == "backends")
+        {
+            self.errors.at(
+                &entry.key,
+                "an app has at least one backend: write `backends: { jwt: Bearer + Jwt { lifetime: HOUR } }`",
+            );
+        }
+        for (index, backend) in raw.iter().enumerate() {
+            let name = &backend.name;
+            check_name(name, self.errors);
+            if raw[..index].iter().any(|first| first.name == *name) {
+                self.errors
+                    .at(name, format!("there is a backend `{name}` already: give this one another name"));
+            }
+        }
+        raw.iter().filter_map(|backend| split(backend, self.errors)).collect()
+    }
+}
+
+/// Whether `name` may stand in code and in addresses.
+pub(super) fn is_backend_name(name: &Ident) -> bool {
+    is_snake(&name.to_string())
+}
+
+fn is_snake(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+fn check_name(name: &Ident, errors: &mut Errors) {
+    if is_backend_name(name) {
+        return;
+    }
+    let better = snake(&name.unraw().to_string());
+    let hint = if is_snake(&better) { format!(": write `{better}`") } else { ", as in `jwt`".to_owned() };
+    errors.at(name, format!("a backend's name is of lower-case letters, digits and `_`{hint}"));
+}
+
+/// `sessionCookie` as `session_cookie`.
+fn snake(name: &str) -> String {
+    let mut snake = String::new();
+    let mut previous = '_';
+    for c in name.chars() {
+        if c.is_uppercase() && previous.is_lowercase() {
+            snake.push('_');
+        }
+        snake.extend(c.to_lowercase());
+        previous = c;
+    }
+    snake
+}
+
+/// `transport + strategy`
+fn split(backend: &RawBackend, errors: &mut Errors) -> Option<Backend> {
+    let name = &backend.name;
+    let (left, right) = match value::peel(&backend.value) {
+        Expr::Binary(sum) if matches!(sum.op, BinOp::Add(_)) => (&*sum.left, &*sum.right),
+        Expr::Paren(paren) => {
+            errors
+                .at(paren, format!("write the backend without parentheses: `{name}: transport + strategy`"));
+            return None;
+        }
+        other => {
+            errors.at(
+                other,
+                format!("a backend is a transport and a strategy: write `{name}: transport + strategy`, as in `Bearer + Jwt {{ lifetime: HOUR }}`"),
+            );
+            return None;
+        }
+    };
+    if let Expr::Binary(sum) = value::peel(left)
+        && matches!(sum.op, BinOp::Add(_))
+    {
+        errors.at(
+            right.to_token_stream(),
+            format!("a backend is one transport and one strategy: write `{name}: transport + strategy`"),
+        );
+        return None;
+    }
+    Some(Backend { name: name.clone(), transport: value::complete(left), strategy: value::complete(right) })
+}

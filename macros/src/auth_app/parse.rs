@@ -1,0 +1,174 @@
+//! What stands in `auth_app!`, taken apart and not yet judged.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use syn::ext::IdentExt as _;
+use syn::parse::{ParseStream, Parser as _};
+use syn::{Attribute, Expr, Generics, Path, Token, Type, Visibility, token};
+
+use crate::crate_path::CratePath;
+use crate::errors::Errors;
+use crate::keys::skip_past_comma;
+
+/// The keys whose values are expressions.
+pub(super) const VALUES: [&str; 7] =
+    ["hooks", "transaction_hooks", "database", "policy", "compat", "hasher", "clock"];
+
+/// The struct that names an app's parts.
+pub(super) struct Struct {
+    pub(super) crate_path: CratePath,
+    pub(super) attributes: Vec<Attribute>,
+    pub(super) vis: Visibility,
+    pub(super) ident: Ident,
+    /// `None` where there are no braces, which has been reported.
+    pub(super) entries: Option<Vec<Entry>>,
+}
+
+/// A key with its value. The value is `None` where it can't be read, which has been reported.
+pub(super) struct Entry {
+    pub(super) key: Ident,
+    pub(super) value: Option<Value>,
+}
+
+/// What stands behind a key.
+pub(super) enum Value {
+    /// `user: User`
+    Type(Box<Type>),
+    /// `policy: Policy::strict()`
+    Expr(Box<Expr>),
+    /// `backends: { … }`
+    Backends(Vec<Backend>),
+    /// Behind an unknown key there may stand anything.
+    Unknown,
+}
+
+/// `name: transport + strategy`
+pub(super) struct Backend {
+    pub(super) name: Ident,
+    pub(super) value: Expr,
+}
+
+/// Reads `$crate` and the struct. `None` where there is no name to hang stubs on; `errors` says why.
+pub(super) fn read(input: TokenStream, errors: &mut Errors) -> Option<Struct> {
+    let read = |input: ParseStream<'_>| {
+        let parsed = parse_struct(input, errors);
+        // What can't be read is left where it stands, and has been reported.
+        input.parse::<TokenStream>()?;
+        Ok(parsed)
+    };
+    let parsed = read.parse2(input);
+    errors.keep(parsed).and_then(|parsed| errors.keep(parsed))
+}
+
+const EXAMPLE: &str =
+    "`pub struct App { user: User, database: Sqlite, backends: { jwt: Bearer + Jwt { lifetime: HOUR } } }`";
+
+fn parse_struct(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Struct> {
+    let crate_path = CratePath::verbatim(input.call(Path::parse_mod_style)?);
+    let attributes = input.call(Attribute::parse_outer)?;
+    let vis = input.parse()?;
+    if !input.peek(Token![struct]) {
+        return Err(input.error(format!("an app is a struct: write {EXAMPLE}")));
+    }
+    input.parse::<Token![struct]>()?;
+    let ident = input
+        .parse::<Ident>()
+        .map_err(|error| syn::Error::new(error.span(), format!("an app has a name: write {EXAMPLE}")))?;
+    if input.peek(Token![<]) {
+        let generics = input.parse::<Generics>()?;
+        errors.at(generics, format!("an app is one type without parameters: write `struct {ident} {{ … }}`"));
+    }
+    let entries = if input.peek(token::Brace) {
+        let content;
+        syn::braced!(content in input);
+        let entries = parse_entries(&content, errors);
+        if let Ok(rest) = input.fork().parse::<TokenTree>() {
+            errors.at(rest, "`auth_app!` makes one app: put what stands here outside of it");
+        }
+        Some(entries)
+    } else {
+        errors.push(input.error(format!("an app names its parts in braces: write {EXAMPLE}")));
+        None
+    };
+    Ok(Struct { crate_path, attributes, vis, ident, entries })
+}
+
+fn parse_entries(input: ParseStream<'_>, errors: &mut Errors) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    parse_list(input, errors, |key, input, errors| {
+        let value = if key == "user" {
+            errors.keep(input.parse()).map(Value::Type)
+        } else if key == "backends" {
+            let backends = parse_backends(input, errors);
+            errors.keep(backends).map(Value::Backends)
+        } else if VALUES.iter().any(|known| key == known) {
+            errors.keep(input.parse()).map(Value::Expr)
+        } else {
+            skip_to_comma(input);
+            Some(Value::Unknown)
+        };
+        let is_read = value.is_some();
+        entries.push(Entry { key, value });
+        is_read
+    });
+    entries
+}
+
+fn parse_backends(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Vec<Backend>> {
+    if !input.peek(token::Brace) {
+        return Err(input.error(
+            "`backends` takes names in braces: write `backends: { jwt: Bearer + Jwt { lifetime: HOUR } }`",
+        ));
+    }
+    let content;
+    syn::braced!(content in input);
+    let mut backends = Vec::new();
+    parse_list(&content, errors, |name, input, errors| {
+        let value = errors.keep(input.parse());
+        let is_read = value.is_some();
+        backends.extend(value.map(|value| Backend { name, value }));
+        is_read
+    });
+    Ok(backends)
+}
+
+/// Reads `key: value, …` to the end. What can't be read is reported, and the next key is read all the same.
+/// `value` says whether it could read one.
+fn parse_list(
+    input: ParseStream<'_>,
+    errors: &mut Errors,
+    mut value: impl FnMut(Ident, ParseStream<'_>, &mut Errors) -> bool,
+) {
+    while !input.is_empty() {
+        if let Some(key) = errors.keep(parse_key(input))
+            && value(key.clone(), input, errors)
+            && !input.is_empty()
+            && !input.peek(Token![,])
+        {
+            errors.push(input.error(format!("the value of `{key}` ends here: a comma is missing")));
+        }
+        skip_past_comma(input);
+    }
+}
+
+fn parse_key(input: ParseStream<'_>) -> syn::Result<Ident> {
+    for attribute in input.call(Attribute::parse_outer)? {
+        if !attribute.path().is_ident("doc") {
+            return Err(syn::Error::new_spanned(
+                attribute,
+                "the parts of an app take no attributes: take this away",
+            ));
+        }
+    }
+    let key = input.call(Ident::parse_any).map_err(|error| {
+        syn::Error::new(error.span(), "the parts of an app have names: write `key: value`")
+    })?;
+    if !input.peek(Token![:]) || input.peek(Token![::]) {
+        return Err(syn::Error::new_spanned(&key, format!("a value is missing: write `{key}: value`")));
+    }
+    input.parse::<Token![:]>()?;
+    Ok(key)
+}
+
+fn skip_to_comma(input: ParseStream<'_>) {
+    while !input.is_empty() && !input.peek(Token![,]) && input.parse::<TokenTree>().is_ok() {}
+}

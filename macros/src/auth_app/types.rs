@@ -1,0 +1,102 @@
+//! The types of an app: its own, its configuration, and what they are made of.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Attribute, Type, Visibility};
+
+use crate::crate_path::CratePath;
+
+/// What is known of an app's types, whether or not the rest of it is right.
+pub(super) struct Types<'a> {
+    pub(super) crate_path: &'a CratePath,
+    pub(super) attributes: &'a [Attribute],
+    pub(super) vis: &'a Visibility,
+    pub(super) ident: &'a Ident,
+    pub(super) user: &'a Type,
+    pub(super) database: &'a Type,
+}
+
+impl Types<'_> {
+    pub(super) fn expand(&self) -> TokenStream {
+        let structs = self.structs();
+        let app = self.app();
+        let config = self.config();
+        quote!(#structs #app #config)
+    }
+
+    fn structs(&self) -> TokenStream {
+        let Self { crate_path: c, attributes, vis, ident, user, database, .. } = self;
+        let config = config_ident(ident);
+        let config_docs = format!(" What `{ident}` starts with.");
+        let secrets = secrets(c);
+        quote! {
+            #(#attributes)*
+            #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+            #vis struct #ident(::std::sync::Arc<#c::app::Core<#ident>>);
+
+            #[doc = #config_docs]
+            #[allow(missing_debug_implementations)]
+            #vis struct #config {
+                /// Where the users lie.
+                pub database: <#database as #c::store::Database<#user>>::Config,
+                #secrets
+            }
+        }
+    }
+
+    fn app(&self) -> TokenStream {
+        let Self { crate_path: c, ident, user, database, .. } = self;
+        let site = Span::mixed_site();
+        quote_spanned! {site=>
+            #[automatically_derived]
+            impl #c::app::AuthApp for #ident {
+                type User = #user;
+                type Database = #database;
+
+                fn core(&self) -> &#c::app::Core<Self> {
+                    &self.0
+                }
+
+                fn from_core(core: ::std::sync::Arc<#c::app::Core<Self>>) -> Self {
+                    Self(core)
+                }
+            }
+        }
+    }
+
+    fn config(&self) -> TokenStream {
+        let Self { crate_path: c, ident, .. } = self;
+        let config = config_ident(ident);
+        let site = Span::mixed_site();
+        quote_spanned! {site=>
+            #[automatically_derived]
+            impl ::core::convert::From<#config> for #c::app::Config<#ident> {
+                fn from(config: #config) -> Self {
+                    Self {
+                        database: config.database,
+                        secret: config.secret,
+                        reset_password_token_secret: config.reset_password_token_secret,
+                        verification_token_secret: config.verification_token_secret,
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `CamelotConfig` of `Camelot`.
+pub(super) fn config_ident(app: &Ident) -> Ident {
+    format_ident!("{app}Config", span = app.span())
+}
+
+/// The secrets that every app has, as fields.
+pub(super) fn secrets(c: &CratePath) -> TokenStream {
+    quote! {
+        /// Signs the sessions.
+        pub secret: #c::secret::Secrets,
+        /// Signs the tokens that reset passwords.
+        pub reset_password_token_secret: #c::secret::Secrets,
+        /// Signs the tokens that verify addresses.
+        pub verification_token_secret: #c::secret::Secrets,
+    }
+}

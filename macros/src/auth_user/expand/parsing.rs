@@ -1,0 +1,139 @@
+//! `Schema::parse`: every field is read before the first missing one ends it, so one answer names every mistake.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Generics, Type};
+
+use super::super::model::{Default, Field, Own, SetBy, User};
+
+/// The reads of one schema.
+pub(super) struct Reads<'a> {
+    user: &'a User,
+    schema: Ident,
+    /// The local variable that holds the body's fields, out of reach for the app's own expressions.
+    fields: Ident,
+    reads: Vec<TokenStream>,
+    values: Vec<TokenStream>,
+}
+
+impl<'a> Reads<'a> {
+    pub(super) fn new(user: &'a User, suffix: &str) -> Self {
+        let fields = Ident::new("fields", Span::mixed_site());
+        Self { user, schema: user.schema(suffix), fields, reads: Vec::new(), values: Vec::new() }
+    }
+
+    /// One of the fields that every user has, read by one of the methods of `Fields`.
+    pub(super) fn field(&mut self, name: &str, method: &str) {
+        let ident = Ident::new(name, Span::mixed_site());
+        let method = Ident::new(method, Span::mixed_site());
+        let fields = &self.fields;
+        self.read(&ident, &quote!(#fields.#method(#name)));
+    }
+
+    /// An own field of the schema of registrations.
+    pub(super) fn created(&mut self, field: &Field, own: &Own, by: SetBy) {
+        let default = match (by, &own.default) {
+            (SetBy::Superuser, _) => return self.updated(field, own),
+            (SetBy::User, Some(default)) => Some(closure(default, &field.ty)),
+            (SetBy::User, None) if is_option(&field.ty) => Some(quote!(|| ::core::option::Option::None)),
+            (SetBy::User, None) => None,
+        };
+        let fields = self.aliased(field, own);
+        let name = own.serde.name_read(&field.ident);
+        let read = match (&own.serde.deserialize_with, default) {
+            (None, None) => quote!(#fields.required(#name)),
+            (None, Some(default)) => quote!(#fields.or_else(#name, #default)),
+            (Some(function), None) => quote!(#fields.required_with(#name, #function)),
+            (Some(function), Some(default)) => quote!(#fields.or_else_with(#name, #function, #default)),
+        };
+        self.read(&field.ident, &read);
+    }
+
+    /// An own field of the schema of changes.
+    pub(super) fn updated(&mut self, field: &Field, own: &Own) {
+        let fields = self.aliased(field, own);
+        let name = own.serde.name_read(&field.ident);
+        let read = match &own.serde.deserialize_with {
+            None => quote!(#fields.optional(#name)),
+            Some(function) => quote!(#fields.optional_with(#name, #function)),
+        };
+        self.read(&field.ident, &read);
+    }
+
+    /// Gives the field the values of its aliases first.
+    fn aliased(&mut self, field: &Field, own: &Own) -> Ident {
+        let fields = &self.fields;
+        let name = own.serde.name_read(&field.ident);
+        self.reads.extend(own.serde.aliases.iter().map(|alias| quote!(#fields.alias(#name, #alias);)));
+        fields.clone()
+    }
+
+    fn read(&mut self, ident: &Ident, read: &TokenStream) {
+        let mut local = ident.clone();
+        local.set_span(self.fields.span());
+        self.reads.push(quote!(let #local = #read;));
+        self.values.push(quote!(#ident: #local?));
+    }
+
+    pub(super) fn into_impl(self, generics: &Generics) -> TokenStream {
+        let Self { user, schema, fields, reads, values } = self;
+        let c = &user.crate_path;
+        let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+        let validate = user.uses_garde().then(|| validate(user));
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics #c::user::Schema for #schema #ty_generics #where_clause {
+                fn parse(#fields: &mut #c::user::Fields) -> ::core::option::Option<Self> {
+                    #(#reads)*
+                    ::core::option::Option::Some(Self {
+                        #(#values,)*
+                    })
+                }
+
+                #validate
+            }
+        }
+    }
+}
+
+/// The rules that `garde` holds.
+fn validate(user: &User) -> TokenStream {
+    let c = &user.crate_path;
+    let site = Span::mixed_site();
+    quote_spanned! {site=>
+        fn validate(&self) -> ::core::result::Result<(), ::std::vec::Vec<#c::error::FieldError>> {
+            ::garde::Validate::validate(self).map_err(|report| {
+                ::core::iter::Iterator::collect(::core::iter::Iterator::map(report.iter(), |(path, error)| {
+                    #c::error::FieldError::value(
+                        &::std::string::ToString::to_string(path),
+                        ::std::string::ToString::to_string(error),
+                    )
+                }))
+            })
+        }
+    }
+}
+
+/// What makes the value where none was sent.
+fn closure(default: &Default, ty: &Type) -> TokenStream {
+    match default {
+        Default::OfType => ty_default(ty),
+        Default::Expr(expr) => quote!(|| #expr),
+        Default::Function(path) => path.to_token_stream(),
+    }
+}
+
+/// `Default::default` of a field's type, which an error then points at.
+pub(super) fn ty_default(ty: &Type) -> TokenStream {
+    quote_spanned!(syn::spanned::Spanned::span(ty)=> <#ty as ::core::default::Default>::default)
+}
+
+/// Whether a type is written as an `Option`.
+fn is_option(ty: &Type) -> bool {
+    match ty {
+        Type::Path(ty) => ty.path.segments.last().is_some_and(|last| last.ident == "Option"),
+        Type::Group(group) => is_option(&group.elem),
+        Type::Paren(paren) => is_option(&paren.elem),
+        _ => false,
+    }
+}

@@ -1,0 +1,168 @@
+//! The user as a row: names for every database, and values for each.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Generics, parse_quote};
+
+use super::super::model::{CoreField, Field, Own, Role, User};
+use super::columns::{BACKENDS, Backend, column, name, sql_type};
+
+pub(super) fn expand(user: &User) -> TokenStream {
+    let c = &user.crate_path;
+    let table = table(user);
+    let rows = BACKENDS.iter().map(|backend| {
+        let gate = format_ident!("{}", backend.gate);
+        let row = row(user, backend);
+        quote!(#c::#gate! { #row })
+    });
+    quote! {
+        #c::__diesel! {
+            #table
+            #(#rows)*
+        }
+    }
+}
+
+fn table(user: &User) -> TokenStream {
+    let c = &user.crate_path;
+    let ident = &user.ident;
+    let mut generics = user.params.all().clone();
+    let bounds = generic_columns(user).filter(|(_, own)| own.sql_type.is_none() && !user.table.is_own());
+    for (field, _) in bounds {
+        let ty = &field.ty;
+        generics.make_where_clause().predicates.push(parse_quote!(#ty: #c::store::diesel::ColumnType));
+    }
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let name = user.table.name();
+    let is_own = user.table.is_own();
+    let columns = user.fields.iter().map(|field| column(user, field));
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #c::store::diesel::UserTable for #ident #ty_generics #where_clause {
+            const TABLE: &'static str = #name;
+            const TABLE_IS_OWN: bool = #is_own;
+            const COLUMNS: &'static [#c::store::diesel::Column] = &[#(#columns),*];
+        }
+    }
+}
+
+/// The own fields whose types the struct's parameters decide.
+fn generic_columns(user: &User) -> impl Iterator<Item = (&Field, &Own)> {
+    user.own_fields().filter(|(field, _)| user.params.occur_in(&field.ty))
+}
+
+fn row(user: &User, backend: &Backend) -> TokenStream {
+    let c = &user.crate_path;
+    let ident = &user.ident;
+    let db = backend.ty(c);
+    let generics = row_generics(user, &db);
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let id_ty = &user.core.id_ty;
+    let id_st = user
+        .fields
+        .iter()
+        .find(|field| matches!(field.role, Role::Core(CoreField::Id)))
+        .map(|field| sql_type(user, field));
+    let site = Span::mixed_site();
+    let cells = user.fields.iter().map(|field| {
+        let (ident, st) = (&field.ident, sql_type(user, field));
+        quote_spanned!(site=> #ident: cells.take::<#db, #st, _>()?)
+    });
+    let values = user.fields.iter().map(|field| value(user, field));
+    let changes = user.fields.iter().filter_map(|field| change(user, field));
+    quote_spanned! {site=>
+        #[automatically_derived]
+        impl #impl_generics #c::store::diesel::UserRow<#db> for #ident #ty_generics #where_clause {
+            fn from_row<'row, __R>(
+                cells: &mut #c::store::diesel::Cells<'_, __R>,
+            ) -> #c::__private::diesel::deserialize::Result<Self>
+            where
+                __R: #c::__private::diesel::row::Row<'row, #db> + #c::__private::diesel::row::RowIndex<usize>,
+            {
+                ::core::result::Result::Ok(Self {
+                    #(#cells,)*
+                })
+            }
+
+            fn values<'b>(
+                &'b self,
+                values: &mut #c::store::diesel::Values<'_, '_, 'b, #db>,
+            ) -> #c::__private::diesel::QueryResult<()> {
+                #(#values)*
+                ::core::result::Result::Ok(())
+            }
+
+            fn changes<'b>(
+                changes: &'b #c::user::UserChanges<'b, Self>,
+                out: &mut #c::store::diesel::Changes<'_, '_, 'b, #db>,
+            ) -> #c::__private::diesel::QueryResult<()> {
+                #(#changes)*
+                ::core::result::Result::Ok(())
+            }
+
+            fn id_value<'b>(
+                id: &'b #id_ty,
+                values: &mut #c::store::diesel::Values<'_, '_, 'b, #db>,
+            ) -> #c::__private::diesel::QueryResult<()> {
+                values.push::<#id_st, _>(id)
+            }
+        }
+    }
+}
+
+/// What a database must know of the types that the struct's parameters decide.
+fn row_generics(user: &User, db: &TokenStream) -> Generics {
+    let c = &user.crate_path;
+    let diesel = quote!(#c::__private::diesel);
+    let mut generics = user.params.all().clone();
+    for (field, own) in generic_columns(user) {
+        let (ty, st) = (&field.ty, sql_type(user, field));
+        let predicates = &mut generics.make_where_clause().predicates;
+        if own.sql_type.is_none() && !user.table.is_own() {
+            predicates.push(parse_quote!(#ty: #c::store::diesel::ColumnType));
+        }
+        predicates.push(
+            parse_quote!(#ty: #diesel::deserialize::FromSql<#st, #db> + #diesel::serialize::ToSql<#st, #db>),
+        );
+        predicates.push(parse_quote!(#db: #diesel::sql_types::HasSqlType<#st>));
+    }
+    generics
+}
+
+/// Writes the value of a field.
+fn value(user: &User, field: &Field) -> TokenStream {
+    let c = &user.crate_path;
+    let (ident, st) = (&field.ident, sql_type(user, field));
+    let site = Span::mixed_site();
+    match field.role {
+        // Left out, the database counts it up.
+        Role::Core(CoreField::Id) => quote_spanned! {site=>
+            if #c::user::UserId::is_generated(&self.#ident) {
+                values.push::<#st, _>(&self.#ident)?;
+            }
+        },
+        Role::Core(CoreField::Email) => {
+            quote_spanned!(site=> values.push::<#st, str>(self.#ident.as_str())?;)
+        }
+        Role::Core(_) | Role::Own(_) => quote_spanned!(site=> values.push::<#st, _>(&self.#ident)?;),
+    }
+}
+
+/// Writes the change of a field, where there is one.
+fn change(user: &User, field: &Field) -> Option<TokenStream> {
+    let c = &user.crate_path;
+    let (ident, st, column) = (&field.ident, sql_type(user, field), name(user, field));
+    let site = Span::mixed_site();
+    let value = match &field.role {
+        Role::Core(CoreField::Id) => return None,
+        Role::Own(own) if own.update.is_none() => return None,
+        Role::Core(CoreField::Email) => quote_spanned!(site=> changes.email.map(#c::user::Email::as_str)),
+        Role::Core(CoreField::HashedPassword) => quote_spanned!(site=> changes.hashed_password),
+        Role::Core(flag @ (CoreField::IsActive | CoreField::IsSuperuser | CoreField::IsVerified)) => {
+            let flag = format_ident!("{}", flag.name());
+            quote_spanned!(site=> changes.flags.#flag.as_ref())
+        }
+        Role::Own(_) => quote_spanned!(site=> changes.own.and_then(|own| own.#ident.as_ref())),
+    };
+    Some(quote_spanned!(site=> out.set::<#st, _>(#column, #value)?;))
+}

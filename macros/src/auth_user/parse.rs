@@ -1,0 +1,131 @@
+//! What stands in the struct, taken apart and not yet judged.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
+use syn::ext::IdentExt as _;
+use syn::parse::{ParseStream, Parser as _};
+use syn::{Attribute, Data, DeriveInput, Fields, Generics, LitStr, Meta, Token, Type, Visibility};
+
+use crate::errors::Errors;
+use crate::keys::{self, Key};
+
+/// The item that the derive stands on.
+pub(super) struct Struct {
+    pub(super) vis: Visibility,
+    pub(super) ident: Ident,
+    pub(super) generics: Generics,
+    /// What stands in `#[auth_user(…)]` on the struct.
+    pub(super) keys: Vec<Key>,
+    /// Attributes of other derives on the struct.
+    pub(super) serde: Vec<Attribute>,
+    pub(super) garde: Vec<Attribute>,
+    pub(super) body: Body,
+}
+
+/// What the item is made of.
+pub(super) enum Body {
+    /// Fields with names.
+    Fields(Vec<Field>),
+    /// Anything else, and what to underline of it.
+    Other(TokenStream),
+}
+
+/// A field with its attributes.
+pub(super) struct Field {
+    pub(super) vis: Visibility,
+    pub(super) ident: Ident,
+    pub(super) ty: Type,
+    pub(super) docs: Vec<Attribute>,
+    /// What stands in `#[auth_user(…)]`.
+    pub(super) keys: Vec<Key>,
+    /// What stands in `#[serde(…)]`, and the attributes whole.
+    pub(super) serde_keys: Vec<Key>,
+    pub(super) serde: Vec<Attribute>,
+    pub(super) garde: Vec<Attribute>,
+    /// `#[diesel(column_name = …)]`
+    pub(super) column_name: Option<Ident>,
+}
+
+impl Struct {
+    pub(super) fn read(input: &DeriveInput, errors: &mut Errors) -> Self {
+        let body = match &input.data {
+            Data::Struct(data) => match &data.fields {
+                Fields::Named(fields) => {
+                    Body::Fields(fields.named.iter().filter_map(|field| Field::read(field, errors)).collect())
+                }
+                Fields::Unnamed(fields) => Body::Other(fields.to_token_stream()),
+                Fields::Unit => Body::Other(input.ident.to_token_stream()),
+            },
+            Data::Enum(data) => Body::Other(data.enum_token.to_token_stream()),
+            Data::Union(data) => Body::Other(data.union_token.to_token_stream()),
+        };
+        Self {
+            vis: input.vis.clone(),
+            ident: input.ident.clone(),
+            generics: input.generics.clone(),
+            keys: keys::read(&input.attrs, "auth_user", errors),
+            serde: named(&input.attrs, "serde"),
+            garde: named(&input.attrs, "garde"),
+            body,
+        }
+    }
+
+    /// The fields, where there are any.
+    pub(super) fn fields(&self) -> &[Field] {
+        match &self.body {
+            Body::Fields(fields) => fields,
+            Body::Other(_) => &[],
+        }
+    }
+}
+
+impl Field {
+    /// `None` for a field without a name, which a struct with named fields doesn't have.
+    fn read(field: &syn::Field, errors: &mut Errors) -> Option<Self> {
+        Some(Self {
+            vis: field.vis.clone(),
+            ident: field.ident.clone()?,
+            ty: field.ty.clone(),
+            docs: named(&field.attrs, "doc"),
+            keys: keys::read(&field.attrs, "auth_user", errors),
+            serde_keys: keys::read(&field.attrs, "serde", errors),
+            serde: named(&field.attrs, "serde"),
+            garde: named(&field.attrs, "garde"),
+            column_name: field
+                .attrs
+                .iter()
+                .filter(|attribute| attribute.path().is_ident("diesel"))
+                .find_map(column_name),
+        })
+    }
+}
+
+fn named(attributes: &[Attribute], name: &str) -> Vec<Attribute> {
+    attributes.iter().filter(|attribute| attribute.path().is_ident(name)).cloned().collect()
+}
+
+/// `column_name` among what may stand there for Diesel's own derives, which judge the rest.
+fn column_name(attribute: &Attribute) -> Option<Ident> {
+    let Meta::List(list) = &attribute.meta else { return None };
+    let read = |input: ParseStream<'_>| {
+        let mut found = None;
+        while !input.is_empty() {
+            if input.call(Ident::parse_any).is_ok_and(|key| key == "column_name")
+                && input.parse::<Token![=]>().is_ok()
+            {
+                found = parse_column(input);
+            }
+            keys::skip_past_comma(input);
+        }
+        Ok(found)
+    };
+    read.parse2(list.tokens.clone()).ok().flatten()
+}
+
+/// A name, or the older form of it in a string.
+fn parse_column(input: ParseStream<'_>) -> Option<Ident> {
+    if input.peek(LitStr) {
+        return input.parse::<LitStr>().ok()?.parse_with(Ident::parse_any).ok();
+    }
+    input.call(Ident::parse_any).ok()
+}

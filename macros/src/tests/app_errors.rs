@@ -1,0 +1,103 @@
+//! What `auth_app!` says.
+
+use super::render::{app, reports};
+use super::snapshot;
+
+const CORE: &str = "user: User, database: Sqlite,";
+
+/// Cases whole.
+fn whole(cases: &[(&'static str, &str)]) -> String {
+    let cases = cases.iter().map(|(title, source)| (*title, (*source).to_owned())).collect::<Vec<_>>();
+    reports(&cases, app)
+}
+
+/// Cases that differ in what stands behind the user and the database.
+fn parts(cases: &[(&'static str, &str)]) -> String {
+    let cases = cases
+        .iter()
+        .map(|(title, source)| (*title, format!("pub struct Camelot {{\n    {CORE}\n    {source}\n}}")))
+        .collect::<Vec<_>>();
+    reports(&cases, app)
+}
+
+#[test]
+fn items() {
+    snapshot(
+        "app_errors__items",
+        &whole(&[
+            ("nothing", " "),
+            ("an enum", "pub enum Camelot { user: User }"),
+            ("a unit", "pub struct Camelot;"),
+            ("a tuple", "struct Camelot(User);"),
+            ("no name", "struct { user: User }"),
+            ("no parts", "pub struct Camelot {}"),
+            (
+                "parameters",
+                "struct Camelot<T> { user: User<T>, database: Sqlite, backends: { jwt: Bearer + Jwt } }",
+            ),
+            (
+                "two apps",
+                "struct A { user: User, database: Sqlite, backends: { jwt: Bearer + Jwt } } struct B {}",
+            ),
+            (
+                "a value that can't be read",
+                "struct A { user: 3, database: , policy: Policy::, backends: [] }",
+            ),
+        ]),
+    );
+}
+
+#[test]
+fn keys() {
+    snapshot(
+        "app_errors__keys",
+        &parts(&[
+            ("an unknown key", "backend: { jwt: Bearer + Jwt },"),
+            (
+                "a key of another version",
+                "backends: { jwt: Bearer + Jwt }, oauth: { google: Google => jwt },",
+            ),
+            ("a key twice", "backends: { jwt: Bearer + Jwt }, hooks: A, hooks: B, user: Admin,"),
+            ("no value", "backends: { jwt: Bearer + Jwt }, hooks, policy"),
+            ("an equals sign", "backends = { jwt: Bearer + Jwt },"),
+            ("a missing comma", "backends: { jwt: Bearer + Jwt } hooks: Knights"),
+            ("an attribute", "#[cfg(test)] hooks: Knights, backends: { jwt: Bearer + Jwt }"),
+        ]),
+    );
+}
+
+#[test]
+fn a_database_that_is_made() {
+    snapshot(
+        "app_errors__a_database_that_is_made",
+        &whole(&[(
+            "a database that is made",
+            "struct A { user: User, database: Sqlite::new(4), backends: { jwt: Bearer + Jwt } }",
+        )]),
+    );
+}
+
+#[test]
+fn backends() {
+    snapshot(
+        "app_errors__backends",
+        &parts(&[
+            ("none", "backends: {}"),
+            ("no braces", "backends: Bearer + Jwt,"),
+            ("no strategy", "backends: { jwt: Bearer }"),
+            ("another operator", "backends: { jwt: Bearer - Jwt, cookie: Cookie * Jwt { lifetime: HOUR } }"),
+            ("three parts", "backends: { jwt: Bearer + Jwt + Database }"),
+            ("parentheses", "backends: { jwt: (Bearer + Jwt) }"),
+            ("two of one name", "backends: { jwt: Bearer + Jwt, jwt: Cookie + Jwt }"),
+            ("upper case", "backends: { sessionCookie: Cookie + Jwt, JWT: Bearer + Jwt }"),
+            ("odd names", "backends: { r#type: Cookie + Jwt, _jwt: Bearer + Jwt, été: Bearer + Jwt }"),
+            ("no name", "backends: { Bearer + Jwt }"),
+            ("a name without a value", "backends: { jwt, cookie: Cookie + Jwt }"),
+            ("a string for a name", "backends: { \"jwt\": Bearer + Jwt }"),
+            (
+                "several mistakes",
+                "backends: { Jwt: Bearer, cookie: Cookie + , db: Bearer + Database, db: A + B + C }",
+            ),
+        ]),
+    );
+}

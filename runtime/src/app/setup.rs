@@ -1,0 +1,185 @@
+//! How an app is set up, until it starts.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::task::TaskTracker;
+
+use super::Config;
+use crate::backend::{Backend, BackendName};
+use crate::clock::{Clock, SystemClock};
+use crate::hooks::{DynHooks, DynTransactionHooks, Hooks, NoHooks, TransactionHooks};
+use crate::manager::{AuthApp, ConnectionOf, Core, OneTime, Policy, StoreOf};
+use crate::password::{Argon2, HashingPool, PasswordHasher, PoolSize};
+use crate::secret::{Password, Secrets};
+use crate::settings::{Settings, StartError};
+use crate::store::{Database, Layout};
+use crate::strategy::Strategy;
+use crate::token::{Fingerprints, OneTimeKeys, Purpose, random_token};
+use crate::transport::Transport;
+
+/// How an app is set up, until it starts. `auth_app!` makes one: `Camelot::setup()`.
+#[expect(missing_debug_implementations, reason = "its parts are the app's own")]
+#[must_use = "an app runs once it is started"]
+pub struct Setup<A: AuthApp> {
+    hooks: Box<dyn DynHooks<A::User>>,
+    transaction_hooks: Box<dyn DynTransactionHooks<A::User, ConnectionOf<A>>>,
+    database: A::Database,
+    backends: Vec<Backend<A::User, StoreOf<A>>>,
+    policy: Policy,
+    layout: Layout,
+    hasher: Option<Arc<dyn PasswordHasher>>,
+    pool_size: PoolSize,
+    clock: Arc<dyn Clock>,
+}
+
+impl<A: AuthApp> Setup<A> {
+    /// An app with no backends and no hooks yet.
+    pub fn new(database: A::Database) -> Self {
+        Self {
+            hooks: Box::new(NoHooks),
+            transaction_hooks: Box::new(NoHooks),
+            database,
+            backends: Vec::new(),
+            policy: Policy::default(),
+            layout: Layout::default(),
+            hasher: None,
+            pool_size: PoolSize::default(),
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// One more backend, behind the others.
+    pub fn backend(
+        mut self,
+        name: BackendName,
+        transport: impl Transport,
+        strategy: impl Strategy<A::User, StoreOf<A>>,
+    ) -> Self {
+        self.backends.push(Backend::new(name, transport, strategy));
+        self
+    }
+
+    /// What happens after something has happened to a user.
+    pub fn hooks(mut self, hooks: impl Hooks<A::User>) -> Self {
+        self.hooks = Box::new(hooks);
+        self
+    }
+
+    /// What happens within the transaction.
+    pub fn transaction_hooks(mut self, hooks: impl TransactionHooks<A::User, ConnectionOf<A>>) -> Self {
+        self.transaction_hooks = Box::new(hooks);
+        self
+    }
+
+    /// What the contract leaves open, decided.
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Reads and writes what another system does.
+    pub fn compat(mut self, layout: Layout) -> Self {
+        self.layout = layout;
+        self
+    }
+
+    /// Another hasher than [`Argon2`].
+    pub fn hasher(mut self, hasher: impl PasswordHasher) -> Self {
+        self.hasher = Some(Arc::new(hasher));
+        self
+    }
+
+    /// How much hashing is done at once.
+    pub fn hashing_pool(mut self, size: PoolSize) -> Self {
+        self.pool_size = size;
+        self
+    }
+
+    /// Another clock than the machine's.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Checks the settings, opens storage and makes what it lacks.
+    ///
+    /// # Errors
+    ///
+    /// When a setting can't be, a secret is too short, or storage can't be opened.
+    pub async fn start(self, config: impl Into<Config<A>>) -> Result<A, StartError> {
+        let config = config.into();
+        let settings = Settings {
+            layout: self.layout,
+            clock: self.clock,
+            fingerprints: Fingerprints::new(&config.secret),
+            secret: config.secret,
+        };
+        check_secret("secret", &settings.secret, self.layout)?;
+        let keys = |name, purpose, secrets: &Secrets, lifetime: Duration| {
+            check_secret(name, secrets, self.layout)?;
+            if lifetime < Duration::from_secs(1) {
+                return Err(StartError::NoLifetime);
+            }
+            OneTimeKeys::new(purpose, self.layout, secrets, lifetime).map_err(StartError::Key)
+        };
+        let (reset, verify) = (&config.reset_password_token_secret, &config.verification_token_secret);
+        let verify_lifetime = self.policy.verification_token_lifetime;
+        let one_time = OneTime {
+            reset: keys(
+                "reset_password_token_secret",
+                Purpose::ResetPassword,
+                reset,
+                self.policy.reset_password_token_lifetime,
+            )?,
+            verify: keys("verification_token_secret", Purpose::Verify, verify, verify_lifetime)?,
+            change_email: keys("verification_token_secret", Purpose::ChangeEmail, verify, verify_lifetime)?,
+        };
+        let mut backends = self.backends;
+        for index in 0..backends.len() {
+            let name = backends[index].name;
+            if backends[..index].iter().any(|backend| backend.name == name) {
+                return Err(StartError::DoubleBackend(name.as_str()));
+            }
+            backends[index].prepare(&settings)?;
+        }
+        let hasher = self.hasher.unwrap_or_else(|| default_hasher(self.layout));
+        let pool = HashingPool::new(hasher, self.pool_size);
+        let nobody = random_token().map_err(|error| StartError::Setting(error.to_string()))?;
+        let decoy = pool.hash(&Password::new(nobody)).await.map_err(StartError::Hasher)?;
+        let store = self.database.open(config.database, self.layout).await?;
+        let core = Core {
+            store,
+            hooks: self.hooks,
+            transaction_hooks: self.transaction_hooks,
+            settings,
+            policy: self.policy,
+            one_time,
+            pool,
+            decoy,
+            backends,
+            tasks: TaskTracker::new(),
+        };
+        Ok(A::from_core(Arc::new(core)))
+    }
+}
+
+fn default_hasher(layout: Layout) -> Arc<dyn PasswordHasher> {
+    Arc::new(match layout {
+        Layout::Own => Argon2::default(),
+        // Its hashes must not look outdated to the original, nor the original's to us.
+        Layout::FastApiUsers => Argon2::pwdlib(),
+    })
+}
+
+fn check_secret(name: &'static str, secrets: &Secrets, layout: Layout) -> Result<(), StartError> {
+    match (secrets.is_weak(), layout) {
+        (false, _) => Ok(()),
+        (true, Layout::Own) => Err(StartError::WeakSecret(name)),
+        // It may be in use already: to change it would sign everybody out.
+        (true, Layout::FastApiUsers) => {
+            tracing::warn!(secret = name, "the secret is shorter than 32 bytes: change it when you can");
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! A mistake in a body, in the form of FastAPI's 422.
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// One mistake in what was sent: where, in words, and of what kind.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FieldError {
+    /// The way to the value: `["body", "email"]`.
+    pub loc: Vec<Value>,
+    /// The mistake, in words.
+    pub msg: String,
+    /// The kind of mistake: `missing`, `string_type`, `value_error`, …
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+}
+
+impl FieldError {
+    /// A mistake of `kind` in the field `name` of the body.
+    #[must_use]
+    pub fn new(name: &str, kind: &'static str, msg: impl Into<String>) -> Self {
+        Self { loc: vec!["body".into(), name.into()], msg: msg.into(), kind }
+    }
+
+    /// A field that must be there and is not.
+    #[must_use]
+    pub fn missing(name: &str) -> Self {
+        Self::new(name, "missing", "Field required")
+    }
+
+    /// A value that breaks a rule.
+    #[must_use]
+    pub fn value(name: &str, msg: impl Into<String>) -> Self {
+        Self::new(name, "value_error", msg)
+    }
+
+    /// There is no body.
+    #[must_use]
+    pub fn no_body() -> Self {
+        Self { loc: vec!["body".into()], msg: "Field required".to_owned(), kind: "missing" }
+    }
+
+    /// The body is JSON, but no object.
+    #[must_use]
+    pub fn no_object() -> Self {
+        Self {
+            loc: vec!["body".into()],
+            msg: "Input should be a valid dictionary or object to extract fields from".to_owned(),
+            kind: "model_attributes_type",
+        }
+    }
+
+    /// The body is no JSON from the byte at `offset` on.
+    #[must_use]
+    pub fn broken_json(offset: usize) -> Self {
+        Self {
+            loc: vec!["body".into(), offset.into()],
+            msg: "JSON decode error".to_owned(),
+            kind: "json_invalid",
+        }
+    }
+
+    /// The body is no form.
+    #[must_use]
+    pub fn broken_form() -> Self {
+        Self {
+            loc: vec!["body".into()],
+            msg: "There was an error parsing the body".to_owned(),
+            kind: "form_invalid",
+        }
+    }
+
+    /// A value that serde could not read, in the words that clients of FastAPI know.
+    pub(crate) fn from_serde(name: &str, message: &str) -> Self {
+        let expected = message
+            .strip_prefix("invalid type: ")
+            .and_then(|rest| rest.rsplit_once(", expected "))
+            .map(|(_, e)| e);
+        let (kind, msg) = match expected {
+            Some("a string") => ("string_type", "Input should be a valid string"),
+            Some("a boolean") => ("bool_type", "Input should be a valid boolean"),
+            Some("i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64") => {
+                ("int_type", "Input should be a valid integer")
+            }
+            Some("f32" | "f64") => ("float_type", "Input should be a valid number"),
+            _ => ("value_error", message),
+        };
+        Self::new(name, kind, msg)
+    }
+}

@@ -1,0 +1,90 @@
+//! The answer to a request that was not done, as it goes over the wire.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::{ErrorCode, FieldError};
+
+/// Why a request was not done. It becomes an answer; nothing internal stands in it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Rejection {
+    /// 401, with the challenge for `WWW-Authenticate`.
+    Unauthorized(&'static str),
+    /// 403.
+    Forbidden,
+    /// 404.
+    NotFound,
+    /// 405.
+    MethodNotAllowed,
+    /// 413: the body is over its limit.
+    ContentTooLarge,
+    /// 415: the body is of a type that is not read here.
+    UnsupportedMediaType,
+    /// 400 or 403 with a code.
+    Code(ErrorCode),
+    /// 400 with a code and the reason for it.
+    InvalidPassword(ErrorCode, String),
+    /// 422 with every mistake.
+    Invalid(Vec<FieldError>),
+    /// 503: come again in so many seconds.
+    Busy(Duration),
+    /// 503: something that is needed is away. The cause has been logged.
+    Unavailable,
+    /// 500. The cause has been logged.
+    Internal,
+}
+
+impl Rejection {
+    /// The status of the answer.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
+            Self::Forbidden | Self::Code(ErrorCode::CrossSiteRequest) => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::ContentTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Code(_) | Self::InvalidPassword(..) => StatusCode::BAD_REQUEST,
+            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Busy(_) | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn detail(&self) -> Value {
+        match self {
+            Self::Code(code) => json!(code),
+            Self::InvalidPassword(code, reason) => json!({ "code": code, "reason": reason }),
+            Self::Invalid(errors) => json!(errors),
+            Self::ContentTooLarge => json!("Content Too Large"),
+            _ => json!(self.status().canonical_reason()),
+        }
+    }
+}
+
+impl IntoResponse for Rejection {
+    fn into_response(self) -> Response {
+        let mut response = (self.status(), Json(json!({ "detail": self.detail() }))).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        match self {
+            Self::Unauthorized(challenge) => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+            }
+            Self::Busy(retry_after) => {
+                headers.insert(header::RETRY_AFTER, retry_after.as_secs().max(1).into());
+            }
+            Self::Unavailable => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            _ => {}
+        }
+        response
+    }
+}

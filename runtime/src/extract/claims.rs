@@ -1,0 +1,41 @@
+//! What a signed token says by itself: a valid JWT, and no look at the database.
+
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::request::Parts;
+
+use crate::error::Rejection;
+use crate::manager::{AuthApp, Manager};
+use crate::strategy::SessionClaims;
+
+/// The claims of the request's JWT. Else 401.
+///
+/// Nobody asked the database: the user may have been deleted, deactivated, or signed out since. Use it where
+/// that may be true for as long as a token lives.
+#[derive(Debug)]
+pub struct Claims<A> {
+    /// What the token says.
+    pub claims: SessionClaims,
+    app: std::marker::PhantomData<fn() -> A>,
+}
+
+impl<A, S> FromRequestParts<S> for Claims<A>
+where
+    A: AuthApp + FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        let manager = Manager::new(A::from_ref(state));
+        let context = manager.core().context(parts);
+        for backend in manager.enabled(parts) {
+            let Some(token) = backend.token(parts).map_err(crate::manager::ManagerError::from)? else {
+                continue;
+            };
+            if let Some(claims) = backend.strategy.claims(token, &context) {
+                return Ok(Self { claims, app: std::marker::PhantomData });
+            }
+        }
+        Err(Rejection::Unauthorized("Bearer"))
+    }
+}

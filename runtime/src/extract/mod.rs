@@ -1,0 +1,15 @@
+//! Extractors that prove facts about a request's user, one a file.
+
+mod claims;
+mod current_user;
+mod manager;
+mod refusal;
+mod session;
+mod superuser;
+mod verified;
+
+pub use self::claims::Claims;
+pub use self::current_user::CurrentUser;
+pub use self::session::CurrentSession;
+pub use self::superuser::Superuser;
+pub use self::verified::Verified;

@@ -1,0 +1,41 @@
+//! The manager's errors as answers: what is the client's to know is told, the rest is logged.
+
+use std::time::Duration;
+
+use crate::error::{ErrorCode, Rejection};
+use crate::manager::ManagerError;
+use crate::password::HashError;
+use crate::store::StoreError;
+use crate::strategy::StrategyError;
+
+/// The codes are those of an update; the routers of registration and reset put theirs in place of them.
+impl From<ManagerError> for Rejection {
+    fn from(error: ManagerError) -> Self {
+        match error {
+            ManagerError::EmailTaken => Self::Code(ErrorCode::UpdateUserEmailAlreadyExists),
+            ManagerError::InvalidPassword(invalid) => {
+                Self::InvalidPassword(ErrorCode::UpdateUserInvalidPassword, invalid.reason)
+            }
+            ManagerError::BadCurrentPassword => Self::Code(ErrorCode::UpdateUserBadCurrentPassword),
+            ManagerError::BadToken => Self::Code(ErrorCode::VerifyUserBadToken),
+            ManagerError::AlreadyVerified => Self::Code(ErrorCode::VerifyUserAlreadyVerified),
+            ManagerError::NoSuchUser => Self::NotFound,
+            ManagerError::CrossSite(_) => Self::Code(ErrorCode::CrossSiteRequest),
+            ManagerError::Hash(HashError::Busy) => {
+                tracing::warn!("turned away: too many passwords are waiting to be hashed");
+                Self::Busy(Duration::from_secs(1))
+            }
+            ManagerError::Store(StoreError::Unavailable(_))
+            | ManagerError::Strategy(
+                StrategyError::Unavailable(_) | StrategyError::Store(StoreError::Unavailable(_)),
+            ) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "not available");
+                Self::Unavailable
+            }
+            error => {
+                tracing::error!(error = &error as &dyn std::error::Error, "failed");
+                Self::Internal
+            }
+        }
+    }
+}

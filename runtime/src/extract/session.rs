@@ -1,0 +1,49 @@
+//! The token beside the user: FastAPI Users' `current_user_token`.
+
+use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
+use axum::http::request::Parts;
+
+use crate::error::Rejection;
+use crate::manager::{AuthApp, Authenticated, Manager};
+
+/// The request's active user with the token that it carried and the backend that knows it. Else 401.
+#[expect(missing_debug_implementations, reason = "it holds a token")]
+pub struct CurrentSession<A: AuthApp>(pub Authenticated<A::User>);
+
+impl<A: AuthApp> CurrentSession<A> {
+    /// The session of a request, or the 401 that says how to sign in.
+    pub(crate) async fn of(app: &A, request: &Parts) -> Result<Authenticated<A::User>, Rejection> {
+        let manager = Manager::new(app.clone());
+        if let Some(session) = manager.authenticate_request(request).await? {
+            return Ok(session);
+        }
+        let challenge =
+            manager.enabled(request).next().map_or("Bearer", |backend| backend.transport.challenge());
+        Err(Rejection::Unauthorized(challenge))
+    }
+}
+
+impl<A, S> FromRequestParts<S> for CurrentSession<A>
+where
+    A: AuthApp + FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        Self::of(&A::from_ref(state), parts).await.map(Self)
+    }
+}
+
+impl<A, S> OptionalFromRequestParts<S> for CurrentSession<A>
+where
+    A: AuthApp + FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
+        let manager = Manager::new(A::from_ref(state));
+        Ok(manager.authenticate_request(parts).await?.map(Self))
+    }
+}

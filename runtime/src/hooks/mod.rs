@@ -1,0 +1,194 @@
+//! What an app does when something happens to a user. Two kinds: within the transaction, and after it.
+
+mod dynamic;
+mod request_info;
+mod transaction;
+
+use std::future::Future;
+
+use axum::response::Response;
+
+pub(crate) use self::dynamic::{DynHooks, DynTransactionHooks};
+pub use self::request_info::RequestInfo;
+pub use self::transaction::TransactionHooks;
+
+use crate::secret::Password;
+use crate::user::{AuthUser, CreateSchema};
+
+/// What a hook comes to. An error of a hook that runs after the commit is logged and undoes nothing.
+pub type HookResult = Result<(), HookError>;
+
+/// What went wrong in a hook.
+pub type HookError = Box<dyn std::error::Error + Send + Sync>;
+
+/// What an app does after something has happened to a user, under the names of FastAPI Users.
+///
+/// Those that send mail (`on_after_register`, `on_after_forgot_password`, `on_after_request_verify`,
+/// `on_after_request_email_change`, `on_registration_of_known`) run off the request, so that how long they take
+/// tells nobody whether an address is known.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no hooks for `{U}`",
+    label = "not hooks",
+    note = "every hook has a default: `impl Hooks<{U}> for {Self} {{}}` is enough"
+)]
+pub trait Hooks<U: AuthUser>: Send + Sync + 'static {
+    /// Whether `password` may be `user`'s. Before this crate's own rules: not empty, at most 1,024 bytes.
+    fn validate_password(
+        &self,
+        password: &Password,
+        user: PasswordOwner<'_, U>,
+    ) -> impl Future<Output = Result<(), InvalidPassword>> + Send {
+        let _ = (password, user);
+        async { Ok(()) }
+    }
+
+    /// A user has registered, or was made from code.
+    fn on_after_register(&self, user: &U, request: &RequestInfo) -> impl Future<Output = HookResult> + Send {
+        let _ = (user, request);
+        async { Ok(()) }
+    }
+
+    /// `Policy::strict()`: someone tried to register with the address of `user`, who may want to know.
+    fn on_registration_of_known(
+        &self,
+        user: &U,
+        request: &RequestInfo,
+    ) -> impl Future<Output = HookResult> + Send {
+        let _ = (user, request);
+        async { Ok(()) }
+    }
+
+    /// A user has been changed. `update` serializes to what was sent, without passwords.
+    fn on_after_update(
+        &self,
+        user: &U,
+        update: &U::Update,
+        request: &RequestInfo,
+    ) -> impl Future<Output = HookResult> + Send {
+        let _ = (user, update, request);
+        async { Ok(()) }
+    }
+
+    /// A token that verifies the user's address is to be sent there.
+    fn on_after_request_verify(
+        &self,
+        user: &U,
+        token: &str,
+        request: &RequestInfo,
+    ) -> impl Future<Output = HookResult> + Send {
+        let _ = (user, token, request);
+        async { Ok(()) }
+    }
+
+    /// `Policy::strict()`: a token that moves the user to `email` is to be sent there.
+    fn on_after_request_email_change(
+        &self,
+        user: &U,
+        email: &str,
+        token: &str,
+        request: &RequestInfo,
+    ) -> impl Future<Output = HookResult> + Send {
+        let _ = (user, email, token, request);
+        async { Ok(()) }
+    }
+
+    /// A user has verified the address.
+    fn on_after_verify(&self, user: &U, request: &RequestInfo) -> impl Future<Output = HookResult> + Send {
+        let _ = (user, request);
+        async { Ok(()) }
+    }
+
+    /// A token that resets the password is to be sent to the user's stored address.
+    fn on_after_forgot_password(
+        &self,
+        user: &U,
+        token: &str,
+        request: &RequestInfo,
+    ) -> impl Future<Output = HookResult> + Send {
+        let _ = (user, token, request);
+        async { Ok(()) }
+    }
+
+    /// A user has reset the password.
+    fn on_after_reset_password(
+        &self,
+        user: &U,
+        request: &RequestInfo,
+    ) -> impl Future<Output = HookResult> + Send {
+        let _ = (user, request);
+        async { Ok(()) }
+    }
+
+    /// A user has signed in; `response` is about to be sent.
+    fn on_after_login(
+        &self,
+        user: &U,
+        request: &RequestInfo,
+        response: &mut Response,
+    ) -> impl Future<Output = HookResult> + Send {
+        let _ = (user, request, response);
+        async { Ok(()) }
+    }
+
+    /// A user is about to be deleted. An error keeps it.
+    fn on_before_delete(&self, user: &U, request: &RequestInfo) -> impl Future<Output = HookResult> + Send {
+        let _ = (user, request);
+        async { Ok(()) }
+    }
+
+    /// A user has been deleted.
+    fn on_after_delete(&self, user: &U, request: &RequestInfo) -> impl Future<Output = HookResult> + Send {
+        let _ = (user, request);
+        async { Ok(()) }
+    }
+}
+
+/// Nothing happens.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoHooks;
+
+impl<U: AuthUser> Hooks<U> for NoHooks {}
+impl<U: AuthUser, C> TransactionHooks<U, C> for NoHooks {}
+
+/// Whose password is checked.
+#[derive(Debug)]
+pub enum PasswordOwner<'a, U: AuthUser> {
+    /// Someone's who registers.
+    New(&'a U::Create),
+    /// A user's.
+    Existing(&'a U),
+}
+
+impl<U: AuthUser> Clone for PasswordOwner<'_, U> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<U: AuthUser> Copy for PasswordOwner<'_, U> {}
+
+impl<U: AuthUser> PasswordOwner<'_, U> {
+    /// The owner's address.
+    #[must_use]
+    pub fn email(&self) -> &str {
+        match self {
+            Self::New(create) => create.email().as_str(),
+            Self::Existing(user) => user.email(),
+        }
+    }
+}
+
+/// Why a password may not be used, in words for its user.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct InvalidPassword {
+    /// The reason.
+    pub reason: String,
+}
+
+impl InvalidPassword {
+    /// A password that may not be used for `reason`.
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into() }
+    }
+}

@@ -1,0 +1,86 @@
+//! The macros that apps call, and those by which the derive's expansion follows the enabled features.
+
+/// Wires an app with users: who they are, where they lie, and how they sign in.
+///
+/// Every right-hand side is plain Rust: a path, or a struct literal whose missing fields take their default.
+///
+/// ```
+/// use axum_users::prelude::*;
+///
+/// #[derive(Clone, Debug, AuthUser)]
+/// pub struct User {
+///     pub id: Uuid,
+///     pub email: String,
+///     pub hashed_password: HashedPassword,
+///     pub is_active: bool,
+///     pub is_superuser: bool,
+///     pub is_verified: bool,
+/// }
+///
+/// auth_app! {
+///     /// Who may enter Camelot, and how.
+///     pub struct Camelot {
+///         user: User,
+///         database: Sqlite,
+///         backends: {
+///             jwt: Bearer + Jwt { lifetime: HOUR },
+///             cookie: Cookie { max_age: Some(14 * DAY) } + Database { lifetime: 14 * DAY },
+///         },
+///     }
+/// }
+/// # fn main() {}
+/// ```
+///
+/// | key | what stands there | by default |
+/// | --- | --- | --- |
+/// | `user` | the struct with `#[derive(AuthUser)]` | |
+/// | `database` | a [`Database`](crate::store::Database): `Sqlite` | |
+/// | `backends` | `name: transport + strategy`, in the order in which they are asked | |
+/// | `hooks` | [`Hooks`](crate::hooks::Hooks) | [`NoHooks`](crate::hooks::NoHooks) |
+/// | `transaction_hooks` | [`TransactionHooks`](crate::hooks::TransactionHooks) | [`NoHooks`](crate::hooks::NoHooks) |
+/// | `policy` | a [`Policy`](crate::manager::Policy) | `Policy::compatible()` |
+/// | `compat` | `FastApiUsers` | this crate's own layout |
+/// | `hasher` | a [`PasswordHasher`](crate::password::PasswordHasher) | [`Argon2`](crate::password::Argon2) |
+/// | `clock` | a [`Clock`](crate::clock::Clock) | the machine's |
+///
+/// It makes the app's type, which is `axum` state and the parameter of every extractor, and `…Config`, a struct with
+/// a field for everything that must come from outside. See [`AuthApp`](crate::manager::AuthApp),
+/// [`Routes`](crate::router::Routes) and [`Setup`](crate::app::Setup) for what can be done with them.
+#[macro_export]
+macro_rules! auth_app {
+    ($($tokens:tt)*) => {
+        $crate::__private::__auth_app! { $crate $($tokens)* }
+    };
+}
+
+/// What is only there with Diesel.
+#[cfg(feature = "diesel")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __diesel {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+
+/// What is only there with Diesel.
+#[cfg(not(feature = "diesel"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __diesel {
+    ($($tokens:tt)*) => {};
+}
+
+/// What is only there with SQLite.
+#[cfg(feature = "sqlite")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __sqlite {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+
+/// What is only there with SQLite.
+#[cfg(not(feature = "sqlite"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __sqlite {
+    ($($tokens:tt)*) => {};
+}

@@ -1,0 +1,76 @@
+//! Who signs in: an address and a password, checked in the same time whether the user is known or not.
+
+use super::{AuthApp, Manager, ManagerError};
+use crate::password::{HashError, Verdict};
+use crate::secret::Password;
+use crate::store::{Store, Transaction};
+use crate::user::{AuthUser, Email, Expected, UserChanges};
+
+/// An address and a password as they were typed.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "it holds a password")]
+pub struct Credentials {
+    /// The address, under the name that OAuth2's password flow gives it.
+    pub username: String,
+    /// The password.
+    pub password: Password,
+}
+
+impl<A: AuthApp> Manager<A> {
+    /// The user whom `credentials` are right for, active or not. The hasher runs once, whatever they are.
+    ///
+    /// # Errors
+    ///
+    /// When hashing or storage fails.
+    pub async fn authenticate(&self, credentials: &Credentials) -> Result<Option<A::User>, ManagerError> {
+        let core = self.core();
+        if credentials.password.is_too_long() {
+            return Ok(None);
+        }
+        let user = match Email::parse(&credentials.username) {
+            Ok(email) => core.store.user_by_email(&email).await?,
+            Err(_) => None,
+        };
+        let stored = user.as_ref().map_or(&core.decoy, AuthUser::hashed_password);
+        let verdict = match core.pool.verify(&credentials.password, stored).await {
+            Err(HashError::Malformed) => {
+                tracing::warn!(user = ?user.as_ref().map(AuthUser::id), "the stored password hash can't be checked");
+                Verdict::Wrong
+            }
+            verdict => verdict?,
+        };
+        Ok(match (user, verdict) {
+            (Some(user), Verdict::Right) => Some(user),
+            (Some(user), Verdict::RightButOutdated) => Some(self.upgrade(user, &credentials.password).await?),
+            (None, _) | (_, Verdict::Wrong) => None,
+        })
+    }
+
+    /// Whether `password` is `user`'s.
+    pub(super) async fn owns(&self, user: &A::User, password: &Password) -> Result<bool, ManagerError> {
+        match self.core().pool.verify(password, user.hashed_password()).await {
+            Ok(verdict) => Ok(verdict != Verdict::Wrong),
+            Err(HashError::Malformed | HashError::TooLong) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Stores a stronger hash of the same password, unless the password has changed in the meantime.
+    async fn upgrade(&self, user: A::User, password: &Password) -> Result<A::User, ManagerError> {
+        let core = self.core();
+        let hashed_password = core.pool.hash(password).await?;
+        let changes = UserChanges {
+            hashed_password: Some(&hashed_password),
+            expected: Expected { hashed_password: Some(user.hashed_password()), ..Expected::default() },
+            ..UserChanges::default()
+        };
+        let mut transaction = core.store.begin().await?;
+        let Some(upgraded) = transaction.update_user(user.id(), &changes).await? else { return Ok(user) };
+        // It is the same password: the tokens that hang on it in the store stay good.
+        let fingerprints = &core.settings.fingerprints;
+        let (from, to) = (fingerprints.of(user.hashed_password()), fingerprints.of(&hashed_password));
+        transaction.restamp_access_tokens_of(user.id(), &from, &to).await?;
+        transaction.commit().await?;
+        Ok(upgraded)
+    }
+}

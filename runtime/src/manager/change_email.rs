@@ -1,0 +1,72 @@
+//! `Policy::strict()`: a new address counts once a token has come back from it.
+
+use super::{AuthApp, Manager, ManagerError, log};
+use crate::hooks::RequestInfo;
+use crate::store::{Store, Transaction};
+use crate::token::VerifyClaims;
+use crate::user::{AuthUser, Email, Expected, Flags, UserChanges, UserId};
+
+impl<A: AuthApp> Manager<A> {
+    /// Has a token sent to the new address.
+    pub(super) fn request_email_change(&self, user: &A::User, email: Email, request: &RequestInfo) {
+        let (user, request) = (user.clone(), request.clone());
+        self.spawn("on_after_request_email_change", |manager| async move {
+            let core = manager.core();
+            let fingerprint = core.settings.fingerprints.of_owner(user.hashed_password(), user.email());
+            let claims = VerifyClaims {
+                sub: user.id().to_string(),
+                email: email.as_str().to_owned(),
+                password_fgpt: Some(fingerprint),
+            };
+            let token = core.one_time.change_email.sign(claims, core.settings.now())?;
+            core.hooks.on_after_request_email_change(&user, email.as_str(), &token, &request).await
+        });
+    }
+
+    /// Moves a user to the address that `token` was sent to, and marks it as verified.
+    ///
+    /// # Errors
+    ///
+    /// [`ManagerError::BadToken`], also where the address has become another user's; or what fails beneath.
+    pub async fn confirm_email(&self, token: &str, request: &RequestInfo) -> Result<A::User, ManagerError> {
+        let core = self.core();
+        let now = core.settings.now();
+        let keys = &core.one_time.change_email;
+        let (claims, spent) = keys.verify::<VerifyClaims>(token, now).map_err(|_| ManagerError::BadToken)?;
+        let id = <A::User as AuthUser>::Id::parse(&claims.sub).ok_or(ManagerError::BadToken)?;
+        let email = Email::parse(&claims.email).map_err(|_| ManagerError::BadToken)?;
+        let user =
+            core.store.user_by_id(id).await?.filter(AuthUser::is_active).ok_or(ManagerError::BadToken)?;
+        let fingerprint = claims.password_fgpt.as_deref().unwrap_or_default();
+        // Another change of the address or the password in the meantime takes the token's ground away.
+        if !core.settings.fingerprints.match_owner(fingerprint, user.hashed_password(), user.email()) {
+            return Err(ManagerError::BadToken);
+        }
+        let changes = UserChanges {
+            email: Some(&email),
+            flags: Flags { is_verified: Some(true), ..Flags::default() },
+            expected: Expected {
+                hashed_password: Some(user.hashed_password()),
+                email: Some(user.email()),
+                ..Expected::default()
+            },
+            ..UserChanges::default()
+        };
+        let mut transaction = core.store.begin().await?;
+        if !transaction.end_token(&spent.digest, now, spent.expires_at).await? {
+            return Err(ManagerError::BadToken);
+        }
+        let moved = match transaction.update_user(id, &changes).await {
+            Err(crate::store::StoreError::EmailTaken) | Ok(None) => return Err(ManagerError::BadToken),
+            moved => moved?.ok_or(ManagerError::BadToken)?,
+        };
+        core.transaction_hooks
+            .on_update(&moved, transaction.connection()?)
+            .await
+            .map_err(ManagerError::Hook)?;
+        transaction.commit().await?;
+        tracing::info!(user = %moved.id(), "address changed");
+        log("on_after_verify", core.hooks.on_after_verify(&moved, request).await);
+        Ok(moved)
+    }
+}

@@ -1,0 +1,69 @@
+//! A running app: its parts, which everything else borrows.
+
+use axum::http::request::Parts;
+use tokio_util::task::TaskTracker;
+
+use super::{AuthApp, ConnectionOf, Policy, StoreOf};
+use crate::backend::{Backend, BackendName};
+use crate::hooks::{DynHooks, DynTransactionHooks};
+use crate::password::HashingPool;
+use crate::secret::HashedPassword;
+use crate::settings::Settings;
+use crate::strategy::Context;
+use crate::token::OneTimeKeys;
+
+/// A running app: its parts.
+pub struct Core<A: AuthApp> {
+    pub(crate) store: StoreOf<A>,
+    pub(crate) hooks: Box<dyn DynHooks<A::User>>,
+    pub(crate) transaction_hooks: Box<dyn DynTransactionHooks<A::User, ConnectionOf<A>>>,
+    pub(crate) settings: Settings,
+    pub(crate) policy: Policy,
+    pub(crate) one_time: OneTime,
+    pub(crate) pool: HashingPool,
+    /// What the password of an unknown user is checked against, so that it takes as long.
+    pub(crate) decoy: HashedPassword,
+    pub(crate) backends: Vec<Backend<A::User, StoreOf<A>>>,
+    pub(crate) tasks: TaskTracker,
+}
+
+/// The keys of one-time tokens, by what they are for.
+#[expect(missing_debug_implementations, reason = "it holds secrets")]
+pub struct OneTime {
+    pub(crate) reset: OneTimeKeys,
+    pub(crate) verify: OneTimeKeys,
+    pub(crate) change_email: OneTimeKeys,
+}
+
+impl<A: AuthApp> std::fmt::Debug for Core<A> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Core")
+            .field("policy", &self.policy)
+            .field("backends", &self.backends)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<A: AuthApp> Core<A> {
+    /// Where users and tokens are.
+    pub fn store(&self) -> &StoreOf<A> {
+        &self.store
+    }
+
+    /// What the app goes by.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(crate) fn tasks(&self) -> &TaskTracker {
+        &self.tasks
+    }
+
+    pub(crate) fn backend(&self, name: BackendName) -> Option<&Backend<A::User, StoreOf<A>>> {
+        self.backends.iter().find(|backend| backend.name == name)
+    }
+
+    pub(crate) fn context<'a>(&'a self, request: &'a Parts) -> Context<'a, StoreOf<A>> {
+        Context { store: &self.store, settings: &self.settings, request }
+    }
+}

@@ -1,0 +1,62 @@
+//! Why the manager did not do what it was asked.
+
+use crate::hooks::{HookError, InvalidPassword};
+use crate::password::HashError;
+use crate::store::StoreError;
+use crate::strategy::StrategyError;
+use crate::token::JwtError;
+use crate::transport::CrossSite;
+
+/// Why the manager did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ManagerError {
+    /// The address is another user's.
+    #[error("the address is another user's")]
+    EmailTaken,
+    /// The password breaks a rule.
+    #[error("the password may not be used: {0}")]
+    InvalidPassword(#[from] InvalidPassword),
+    /// The current password is missing or wrong.
+    #[error("the current password is missing or wrong")]
+    BadCurrentPassword,
+    /// The token is not good, or was used.
+    #[error("the token is not good")]
+    BadToken,
+    /// The user is verified already.
+    #[error("the user is verified already")]
+    AlreadyVerified,
+    /// There is no such user any more.
+    #[error("there is no such user")]
+    NoSuchUser,
+    /// There is no such backend.
+    #[error("there is no such backend")]
+    NoSuchBackend,
+    /// Another site made this browser send the request.
+    #[error(transparent)]
+    CrossSite(#[from] CrossSite),
+    /// A hook that can stop things did.
+    #[error("a hook failed")]
+    Hook(#[source] HookError),
+    /// A password could not be hashed.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    /// A strategy failed.
+    #[error(transparent)]
+    Strategy(#[from] StrategyError),
+    /// A one-time token could not be made.
+    #[error("a token could not be made")]
+    Token(#[source] JwtError),
+    /// Storage failed.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+impl From<StoreError> for ManagerError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::EmailTaken => Self::EmailTaken,
+            error => Self::Store(error),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! A forgotten password: a token is sent, and sets a new one, once.
+
+use axum::http::request::Parts;
+
+use super::update::no_request;
+use super::{AuthApp, Manager, ManagerError, log};
+use crate::hooks::{HookResult, PasswordOwner, RequestInfo};
+use crate::password::Verdict;
+use crate::secret::{HashedPassword, Password};
+use crate::store::{Layout, Store, Transaction};
+use crate::token::ResetClaims;
+use crate::user::{AuthUser, Email, Expected, UserChanges, UserId};
+
+impl<A: AuthApp> Manager<A> {
+    /// Has a token sent to the user with this address, if there is one and it is active.
+    ///
+    /// Whether there is one shows in nothing: not in the answer, and not in its time.
+    ///
+    /// # Errors
+    ///
+    /// When storage fails.
+    pub async fn forgot_password(&self, email: &Email, request: &RequestInfo) -> Result<(), ManagerError> {
+        let user = self.user_by_email(email).await?.filter(AuthUser::is_active);
+        let request = request.clone();
+        self.spawn("on_after_forgot_password", |manager| async move {
+            match user {
+                Some(user) => manager.send_reset_token(&user, &request).await,
+                None => Ok(()),
+            }
+        });
+        Ok(())
+    }
+
+    async fn send_reset_token(&self, user: &A::User, request: &RequestInfo) -> HookResult {
+        let core = self.core();
+        let password_fgpt = match core.settings.layout {
+            Layout::Own => core.settings.fingerprints.of_owner(user.hashed_password(), user.email()),
+            Layout::FastApiUsers => {
+                core.pool.hash(&as_password(user.hashed_password())).await?.expose().to_owned()
+            }
+        };
+        let claims = ResetClaims { sub: user.id().to_string(), password_fgpt };
+        let token = core.one_time.reset.sign(claims, core.settings.now())?;
+        core.hooks.on_after_forgot_password(user, &token, request).await
+    }
+
+    /// Sets a new password with a token, and ends every session of its user. Of many at once, one does.
+    ///
+    /// # Errors
+    ///
+    /// [`ManagerError::BadToken`], [`ManagerError::InvalidPassword`], or what fails beneath.
+    pub async fn reset_password(
+        &self,
+        token: &str,
+        password: &Password,
+        request: &RequestInfo,
+    ) -> Result<A::User, ManagerError> {
+        let core = self.core();
+        let now = core.settings.now();
+        let (claims, spent) =
+            core.one_time.reset.verify::<ResetClaims>(token, now).map_err(|_| ManagerError::BadToken)?;
+        let id = <A::User as AuthUser>::Id::parse(&claims.sub).ok_or(ManagerError::BadToken)?;
+        let user =
+            core.store.user_by_id(id).await?.filter(AuthUser::is_active).ok_or(ManagerError::BadToken)?;
+        if !self.is_fingerprint_of(&user, &claims.password_fgpt).await? {
+            return Err(ManagerError::BadToken);
+        }
+        self.check_password(password, PasswordOwner::Existing(&user)).await?;
+        let hashed_password = core.pool.hash(password).await?;
+        let changes = UserChanges {
+            hashed_password: Some(&hashed_password),
+            expected: Expected {
+                hashed_password: Some(user.hashed_password()),
+                email: Some(user.email()),
+                ..Expected::default()
+            },
+            ..UserChanges::default()
+        };
+        let mut transaction = core.store.begin().await?;
+        if !transaction.end_token(&spent.digest, now, spent.expires_at).await? {
+            return Err(ManagerError::BadToken);
+        }
+        let updated = transaction.update_user(id, &changes).await?.ok_or(ManagerError::BadToken)?;
+        self.end_sessions(&mut transaction, &user, &updated, None).await?;
+        core.transaction_hooks
+            .on_update(&updated, transaction.connection()?)
+            .await
+            .map_err(ManagerError::Hook)?;
+        transaction.commit().await?;
+        tracing::info!(user = %updated.id(), "password reset");
+        let head: Parts = no_request();
+        self.end_sessions_elsewhere(&updated, None, &head).await?;
+        log("on_after_reset_password", core.hooks.on_after_reset_password(&updated, request).await);
+        Ok(updated)
+    }
+
+    /// Whether a reset token was made for the password that `user` has.
+    async fn is_fingerprint_of(&self, user: &A::User, fingerprint: &str) -> Result<bool, ManagerError> {
+        let core = self.core();
+        if core.settings.layout == Layout::Own {
+            let fingerprints = &core.settings.fingerprints;
+            return Ok(fingerprints.match_owner(fingerprint, user.hashed_password(), user.email()));
+        }
+        let password = as_password(user.hashed_password());
+        let verdict = core.pool.verify(&password, &HashedPassword::new(fingerprint)).await;
+        Ok(verdict.map_err(|_| ManagerError::BadToken)? != Verdict::Wrong)
+    }
+}
+
+/// FastAPI Users takes the hash of the stored hash for a fingerprint.
+fn as_password(hash: &HashedPassword) -> Password {
+    Password::new(hash.expose())
+}

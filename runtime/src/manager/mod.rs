@@ -1,0 +1,76 @@
+//! The rules of users and accounts. It knows nothing of routes and status codes.
+
+mod auth_app;
+mod authenticate;
+mod change_email;
+mod core;
+mod delete;
+mod error;
+mod forgot;
+mod policy;
+mod register;
+mod session;
+mod update;
+mod verify;
+
+pub use self::auth_app::{AuthApp, ConnectionOf, StoreOf};
+pub use self::authenticate::Credentials;
+pub use self::core::{Core, OneTime};
+pub use self::error::ManagerError;
+pub use self::policy::Policy;
+pub use self::session::{Authenticated, SignIn};
+pub use self::update::{Actor, no_request};
+
+use crate::hooks::HookResult;
+use crate::user::{AuthUser, Email};
+
+/// Everything that can be done with an app's users, from a handler or from code of its own.
+///
+/// It is an extractor too: `manager: Manager<Camelot>`.
+#[derive(Clone, Debug)]
+pub struct Manager<A>(A);
+
+impl<A: AuthApp> Manager<A> {
+    /// The manager of `app`.
+    pub fn new(app: A) -> Self {
+        Self(app)
+    }
+
+    pub(crate) fn core(&self) -> &Core<A> {
+        self.0.core()
+    }
+
+    /// The user with this id.
+    ///
+    /// # Errors
+    ///
+    /// When storage fails.
+    pub async fn user_by_id(&self, id: <A::User as AuthUser>::Id) -> Result<Option<A::User>, ManagerError> {
+        Ok(crate::store::Store::user_by_id(self.core().store(), id).await?)
+    }
+
+    /// The user with this address, in whatever case.
+    ///
+    /// # Errors
+    ///
+    /// When storage fails.
+    pub async fn user_by_email(&self, email: &Email) -> Result<Option<A::User>, ManagerError> {
+        Ok(crate::store::Store::user_by_email(self.core().store(), email).await?)
+    }
+
+    /// Runs a hook that sends mail, apart from the request that called for it.
+    fn spawn<F>(&self, hook: &'static str, task: impl FnOnce(Self) -> F)
+    where
+        F: Future<Output = HookResult> + Send + 'static,
+    {
+        let task = task(self.clone());
+        self.core().tasks().spawn(async move { log(hook, task.await) });
+    }
+}
+
+/// An error of a hook that ran after the commit undoes nothing: it is written down.
+fn log(hook: &'static str, result: HookResult) {
+    if let Err(error) = result {
+        tracing::error!(hook, error = &*error, "a hook failed");
+    }
+}

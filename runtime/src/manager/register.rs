@@ -1,0 +1,90 @@
+//! New users: from a registration, or from code.
+
+use super::{AuthApp, Manager, ManagerError};
+use crate::hooks::{InvalidPassword, PasswordOwner, RequestInfo};
+use crate::secret::Password;
+use crate::store::{Store, Transaction};
+use crate::user::{AuthUser, CreateSchema};
+
+impl<A: AuthApp> Manager<A> {
+    /// Makes a user with all that `create` says, flags included: the first superuser, say.
+    ///
+    /// # Errors
+    ///
+    /// [`ManagerError::InvalidPassword`], [`ManagerError::EmailTaken`], or what fails beneath.
+    pub async fn create(&self, create: <A::User as AuthUser>::Create) -> Result<A::User, ManagerError> {
+        self.insert(create, &RequestInfo::default()).await
+    }
+
+    /// Makes a user as a registration may: without what only a superuser may set.
+    ///
+    /// # Errors
+    ///
+    /// [`ManagerError::InvalidPassword`], [`ManagerError::EmailTaken`], or what fails beneath.
+    pub async fn register(
+        &self,
+        create: <A::User as AuthUser>::Create,
+        request: &RequestInfo,
+    ) -> Result<A::User, ManagerError> {
+        let create = create.restrict();
+        let email = create.email().clone();
+        let result = self.insert(create, request).await;
+        // Its owner may want to know. Whoever registers must not, so it happens off the request.
+        if let (Err(ManagerError::EmailTaken), true) = (&result, self.core().policy.hides_registrations) {
+            let request = request.clone();
+            self.spawn("on_registration_of_known", |manager| async move {
+                match manager.user_by_email(&email).await? {
+                    Some(user) => manager.core().hooks.on_registration_of_known(&user, &request).await,
+                    None => Ok(()),
+                }
+            });
+        }
+        result
+    }
+
+    async fn insert(
+        &self,
+        create: <A::User as AuthUser>::Create,
+        request: &RequestInfo,
+    ) -> Result<A::User, ManagerError> {
+        let core = self.core();
+        self.check_password(create.password(), PasswordOwner::New(&create)).await?;
+        // Known addresses cost a hash too, and the database decides who comes first.
+        let hashed_password = core.pool.hash(create.password()).await?;
+        let mut transaction = core.store.begin().await?;
+        let user = transaction.insert_user(A::User::create(create, hashed_password)).await?;
+        core.transaction_hooks
+            .on_register(&user, transaction.connection()?)
+            .await
+            .map_err(ManagerError::Hook)?;
+        transaction.commit().await?;
+        tracing::info!(user = %user.id(), "registered");
+        let (registered, request) = (user.clone(), request.clone());
+        self.spawn("on_after_register", |manager| async move {
+            manager.core().hooks.on_after_register(&registered, &request).await
+        });
+        Ok(user)
+    }
+
+    /// The app's rules first: their reasons are those that its clients know.
+    pub(super) async fn check_password(
+        &self,
+        password: &Password,
+        owner: PasswordOwner<'_, A::User>,
+    ) -> Result<(), InvalidPassword> {
+        let core = self.core();
+        core.hooks.validate_password(password, owner).await?;
+        let min = core.policy.min_password_chars.max(1);
+        if password.chars() < min {
+            let noun = if min == 1 { "character" } else { "characters" };
+            return Err(InvalidPassword::new(format!("Password should be at least {min} {noun}")));
+        }
+        if password.is_too_long() {
+            return Err(InvalidPassword::new(format!(
+                "Password should be at most {} bytes",
+                Password::MAX_BYTES
+            )));
+        }
+        Ok(())
+    }
+}

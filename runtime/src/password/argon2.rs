@@ -1,0 +1,173 @@
+//! Argon2id (RFC 9106), and bcrypt for what is stored already.
+
+use std::cell::RefCell;
+
+use argon2::password_hash::phc::{Ident, Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Block, Params, Version};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroize;
+
+use super::bcrypt;
+use super::hasher::{HashError, PasswordHasher, Verdict};
+use crate::secret::{HashedPassword, Password};
+
+/// Argon2id. It checks Argon2 hashes of any cost, and bcrypt's; a weaker one is outdated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Argon2 {
+    /// Memory, in KiB.
+    pub memory: u32,
+    /// Passes over it.
+    pub passes: u32,
+    /// Lanes.
+    pub lanes: u32,
+}
+
+/// The costs that OWASP's Password Storage Cheat Sheet asks for.
+impl Default for Argon2 {
+    fn default() -> Self {
+        Self { memory: 19 * 1024, passes: 2, lanes: 1 }
+    }
+}
+
+impl Argon2 {
+    /// The costs of pwdlib, which FastAPI Users hashes with.
+    #[must_use]
+    pub const fn pwdlib() -> Self {
+        Self { memory: 64 * 1024, passes: 3, lanes: 4 }
+    }
+
+    fn params(self) -> Result<Params, HashError> {
+        Params::new(self.memory, self.passes, self.lanes, Some(OUTPUT_BYTES)).map_err(failed)
+    }
+}
+
+const SALT_BYTES: usize = 16;
+const OUTPUT_BYTES: usize = 32;
+/// What a stored hash may ask for at the most, in KiB: a hostile one must not take the memory away.
+const MAX_MEMORY: u32 = 256 * 1024;
+/// The same for its passes.
+const MAX_PASSES: u32 = 16;
+
+thread_local! {
+    /// A hash's memory, kept for the thread's next one: to fault it in anew costs a quarter of a hash.
+    static MEMORY: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
+}
+
+fn compute(
+    (algorithm, version, params): (Algorithm, Version, Params),
+    password: &Password,
+    salt: &[u8],
+    output: &mut [u8],
+) -> Result<(), HashError> {
+    let blocks = params.block_count();
+    let argon2 = argon2::Argon2::new(algorithm, version, params);
+    MEMORY.with_borrow_mut(|memory| {
+        if memory.len() < blocks {
+            memory.resize(blocks, Block::default());
+        }
+        argon2
+            .hash_password_into_with_memory(password.expose().as_bytes(), salt, output, &mut memory[..blocks])
+            .map_err(failed)
+    })
+}
+
+impl PasswordHasher for Argon2 {
+    fn hash(&self, password: &Password) -> Result<HashedPassword, HashError> {
+        let mut salt = [0; SALT_BYTES];
+        getrandom::fill(&mut salt).map_err(failed)?;
+        let params = self.params()?;
+        let mut output = [0; OUTPUT_BYTES];
+        compute((Algorithm::Argon2id, Version::V0x13, params.clone()), password, &salt, &mut output)?;
+        let hash = PasswordHash {
+            algorithm: Ident::from(Algorithm::Argon2id),
+            version: Some(Version::V0x13.into()),
+            params: ParamsString::try_from(&params).map_err(failed)?,
+            salt: Some(Salt::new(&salt).map_err(failed)?),
+            hash: Some(Output::new(&output).map_err(failed)?),
+        };
+        output.zeroize();
+        Ok(HashedPassword::new(hash.to_string()))
+    }
+
+    fn verify(&self, password: &Password, hash: &HashedPassword) -> Result<Verdict, HashError> {
+        if bcrypt::is_bcrypt(hash) {
+            return bcrypt::verify(password, hash);
+        }
+        let stored = PasswordHash::new(hash.expose()).map_err(|_| HashError::Malformed)?;
+        let (Some(salt), Some(expected)) = (&stored.salt, &stored.hash) else {
+            return Err(HashError::Malformed);
+        };
+        let algorithm = Algorithm::try_from(stored.algorithm.as_str()).map_err(|_| HashError::Malformed)?;
+        let version =
+            stored.version.map_or(Ok(Version::V0x10), Version::try_from).map_err(|_| HashError::Malformed)?;
+        let params = Params::try_from(&stored).map_err(|_| HashError::Malformed)?;
+        if params.m_cost() > MAX_MEMORY || params.t_cost() > MAX_PASSES {
+            return Err(HashError::Malformed);
+        }
+        let outdated = algorithm != Algorithm::Argon2id
+            || params.m_cost() < self.memory
+            || params.t_cost() < self.passes;
+        let mut computed = vec![0; expected.len()];
+        compute((algorithm, version, params), password, salt.as_ref(), &mut computed)?;
+        let right = bool::from(computed.ct_eq(expected.as_bytes()));
+        computed.zeroize();
+        Ok(match (right, outdated) {
+            (false, _) => Verdict::Wrong,
+            (true, false) => Verdict::Right,
+            (true, true) => Verdict::RightButOutdated,
+        })
+    }
+}
+
+fn failed(error: impl std::error::Error + Send + Sync + 'static) -> HashError {
+    HashError::Failed(Box::new(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHEAP: Argon2 = Argon2 { memory: 64, passes: 1, lanes: 1 };
+
+    #[test]
+    fn right_wrong_and_outdated() {
+        let hash = CHEAP.hash(&"guinevere".into()).expect("hashes");
+        assert!(hash.expose().starts_with("$argon2id$v=19$m=64,t=1,p=1$"));
+        assert_eq!(CHEAP.verify(&"guinevere".into(), &hash).expect("verifies"), Verdict::Right);
+        assert_eq!(CHEAP.verify(&"lancelot".into(), &hash).expect("verifies"), Verdict::Wrong);
+        let dearer = Argon2 { passes: 2, ..CHEAP };
+        assert_eq!(dearer.verify(&"guinevere".into(), &hash).expect("verifies"), Verdict::RightButOutdated);
+    }
+
+    #[test]
+    fn a_stronger_hash_is_not_worn_down() {
+        let hash = Argon2 { memory: 128, passes: 2, lanes: 1 }.hash(&"guinevere".into()).expect("hashes");
+        assert_eq!(CHEAP.verify(&"guinevere".into(), &hash).expect("verifies"), Verdict::Right);
+    }
+
+    /// Made by pwdlib 0.3 and by argon2-cffi's command line.
+    #[test]
+    fn hashes_of_the_original() {
+        let bcrypt = HashedPassword::new("$2b$04$KTWRXAh/B0bFPEIIUhsEqu9pRUxfKpg3nPDxgZfmTFhbJaPOxaZvK");
+        assert!(matches!(CHEAP.verify(&"x".into(), &bcrypt), Ok(Verdict::Wrong)));
+    }
+
+    #[test]
+    fn hostile_hashes_are_refused() {
+        for hash in [
+            "",
+            "plain",
+            "$",
+            "$argon2id$",
+            "$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHQ$aGFzaGhhc2hoYXNo",
+            "$argon2id$v=19$m=64,t=4000000,p=1$c29tZXNhbHQ$aGFzaGhhc2hoYXNo",
+            "$2b$31$short",
+            "$2b$é",
+            "$scrypt$ln=1$c29tZXNhbHQ$aGFzaGhhc2hoYXNo",
+            "$2b$99$KTWRXAh/B0bFPEIIUhsEqu9pRUxfKpg3nPDxgZfmTFhbJaPOxaZvK",
+        ] {
+            let verdict = CHEAP.verify(&"guinevere".into(), &HashedPassword::new(hash));
+            assert!(matches!(verdict, Err(HashError::Malformed)), "{hash}: {verdict:?}");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! What most apps need: `use axum_users::prelude::*;`.
+
+use std::time::Duration;
+
+pub use uuid::Uuid;
+
+pub use crate::backend::EnabledBackends;
+pub use crate::extract::{Claims, CurrentSession, CurrentUser, Superuser, Verified};
+pub use crate::hooks::{
+    HookError, HookResult, Hooks, InvalidPassword, NoHooks, PasswordOwner, RequestInfo, TransactionHooks,
+};
+pub use crate::manager::{AuthApp, Manager, Policy};
+pub use crate::router::{Access, Routes};
+pub use crate::secret::{HashedPassword, Password, Secrets};
+pub use crate::store::Layout::FastApiUsers;
+#[cfg(feature = "sqlite")]
+pub use crate::store::diesel::Sqlite;
+pub use crate::strategy::{Database, Jwt};
+pub use crate::transport::{Bearer, Cookie};
+pub use crate::user::{AuthUser, Email};
+pub use crate::{AuthUser, auth_app};
+
+/// Sixty seconds.
+pub const MINUTE: Duration = Duration::from_secs(60);
+/// Sixty minutes.
+pub const HOUR: Duration = Duration::from_secs(60 * 60);
+/// Twenty-four hours.
+pub const DAY: Duration = Duration::from_secs(24 * 60 * 60);

@@ -1,0 +1,59 @@
+//! `POST /login` and `POST /logout` of a backend.
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use axum::routing::post;
+
+use super::{Access, Entry, body};
+use crate::error::{ErrorCode, FieldError, Rejection};
+use crate::manager::{AuthApp, Credentials, Manager, ManagerError, SignIn};
+use crate::user::{Fields, Schema};
+
+pub(super) fn routes<A: AuthApp>() -> Router<Entry<A>> {
+    Router::new().route("/login", post(login::<A>)).route("/logout", post(logout::<A>))
+}
+
+/// OAuth2's password flow (RFC 6749, 4.3.2).
+impl Schema for Credentials {
+    fn parse(fields: &mut Fields) -> Option<Self> {
+        let grant_type = fields.nullable::<GrantType>("grant_type");
+        let username = fields.required("username");
+        let password = fields.required("password");
+        grant_type?;
+        Some(Self { username: username?, password: password? })
+    }
+
+    fn validate(&self) -> Result<(), Vec<FieldError>> {
+        // A form leaves an empty field out; JSON can say it.
+        let missing = [("username", self.username.is_empty()), ("password", self.password.is_empty())]
+            .into_iter()
+            .filter_map(|(name, is_empty)| is_empty.then(|| FieldError::missing(name)))
+            .collect::<Vec<_>>();
+        if missing.is_empty() { Ok(()) } else { Err(missing) }
+    }
+}
+
+#[derive(serde::Deserialize)]
+enum GrantType {
+    #[serde(rename = "password", alias = "")]
+    Password,
+}
+
+async fn login<A: AuthApp>(State(entry): State<Entry<A>>, request: Request) -> Result<Response, Rejection> {
+    let (parts, body) = request.into_parts();
+    let (parts, credentials) = body::form::<Credentials>(parts, body).await?;
+    let backend = entry.backend.ok_or(ManagerError::NoSuchBackend)?;
+    let manager = Manager::new(entry.app);
+    match manager.sign_in(backend, &credentials, entry.access == Access::Verified, &parts).await? {
+        SignIn::SignedIn { response, .. } => Ok(response),
+        SignIn::BadCredentials => Err(Rejection::Code(ErrorCode::LoginBadCredentials)),
+        SignIn::NotVerified => Err(Rejection::Code(ErrorCode::LoginUserNotVerified)),
+    }
+}
+
+async fn logout<A: AuthApp>(State(entry): State<Entry<A>>, request: Request) -> Result<Response, Rejection> {
+    let (parts, _) = request.into_parts();
+    let session = entry.session(&parts).await?;
+    Ok(Manager::new(entry.app).sign_out(&session, &parts).await?)
+}

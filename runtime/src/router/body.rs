@@ -1,0 +1,125 @@
+//! Bodies: read within a limit, and parsed into a type that can't be wrong.
+
+use axum::body::Body;
+use axum::extract::{FromRequest, Multipart, Request};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::request::Parts;
+use serde_json::{Map, Value};
+
+use crate::error::{FieldError, Rejection};
+use crate::user::{Fields, Schema};
+
+/// The most bytes of a body that are read. Nothing that is sent here is longer.
+const LIMIT: usize = 64 * 1024;
+
+/// What a missing body, or one that is no object, is called: FastAPI tells models from single values.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    /// The body as a whole is missing.
+    Model,
+    /// Each of its fields is missing.
+    Embedded,
+}
+
+/// Reads a JSON body.
+pub(super) async fn json<T: Schema>(parts: &Parts, body: Body, kind: Kind) -> Result<T, Rejection> {
+    let bytes = read(parts, body).await?;
+    let object = match (bytes.is_empty(), is_json(parts)) {
+        (true, _) => Err(FieldError::no_body()),
+        (false, false) => return Err(Rejection::UnsupportedMediaType),
+        (false, true) => object(&bytes),
+    };
+    match (object, kind) {
+        (Ok(object), _) => parse(object),
+        (Err(error), Kind::Embedded) if error.kind != "json_invalid" => parse(Map::new()),
+        (Err(error), _) => Err(Rejection::Invalid(vec![error])),
+    }
+}
+
+/// Reads a form, urlencoded or multipart, or the same as JSON.
+pub(super) async fn form<T: Schema>(parts: Parts, body: Body) -> Result<(Parts, T), Rejection> {
+    let content_type = content_type(&parts);
+    let is_multipart = content_type == "multipart/form-data";
+    let is_form = content_type == "application/x-www-form-urlencoded";
+    if !is_multipart && !is_form {
+        let form = json(&parts, body, Kind::Embedded).await?;
+        return Ok((parts, form));
+    }
+    let bytes = read(&parts, body).await?;
+    let object = if is_multipart {
+        multipart(&parts, bytes).await?
+    } else {
+        form_urlencoded::parse(&bytes)
+            .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
+            .collect()
+    };
+    Ok((parts, parse(filled(object))?))
+}
+
+async fn multipart(parts: &Parts, bytes: Vec<u8>) -> Result<Map<String, Value>, Rejection> {
+    let broken = |_| Rejection::Invalid(vec![FieldError::broken_form()]);
+    let mut request = Request::new(Body::from(bytes));
+    *request.headers_mut() = parts.headers.clone();
+    let mut fields = Multipart::from_request(request, &())
+        .await
+        .map_err(|_| Rejection::Invalid(vec![FieldError::broken_form()]))?;
+    let mut object = Map::new();
+    while let Some(field) = fields.next_field().await.map_err(broken)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        object.insert(name, Value::String(field.text().await.map_err(broken)?));
+    }
+    Ok(object)
+}
+
+/// A form can't leave a field out: what is empty counts as missing.
+fn filled(object: Map<String, Value>) -> Map<String, Value> {
+    object.into_iter().filter(|(_, value)| value != "").collect()
+}
+
+fn parse<T: Schema>(object: Map<String, Value>) -> Result<T, Rejection> {
+    let mut fields = Fields::new(object);
+    let Some(value) = T::parse(&mut fields) else { return Err(Rejection::Invalid(fields.into_errors())) };
+    value.validate().map_err(Rejection::Invalid)?;
+    Ok(value)
+}
+
+async fn read(parts: &Parts, body: Body) -> Result<Vec<u8>, Rejection> {
+    let announced =
+        parts.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > LIMIT as u64) {
+        return Err(Rejection::ContentTooLarge);
+    }
+    let bytes = axum::body::to_bytes(body, LIMIT).await.map_err(|_| Rejection::ContentTooLarge)?;
+    Ok(bytes.to_vec())
+}
+
+fn object(bytes: &[u8]) -> Result<Map<String, Value>, FieldError> {
+    match serde_json::from_slice(bytes) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(Value::Null) => Err(FieldError::no_body()),
+        Ok(_) => Err(FieldError::no_object()),
+        Err(error) => Err(FieldError::broken_json(offset(bytes, error.line(), error.column()))),
+    }
+}
+
+/// The number of bytes before a line and column, both of which count from one.
+fn offset(bytes: &[u8], line: usize, column: usize) -> usize {
+    let before = bytes
+        .split_inclusive(|&byte| byte == b'\n')
+        .take(line.saturating_sub(1))
+        .map(<[u8]>::len)
+        .sum::<usize>();
+    (before + column.saturating_sub(1)).min(bytes.len())
+}
+
+fn is_json(parts: &Parts) -> bool {
+    let content_type = content_type(parts);
+    let Some(subtype) = content_type.strip_prefix("application/") else { return false };
+    subtype == "json" || subtype.ends_with("+json")
+}
+
+/// The media type without its parameters, in lower case.
+fn content_type(parts: &Parts) -> String {
+    let header = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}

@@ -1,0 +1,40 @@
+//! `POST /register`.
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+
+use super::body::Kind;
+use super::{Entry, body};
+use crate::error::{ErrorCode, Rejection};
+use crate::hooks::RequestInfo;
+use crate::manager::{AuthApp, Manager, ManagerError};
+use crate::user::AuthUser;
+
+pub(super) fn routes<A: AuthApp>() -> Router<Entry<A>> {
+    Router::new().route("/register", post(register::<A>))
+}
+
+async fn register<A: AuthApp>(
+    State(entry): State<Entry<A>>,
+    request: Request,
+) -> Result<Response, Rejection> {
+    let (parts, body) = request.into_parts();
+    let create = body::json::<<A::User as AuthUser>::Create>(&parts, body, Kind::Model).await?;
+    let hides = entry.app.core().policy.hides_registrations;
+    let manager = Manager::new(entry.app);
+    match manager.register(create, &RequestInfo::from(&parts)).await {
+        // The same answer for known and unknown addresses.
+        Ok(_) | Err(ManagerError::EmailTaken) if hides => {
+            Ok((StatusCode::ACCEPTED, Json(())).into_response())
+        }
+        Ok(user) => Ok((StatusCode::CREATED, Json(user.read())).into_response()),
+        Err(ManagerError::EmailTaken) => Err(Rejection::Code(ErrorCode::RegisterUserAlreadyExists)),
+        Err(ManagerError::InvalidPassword(invalid)) => {
+            Err(Rejection::InvalidPassword(ErrorCode::RegisterInvalidPassword, invalid.reason))
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,71 @@
+//! `POST /forgot-password` and `POST /reset-password`.
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::routing::post;
+use axum::{Json, Router};
+
+use super::Entry;
+use super::body::{Kind, json};
+use crate::error::{ErrorCode, Rejection};
+use crate::hooks::RequestInfo;
+use crate::manager::{AuthApp, Manager, ManagerError};
+use crate::secret::Password;
+use crate::user::{Email, Fields, Schema};
+
+pub(super) fn routes<A: AuthApp>() -> Router<Entry<A>> {
+    Router::new()
+        .route("/forgot-password", post(forgot_password::<A>))
+        .route("/reset-password", post(reset_password::<A>))
+}
+
+/// The body of a request that has something sent to an address.
+pub(super) struct ToAddress {
+    pub(super) email: Email,
+}
+
+impl Schema for ToAddress {
+    fn parse(fields: &mut Fields) -> Option<Self> {
+        Some(Self { email: fields.required("email")? })
+    }
+}
+
+struct NewPassword {
+    token: String,
+    password: Password,
+}
+
+impl Schema for NewPassword {
+    fn parse(fields: &mut Fields) -> Option<Self> {
+        let token = fields.required("token");
+        let password = fields.required("password");
+        Some(Self { token: token?, password: password? })
+    }
+}
+
+async fn forgot_password<A: AuthApp>(
+    State(entry): State<Entry<A>>,
+    request: Request,
+) -> Result<(StatusCode, Json<()>), Rejection> {
+    let (parts, body) = request.into_parts();
+    let ToAddress { email } = json(&parts, body, Kind::Embedded).await?;
+    Manager::new(entry.app).forgot_password(&email, &RequestInfo::from(&parts)).await?;
+    Ok((StatusCode::ACCEPTED, Json(())))
+}
+
+async fn reset_password<A: AuthApp>(
+    State(entry): State<Entry<A>>,
+    request: Request,
+) -> Result<Json<()>, Rejection> {
+    let (parts, body) = request.into_parts();
+    let NewPassword { token, password } = json(&parts, body, Kind::Embedded).await?;
+    let manager = Manager::new(entry.app);
+    match manager.reset_password(&token, &password, &RequestInfo::from(&parts)).await {
+        Ok(_) => Ok(Json(())),
+        Err(ManagerError::BadToken) => Err(Rejection::Code(ErrorCode::ResetPasswordBadToken)),
+        Err(ManagerError::InvalidPassword(invalid)) => {
+            Err(Rejection::InvalidPassword(ErrorCode::ResetPasswordInvalidPassword, invalid.reason))
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,89 @@
+//! `/me` for the user itself, `/{id}` for superusers.
+
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::routing::get;
+use axum::{Json, Router};
+
+use super::Entry;
+use super::body::{Kind, json};
+use crate::error::Rejection;
+use crate::manager::{Actor, AuthApp, Manager, ManagerError};
+use crate::user::{AuthUser, UserId};
+
+pub(super) fn routes<A: AuthApp>() -> Router<Entry<A>> {
+    Router::new()
+        .route("/me", get(me::<A>).patch(update_me::<A>))
+        .route("/{id}", get(user::<A>).patch(update_user::<A>).delete(delete_user::<A>))
+}
+
+/// The user, as an answer.
+type Shown<A> = Json<<<A as AuthApp>::User as AuthUser>::Read>;
+
+async fn me<A: AuthApp>(State(entry): State<Entry<A>>, request: Request) -> Result<Shown<A>, Rejection> {
+    let (parts, _) = request.into_parts();
+    Ok(Json(entry.session(&parts).await?.user.read()))
+}
+
+async fn update_me<A: AuthApp>(
+    State(entry): State<Entry<A>>,
+    request: Request,
+) -> Result<Shown<A>, Rejection> {
+    let (parts, body) = request.into_parts();
+    let session = entry.session(&parts).await?;
+    let update = json(&parts, body, Kind::Model).await?;
+    let manager = Manager::new(entry.app);
+    match manager.update(&session.user, update, Actor::Itself(&session), &parts).await {
+        Ok(user) => Ok(Json(user.read())),
+        Err(ManagerError::NoSuchUser) => Err(Rejection::Unauthorized("Bearer")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn user<A: AuthApp>(
+    State(entry): State<Entry<A>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Shown<A>, Rejection> {
+    let (parts, _) = request.into_parts();
+    let (_, user) = managed(entry, &id, &parts).await?;
+    Ok(Json(user.read()))
+}
+
+async fn update_user<A: AuthApp>(
+    State(entry): State<Entry<A>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Shown<A>, Rejection> {
+    let (parts, body) = request.into_parts();
+    let (manager, user) = managed(entry, &id, &parts).await?;
+    let update = json(&parts, body, Kind::Model).await?;
+    Ok(Json(manager.update(&user, update, Actor::Superuser, &parts).await?.read()))
+}
+
+async fn delete_user<A: AuthApp>(
+    State(entry): State<Entry<A>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<StatusCode, Rejection> {
+    let (parts, _) = request.into_parts();
+    let (manager, user) = managed(entry, &id, &parts).await?;
+    manager.delete(&user, &parts).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The user with `id`, for a superuser. Who asks comes first: a 401 or 403 tells nothing of ids.
+async fn managed<A: AuthApp>(
+    entry: Entry<A>,
+    id: &str,
+    request: &Parts,
+) -> Result<(Manager<A>, A::User), Rejection> {
+    if !entry.session(request).await?.user.is_superuser() {
+        return Err(Rejection::Forbidden);
+    }
+    let id = <A::User as AuthUser>::Id::parse(id).ok_or(Rejection::NotFound)?;
+    let manager = Manager::new(entry.app);
+    let user = manager.user_by_id(id).await?.ok_or(Rejection::NotFound)?;
+    Ok((manager, user))
+}

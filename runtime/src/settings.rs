@@ -1,0 +1,57 @@
+//! What every part of a running app goes by: the time, the layout of storage, and the app's own key.
+
+use std::sync::Arc;
+
+use crate::clock::{Clock, Timestamp};
+use crate::secret::Secrets;
+use crate::store::Layout;
+use crate::token::Fingerprints;
+
+/// What every part of a running app goes by.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "it holds secrets")]
+pub struct Settings {
+    /// How tokens and links lie in storage, and which names they have.
+    pub layout: Layout,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Signs the tokens that users sign in with.
+    pub secret: Secrets,
+    /// Ties tokens to the password that their user has.
+    pub fingerprints: Fingerprints,
+}
+
+impl Settings {
+    /// The moment that it is.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+/// Why an app does not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// A secret can be guessed.
+    #[error("`{0}` is shorter than {min} bytes: make one with `openssl rand -base64 32`", min = crate::secret::Secret::MIN_BYTES)]
+    WeakSecret(&'static str),
+    /// A token of no lifetime would never expire, or always have.
+    #[error("a lifetime is zero: say how long a token lives, `lifetime: HOUR` for instance")]
+    NoLifetime,
+    /// A setting that can't be.
+    #[error("{0}")]
+    Setting(String),
+    /// A key can't be read.
+    #[error("a key can't be read")]
+    Key(#[source] crate::token::KeyError),
+    /// Two backends of one name.
+    #[error("two backends are called `{0}`")]
+    DoubleBackend(&'static str),
+    /// The hasher does not work.
+    #[error("the hasher does not hash")]
+    Hasher(#[source] crate::password::HashError),
+    /// Storage can't be opened.
+    #[error("storage can't be opened")]
+    Store(#[from] crate::store::StoreError),
+}

@@ -1,0 +1,162 @@
+//! A user as a row: what the derive tells of each field, and what the statements ask of it.
+
+use diesel::QueryResult;
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql};
+use diesel::query_builder::AstPass;
+use diesel::row::{Row, RowIndex};
+use diesel::serialize::ToSql;
+use diesel::sql_types::HasSqlType;
+
+use super::column::{Column, Dialect};
+use crate::user::{AuthUser, UserChanges};
+
+/// A user that lies in a table: the names, which are the same on every database.
+pub trait UserTable: AuthUser {
+    /// The table's name.
+    const TABLE: &'static str;
+    /// Whether the app makes and migrates the table by itself (`#[auth_user(table = path)]`).
+    const TABLE_IS_OWN: bool;
+    /// The columns, in the order of the struct's fields.
+    const COLUMNS: &'static [Column];
+
+    /// The columns of `dialect`, for `CREATE TABLE`.
+    fn columns(dialect: Dialect) -> impl Iterator<Item = (&'static Column, &'static str)> {
+        Self::COLUMNS.iter().map(move |column| (column, (column.sql)(dialect)))
+    }
+}
+
+/// A user as a row of the database `DB`: the values, whose types differ between databases.
+pub trait UserRow<DB: Backend>: UserTable {
+    /// Reads a user from a row's cells, which stand in the order of [`UserTable::COLUMNS`].
+    ///
+    /// # Errors
+    ///
+    /// When a cell does not hold what its field can take.
+    fn from_row<'row, R: Row<'row, DB> + RowIndex<usize>>(
+        cells: &mut Cells<'_, R>,
+    ) -> deserialize::Result<Self>;
+
+    /// Writes every column and its value, the id where it is not the database's to give.
+    ///
+    /// # Errors
+    ///
+    /// When a value can't be written as SQL.
+    fn values<'b>(&'b self, values: &mut Values<'_, '_, 'b, DB>) -> QueryResult<()>;
+
+    /// Writes every column that changes and its new value.
+    ///
+    /// # Errors
+    ///
+    /// When a value can't be written as SQL.
+    fn changes<'b>(changes: &'b UserChanges<'b, Self>, out: &mut Changes<'_, '_, 'b, DB>) -> QueryResult<()>;
+
+    /// Writes an id.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be written as SQL.
+    fn id_value<'b>(id: &'b Self::Id, values: &mut Values<'_, '_, 'b, DB>) -> QueryResult<()>;
+}
+
+/// A row's cells, taken one after the other.
+#[derive(Debug)]
+pub struct Cells<'a, R> {
+    row: &'a R,
+    next: usize,
+}
+
+impl<'a, R> Cells<'a, R> {
+    pub(super) fn new(row: &'a R) -> Self {
+        Self { row, next: 0 }
+    }
+
+    /// The next cell.
+    ///
+    /// # Errors
+    ///
+    /// When it does not hold a `T`.
+    pub fn take<'row, DB, ST, T>(&mut self) -> deserialize::Result<T>
+    where
+        DB: Backend,
+        R: Row<'row, DB> + RowIndex<usize>,
+        T: FromSql<ST, DB>,
+    {
+        let index = self.next;
+        self.next += 1;
+        self.row.get_value::<ST, T, _>(index)
+    }
+}
+
+/// A list of values, with commas between.
+#[expect(missing_debug_implementations, reason = "Diesel's pass has none")]
+pub struct Values<'a, 'pass, 'b, DB: Backend> {
+    pass: &'a mut AstPass<'pass, 'b, DB>,
+    written: usize,
+}
+
+impl<'a, 'pass, 'b, DB: Backend> Values<'a, 'pass, 'b, DB> {
+    pub(super) fn new(pass: &'a mut AstPass<'pass, 'b, DB>) -> Self {
+        Self { pass, written: 0 }
+    }
+
+    /// Writes the next value.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be written as SQL.
+    pub fn push<ST, T>(&mut self, value: &'b T) -> QueryResult<()>
+    where
+        T: ToSql<ST, DB> + ?Sized,
+        DB: HasSqlType<ST>,
+    {
+        if self.written > 0 {
+            self.pass.push_sql(", ");
+        }
+        self.written += 1;
+        self.pass.push_bind_param(value)
+    }
+}
+
+/// A list of assignments, with commas between.
+#[expect(missing_debug_implementations, reason = "Diesel's pass has none")]
+pub struct Changes<'a, 'pass, 'b, DB: Backend> {
+    pass: &'a mut AstPass<'pass, 'b, DB>,
+    written: usize,
+}
+
+impl<'a, 'pass, 'b, DB: Backend> Changes<'a, 'pass, 'b, DB> {
+    pub(super) fn new(pass: &'a mut AstPass<'pass, 'b, DB>) -> Self {
+        Self { pass, written: 0 }
+    }
+
+    /// Writes the assignment of `value` to `column`, where there is a value.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be written as SQL.
+    pub fn set<ST, T>(&mut self, column: &str, value: Option<&'b T>) -> QueryResult<()>
+    where
+        T: ToSql<ST, DB> + ?Sized,
+        DB: HasSqlType<ST>,
+    {
+        let Some(value) = value else { return Ok(()) };
+        if self.written > 0 {
+            self.pass.push_sql(", ");
+        }
+        self.written += 1;
+        self.pass.push_identifier(column)?;
+        self.pass.push_sql(" = ");
+        self.pass.push_bind_param(value)
+    }
+
+    /// Keeps the statement whole where nothing changes: `column` is set to what it is.
+    pub(super) fn finish(self, column: &str) -> QueryResult<()> {
+        if self.written > 0 {
+            return Ok(());
+        }
+        self.pass.push_identifier(column)?;
+        self.pass.push_sql(" = ");
+        self.pass.push_identifier(column)
+    }
+}

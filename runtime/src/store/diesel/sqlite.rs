@@ -1,0 +1,427 @@
+//! SQLite: embedded, in WAL mode, with foreign keys on and a small pool of connections.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::SqliteConnection as BlockingConnection;
+use diesel::connection::AnsiTransactionManager;
+use diesel::sql_types::{Bool, Text};
+use diesel::sqlite::Sqlite as Backend;
+use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
+use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
+use diesel_async::{AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection, TransactionManager};
+use futures_util::{FutureExt, StreamExt};
+
+use super::column::Dialect;
+use super::queries::Queries;
+use super::row::{Cells, UserRow};
+use super::schema::SchemaSql;
+use super::sql_types::Moment;
+use super::statement::{Id, Part, Row, Set, Statement, bind};
+use crate::clock::Timestamp;
+use crate::secret::HashedPassword;
+use crate::store::{AccessToken, Database, Layout, Store, StoreError, Transaction};
+use crate::user::{AuthUser, Email, UserChanges, UserId};
+
+/// A connection to SQLite, as a hook within a transaction gets it.
+pub type SqliteConnection = SyncConnectionWrapper<BlockingConnection>;
+
+/// `database: Sqlite`. Its configuration is the file's address: `sqlite://app.db`, or a path.
+#[derive(Clone, Debug)]
+pub struct Sqlite {
+    /// The most connections that are open at once.
+    pub connections: usize,
+    /// How long a writer waits for another one.
+    pub busy_timeout: Duration,
+    /// How long a request waits for a connection.
+    pub wait_timeout: Duration,
+}
+
+impl Sqlite {
+    const DEFAULT: Self =
+        Self { connections: 4, busy_timeout: Duration::from_secs(10), wait_timeout: Duration::from_secs(10) };
+}
+
+impl Default for Sqlite {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// `Sqlite` with its defaults, as a value.
+#[expect(non_upper_case_globals, reason = "it reads like the struct that it is")]
+#[doc(hidden)]
+pub const Sqlite: Sqlite = Sqlite::DEFAULT;
+
+impl<U: UserRow<Backend>> Database<U> for Sqlite {
+    type Config = String;
+    type Store = SqliteStore;
+
+    async fn open(self, config: String, layout: Layout) -> Result<SqliteStore, StoreError> {
+        let schema = SchemaSql::of::<U>(Dialect::Sqlite, layout);
+        let path = config.strip_prefix("sqlite://").unwrap_or(&config).to_owned();
+        let mut manager = ManagerConfig::default();
+        let busy_timeout = self.busy_timeout.as_millis();
+        manager.custom_setup = Box::new(move |path| {
+            let path = path.to_owned();
+            async move {
+                let mut connection = SqliteConnection::establish(&path).await?;
+                // The timeout comes first: the change to WAL may itself have to wait.
+                let setup = format!(
+                    "PRAGMA busy_timeout = {busy_timeout}; PRAGMA journal_mode = WAL; \
+                     PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
+                );
+                connection
+                    .batch_execute(&setup)
+                    .await
+                    .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                Ok(connection)
+            }
+            .boxed()
+        });
+        let manager = AsyncDieselConnectionManager::new_with_config(path, manager);
+        let pool = Pool::builder(manager)
+            .max_size(self.connections.max(1))
+            .wait_timeout(Some(self.wait_timeout))
+            .runtime(deadpool::Runtime::Tokio1)
+            .build()
+            .map_err(|error| StoreError::Failed(error.into()))?;
+        let store = SqliteStore { pool, queries: Arc::new(Queries::new(&schema)), layout };
+        store.create(&schema).await?;
+        Ok(store)
+    }
+}
+
+/// Users and tokens in SQLite.
+#[derive(Clone)]
+pub struct SqliteStore {
+    pool: Pool<SqliteConnection>,
+    queries: Arc<Queries>,
+    layout: Layout,
+}
+
+impl std::fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SqliteStore").field("pool", &self.pool.status()).finish_non_exhaustive()
+    }
+}
+
+impl SqliteStore {
+    async fn connection(&self) -> Result<Object<SqliteConnection>, StoreError> {
+        self.pool.get().await.map_err(|error| match error {
+            PoolError::Timeout(_) | PoolError::Backend(_) => StoreError::Unavailable(error.into()),
+            PoolError::Closed | PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_) => {
+                StoreError::Failed(error.into())
+            }
+        })
+    }
+
+    /// Makes the tables that are missing; of several processes at once, one does.
+    async fn create(&self, schema: &SchemaSql) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        for statement in schema.create() {
+            transaction.open()?.batch_execute(&statement).await?;
+        }
+        transaction.finish().await
+    }
+
+    async fn write(&self) -> Result<SqliteTransaction, StoreError> {
+        // It is whole before it begins: whoever stops waiting for the lock leaves nothing behind.
+        let mut transaction = SqliteTransaction {
+            open: Some(self.connection().await?),
+            queries: Arc::clone(&self.queries),
+            layout: self.layout,
+        };
+        // A transaction that reads first and writes later fails at once when another one wrote in
+        // between; one that takes the lock at its start waits its turn.
+        transaction
+            .open()?
+            .spawn_blocking(|connection| {
+                AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE")
+            })
+            .await?;
+        Ok(transaction)
+    }
+
+    async fn user<U: UserRow<Backend>>(
+        &self,
+        sql: &str,
+        parts: Vec<&dyn Part<Backend>>,
+    ) -> Result<Option<U>, StoreError> {
+        first_user(&mut *self.connection().await?, Statement::new(sql, parts)).await
+    }
+}
+
+/// The first row of an answer, as `read` sees it.
+async fn first<T>(
+    connection: &mut SqliteConnection,
+    statement: Statement<'_, Backend>,
+    read: impl FnOnce(&SqliteRow<'_>) -> diesel::deserialize::Result<T>,
+) -> Result<Option<T>, StoreError> {
+    let mut rows = connection.load(statement).await?;
+    let Some(row) = rows.next().await.transpose()? else { return Ok(None) };
+    read(&row)
+        .map(Some)
+        .map_err(|source| StoreError::from(diesel::result::Error::DeserializationError(source)))
+}
+
+/// The row that a connection to SQLite hands out.
+type SqliteRow<'a> = <SqliteConnection as AsyncConnectionCore>::Row<'a, 'a>;
+
+async fn first_user<U: UserRow<Backend>>(
+    connection: &mut SqliteConnection,
+    statement: Statement<'_, Backend>,
+) -> Result<Option<U>, StoreError> {
+    first(connection, statement, |row| U::from_row(&mut Cells::new(row))).await
+}
+
+async fn execute(
+    connection: &mut SqliteConnection,
+    statement: Statement<'_, Backend>,
+) -> Result<usize, StoreError> {
+    Ok(connection.execute_returning_count(statement).await?)
+}
+
+impl<U: UserRow<Backend>> Store<U> for SqliteStore {
+    type Transaction = SqliteTransaction;
+
+    async fn begin(&self) -> Result<SqliteTransaction, StoreError> {
+        self.write().await
+    }
+
+    async fn user_by_id(&self, id: U::Id) -> Result<Option<U>, StoreError> {
+        self.user(&self.queries.user_by_id, vec![&Id::<U>(id)]).await
+    }
+
+    async fn user_by_email(&self, email: &Email) -> Result<Option<U>, StoreError> {
+        self.user(&self.queries.user_by_email, vec![&bind::<Text, _>(email.as_str())]).await
+    }
+
+    async fn user_unless_ended(
+        &self,
+        id: U::Id,
+        digest: &str,
+        issued_at: Timestamp,
+    ) -> Result<Option<U>, StoreError> {
+        let all = all_tokens_of::<U>(id);
+        let (id, digest, all) = (Id::<U>(id), bind::<Text, _>(digest), bind::<Text, _>(&*all));
+        let issued_at = bind::<Moment, _>(&issued_at);
+        self.user(&self.queries.user_unless_ended, vec![&id, &digest, &all, &issued_at]).await
+    }
+
+    async fn user_by_access_token(&self, key: &str) -> Result<Option<(U, AccessToken)>, StoreError> {
+        let has_fingerprint = self.layout == Layout::Own;
+        let key = bind::<Text, _>(key);
+        let statement = Statement::new(&self.queries.user_by_access_token, vec![&key]);
+        first(&mut *self.connection().await?, statement, |row| {
+            let mut cells = Cells::new(row);
+            let user = U::from_row(&mut cells)?;
+            let created_at = cells.take::<Backend, Moment, _>()?;
+            let fingerprint = has_fingerprint.then(|| cells.take::<Backend, Text, _>()).transpose()?;
+            Ok((user, AccessToken { created_at, fingerprint }))
+        })
+        .await
+    }
+
+    async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
+        let connection = &mut *self.connection().await?;
+        let now = bind::<Moment, _>(&now);
+        execute(connection, Statement::new(&self.queries.purge_ended_tokens, vec![&now])).await?;
+        let since = bind::<Moment, _>(&access_tokens_since);
+        execute(connection, Statement::new(&self.queries.purge_access_tokens, vec![&since])).await?;
+        Ok(())
+    }
+}
+
+/// The key under which all of a user's tokens are ended.
+fn all_tokens_of<U: AuthUser>(id: U::Id) -> String {
+    format!("user:{id}")
+}
+
+/// A transaction on SQLite. Dropped without a commit, it is undone.
+pub struct SqliteTransaction {
+    /// The connection, until the transaction ends.
+    open: Option<Object<SqliteConnection>>,
+    queries: Arc<Queries>,
+    layout: Layout,
+}
+
+impl std::fmt::Debug for SqliteTransaction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SqliteTransaction").finish_non_exhaustive()
+    }
+}
+
+type Manager = <SqliteConnection as AsyncConnection>::TransactionManager;
+
+impl SqliteTransaction {
+    fn open(&mut self) -> Result<&mut SqliteConnection, StoreError> {
+        self.parts().map(|(connection, _)| connection)
+    }
+
+    fn parts(&mut self) -> Result<(&mut SqliteConnection, &Queries), StoreError> {
+        let connection = self.open.as_deref_mut();
+        let connection = connection.ok_or_else(|| StoreError::Failed("the transaction has ended".into()))?;
+        Ok((connection, &self.queries))
+    }
+
+    async fn finish(mut self) -> Result<(), StoreError> {
+        Manager::commit_transaction(self.open()?).await?;
+        self.open = None;
+        Ok(())
+    }
+}
+
+impl Drop for SqliteTransaction {
+    /// An idle connection with an open transaction would keep every other writer waiting.
+    fn drop(&mut self) {
+        if let (Some(mut connection), Ok(runtime)) = (self.open.take(), tokio::runtime::Handle::try_current())
+        {
+            runtime.spawn(async move {
+                // The pool throws a connection away whose transaction could not be ended.
+                if let Err(error) = Manager::rollback_transaction(&mut *connection).await {
+                    tracing::debug!(%error, "a transaction could not be undone");
+                }
+            });
+        }
+    }
+}
+
+impl<U: UserRow<Backend>> Transaction<U> for SqliteTransaction {
+    type Connection = SqliteConnection;
+
+    fn connection(&mut self) -> Result<&mut SqliteConnection, StoreError> {
+        self.open()
+    }
+
+    async fn commit(self) -> Result<(), StoreError> {
+        self.finish().await
+    }
+
+    async fn insert_user(&mut self, user: U) -> Result<U, StoreError> {
+        let (connection, queries) = self.parts()?;
+        let insert =
+            if user.id().is_generated() { &queries.insert_user } else { &queries.insert_user_without_id };
+        let sql = format!("{insert}{}", queries.returning);
+        first_user(connection, Statement::new(&sql, vec![&Row(&user)]))
+            .await?
+            .ok_or_else(|| StoreError::Failed("an INSERT returned no row".into()))
+    }
+
+    async fn update_user(
+        &mut self,
+        id: U::Id,
+        changes: &UserChanges<'_, U>,
+    ) -> Result<Option<U>, StoreError> {
+        let (connection, queries) = self.parts()?;
+        let set = Set { changes, idle: queries.id };
+        let id = Id::<U>(id);
+        let expected = &changes.expected;
+        let password = expected.hashed_password.map(bind::<Text, HashedPassword>);
+        let email = expected.email.map(bind::<Text, str>);
+        let is_verified = expected.is_verified.as_ref().map(bind::<Bool, bool>);
+        let mut sql = queries.update_user.clone();
+        let mut parts: Vec<&dyn Part<Backend>> = vec![&set, &id];
+        if let Some(password) = &password {
+            sql.push_str(&queries.and_hashed_password);
+            parts.push(password);
+        }
+        if let Some(email) = &email {
+            sql.push_str(&queries.and_email);
+            parts.push(email);
+        }
+        if let Some(is_verified) = &is_verified {
+            sql.push_str(&queries.and_is_verified);
+            parts.push(is_verified);
+        }
+        sql.push_str(&queries.returning);
+        first_user(connection, Statement::new(&sql, parts)).await
+    }
+
+    async fn delete_user(&mut self, id: U::Id) -> Result<bool, StoreError> {
+        let (connection, queries) = self.parts()?;
+        let deleted = execute(connection, Statement::new(&queries.delete_user, vec![&Id::<U>(id)])).await?;
+        Ok(deleted > 0)
+    }
+
+    async fn insert_access_token(
+        &mut self,
+        key: &str,
+        user: U::Id,
+        token: &AccessToken,
+        expected: &HashedPassword,
+    ) -> Result<bool, StoreError> {
+        let layout = self.layout;
+        let (connection, queries) = self.parts()?;
+        let (key, created_at) = (bind::<Text, _>(key), bind::<Moment, _>(&token.created_at));
+        let fingerprint = token.fingerprint.as_deref().unwrap_or_default();
+        let (fingerprint, id) = (bind::<Text, _>(fingerprint), Id::<U>(user));
+        let expected = bind::<Text, _>(expected);
+        let mut parts: Vec<&dyn Part<Backend>> = vec![&key, &created_at];
+        if layout == Layout::Own {
+            parts.push(&fingerprint);
+        }
+        parts.extend([&id as &dyn Part<Backend>, &expected]);
+        Ok(execute(connection, Statement::new(&queries.insert_access_token, parts)).await? > 0)
+    }
+
+    async fn delete_access_token(&mut self, key: &str) -> Result<bool, StoreError> {
+        let (connection, queries) = self.parts()?;
+        let key = bind::<Text, _>(key);
+        Ok(execute(connection, Statement::new(&queries.delete_access_token, vec![&key])).await? > 0)
+    }
+
+    async fn delete_access_tokens_of(&mut self, user: U::Id, except: Option<&str>) -> Result<(), StoreError> {
+        let (connection, queries) = self.parts()?;
+        let (id, except) = (Id::<U>(user), bind::<Text, _>(except.unwrap_or_default()));
+        let statement = Statement::new(&queries.delete_access_tokens_of, vec![&id, &except]);
+        execute(connection, statement).await?;
+        Ok(())
+    }
+
+    async fn restamp_access_tokens_of(
+        &mut self,
+        user: U::Id,
+        from: &str,
+        to: &str,
+    ) -> Result<(), StoreError> {
+        let layout = self.layout;
+        let (connection, queries) = self.parts()?;
+        if layout == Layout::FastApiUsers {
+            return Ok(());
+        }
+        let (id, from, to) = (Id::<U>(user), bind::<Text, _>(from), bind::<Text, _>(to));
+        let statement = Statement::new(&queries.restamp_access_tokens_of, vec![&to, &id, &from]);
+        execute(connection, statement).await?;
+        Ok(())
+    }
+
+    async fn end_token(
+        &mut self,
+        digest: &str,
+        ended_at: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (connection, queries) = self.parts()?;
+        let (digest, ended_at) = (bind::<Text, _>(digest), bind::<Moment, _>(&ended_at));
+        let expires_at = bind::<Moment, _>(&expires_at);
+        let statement = Statement::new(&queries.end_token, vec![&digest, &ended_at, &expires_at]);
+        Ok(execute(connection, statement).await? > 0)
+    }
+
+    async fn end_tokens_of(
+        &mut self,
+        user: U::Id,
+        ended_at: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (connection, queries) = self.parts()?;
+        let key = all_tokens_of::<U>(user);
+        let (key, ended_at) = (bind::<Text, _>(&*key), bind::<Moment, _>(&ended_at));
+        let expires_at = bind::<Moment, _>(&expires_at);
+        let statement = Statement::new(&queries.end_tokens_of, vec![&key, &ended_at, &expires_at]);
+        execute(connection, statement).await?;
+        Ok(())
+    }
+}

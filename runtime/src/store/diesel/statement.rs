@@ -1,0 +1,114 @@
+//! A statement: SQL with gaps, and what fills them. Its text is the key of Diesel's statement cache.
+
+use std::fmt;
+
+use diesel::QueryResult;
+use diesel::backend::Backend;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{HasSqlType, Untyped};
+
+use super::row::{Changes, UserRow, Values};
+use crate::user::UserChanges;
+
+/// What stands for a gap in the SQL. No identifier holds it.
+const GAP: char = '?';
+
+/// SQL with a `?` for each of `parts`.
+pub(super) struct Statement<'q, DB: Backend> {
+    sql: &'q str,
+    parts: Vec<&'q dyn Part<DB>>,
+}
+
+impl<'q, DB: Backend> Statement<'q, DB> {
+    pub(super) fn new(sql: &'q str, parts: Vec<&'q dyn Part<DB>>) -> Self {
+        debug_assert_eq!(sql.matches(GAP).count(), parts.len(), "{sql}");
+        Self { sql, parts }
+    }
+}
+
+impl<DB: Backend> fmt::Debug for Statement<'_, DB> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.sql)
+    }
+}
+
+impl<DB: Backend> QueryFragment<DB> for Statement<'_, DB> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        let mut parts = self.parts.iter();
+        let mut texts = self.sql.split(GAP);
+        out.push_sql(texts.next().unwrap_or_default());
+        for text in texts {
+            if let Some(part) = parts.next() {
+                part.write(&mut out)?;
+            }
+            out.push_sql(text);
+        }
+        Ok(())
+    }
+}
+
+/// The text differs from statement to statement: the cache goes by it.
+impl<DB: Backend> QueryId for Statement<'_, DB> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<DB: Backend> Query for Statement<'_, DB> {
+    type SqlType = Untyped;
+}
+
+/// What fills a gap.
+pub(super) trait Part<DB: Backend>: Send + Sync {
+    fn write<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>;
+}
+
+/// A value of the SQL type `ST`.
+pub(super) struct Bind<'q, ST, T: ?Sized>(&'q T, std::marker::PhantomData<fn() -> ST>);
+
+/// `value` as the SQL type `ST`.
+pub(super) fn bind<ST, T: ?Sized>(value: &T) -> Bind<'_, ST, T> {
+    Bind(value, std::marker::PhantomData)
+}
+
+impl<DB, ST, T> Part<DB> for Bind<'_, ST, T>
+where
+    DB: Backend + HasSqlType<ST>,
+    T: ToSql<ST, DB> + Sync + ?Sized,
+{
+    fn write<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_bind_param::<ST, T>(self.0)
+    }
+}
+
+/// A user's id.
+pub(super) struct Id<U: crate::user::AuthUser>(pub(super) U::Id);
+
+impl<DB: Backend, U: UserRow<DB>> Part<DB> for Id<U> {
+    fn write<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        U::id_value(&self.0, &mut Values::new(out))
+    }
+}
+
+/// All of a user's columns.
+pub(super) struct Row<'q, U>(pub(super) &'q U);
+
+impl<DB: Backend, U: UserRow<DB>> Part<DB> for Row<'_, U> {
+    fn write<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.values(&mut Values::new(out))
+    }
+}
+
+/// The assignments of a change; `idle` is a column to set to itself where there are none.
+pub(super) struct Set<'q, U: crate::user::AuthUser> {
+    pub(super) changes: &'q UserChanges<'q, U>,
+    pub(super) idle: &'q str,
+}
+
+impl<DB: Backend, U: UserRow<DB>> Part<DB> for Set<'_, U> {
+    fn write<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        let mut set = Changes::new(out);
+        U::changes(self.changes, &mut set)?;
+        set.finish(self.idle)
+    }
+}

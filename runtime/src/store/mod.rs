@@ -1,0 +1,171 @@
+//! What is asked of storage, as two traits with atomic operations. They know no database.
+//!
+//! [`diesel`] answers them on SQLite; an app may bring a store of its own.
+
+#[cfg(feature = "diesel")]
+pub mod diesel;
+mod error;
+
+use std::future::Future;
+
+pub use self::error::StoreError;
+
+use crate::clock::Timestamp;
+use crate::secret::HashedPassword;
+use crate::user::{AuthUser, Email, UserChanges};
+
+/// How a store is opened: the right-hand side of `database:` in `auth_app!`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no database for `{U}`",
+    label = "not a database",
+    note = "`database: Sqlite` is one (feature `sqlite`); a store of your own implements `axum_users::store::Database`"
+)]
+pub trait Database<U: AuthUser>: Clone + Send + Sync + 'static {
+    /// What the app's configuration says of it: an address, say.
+    type Config: Send + 'static;
+    /// The store that it opens.
+    type Store: Store<U>;
+
+    /// Opens the store and makes what it lacks.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be reached, or its tables can't be made.
+    fn open(
+        self,
+        config: Self::Config,
+        layout: Layout,
+    ) -> impl Future<Output = Result<Self::Store, StoreError>> + Send;
+}
+
+/// How tokens and links lie in storage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Layout {
+    /// This crate's own: `access_token`, with hashes in place of tokens.
+    #[default]
+    Own,
+    /// That of FastAPI Users with SQLAlchemy: `accesstoken`, with tokens in clear.
+    FastApiUsers,
+}
+
+/// A place that keeps users and their tokens. Clones share it.
+///
+/// Addresses are compared without regard to case everywhere.
+pub trait Store<U: AuthUser>: Clone + Send + Sync + 'static {
+    /// Several writes that are all made or none.
+    type Transaction: Transaction<U>;
+
+    /// Opens a transaction. Dropping it undoes it.
+    fn begin(&self) -> impl Future<Output = Result<Self::Transaction, StoreError>> + Send;
+
+    /// The user with this id.
+    fn user_by_id(&self, id: U::Id) -> impl Future<Output = Result<Option<U>, StoreError>> + Send;
+
+    /// The user with this address.
+    fn user_by_email(&self, email: &Email) -> impl Future<Output = Result<Option<U>, StoreError>> + Send;
+
+    /// The user with this id, unless the token has been ended: by its `digest`, or with all that
+    /// the user was `issued_at` that moment or before. One query.
+    fn user_unless_ended(
+        &self,
+        id: U::Id,
+        digest: &str,
+        issued_at: Timestamp,
+    ) -> impl Future<Output = Result<Option<U>, StoreError>> + Send;
+
+    /// The user of the access token with this key, and the token. One query.
+    fn user_by_access_token(
+        &self,
+        key: &str,
+    ) -> impl Future<Output = Result<Option<(U, AccessToken)>, StoreError>> + Send;
+
+    /// Deletes what has expired: ended tokens by `now`, access tokens made before `access_tokens_since`.
+    fn purge(
+        &self,
+        now: Timestamp,
+        access_tokens_since: Timestamp,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// Several writes that are all made or none.
+pub trait Transaction<U: AuthUser>: Send + Sized {
+    /// What a hook within the transaction writes with.
+    type Connection: Send;
+
+    /// What a hook within the transaction writes with.
+    ///
+    /// # Errors
+    ///
+    /// When the transaction has ended.
+    fn connection(&mut self) -> Result<&mut Self::Connection, StoreError>;
+
+    /// Makes all writes last.
+    fn commit(self) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Writes a new user and gives it back with its id. [`StoreError::EmailTaken`] where its address is another's.
+    fn insert_user(&mut self, user: U) -> impl Future<Output = Result<U, StoreError>> + Send;
+
+    /// Writes `changes` in one statement and gives the user back, or `None` where there is none, or
+    /// what `changes` expects no longer holds. [`StoreError::EmailTaken`] where the address is another's.
+    fn update_user(
+        &mut self,
+        id: U::Id,
+        changes: &UserChanges<'_, U>,
+    ) -> impl Future<Output = Result<Option<U>, StoreError>> + Send;
+
+    /// Deletes the user with all that hangs on it. Whether there was one.
+    fn delete_user(&mut self, id: U::Id) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Writes an access token, if the user is active and still has `expected` for a password. Whether it did.
+    fn insert_access_token(
+        &mut self,
+        key: &str,
+        user: U::Id,
+        token: &AccessToken,
+        expected: &HashedPassword,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Deletes the access token with this key. Whether there was one.
+    fn delete_access_token(&mut self, key: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Deletes a user's access tokens but the one with the key `except`.
+    fn delete_access_tokens_of(
+        &mut self,
+        user: U::Id,
+        except: Option<&str>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Sets the fingerprint of those of a user's access tokens that have `from` for one.
+    fn restamp_access_tokens_of(
+        &mut self,
+        user: U::Id,
+        from: &str,
+        to: &str,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Ends a token for good. Whether this was the first to end it: of many at once, one is.
+    fn end_token(
+        &mut self,
+        digest: &str,
+        ended_at: Timestamp,
+        expires_at: Timestamp,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Ends all that the user was issued up to `ended_at`.
+    fn end_tokens_of(
+        &mut self,
+        user: U::Id,
+        ended_at: Timestamp,
+        expires_at: Timestamp,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// What is stored of an access token beside its key and its user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessToken {
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// The fingerprint of the password hash that its user had; [`Layout::FastApiUsers`] keeps none.
+    pub fingerprint: Option<String>,
+}

@@ -1,0 +1,122 @@
+//! How a sign-in's token is made, read and ended. It knows no HTTP but the request's head.
+
+mod by_request;
+mod database;
+mod dynamic;
+mod jwt;
+
+use std::future::Future;
+
+use axum::http::request::Parts;
+
+pub use self::database::Database;
+pub(crate) use self::dynamic::DynStrategy;
+pub use self::jwt::{Jwt, SessionClaims};
+
+use crate::settings::{Settings, StartError};
+use crate::store::{Store, StoreError};
+use crate::token::JwtError;
+use crate::user::AuthUser;
+
+/// How a sign-in's token is made, read and ended.
+///
+/// A function of the request, `fn(&Parts) -> impl Strategy`, is one too: a secret per tenant, say.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a strategy for `{U}`",
+    label = "not a strategy",
+    note = "a backend is `transport + strategy`: `Bearer + Jwt {{ lifetime: HOUR }}`, `Cookie + Database`",
+    note = "a strategy of your own implements `axum_users::strategy::Strategy<U, S>`"
+)]
+pub trait Strategy<U: AuthUser, S: Store<U>>: Send + Sync + 'static {
+    /// Checks the strategy's own settings when the app starts, and fills in what is left open.
+    ///
+    /// # Errors
+    ///
+    /// When they can't be.
+    fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {
+        let _ = settings;
+        Ok(())
+    }
+
+    /// The user of `token`, active or not, or `None` where it is none of this strategy's or no longer good.
+    fn read(
+        &self,
+        token: &str,
+        context: &Context<'_, S>,
+    ) -> impl Future<Output = Result<Option<U>, StrategyError>> + Send;
+
+    /// Makes a token for `user`, whose password has just been checked.
+    fn write(
+        &self,
+        user: &U,
+        context: &Context<'_, S>,
+    ) -> impl Future<Output = Result<String, StrategyError>> + Send;
+
+    /// Ends `token`, which is `user`'s.
+    fn destroy(
+        &self,
+        token: &str,
+        user: &U,
+        context: &Context<'_, S>,
+    ) -> impl Future<Output = Result<(), StrategyError>> + Send;
+
+    /// Ends all tokens of `user` but `except`, after a change of the password, a deactivation or a deletion.
+    ///
+    /// What lies in the app's own store is ended there, with the change; this is for tokens that lie elsewhere.
+    fn destroy_all(
+        &self,
+        user: &U,
+        except: Option<&str>,
+        context: &Context<'_, S>,
+    ) -> impl Future<Output = Result<(), StrategyError>> + Send {
+        let _ = (user, except, context);
+        std::future::ready(Ok(()))
+    }
+
+    /// The key under which the app's own store keeps `token`.
+    fn key(&self, token: &str, context: &Context<'_, S>) -> Option<String> {
+        let _ = (token, context);
+        None
+    }
+
+    /// What `token` says by itself, read without the store.
+    fn claims(&self, token: &str, context: &Context<'_, S>) -> Option<SessionClaims> {
+        let _ = (token, context);
+        None
+    }
+}
+
+/// What a strategy works with.
+#[expect(missing_debug_implementations, reason = "it holds secrets")]
+pub struct Context<'a, S> {
+    /// Where users and tokens are.
+    pub store: &'a S,
+    /// What the app goes by.
+    pub settings: &'a Settings,
+    /// The head of the request.
+    pub request: &'a Parts,
+}
+
+/// Why a token could not be made, read or ended.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StrategyError {
+    /// Storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The user changed since the password was checked.
+    #[error("the user changed while signing in")]
+    UserChanged,
+    /// A token could not be signed.
+    #[error("a token could not be made")]
+    Token(#[from] JwtError),
+    /// The settings that a function of the request chose can't be.
+    #[error("the strategy for this request can't be used")]
+    Settings(#[source] StartError),
+    /// What a strategy of the app's own keeps its tokens in is away: worth another try.
+    #[error("the strategy's storage is not available")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A strategy of the app's own failed.
+    #[error("the strategy failed")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+}

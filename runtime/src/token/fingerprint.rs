@@ -1,0 +1,61 @@
+//! Keyed fingerprints of password hashes: what ties a token to the password that its user had.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::secret::{HashedPassword, Secrets};
+
+/// Makes fingerprints with the first secret and knows those made with any.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "it holds secrets")]
+pub struct Fingerprints(Vec<Hmac<Sha256>>);
+
+impl Fingerprints {
+    /// Fingerprints under keys that are derived from `secrets`.
+    #[must_use]
+    pub fn new(secrets: &Secrets) -> Self {
+        Self(secrets.iter().filter_map(|secret| Hmac::new_from_slice(secret.expose()).ok()).collect())
+    }
+
+    /// The fingerprint of a user who has this hash.
+    #[must_use]
+    pub fn of(&self, hash: &HashedPassword) -> String {
+        self.0.first().map(|key| encode(keyed(key, hash, ""))).unwrap_or_default()
+    }
+
+    /// The fingerprint of a user who has this hash and this address.
+    #[must_use]
+    pub fn of_owner(&self, hash: &HashedPassword, email: &str) -> String {
+        self.0.first().map(|key| encode(keyed(key, hash, email))).unwrap_or_default()
+    }
+
+    /// Whether `fingerprint` is that of a user who has this hash.
+    #[must_use]
+    pub fn match_hash(&self, fingerprint: &str, hash: &HashedPassword) -> bool {
+        self.match_owner(fingerprint, hash, "")
+    }
+
+    /// Whether `fingerprint` is that of a user who has this hash and this address.
+    #[must_use]
+    pub fn match_owner(&self, fingerprint: &str, hash: &HashedPassword, email: &str) -> bool {
+        let Ok(bytes) = URL_SAFE_NO_PAD.decode(fingerprint) else { return false };
+        // In constant time, each.
+        self.0.iter().any(|key| keyed(key, hash, email).verify_slice(&bytes).is_ok())
+    }
+}
+
+/// The parts have a length before them, so that no two users' parts run into the same text.
+fn keyed(key: &Hmac<Sha256>, hash: &HashedPassword, email: &str) -> Hmac<Sha256> {
+    let mut mac = key.clone();
+    mac.update(b"axum-users password fingerprint\0");
+    mac.update(&(hash.expose().len() as u64).to_be_bytes());
+    mac.update(hash.expose().as_bytes());
+    mac.update(email.as_bytes());
+    mac
+}
+
+fn encode(mac: Hmac<Sha256>) -> String {
+    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+}

@@ -1,0 +1,136 @@
+//! Tokens that reset a password or verify an address. Each is good for one purpose, and once.
+
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::jwt::{Audience, JwtError, NumericDate, Registered, unsigned};
+use super::keys::{Algorithm, JwtKeys, KeyError};
+use super::random::digest;
+use crate::clock::Timestamp;
+use crate::secret::Secrets;
+use crate::store::Layout;
+
+/// What a token is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Purpose {
+    /// To set a new password.
+    ResetPassword,
+    /// To prove that an address is the user's own.
+    Verify,
+    /// To move to a new address.
+    ChangeEmail,
+}
+
+impl Purpose {
+    fn audience(self, layout: Layout) -> &'static str {
+        match (self, layout) {
+            (Self::ResetPassword, Layout::Own) => "axum-users:reset",
+            (Self::Verify, Layout::Own) => "axum-users:verify",
+            (Self::ResetPassword, Layout::FastApiUsers) => "fastapi-users:reset",
+            (Self::Verify, Layout::FastApiUsers) => "fastapi-users:verify",
+            (Self::ChangeEmail, _) => "axum-users:change-email",
+        }
+    }
+}
+
+/// The claims of a token that sets a new password.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct ResetClaims {
+    /// The user's id.
+    pub sub: String,
+    /// The fingerprint of the password that it replaces.
+    pub password_fgpt: String,
+}
+
+/// The claims of a token that proves an address.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct VerifyClaims {
+    /// The user's id.
+    pub sub: String,
+    /// The address.
+    pub email: String,
+    /// The fingerprint of the password and address that the user had; only where the address is new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_fgpt: Option<String>,
+}
+
+#[derive(Deserialize, Serialize)]
+struct Claims<T> {
+    #[serde(flatten)]
+    own: T,
+    aud: Audience,
+    exp: NumericDate,
+    /// Two tokens of one second would else be one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    jti: Option<String>,
+}
+
+impl<T> Registered for Claims<T> {
+    fn audience(&self) -> &Audience {
+        &self.aud
+    }
+
+    fn expires_at(&self) -> NumericDate {
+        self.exp
+    }
+}
+
+/// Signs and reads the tokens of one purpose.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "it holds secrets")]
+pub struct OneTimeKeys {
+    keys: JwtKeys,
+    audience: &'static str,
+    lifetime: Duration,
+}
+
+impl OneTimeKeys {
+    /// Keys for the tokens of `purpose`, which live for `lifetime`.
+    ///
+    /// # Errors
+    ///
+    /// When the secrets can't be used.
+    pub fn new(
+        purpose: Purpose,
+        layout: Layout,
+        secrets: &Secrets,
+        lifetime: Duration,
+    ) -> Result<Self, KeyError> {
+        let keys = JwtKeys::hmac(Algorithm::HS256, secrets)?;
+        Ok(Self { keys, audience: purpose.audience(layout), lifetime })
+    }
+
+    /// Makes a token.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be signed.
+    pub fn sign<T: Serialize>(&self, own: T, now: Timestamp) -> Result<String, JwtError> {
+        let jti = super::random_token().map_err(|error| JwtError::Sign(error.into()))?;
+        let exp = NumericDate::whole(now.after(self.lifetime));
+        self.keys.sign(&Claims { own, aud: Audience::One(self.audience.to_owned()), exp, jti: Some(jti) })
+    }
+
+    /// Reads a token of this purpose that has not expired.
+    ///
+    /// # Errors
+    ///
+    /// When it is none.
+    pub fn verify<T: DeserializeOwned>(&self, token: &str, now: Timestamp) -> Result<(T, Spent), JwtError> {
+        let claims = self.keys.verify::<Claims<T>>(token, &[self.audience], now)?;
+        let expires_at = claims.expires_at().timestamp();
+        Ok((claims.own, Spent { digest: digest(unsigned(token)), expires_at }))
+    }
+}
+
+/// What marks a token as used.
+#[derive(Clone, Debug)]
+pub struct Spent {
+    /// The digest of the token.
+    pub digest: String,
+    /// Until when the mark must be kept.
+    pub expires_at: Timestamp,
+}

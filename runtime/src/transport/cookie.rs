@@ -1,0 +1,148 @@
+//! A cookie, out of reach of scripts and of other sites.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse, Response};
+
+use super::Transport;
+use super::cross_site::{CrossSite, check_write};
+use crate::settings::{Settings, StartError};
+use crate::store::Layout;
+
+pub use cookie::SameSite;
+
+/// The token stands in a cookie; a sign-in is answered with `Set-Cookie` and nothing else.
+///
+/// The defaults are those of FastAPI Users. A write that another site made the browser send is refused.
+#[derive(Clone, Copy, Debug)]
+pub struct Cookie {
+    /// The cookie's name; by default `__Host-axum-users`, without the prefix where its rules can't be kept.
+    pub name: Option<&'static str>,
+    /// How long the browser keeps it; `None`: until it is closed.
+    pub max_age: Option<Duration>,
+    /// For which paths it is sent.
+    pub path: &'static str,
+    /// For which domain it is sent; `None`: for this host alone.
+    pub domain: Option<&'static str>,
+    /// Whether it is sent over TLS alone. Browsers take `localhost` for secure.
+    pub secure: bool,
+    /// Whether scripts are kept from it.
+    pub http_only: bool,
+    /// Whether it is sent along when another site leads here.
+    pub same_site: SameSite,
+    /// Other origins, as `https://app.example`, that may write with it.
+    pub trusted_origins: &'static [&'static str],
+}
+
+impl Cookie {
+    const DEFAULT: Self = Self {
+        name: None,
+        max_age: None,
+        path: "/",
+        domain: None,
+        secure: true,
+        http_only: true,
+        same_site: SameSite::Lax,
+        trusted_origins: &[],
+    };
+
+    fn name(&self) -> &'static str {
+        self.name.unwrap_or("axum-users")
+    }
+
+    fn header(&self, value: &str, max_age: Option<Duration>) -> Option<HeaderValue> {
+        let mut cookie = cookie::Cookie::new(self.name(), value);
+        cookie.set_path(self.path);
+        if let Some(domain) = self.domain {
+            cookie.set_domain(domain);
+        }
+        cookie.set_secure(self.secure);
+        cookie.set_http_only(self.http_only);
+        cookie.set_same_site(self.same_site);
+        cookie.set_max_age(max_age.and_then(|age| time::Duration::try_from(age).ok()));
+        HeaderValue::from_str(&cookie.to_string()).ok()
+    }
+
+    fn respond(&self, value: &str, max_age: Option<Duration>) -> Response {
+        let mut response = Json(()).into_response();
+        if let Some(header) = self.header(value, max_age) {
+            response.headers_mut().append(SET_COOKIE, header);
+        }
+        response
+    }
+}
+
+impl Default for Cookie {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// `Cookie` with its defaults, as a value.
+#[expect(non_upper_case_globals, reason = "it reads like the struct that it is")]
+#[doc(hidden)]
+pub const Cookie: Cookie = Cookie::DEFAULT;
+
+impl Transport for Cookie {
+    fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {
+        let keeps_host_prefix = self.secure && self.path == "/" && self.domain.is_none();
+        self.name = self.name.or(match settings.layout {
+            Layout::FastApiUsers => Some("fastapiusersauth"),
+            Layout::Own if keeps_host_prefix => Some("__Host-axum-users"),
+            Layout::Own => None,
+        });
+        let refuse = |what: &str| Err(StartError::Setting(format!("the cookie `{}` {what}", self.name())));
+        if self.same_site == SameSite::None && !self.secure {
+            return refuse("has `same_site: None` and is not secure: browsers drop it");
+        }
+        if self.name().starts_with("__Host-") && !keeps_host_prefix {
+            return refuse("has the prefix `__Host-`, so it must be secure, have the path `/` and no domain");
+        }
+        if self.header("token", self.max_age).is_none() {
+            return refuse("can't be written as a header");
+        }
+        Ok(())
+    }
+
+    fn token<'r>(&self, request: &'r Parts) -> Result<Option<&'r str>, CrossSite> {
+        let Some(token) = only(&request.headers, self.name()) else { return Ok(None) };
+        check_write(request, self.trusted_origins)?;
+        Ok(Some(token))
+    }
+
+    fn check_login(&self, request: &Parts) -> Result<(), CrossSite> {
+        check_write(request, self.trusted_origins)
+    }
+
+    fn login_response(&self, token: &str) -> Response {
+        self.respond(token, self.max_age)
+    }
+
+    fn logout_response(&self) -> Response {
+        self.respond("", Some(Duration::ZERO))
+    }
+
+    fn challenge(&self) -> &'static str {
+        "Cookie"
+    }
+}
+
+/// The value of the one cookie called `name`. Of two, one was planted, and nothing tells which.
+fn only<'r>(headers: &'r HeaderMap, name: &str) -> Option<&'r str> {
+    let mut values = headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|header| header.to_str().ok())
+        .flat_map(|header| header.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(key, _)| *key == name)
+        .map(|(_, value)| value.trim_matches('"'));
+    match (values.next(), values.next()) {
+        (Some(value), None) if !value.is_empty() => Some(value),
+        _ => None,
+    }
+}

@@ -1,0 +1,168 @@
+//! Schemas: how a JSON object becomes a typed value, with every mistake in it found at once.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::Email;
+use crate::error::FieldError;
+use crate::secret::Password;
+
+/// The three flags of a user, where they are given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Flags {
+    /// Whether the user may sign in at all.
+    pub is_active: Option<bool>,
+    /// Whether the user may manage the others.
+    pub is_superuser: Option<bool>,
+    /// Whether the user has proven to own the address.
+    pub is_verified: Option<bool>,
+}
+
+/// A body that is read field by field, so that one answer names every mistake in it.
+pub trait Schema: Sized + Send + Sync + 'static {
+    /// Takes the schema's fields. `None` when one is wrong; `fields` then holds the mistakes.
+    fn parse(fields: &mut Fields) -> Option<Self>;
+
+    /// Rules beyond the types, such as those of a `garde` attribute.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that does not hold.
+    fn validate(&self) -> Result<(), Vec<FieldError>> {
+        Ok(())
+    }
+}
+
+/// What a registration sends.
+pub trait CreateSchema: Schema {
+    /// The address.
+    fn email(&self) -> &Email;
+    /// The password.
+    fn password(&self) -> &Password;
+    /// The flags, where they are given.
+    fn flags(&self) -> Flags;
+    /// Without what only a superuser, or the app's own code, may set.
+    #[must_use]
+    fn restrict(self) -> Self;
+}
+
+/// What a change sends. It serializes to what was sent, without passwords.
+pub trait UpdateSchema: Schema + Serialize {
+    /// The new address.
+    fn email(&self) -> Option<&Email>;
+    /// The new password.
+    fn password(&self) -> Option<&Password>;
+    /// The password that the user has so far; `Policy::strict()` asks for it.
+    fn current_password(&self) -> Option<&Password>;
+    /// The flags, where they are given.
+    fn flags(&self) -> Flags;
+    /// Without what only a superuser may set.
+    #[must_use]
+    fn restrict(self) -> Self;
+}
+
+/// The fields of a JSON object, and the mistakes found in them so far.
+#[derive(Debug)]
+pub struct Fields {
+    object: Map<String, Value>,
+    errors: Vec<FieldError>,
+}
+
+impl Fields {
+    /// The fields of `object`.
+    #[must_use]
+    pub fn new(object: Map<String, Value>) -> Self {
+        Self { object, errors: Vec::new() }
+    }
+
+    /// The mistakes found.
+    #[must_use]
+    pub fn into_errors(self) -> Vec<FieldError> {
+        self.errors
+    }
+
+    /// A field that must be there.
+    pub fn required<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+        self.required_with(name, T::deserialize)
+    }
+
+    /// A field that may be left out: `None` within `Some` then.
+    pub fn optional<T: DeserializeOwned>(&mut self, name: &str) -> Option<Option<T>> {
+        self.optional_with(name, T::deserialize)
+    }
+
+    /// A field that has a default.
+    pub fn or_else<T: DeserializeOwned>(&mut self, name: &str, default: impl FnOnce() -> T) -> Option<T> {
+        self.optional(name).map(|value| value.unwrap_or_else(default))
+    }
+
+    /// A field that may be left out or null, which is the same.
+    pub fn nullable<T: DeserializeOwned>(&mut self, name: &str) -> Option<Option<T>> {
+        self.optional::<Option<T>>(name).map(Option::flatten)
+    }
+
+    /// [`required`](Self::required), read by a function as `#[serde(deserialize_with)]` names it.
+    pub fn required_with<T>(
+        &mut self,
+        name: &str,
+        deserialize: impl FnOnce(Value) -> serde_json::Result<T>,
+    ) -> Option<T> {
+        match self.optional_with(name, deserialize)? {
+            Some(value) => Some(value),
+            None => {
+                self.errors.push(FieldError::missing(name));
+                None
+            }
+        }
+    }
+
+    /// [`optional`](Self::optional), read by a function as `#[serde(deserialize_with)]` names it.
+    pub fn optional_with<T>(
+        &mut self,
+        name: &str,
+        deserialize: impl FnOnce(Value) -> serde_json::Result<T>,
+    ) -> Option<Option<T>> {
+        let Some(value) = self.object.remove(name) else { return Some(None) };
+        if name != "password" && holds_nul(&value) {
+            self.errors.push(FieldError::value(name, "a NUL character can't be stored"));
+            return None;
+        }
+        match deserialize(value) {
+            Ok(value) => Some(Some(value)),
+            Err(error) => {
+                self.errors.push(FieldError::from_serde(name, &error.to_string()));
+                None
+            }
+        }
+    }
+
+    /// [`or_else`](Self::or_else), read by a function as `#[serde(deserialize_with)]` names it.
+    pub fn or_else_with<T>(
+        &mut self,
+        name: &str,
+        deserialize: impl FnOnce(Value) -> serde_json::Result<T>,
+        default: impl FnOnce() -> T,
+    ) -> Option<T> {
+        self.optional_with(name, deserialize).map(|value| value.unwrap_or_else(default))
+    }
+
+    /// Gives `name` the value of `alias`, where only the alias was sent.
+    pub fn alias(&mut self, name: &str, alias: &str) {
+        if !self.object.contains_key(name)
+            && let Some(value) = self.object.remove(alias)
+        {
+            self.object.insert(name.to_owned(), value);
+        }
+    }
+}
+
+/// PostgreSQL's text holds every character but this one.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(object) => object.iter().any(|(key, value)| key.contains('\0') || holds_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}

@@ -1,0 +1,3 @@
+//! The contract of DESIGN's section "On the wire", row by row.
+
+mod login;

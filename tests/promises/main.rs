@@ -1,0 +1,1 @@
+//! The promises on security, each with its test.

@@ -1,0 +1,13 @@
+//! The harness of the black-box tests: an app on a real socket, with a database, a clock and an outbox of its own.
+
+mod client;
+mod hasher;
+mod knights;
+mod server;
+
+pub use self::client::{Answer, Client};
+pub use self::hasher::{CHEAP, CountingHasher, Hashing};
+pub use self::knights::{Event, Knights, Mail};
+pub use self::server::{
+    Backend, Camelot, CamelotConfig, Options, Server, User, UserCreate, UserRead, UserUpdate,
+};

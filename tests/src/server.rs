@@ -1,0 +1,254 @@
+//! The tests' app: four backends, each transport with each strategy, on a socket of its own.
+
+use std::sync::Arc;
+
+use axum::routing::get;
+use axum::{Json, Router};
+use axum_users::clock::ManualClock;
+use axum_users::password::PoolSize;
+use axum_users::prelude::*;
+use axum_users::router::not_found;
+use axum_users::store::Layout;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::Mutex;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use crate::client::Client;
+use crate::hasher::{CountingHasher, Hashing};
+use crate::knights::{Event, Knights, Mail};
+
+/// The tests' user: the six fields, and one of each kind of the app's own.
+#[derive(Clone, Debug, AuthUser)]
+#[auth_user(table = "user")]
+pub struct User {
+    /// The primary key.
+    pub id: Uuid,
+    /// The address.
+    pub email: String,
+    /// The hash of the password.
+    pub hashed_password: HashedPassword,
+    /// Whether the user may sign in.
+    pub is_active: bool,
+    /// Whether the user may manage the others.
+    pub is_superuser: bool,
+    /// Whether the user has proven to own the address.
+    pub is_verified: bool,
+    /// What the user wants to be called.
+    #[auth_user(read, create, update)]
+    pub display_name: Option<String>,
+    /// What the user may spend.
+    #[auth_user(read, update(superuser))]
+    pub credits: i32,
+    /// What the staff thinks of the user.
+    #[auth_user(private)]
+    pub notes: String,
+}
+
+auth_app! {
+    /// Every transport with every strategy.
+    pub struct Camelot {
+        user: User,
+        database: Sqlite,
+        backends: {
+            jwt: Bearer + Jwt { lifetime: HOUR },
+            cookie: Cookie { max_age: Some(HOUR) } + Jwt { lifetime: HOUR },
+            db: Bearer + Database { lifetime: HOUR },
+            db_cookie: Cookie { name: Some("session"), max_age: Some(HOUR) } + Database { lifetime: HOUR },
+        },
+    }
+}
+
+/// A backend of the tests' app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// Bearer, JWT.
+    Jwt,
+    /// Cookie, JWT.
+    Cookie,
+    /// Bearer, database.
+    Db,
+    /// Cookie, database.
+    DbCookie,
+}
+
+impl Backend {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Jwt, Self::Cookie, Self::Db, Self::DbCookie];
+
+    /// Where it is mounted.
+    #[must_use]
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Jwt => "/auth/jwt",
+            Self::Cookie => "/auth/cookie",
+            Self::Db => "/auth/db",
+            Self::DbCookie => "/auth/db_cookie",
+        }
+    }
+
+    /// Whether its token is a cookie.
+    #[must_use]
+    pub fn is_cookie(self) -> bool {
+        matches!(self, Self::Cookie | Self::DbCookie)
+    }
+
+    /// Whether its token is a JWT.
+    #[must_use]
+    pub fn is_jwt(self) -> bool {
+        matches!(self, Self::Jwt | Self::Cookie)
+    }
+}
+
+/// How a server differs from the default one.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// How tokens lie in storage.
+    pub layout: Layout,
+    /// What the contract leaves open.
+    pub policy: Policy,
+    /// How much is hashed at once.
+    pub pool: PoolSize,
+}
+
+/// A running app. It ends with the test.
+#[derive(Debug)]
+pub struct Server {
+    /// Its address, `http://127.0.0.1:…`.
+    pub url: String,
+    /// The app itself, for what tests do from code.
+    pub camelot: Camelot,
+    /// Its clock.
+    pub clock: ManualClock,
+    /// What its hasher did.
+    pub hashing: Arc<Hashing>,
+    /// Where its database is.
+    pub folder: TempDir,
+    events: Mutex<UnboundedReceiver<Event>>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Thirty-two bytes and more, one for each purpose.
+fn config(database: String) -> CamelotConfig {
+    CamelotConfig {
+        database,
+        secret: "excalibur-excalibur-excalibur-excalibur".into(),
+        reset_password_token_secret: "holy-grail-holy-grail-holy-grail-holy-grail".into(),
+        verification_token_secret: "round-table-round-table-round-table".into(),
+    }
+}
+
+impl Server {
+    /// The app with its defaults.
+    pub async fn start() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    /// The app with `options`.
+    pub async fn with(options: Options) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let database = format!("sqlite://{}", folder.path().join("camelot.db").display());
+        let (sender, events) = tokio::sync::mpsc::unbounded_channel();
+        let (clock, hasher) = (ManualClock::default(), CountingHasher::default());
+        let hashing = Arc::clone(&hasher.0);
+        let camelot = Camelot::setup()
+            .hooks(Knights(sender))
+            .compat(options.layout)
+            .policy(options.policy)
+            .hashing_pool(options.pool)
+            .hasher(hasher)
+            .clock(clock.clone())
+            .start(config(database))
+            .await
+            .expect("the app starts");
+        // What `start` itself hashes does not count.
+        hashing.hashes.store(0, std::sync::atomic::Ordering::SeqCst);
+        let app = Router::new()
+            .route("/authenticated", get(authenticated).post(authenticated))
+            .route("/verified", get(verified))
+            .route("/superuser", get(superuser))
+            .route("/optional", get(optional))
+            .route("/claims", get(claims))
+            .merge(camelot.routes())
+            .fallback(not_found)
+            .with_state(camelot.clone());
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let task = tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") });
+        Self { url, camelot, clock, hashing, folder, events: Mutex::new(events), task }
+    }
+
+    /// A client of the server, signed in nowhere.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        Client::new(&self.url)
+    }
+
+    /// Makes a user from code, with these flags.
+    pub async fn user(&self, email: &str, password: &str, flags: impl FnOnce(&mut UserCreate)) -> User {
+        let mut create = UserCreate {
+            email: email.parse().expect("an address"),
+            password: password.into(),
+            is_active: None,
+            is_superuser: None,
+            is_verified: None,
+            display_name: None,
+        };
+        flags(&mut create);
+        Manager::new(self.camelot.clone()).create(create).await.expect("a new user")
+    }
+
+    /// Every event so far: the hooks that run off their requests have run when this returns.
+    pub async fn events(&self) -> Vec<Event> {
+        self.camelot.finished().await;
+        let mut receiver = self.events.lock().await;
+        std::iter::from_fn(|| receiver.try_recv().ok()).collect()
+    }
+
+    /// What would have been mailed so far.
+    pub async fn mails(&self) -> Vec<Mail> {
+        let events = self.events().await;
+        events
+            .into_iter()
+            .filter_map(|event| if let Event::Mailed(mail) = event { Some(mail) } else { None })
+            .collect()
+    }
+
+    /// A connection to the server's database.
+    #[must_use]
+    pub fn database(&self) -> diesel::SqliteConnection {
+        let path = self.folder.path().join("camelot.db");
+        diesel::Connection::establish(&path.display().to_string()).expect("the database opens")
+    }
+}
+
+fn hello(name: &str) -> Json<Value> {
+    Json(json!({ "message": format!("Hello {name}!") }))
+}
+
+async fn authenticated(CurrentUser(user): CurrentUser<Camelot>) -> Json<Value> {
+    hello(&user.email)
+}
+
+async fn verified(Verified(user): Verified<Camelot>) -> Json<Value> {
+    hello(&user.email)
+}
+
+async fn superuser(Superuser(user): Superuser<Camelot>) -> Json<Value> {
+    hello(&user.email)
+}
+
+async fn optional(user: Option<CurrentUser<Camelot>>) -> Json<Value> {
+    hello(user.as_ref().map_or("anonymous", |CurrentUser(user)| &user.email))
+}
+
+async fn claims(claims: Claims<Camelot>) -> Json<Value> {
+    hello(&claims.claims.sub)
+}
