@@ -83,12 +83,15 @@ fn parse_value(name: &Ident, input: ParseStream<'_>) -> syn::Result<Value> {
         if TYPES.iter().any(|key| name == key) {
             let ty = input.parse().map(Value::Type);
             return ty.map_err(|error| {
-                syn::Error::new(error.span(), format!("a type is missing behind `{name} =`"))
+                syn::Error::new(
+                    error.span(),
+                    format!("a type is missing: write `{name} = diesel::sql_types::Text`"),
+                )
             });
         }
         let expr = input.parse().map(Value::Expr);
         return expr.map_err(|error| {
-            syn::Error::new(error.span(), format!("a value is missing behind `{name} =`: {error}"))
+            syn::Error::new(error.span(), format!("a value is missing behind `{name} =`, {error}"))
         });
     }
     if input.peek(token::Paren) {

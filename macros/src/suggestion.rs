@@ -8,7 +8,7 @@ pub(crate) fn unknown_key(key: &str, known: &[&str]) -> String {
 }
 
 /// The known name nearest to `name`, where one is near enough to have been meant.
-fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let enough = name.chars().count().div_ceil(3);
     known
         .iter()

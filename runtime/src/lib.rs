@@ -32,3 +32,8 @@ pub mod transport;
 pub mod user;
 
 pub use axum_users_macros::AuthUser;
+
+/// The programs in the README compile, and the one in its chapter on tests runs.
+#[cfg(all(doctest, feature = "sqlite"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -4,10 +4,13 @@ mod client;
 mod hasher;
 mod knights;
 mod server;
+mod serving;
 
 pub use self::client::{Answer, Client};
 pub use self::hasher::{CHEAP, CountingHasher, Hashing};
 pub use self::knights::{Event, Knights, Mail};
 pub use self::server::{
-    Backend, Camelot, CamelotConfig, Options, Server, User, UserCreate, UserRead, UserUpdate,
+    Backend, Camelot, CamelotConfig, Options, RESET_SECRET, SECRET, Server, User, UserCreate, UserRead,
+    UserUpdate, VERIFY_SECRET,
 };
+pub use self::serving::Serving;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::routing::get;
 use axum::{Json, Router};
+use axum_users::app::{Setup, StartError};
 use axum_users::clock::ManualClock;
 use axum_users::password::PoolSize;
 use axum_users::prelude::*;
@@ -11,13 +12,13 @@ use axum_users::router::not_found;
 use axum_users::store::Layout;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::client::Client;
 use crate::hasher::{CountingHasher, Hashing};
 use crate::knights::{Event, Knights, Mail};
+use crate::serving::Serving;
 
 /// The tests' user: the six fields, and one of each kind of the app's own.
 #[derive(Clone, Debug, AuthUser)]
@@ -126,22 +127,23 @@ pub struct Server {
     /// Where its database is.
     pub folder: TempDir,
     events: Mutex<UnboundedReceiver<Event>>,
-    task: tokio::task::JoinHandle<()>,
+    _serving: Serving,
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
+/// Signs what users sign in with.
+pub const SECRET: &str = "excalibur-excalibur-excalibur-excalibur";
+/// Signs the tokens that reset a password.
+pub const RESET_SECRET: &str = "holy-grail-holy-grail-holy-grail-holy-grail";
+/// Signs the tokens that verify an address.
+pub const VERIFY_SECRET: &str = "round-table-round-table-round-table";
 
 /// Thirty-two bytes and more, one for each purpose.
-fn config(database: String) -> CamelotConfig {
+fn secrets(database: String) -> CamelotConfig {
     CamelotConfig {
         database,
-        secret: "excalibur-excalibur-excalibur-excalibur".into(),
-        reset_password_token_secret: "holy-grail-holy-grail-holy-grail-holy-grail".into(),
-        verification_token_secret: "round-table-round-table-round-table".into(),
+        secret: SECRET.into(),
+        reset_password_token_secret: RESET_SECRET.into(),
+        verification_token_secret: VERIFY_SECRET.into(),
     }
 }
 
@@ -153,21 +155,34 @@ impl Server {
 
     /// The app with `options`.
     pub async fn with(options: Options) -> Self {
+        Self::of(options, |_| {}, |setup| setup).await.expect("the app starts")
+    }
+
+    /// The app with `options`, and what `config` and `setup` make of it beyond them.
+    ///
+    /// # Errors
+    ///
+    /// When the app does not start with them.
+    pub async fn of(
+        options: Options,
+        config: impl FnOnce(&mut CamelotConfig),
+        setup: impl FnOnce(Setup<Camelot>) -> Setup<Camelot>,
+    ) -> Result<Self, StartError> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let database = format!("sqlite://{}", folder.path().join("camelot.db").display());
         let (sender, events) = tokio::sync::mpsc::unbounded_channel();
         let (clock, hasher) = (ManualClock::default(), CountingHasher::default());
         let hashing = Arc::clone(&hasher.0);
-        let camelot = Camelot::setup()
+        let defaults = Camelot::setup()
             .hooks(Knights(sender))
             .compat(options.layout)
             .policy(options.policy)
             .hashing_pool(options.pool)
             .hasher(hasher)
-            .clock(clock.clone())
-            .start(config(database))
-            .await
-            .expect("the app starts");
+            .clock(clock.clone());
+        let mut secrets = secrets(database);
+        config(&mut secrets);
+        let camelot = setup(defaults).start(secrets).await?;
         // What `start` itself hashes does not count.
         hashing.hashes.store(0, std::sync::atomic::Ordering::SeqCst);
         let app = Router::new()
@@ -179,10 +194,9 @@ impl Server {
             .merge(camelot.routes())
             .fallback(not_found)
             .with_state(camelot.clone());
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let task = tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") });
-        Self { url, camelot, clock, hashing, folder, events: Mutex::new(events), task }
+        let serving = Serving::start(app).await;
+        let url = serving.url.clone();
+        Ok(Self { url, camelot, clock, hashing, folder, events: Mutex::new(events), _serving: serving })
     }
 
     /// A client of the server, signed in nowhere.

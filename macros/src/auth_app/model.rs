@@ -9,7 +9,7 @@ use super::parse::{Backend as RawBackend, Entry, Struct, VALUES, Value};
 use super::value;
 use crate::crate_path::CratePath;
 use crate::errors::Errors;
-use crate::suggestion::unknown_key;
+use crate::suggestion::{nearest, unknown_key};
 
 /// What `auth_app!` makes.
 pub(super) struct App {
@@ -56,13 +56,17 @@ impl App {
     }
 }
 
+/// In the order in which an app is best written.
+fn known_keys() -> Vec<&'static str> {
+    ["user", "backends"].into_iter().chain(VALUES).collect()
+}
+
 /// Unknown keys, and those that stand there twice.
 fn check_keys(entries: &[Entry], errors: &mut Errors) {
     for (index, entry) in entries.iter().enumerate() {
         let key = &entry.key;
         if matches!(entry.value, Some(Value::Unknown)) {
-            let known = ["user", "backends"].into_iter().chain(VALUES).collect::<Vec<_>>();
-            errors.at(key, unknown_key(&key.to_string(), &known));
+            errors.at(key, unknown_key(&key.to_string(), &known_keys()));
         } else if entries[..index].iter().any(|first| first.key == *key) {
             errors.at(key, format!("`{key}` is given twice: take one of them away"));
         }
@@ -122,10 +126,16 @@ impl<'a> Parts<'a> {
     /// The value of a key that must be there. One that can't be read has been reported.
     fn required(&mut self, key: &str, example: &str) -> Option<&'a Value> {
         let entry = self.entries.iter().find(|entry| entry.key == key);
-        if entry.is_none() {
+        if entry.is_none() && !self.is_misspelt(key) {
             self.errors.at(self.app, format!("`{key}` is missing: add `{key}: {example},`"));
         }
         entry?.value.as_ref()
+    }
+
+    /// Whether an unknown key, which has been reported, was meant for `key`.
+    fn is_misspelt(&self, key: &str) -> bool {
+        let unknown = self.entries.iter().filter(|entry| matches!(entry.value, Some(Value::Unknown)));
+        unknown.into_iter().any(|entry| nearest(&entry.key.to_string(), &known_keys()) == Some(key))
     }
 
     /// A value whose type must stand there too.
@@ -154,7 +164,10 @@ impl<'a> Parts<'a> {
         }
         for (index, backend) in raw.iter().enumerate() {
             let name = &backend.name;
-            check_name(name, self.errors);
+            // Without a value, what stands there may well be no name.
+            if backend.value.is_some() {
+                check_name(name, self.errors);
+            }
             if raw[..index].iter().any(|first| first.name == *name) {
                 self.errors
                     .at(name, format!("there is a backend `{name}` already: give this one another name"));
@@ -200,7 +213,7 @@ fn snake(name: &str) -> String {
 /// `transport + strategy`
 fn split(backend: &RawBackend, errors: &mut Errors) -> Option<Backend> {
     let name = &backend.name;
-    let (left, right) = match value::peel(&backend.value) {
+    let (left, right) = match value::peel(backend.value.as_ref()?) {
         Expr::Binary(sum) if matches!(sum.op, BinOp::Add(_)) => (&*sum.left, &*sum.right),
         Expr::Paren(paren) => {
             errors

@@ -41,10 +41,10 @@ pub(super) enum Value {
     Unknown,
 }
 
-/// `name: transport + strategy`
+/// `name: transport + strategy`. The value is `None` where it can't be read, which has been reported.
 pub(super) struct Backend {
     pub(super) name: Ident,
-    pub(super) value: Expr,
+    pub(super) value: Option<Expr>,
 }
 
 /// Reads `$crate` and the struct. `None` where there is no name to hang stubs on; `errors` says why.
@@ -95,17 +95,17 @@ fn parse_struct(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Stru
 fn parse_entries(input: ParseStream<'_>, errors: &mut Errors) -> Vec<Entry> {
     let mut entries = Vec::new();
     parse_list(input, errors, |key, input, errors| {
-        let value = if key == "user" {
-            errors.keep(input.parse()).map(Value::Type)
+        let value = if VALUES.iter().any(|known| key == known) {
+            parse_expr(&key, input).map(|expr| Value::Expr(Box::new(expr)))
+        } else if key == "user" {
+            parse_type(&key, input).map(Value::Type)
         } else if key == "backends" {
-            let backends = parse_backends(input, errors);
-            errors.keep(backends).map(Value::Backends)
-        } else if VALUES.iter().any(|known| key == known) {
-            errors.keep(input.parse()).map(Value::Expr)
+            parse_backends(&key, input, errors)
         } else {
             skip_to_comma(input);
-            Some(Value::Unknown)
+            Ok(Value::Unknown)
         };
+        let value = errors.keep(value);
         let is_read = value.is_some();
         entries.push(Entry { key, value });
         is_read
@@ -113,7 +113,8 @@ fn parse_entries(input: ParseStream<'_>, errors: &mut Errors) -> Vec<Entry> {
     entries
 }
 
-fn parse_backends(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Vec<Backend>> {
+fn parse_backends(key: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Value> {
+    expect_colon(key, input)?;
     if !input.peek(token::Brace) {
         return Err(input.error(
             "`backends` takes names in braces: write `backends: { jwt: Bearer + Jwt { lifetime: HOUR } }`",
@@ -123,16 +124,16 @@ fn parse_backends(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Ve
     syn::braced!(content in input);
     let mut backends = Vec::new();
     parse_list(&content, errors, |name, input, errors| {
-        let value = errors.keep(input.parse());
+        let value = errors.keep(parse_expr(&name, input));
         let is_read = value.is_some();
-        backends.extend(value.map(|value| Backend { name, value }));
+        backends.push(Backend { name, value });
         is_read
     });
-    Ok(backends)
+    Ok(Value::Backends(backends))
 }
 
 /// Reads `key: value, …` to the end. What can't be read is reported, and the next key is read all the same.
-/// `value` says whether it could read one.
+/// `value` reads from the colon on, and says whether it could.
 fn parse_list(
     input: ParseStream<'_>,
     errors: &mut Errors,
@@ -153,20 +154,34 @@ fn parse_list(
 fn parse_key(input: ParseStream<'_>) -> syn::Result<Ident> {
     for attribute in input.call(Attribute::parse_outer)? {
         if !attribute.path().is_ident("doc") {
-            return Err(syn::Error::new_spanned(
-                attribute,
-                "the parts of an app take no attributes: take this away",
-            ));
+            let message = "the parts of an app take no attributes: take this away";
+            return Err(syn::Error::new_spanned(attribute, message));
         }
     }
-    let key = input.call(Ident::parse_any).map_err(|error| {
-        syn::Error::new(error.span(), "the parts of an app have names: write `key: value`")
-    })?;
+    let explain = |error: syn::Error| {
+        syn::Error::new(error.span(), "the parts of an app have names: write `name: value`, without quotes")
+    };
+    input.call(Ident::parse_any).map_err(explain)
+}
+
+fn expect_colon(key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
     if !input.peek(Token![:]) || input.peek(Token![::]) {
-        return Err(syn::Error::new_spanned(&key, format!("a value is missing: write `{key}: value`")));
+        let message = format!("the value of `{key}` stands behind a colon: write `{key}: …`");
+        return Err(syn::Error::new_spanned(key, message));
     }
-    input.parse::<Token![:]>()?;
-    Ok(key)
+    input.parse::<Token![:]>().map(|_| ())
+}
+
+fn parse_type(key: &Ident, input: ParseStream<'_>) -> syn::Result<Box<Type>> {
+    expect_colon(key, input)?;
+    let message = format!("a type is missing behind `{key}:`: write `{key}: User`");
+    input.parse().map_err(|error| syn::Error::new(error.span(), message))
+}
+
+fn parse_expr(key: &Ident, input: ParseStream<'_>) -> syn::Result<Expr> {
+    expect_colon(key, input)?;
+    let explain = |error: syn::Error| format!("a value is missing behind `{key}:`, {error}");
+    input.parse().map_err(|error| syn::Error::new(error.span(), explain(error)))
 }
 
 fn skip_to_comma(input: ParseStream<'_>) {

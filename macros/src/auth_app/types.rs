@@ -1,7 +1,7 @@
 //! The types of an app: its own, its configuration, and what they are made of.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
 use syn::{Attribute, Type, Visibility};
 
 use crate::crate_path::CratePath;
@@ -46,8 +46,7 @@ impl Types<'_> {
 
     fn app(&self) -> TokenStream {
         let Self { crate_path: c, ident, user, database, .. } = self;
-        let site = Span::mixed_site();
-        quote_spanned! {site=>
+        quote! {
             #[automatically_derived]
             impl #c::app::AuthApp for #ident {
                 type User = #user;
@@ -67,8 +66,7 @@ impl Types<'_> {
     fn config(&self) -> TokenStream {
         let Self { crate_path: c, ident, .. } = self;
         let config = config_ident(ident);
-        let site = Span::mixed_site();
-        quote_spanned! {site=>
+        quote! {
             #[automatically_derived]
             impl ::core::convert::From<#config> for #c::app::Config<#ident> {
                 fn from(config: #config) -> Self {

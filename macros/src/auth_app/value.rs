@@ -12,9 +12,6 @@ pub(super) fn complete(expr: &Expr) -> TokenStream {
             if !literal.fields.empty_or_trailing() {
                 literal.fields.push_punct(<Token![,]>::default());
             }
-            if !literal.fields.empty_or_trailing() {
-                literal.fields.push_punct(<Token![,]>::default());
-            }
             literal.dot2_token.get_or_insert_with(<Token![..]>::default);
             literal.rest = Some(parse_quote!(::core::default::Default::default()));
             literal.into_token_stream()
@@ -25,11 +22,10 @@ pub(super) fn complete(expr: &Expr) -> TokenStream {
 
 /// The type of a value that names it: a path, or a struct literal.
 pub(super) fn ty(expr: &Expr) -> Option<Type> {
-    let (qself, path) = match peel(expr) {
-        Expr::Path(ExprPath { qself, path, .. }) | Expr::Struct(ExprStruct { qself, path, .. }) => {
-            (qself, path)
-        }
-        _ => return None,
+    let (Expr::Path(ExprPath { qself, path, .. }) | Expr::Struct(ExprStruct { qself, path, .. })) =
+        peel(expr)
+    else {
+        return None;
     };
     Some(Type::Path(TypePath { attrs: Vec::new(), qself: qself.clone(), path: path.clone() }))
 }

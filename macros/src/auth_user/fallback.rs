@@ -36,6 +36,7 @@ fn id_ty(raw: &Struct) -> Type {
         .find(|field| is_id(&field.ident) || field.keys.iter().any(|key| is_id(&key.name)))
         .map(|field| field.ty.clone())
         .filter(|ty| !model::Params::unchecked(&raw.generics).occur_in(ty))
+        .filter(|ty| model::type_mistake(CoreField::Id, ty).is_none())
         .unwrap_or_else(|| parse_quote!(i64))
 }
 
@@ -160,7 +161,7 @@ fn rows(raw: &Struct, c: &CratePath) -> TokenStream {
             #c::#gate! {
                 #[automatically_derived]
                 impl #impl_generics #c::store::diesel::UserRow<#db> for #ident #ty_generics #where_clause {
-                    fn from_row<'row, __R>(_: &mut #c::store::diesel::Cells<'_, __R>) -> #diesel::deserialize::Result<Self>
+                    fn from_row<'row, __R>(_: &mut #c::store::diesel::Cells<'_, __R, #db>) -> #diesel::deserialize::Result<Self>
                     where
                         __R: #diesel::row::Row<'row, #db> + #diesel::row::RowIndex<usize>,
                     { ::core::unreachable!() }

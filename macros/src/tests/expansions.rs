@@ -7,7 +7,7 @@ use super::{CAMELOT, KNIGHT, snapshot, user};
 
 /// Keeps what stands there and what becomes of it.
 fn shows(name: &str, source: &str, expand: fn(&str) -> TokenStream) {
-    snapshot(name, &format!("{}\n\n// becomes\n\n{}", source.trim(), pretty(expand(source))));
+    snapshot(name, &format!("{}\n\n// becomes\n\n{}", source.trim(), pretty(&expand(source))));
 }
 
 #[test]

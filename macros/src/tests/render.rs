@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use proc_macro2::{LineColumn, TokenStream, TokenTree};
 use syn::spanned::Spanned as _;
-use syn::{File, Item};
+use syn::{File, Item, ItemMacro};
 
 /// The derive's output for `source`.
 pub(super) fn derive(source: &str) -> TokenStream {
@@ -24,36 +24,33 @@ pub(super) fn tokens(source: &str) -> TokenStream {
 }
 
 /// Formatted, with the insides of the runtime's own macros too.
-pub(super) fn pretty(output: TokenStream) -> String {
-    prettyplease::unparse(&file(open_gates(output)))
+pub(super) fn pretty(output: &TokenStream) -> String {
+    prettyplease::unparse(&file(&open_gates(output)))
 }
 
-pub(super) fn file(output: TokenStream) -> File {
+pub(super) fn file(output: &TokenStream) -> File {
     syn::parse2(output.clone()).unwrap_or_else(|error| panic!("{error}: {output}"))
 }
 
 /// `::axum_users::__diesel! { impl … }` as a module of that name, which can be formatted.
-fn open_gates(output: TokenStream) -> TokenStream {
+pub(super) fn open_gates(output: &TokenStream) -> TokenStream {
     let mut opened = TokenStream::new();
     let file = file(output);
     for item in file.items {
         match item {
-            Item::Macro(item)
-                if item
-                    .mac
-                    .path
-                    .segments
-                    .last()
-                    .is_some_and(|last| last.ident.to_string().starts_with("__")) =>
-            {
+            Item::Macro(item) if is_gate(&item) => {
                 let gate = item.mac.path.segments.last().map(|last| &last.ident);
-                let inside = open_gates(item.mac.tokens);
+                let inside = open_gates(&item.mac.tokens);
                 opened.extend(quote::quote!(mod #gate { #inside }));
             }
             item => opened.extend(quote::quote!(#item)),
         }
     }
     opened
+}
+
+fn is_gate(item: &ItemMacro) -> bool {
+    item.mac.path.segments.last().is_some_and(|last| last.ident.to_string().starts_with("__"))
 }
 
 /// A message and what it underlines.
@@ -65,7 +62,7 @@ pub(super) struct Mistake {
 
 /// The mistakes that `output` reports.
 pub(super) fn mistakes(output: &TokenStream) -> Vec<Mistake> {
-    file(output.clone())
+    file(output)
         .items
         .into_iter()
         .filter_map(|item| match item {

@@ -136,8 +136,8 @@ fn with_crate(input: TokenStream) -> TokenStream {
 
 /// Expands `input` by both macros. What comes out are items, so that rustc reports no more than we do.
 fn survive(input: &TokenStream) {
-    file(crate::auth_user::derive(input.clone()));
-    file(crate::auth_app::expand(with_crate(input.clone())));
+    file(&crate::auth_user::derive(input.clone()));
+    file(&crate::auth_app::expand(with_crate(input.clone())));
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn half_written() {
 #[test]
 fn stirred() {
     let mut dice = Dice(0x5EED);
-    for _ in 0..1500 {
+    for _ in 0..300 {
         survive(&dice.stir(tokens(KNIGHT)));
         survive(&dice.stir(tokens(CAMELOT)));
     }
@@ -160,8 +160,8 @@ fn stirred() {
 
 #[test]
 fn soup() {
-    let mut dice = Dice(0xCA3E_107);
-    for _ in 0..3000 {
+    let mut dice = Dice(0xCA3E_0107);
+    for _ in 0..800 {
         let soup = dice.stream(3);
         survive(&soup);
         survive(&quote::quote!(struct User { #soup }));

@@ -32,6 +32,33 @@ fn items() {
 }
 
 #[test]
+fn types() {
+    let with = |field: &str, ty: &str| {
+        let types = [
+            ("id", "Uuid"),
+            ("email", "String"),
+            ("hashed_password", "HashedPassword"),
+            ("is_active", "bool"),
+            ("is_superuser", "bool"),
+            ("is_verified", "bool"),
+        ];
+        let fields = types.map(|(name, right)| format!("{name}: {}", if name == field { ty } else { right }));
+        format!("struct User {{ {} }}", fields.join(", "))
+    };
+    let cases = [
+        ("an id that is text", with("id", "String")),
+        ("an id without a sign", with("id", "u64")),
+        ("an address that may be missing", with("email", "Option<String>")),
+        ("an address that is borrowed", with("email", "&'static str")),
+        ("a hash that is text", with("hashed_password", "String")),
+        ("a hash that is a password", with("hashed_password", "secret::Password")),
+        ("a flag that may be missing", with("is_active", "Option<bool>")),
+        ("a flag that is a number", with("is_superuser", "i32")),
+    ];
+    snapshot("struct_errors__types", &reports(&cases, derive));
+}
+
+#[test]
 fn parameters() {
     let cases = [
         ("a lifetime", format!("struct User<'a> {{\n{CORE} #[auth_user(read)] name: &'a str }}")),

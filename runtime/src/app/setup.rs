@@ -144,7 +144,7 @@ impl<A: AuthApp> Setup<A> {
             backends[index].prepare(&settings)?;
         }
         let hasher = self.hasher.unwrap_or_else(|| default_hasher(self.layout));
-        let pool = HashingPool::new(hasher, self.pool_size);
+        let pool = HashingPool::new(&hasher, self.pool_size);
         let nobody = random_token().map_err(|error| StartError::Setting(error.to_string()))?;
         let decoy = pool.hash(&Password::new(nobody)).await.map_err(StartError::Hasher)?;
         let store = self.database.open(config.database, self.layout).await?;

@@ -41,7 +41,7 @@ impl<A: AuthApp> Manager<A> {
         };
         Ok(match (user, verdict) {
             (Some(user), Verdict::Right) => Some(user),
-            (Some(user), Verdict::RightButOutdated) => Some(self.upgrade(user, &credentials.password).await?),
+            (Some(user), Verdict::RightButOutdated) => self.upgrade(user, &credentials.password).await?,
             (None, _) | (_, Verdict::Wrong) => None,
         })
     }
@@ -55,8 +55,9 @@ impl<A: AuthApp> Manager<A> {
         }
     }
 
-    /// Stores a stronger hash of the same password, unless the password has changed in the meantime.
-    async fn upgrade(&self, user: A::User, password: &Password) -> Result<A::User, ManagerError> {
+    /// Stores a stronger hash of the same password. Where the stored one has changed in the meantime, by a login
+    /// that was faster or a new password, it decides.
+    async fn upgrade(&self, user: A::User, password: &Password) -> Result<Option<A::User>, ManagerError> {
         let core = self.core();
         let hashed_password = core.pool.hash(password).await?;
         let changes = UserChanges {
@@ -65,12 +66,16 @@ impl<A: AuthApp> Manager<A> {
             ..UserChanges::default()
         };
         let mut transaction = core.store.begin().await?;
-        let Some(upgraded) = transaction.update_user(user.id(), &changes).await? else { return Ok(user) };
+        let Some(upgraded) = transaction.update_user(user.id(), &changes).await? else {
+            drop(transaction);
+            let Some(user) = core.store.user_by_id(user.id()).await? else { return Ok(None) };
+            return Ok(self.owns(&user, password).await?.then_some(user));
+        };
         // It is the same password: the tokens that hang on it in the store stay good.
         let fingerprints = &core.settings.fingerprints;
         let (from, to) = (fingerprints.of(user.hashed_password()), fingerprints.of(&hashed_password));
         transaction.restamp_access_tokens_of(user.id(), &from, &to).await?;
         transaction.commit().await?;
-        Ok(upgraded)
+        Ok(Some(upgraded))
     }
 }

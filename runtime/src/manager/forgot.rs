@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use super::update::no_request;
 use super::{AuthApp, Manager, ManagerError, log};
 use crate::hooks::{HookResult, PasswordOwner, RequestInfo};
-use crate::password::Verdict;
+use crate::password::{HashError, Verdict};
 use crate::secret::{HashedPassword, Password};
 use crate::store::{Layout, Store, Transaction};
 use crate::token::ResetClaims;
@@ -33,13 +33,15 @@ impl<A: AuthApp> Manager<A> {
 
     async fn send_reset_token(&self, user: &A::User, request: &RequestInfo) -> HookResult {
         let core = self.core();
-        let password_fgpt = match core.settings.layout {
-            Layout::Own => core.settings.fingerprints.of_owner(user.hashed_password(), user.email()),
+        let fingerprint = core.settings.fingerprints.of_owner(user.hashed_password(), user.email());
+        let (password_fgpt, fgpt) = match core.settings.layout {
+            Layout::Own => (fingerprint, None),
             Layout::FastApiUsers => {
-                core.pool.hash(&as_password(user.hashed_password())).await?.expose().to_owned()
+                let hash = core.pool.hash(&as_password(user.hashed_password())).await?;
+                (hash.expose().to_owned(), Some(fingerprint))
             }
         };
-        let claims = ResetClaims { sub: user.id().to_string(), password_fgpt };
+        let claims = ResetClaims { sub: user.id().to_string(), password_fgpt, fgpt };
         let token = core.one_time.reset.sign(claims, core.settings.now())?;
         core.hooks.on_after_forgot_password(user, &token, request).await
     }
@@ -62,7 +64,7 @@ impl<A: AuthApp> Manager<A> {
         let id = <A::User as AuthUser>::Id::parse(&claims.sub).ok_or(ManagerError::BadToken)?;
         let user =
             core.store.user_by_id(id).await?.filter(AuthUser::is_active).ok_or(ManagerError::BadToken)?;
-        if !self.is_fingerprint_of(&user, &claims.password_fgpt).await? {
+        if !self.was_made_for(&user, &claims).await? {
             return Err(ManagerError::BadToken);
         }
         self.check_password(password, PasswordOwner::Existing(&user)).await?;
@@ -94,16 +96,25 @@ impl<A: AuthApp> Manager<A> {
         Ok(updated)
     }
 
-    /// Whether a reset token was made for the password that `user` has.
-    async fn is_fingerprint_of(&self, user: &A::User, fingerprint: &str) -> Result<bool, ManagerError> {
+    /// Whether a reset token was made for the password and the address that `user` has.
+    async fn was_made_for(&self, user: &A::User, claims: &ResetClaims) -> Result<bool, ManagerError> {
         let core = self.core();
+        let is_owner = |fingerprint: &String| {
+            core.settings.fingerprints.match_owner(fingerprint, user.hashed_password(), user.email())
+        };
         if core.settings.layout == Layout::Own {
-            let fingerprints = &core.settings.fingerprints;
-            return Ok(fingerprints.match_owner(fingerprint, user.hashed_password(), user.email()));
+            return Ok(is_owner(&claims.password_fgpt));
+        }
+        // A token of FastAPI Users says nothing of the address.
+        if !claims.fgpt.as_ref().is_none_or(is_owner) {
+            return Ok(false);
         }
         let password = as_password(user.hashed_password());
-        let verdict = core.pool.verify(&password, &HashedPassword::new(fingerprint)).await;
-        Ok(verdict.map_err(|_| ManagerError::BadToken)? != Verdict::Wrong)
+        match core.pool.verify(&password, &HashedPassword::new(&*claims.password_fgpt)).await {
+            Ok(verdict) => Ok(verdict != Verdict::Wrong),
+            Err(HashError::Malformed | HashError::TooLong) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 

@@ -44,11 +44,11 @@ type Job = Box<dyn FnOnce(&dyn PasswordHasher) + Send>;
 impl HashingPool {
     /// Starts the threads.
     #[must_use]
-    pub fn new(hasher: Arc<dyn PasswordHasher>, size: PoolSize) -> Self {
+    pub fn new(hasher: &Arc<dyn PasswordHasher>, size: PoolSize) -> Self {
         let (jobs, queue) = sync_channel(size.queue.max(1));
         let queue = Arc::new(Mutex::new(queue));
         for index in 0..size.threads.max(1) {
-            let (hasher, queue) = (Arc::clone(&hasher), Arc::clone(&queue));
+            let (hasher, queue) = (Arc::clone(hasher), Arc::clone(&queue));
             let thread = thread::Builder::new().name(format!("password-hash-{index}"));
             if let Err(error) = thread.spawn(move || work(&*hasher, &queue)) {
                 tracing::error!(%error, "a hashing thread could not be started");

@@ -28,7 +28,8 @@ impl Schema for Credentials {
         // A form leaves an empty field out; JSON can say it.
         let missing = [("username", self.username.is_empty()), ("password", self.password.is_empty())]
             .into_iter()
-            .filter_map(|(name, is_empty)| is_empty.then(|| FieldError::missing(name)))
+            .filter(|(_, is_empty)| *is_empty)
+            .map(|(name, _)| FieldError::missing(name))
             .collect::<Vec<_>>();
         if missing.is_empty() { Ok(()) } else { Err(missing) }
     }

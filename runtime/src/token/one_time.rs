@@ -41,8 +41,11 @@ impl Purpose {
 pub struct ResetClaims {
     /// The user's id.
     pub sub: String,
-    /// The fingerprint of the password that it replaces.
+    /// The fingerprint of the password that it replaces, and of the address; under `compat` that of the original.
     pub password_fgpt: String,
+    /// The fingerprint of both beside that of the original, which leaves the address out and ignores this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fgpt: Option<String>,
 }
 
 /// The claims of a token that proves an address.

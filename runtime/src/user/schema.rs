@@ -108,13 +108,11 @@ impl Fields {
         name: &str,
         deserialize: impl FnOnce(Value) -> serde_json::Result<T>,
     ) -> Option<T> {
-        match self.optional_with(name, deserialize)? {
-            Some(value) => Some(value),
-            None => {
-                self.errors.push(FieldError::missing(name));
-                None
-            }
+        let value = self.optional_with(name, deserialize)?;
+        if value.is_none() {
+            self.errors.push(FieldError::missing(name));
         }
+        value
     }
 
     /// [`optional`](Self::optional), read by a function as `#[serde(deserialize_with)]` names it.

@@ -1,7 +1,7 @@
 //! Columns: the name and the SQL type of each field.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt as _;
 
 use super::super::model::{CoreField, Field, Role, Table, User};
@@ -28,15 +28,22 @@ impl Backend {
 
 /// The SQL type of a field's column.
 pub(super) fn sql_type(user: &User, field: &Field) -> TokenStream {
-    let c = &user.crate_path;
-    let (ty, column) = (&field.ty, &field.column);
+    let (c, ty) = (&user.crate_path, &field.ty);
+    said_sql_type(user, field).unwrap_or_else(|| quote!(<#ty as #c::store::diesel::ColumnType>::SqlType))
+}
+
+/// The SQL type that the attributes or the app's own table give a field's column.
+fn said_sql_type(user: &User, field: &Field) -> Option<TokenStream> {
+    let (c, column) = (&user.crate_path, &field.column);
     if let Table::Own { path, .. } = &user.table {
-        return quote!(#c::__private::diesel::dsl::SqlTypeOf<#path::#column>);
+        return Some(quote!(#c::__private::diesel::dsl::SqlTypeOf<#path::#column>));
     }
-    match field.own().and_then(|own| own.sql_type.as_ref()) {
-        Some(sql_type) => quote!(#sql_type),
-        None => quote!(<#ty as #c::store::diesel::ColumnType>::SqlType),
-    }
+    field.own()?.sql_type.as_ref().map(ToTokens::to_token_stream)
+}
+
+/// Whether rustc finds a column's SQL type by the field's type alone. The bounds of a generic user lead it astray.
+pub(super) fn is_inferred(user: &User, field: &Field) -> bool {
+    user.params.all().params.is_empty() && said_sql_type(user, field).is_none()
 }
 
 /// The name of a field's column. Of the app's own table it is asked, so that it can't be wrong.
@@ -65,25 +72,12 @@ pub(super) fn column(user: &User, field: &Field) -> TokenStream {
         Role::Core(CoreField::IsVerified) => quote!(IsVerified),
         Role::Own(_) => quote!(Own),
     };
-    let sql = sql(user, field);
-    quote! {
-        #c::store::diesel::Column {
-            name: #name,
-            role: #c::store::diesel::Role::#role,
-            sql: #sql,
-        }
-    }
-}
-
-/// The function that spells a column's type.
-fn sql(user: &User, field: &Field) -> TokenStream {
-    let c = &user.crate_path;
+    let role = quote!(#c::store::diesel::Role::#role);
+    let said = field.own().and_then(|own| own.sql.as_ref()).map(ToTokens::to_token_stream);
+    let said = if user.table.is_own() { Some(quote!("")) } else { said };
     let ty = &field.ty;
-    if user.table.is_own() {
-        return quote!(|_| "");
-    }
-    match field.own().and_then(|own| own.sql.as_ref()) {
-        Some(sql) => quote!(|_| #sql),
-        None => quote!(<#ty as #c::store::diesel::ColumnType>::sql),
+    match said {
+        Some(sql) => quote!(#c::store::diesel::Column { name: #name, role: #role, sql: |_| #sql }),
+        None => quote!(#c::store::diesel::Column::of::<#ty>(#name, #role)),
     }
 }

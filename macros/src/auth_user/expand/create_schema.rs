@@ -1,7 +1,7 @@
 //! `UserCreate`: what a registration sends.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::quote;
 
 use super::super::model::{CoreField, SetBy, User};
 use super::{core_docs, docs, parsing};
@@ -89,8 +89,7 @@ fn create(user: &User) -> TokenStream {
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let restricted =
         user.create_fields().filter(|(_, _, by)| *by == SetBy::Superuser).map(|(field, ..)| &field.ident);
-    let site = Span::mixed_site();
-    quote_spanned! {site=>
+    quote! {
         #[automatically_derived]
         impl #impl_generics #c::user::CreateSchema for #name #ty_generics #where_clause {
             fn email(&self) -> &#c::user::Email {

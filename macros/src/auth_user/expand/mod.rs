@@ -1,4 +1,6 @@
 //! Writes what the model says.
+//!
+//! Local names begin with `__`: a bare `email` would be Diesel's column where the app has imported it.
 
 mod checks;
 mod columns;

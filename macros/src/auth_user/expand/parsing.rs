@@ -1,7 +1,8 @@
 //! `Schema::parse`: every field is read before the first missing one ends it, so one answer names every mistake.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt as _;
 use syn::{Generics, Type};
 
 use super::super::model::{Default, Field, Own, SetBy, User};
@@ -10,24 +11,20 @@ use super::super::model::{Default, Field, Own, SetBy, User};
 pub(super) struct Reads<'a> {
     user: &'a User,
     schema: Ident,
-    /// The local variable that holds the body's fields, out of reach for the app's own expressions.
-    fields: Ident,
     reads: Vec<TokenStream>,
     values: Vec<TokenStream>,
 }
 
 impl<'a> Reads<'a> {
     pub(super) fn new(user: &'a User, suffix: &str) -> Self {
-        let fields = Ident::new("fields", Span::mixed_site());
-        Self { user, schema: user.schema(suffix), fields, reads: Vec::new(), values: Vec::new() }
+        Self { user, schema: user.schema(suffix), reads: Vec::new(), values: Vec::new() }
     }
 
     /// One of the fields that every user has, read by one of the methods of `Fields`.
     pub(super) fn field(&mut self, name: &str, method: &str) {
-        let ident = Ident::new(name, Span::mixed_site());
-        let method = Ident::new(method, Span::mixed_site());
-        let fields = &self.fields;
-        self.read(&ident, &quote!(#fields.#method(#name)));
+        let ident = Ident::new(name, Span::call_site());
+        let method = Ident::new(method, Span::call_site());
+        self.read(&ident, &quote!(__fields.#method(#name)));
     }
 
     /// An own field of the schema of registrations.
@@ -38,52 +35,50 @@ impl<'a> Reads<'a> {
             (SetBy::User, None) if is_option(&field.ty) => Some(quote!(|| ::core::option::Option::None)),
             (SetBy::User, None) => None,
         };
-        let fields = self.aliased(field, own);
+        self.aliases(field, own);
         let name = own.serde.name_read(&field.ident);
         let read = match (&own.serde.deserialize_with, default) {
-            (None, None) => quote!(#fields.required(#name)),
-            (None, Some(default)) => quote!(#fields.or_else(#name, #default)),
-            (Some(function), None) => quote!(#fields.required_with(#name, #function)),
-            (Some(function), Some(default)) => quote!(#fields.or_else_with(#name, #function, #default)),
+            (None, None) => quote!(__fields.required(#name)),
+            (None, Some(default)) => quote!(__fields.or_else(#name, #default)),
+            (Some(function), None) => quote!(__fields.required_with(#name, #function)),
+            (Some(function), Some(default)) => quote!(__fields.or_else_with(#name, #function, #default)),
         };
         self.read(&field.ident, &read);
     }
 
     /// An own field of the schema of changes.
     pub(super) fn updated(&mut self, field: &Field, own: &Own) {
-        let fields = self.aliased(field, own);
+        self.aliases(field, own);
         let name = own.serde.name_read(&field.ident);
         let read = match &own.serde.deserialize_with {
-            None => quote!(#fields.optional(#name)),
-            Some(function) => quote!(#fields.optional_with(#name, #function)),
+            None => quote!(__fields.optional(#name)),
+            Some(function) => quote!(__fields.optional_with(#name, #function)),
         };
         self.read(&field.ident, &read);
     }
 
     /// Gives the field the values of its aliases first.
-    fn aliased(&mut self, field: &Field, own: &Own) -> Ident {
-        let fields = &self.fields;
+    fn aliases(&mut self, field: &Field, own: &Own) {
         let name = own.serde.name_read(&field.ident);
-        self.reads.extend(own.serde.aliases.iter().map(|alias| quote!(#fields.alias(#name, #alias);)));
-        fields.clone()
+        self.reads.extend(own.serde.aliases.iter().map(|alias| quote!(__fields.alias(#name, #alias);)));
     }
 
     fn read(&mut self, ident: &Ident, read: &TokenStream) {
-        let mut local = ident.clone();
-        local.set_span(self.fields.span());
+        // With a prefix of its own: a field may be called `fields`.
+        let local = format_ident!("__read_{}", ident.unraw());
         self.reads.push(quote!(let #local = #read;));
         self.values.push(quote!(#ident: #local?));
     }
 
     pub(super) fn into_impl(self, generics: &Generics) -> TokenStream {
-        let Self { user, schema, fields, reads, values } = self;
+        let Self { user, schema, reads, values } = self;
         let c = &user.crate_path;
         let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
         let validate = user.uses_garde().then(|| validate(user));
         quote! {
             #[automatically_derived]
             impl #impl_generics #c::user::Schema for #schema #ty_generics #where_clause {
-                fn parse(#fields: &mut #c::user::Fields) -> ::core::option::Option<Self> {
+                fn parse(__fields: &mut #c::user::Fields) -> ::core::option::Option<Self> {
                     #(#reads)*
                     ::core::option::Option::Some(Self {
                         #(#values,)*
@@ -99,14 +94,13 @@ impl<'a> Reads<'a> {
 /// The rules that `garde` holds.
 fn validate(user: &User) -> TokenStream {
     let c = &user.crate_path;
-    let site = Span::mixed_site();
-    quote_spanned! {site=>
+    quote! {
         fn validate(&self) -> ::core::result::Result<(), ::std::vec::Vec<#c::error::FieldError>> {
-            ::garde::Validate::validate(self).map_err(|report| {
-                ::core::iter::Iterator::collect(::core::iter::Iterator::map(report.iter(), |(path, error)| {
+            ::garde::Validate::validate(self).map_err(|__report| {
+                ::core::iter::Iterator::collect(::core::iter::Iterator::map(__report.iter(), |(__path, __error)| {
                     #c::error::FieldError::value(
-                        &::std::string::ToString::to_string(path),
-                        ::std::string::ToString::to_string(error),
+                        &::std::string::ToString::to_string(__path),
+                        ::std::string::ToString::to_string(__error),
                     )
                 }))
             })

@@ -1,11 +1,11 @@
 //! The user as a row: names for every database, and values for each.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
 use syn::{Generics, parse_quote};
 
 use super::super::model::{CoreField, Field, Own, Role, User};
-use super::columns::{BACKENDS, Backend, column, name, sql_type};
+use super::columns::{BACKENDS, Backend, column, is_inferred, name, sql_type};
 
 pub(super) fn expand(user: &User) -> TokenStream {
     let c = &user.crate_path;
@@ -63,18 +63,21 @@ fn row(user: &User, backend: &Backend) -> TokenStream {
         .iter()
         .find(|field| matches!(field.role, Role::Core(CoreField::Id)))
         .map(|field| sql_type(user, field));
-    let site = Span::mixed_site();
     let cells = user.fields.iter().map(|field| {
         let (ident, st) = (&field.ident, sql_type(user, field));
-        quote_spanned!(site=> #ident: cells.take::<#db, #st, _>()?)
+        if is_inferred(user, field) {
+            quote!(#ident: __cells.column()?)
+        } else {
+            quote!(#ident: __cells.take::<#st, _>()?)
+        }
     });
     let values = user.fields.iter().map(|field| value(user, field));
     let changes = user.fields.iter().filter_map(|field| change(user, field));
-    quote_spanned! {site=>
+    quote! {
         #[automatically_derived]
         impl #impl_generics #c::store::diesel::UserRow<#db> for #ident #ty_generics #where_clause {
             fn from_row<'row, __R>(
-                cells: &mut #c::store::diesel::Cells<'_, __R>,
+                __cells: &mut #c::store::diesel::Cells<'_, __R, #db>,
             ) -> #c::__private::diesel::deserialize::Result<Self>
             where
                 __R: #c::__private::diesel::row::Row<'row, #db> + #c::__private::diesel::row::RowIndex<usize>,
@@ -86,25 +89,25 @@ fn row(user: &User, backend: &Backend) -> TokenStream {
 
             fn values<'b>(
                 &'b self,
-                values: &mut #c::store::diesel::Values<'_, '_, 'b, #db>,
+                __values: &mut #c::store::diesel::Values<'_, '_, 'b, #db>,
             ) -> #c::__private::diesel::QueryResult<()> {
                 #(#values)*
                 ::core::result::Result::Ok(())
             }
 
             fn changes<'b>(
-                changes: &'b #c::user::UserChanges<'b, Self>,
-                out: &mut #c::store::diesel::Changes<'_, '_, 'b, #db>,
+                __changes: &'b #c::user::UserChanges<'b, Self>,
+                __out: &mut #c::store::diesel::Changes<'_, '_, 'b, #db>,
             ) -> #c::__private::diesel::QueryResult<()> {
                 #(#changes)*
                 ::core::result::Result::Ok(())
             }
 
             fn id_value<'b>(
-                id: &'b #id_ty,
-                values: &mut #c::store::diesel::Values<'_, '_, 'b, #db>,
+                __id: &'b #id_ty,
+                __values: &mut #c::store::diesel::Values<'_, '_, 'b, #db>,
             ) -> #c::__private::diesel::QueryResult<()> {
-                values.push::<#id_st, _>(id)
+                __values.push::<#id_st, _>(__id)
             }
         }
     }
@@ -131,20 +134,16 @@ fn row_generics(user: &User, db: &TokenStream) -> Generics {
 
 /// Writes the value of a field.
 fn value(user: &User, field: &Field) -> TokenStream {
-    let c = &user.crate_path;
-    let (ident, st) = (&field.ident, sql_type(user, field));
-    let site = Span::mixed_site();
+    let (c, ident, st) = (&user.crate_path, &field.ident, sql_type(user, field));
+    let value = if is_inferred(user, field) {
+        quote!(__values.column(&self.#ident)?;)
+    } else {
+        quote!(__values.push::<#st, _>(&self.#ident)?;)
+    };
     match field.role {
         // Left out, the database counts it up.
-        Role::Core(CoreField::Id) => quote_spanned! {site=>
-            if #c::user::UserId::is_generated(&self.#ident) {
-                values.push::<#st, _>(&self.#ident)?;
-            }
-        },
-        Role::Core(CoreField::Email) => {
-            quote_spanned!(site=> values.push::<#st, str>(self.#ident.as_str())?;)
-        }
-        Role::Core(_) | Role::Own(_) => quote_spanned!(site=> values.push::<#st, _>(&self.#ident)?;),
+        Role::Core(CoreField::Id) => quote!(if #c::user::UserId::is_generated(&self.#ident) { #value }),
+        Role::Core(_) | Role::Own(_) => value,
     }
 }
 
@@ -152,17 +151,21 @@ fn value(user: &User, field: &Field) -> TokenStream {
 fn change(user: &User, field: &Field) -> Option<TokenStream> {
     let c = &user.crate_path;
     let (ident, st, column) = (&field.ident, sql_type(user, field), name(user, field));
-    let site = Span::mixed_site();
     let value = match &field.role {
         Role::Core(CoreField::Id) => return None,
         Role::Own(own) if own.update.is_none() => return None,
-        Role::Core(CoreField::Email) => quote_spanned!(site=> changes.email.map(#c::user::Email::as_str)),
-        Role::Core(CoreField::HashedPassword) => quote_spanned!(site=> changes.hashed_password),
+        Role::Core(CoreField::Email) => quote!(__changes.email.map(#c::user::Email::as_str)),
+        Role::Core(CoreField::HashedPassword) => quote!(__changes.hashed_password),
         Role::Core(flag @ (CoreField::IsActive | CoreField::IsSuperuser | CoreField::IsVerified)) => {
             let flag = format_ident!("{}", flag.name());
-            quote_spanned!(site=> changes.flags.#flag.as_ref())
+            quote!(__changes.flags.#flag.as_ref())
         }
-        Role::Own(_) => quote_spanned!(site=> changes.own.and_then(|own| own.#ident.as_ref())),
+        Role::Own(_) => quote!(__changes.own.and_then(|__own| __own.#ident.as_ref())),
     };
-    Some(quote_spanned!(site=> out.set::<#st, _>(#column, #value)?;))
+    let is_email = matches!(field.role, Role::Core(CoreField::Email));
+    Some(if is_inferred(user, field) && !is_email {
+        quote!(__out.column(#column, #value)?;)
+    } else {
+        quote!(__out.set::<#st, _>(#column, #value)?;)
+    })
 }

@@ -1,7 +1,7 @@
 //! `UserUpdate`: what a change sends.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::quote;
 
 use super::super::model::{CoreField, Own, SetBy, User};
 use super::{core_docs, docs, parsing};
@@ -134,8 +134,7 @@ fn update(user: &User) -> TokenStream {
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let restricted =
         user.update_fields().filter(|(_, _, by)| *by == SetBy::Superuser).map(|(field, ..)| &field.ident);
-    let site = Span::mixed_site();
-    quote_spanned! {site=>
+    quote! {
         #[automatically_derived]
         impl #impl_generics #c::user::UpdateSchema for #name #ty_generics #where_clause {
             fn email(&self) -> ::core::option::Option<&#c::user::Email> {

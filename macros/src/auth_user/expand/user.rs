@@ -1,7 +1,7 @@
 //! `impl AuthUser`: what the runtime asks of a user.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
 
 use super::super::model::{Core, CoreField, Default, Field, Own, Role, SetBy, User};
 use super::{create_schema, parsing, read_schema, update_schema};
@@ -19,8 +19,7 @@ pub(super) fn expand(user: &User) -> TokenStream {
     let create_fn = create_fn(user);
     let apply_fn = apply_fn(user);
     let read_fn = read_fn(user);
-    let site = Span::mixed_site();
-    quote_spanned! {site=>
+    quote! {
         #[automatically_derived]
         impl #impl_generics #c::user::AuthUser for #ident #ty_generics #where_clause {
             type Id = #id_ty;
@@ -54,8 +53,8 @@ pub(super) fn expand(user: &User) -> TokenStream {
 
             #create_fn
 
-            fn set_id(&mut self, id: #id_ty) {
-                self.#id = id;
+            fn set_id(&mut self, __id: #id_ty) {
+                self.#id = __id;
             }
 
             #apply_fn
@@ -67,9 +66,6 @@ pub(super) fn expand(user: &User) -> TokenStream {
 
 fn create_fn(user: &User) -> TokenStream {
     let c = &user.crate_path;
-    let site = Span::mixed_site();
-    let create = quote_spanned!(site=> create);
-    let hashed_password = quote_spanned!(site=> hashed_password);
     let values = user.fields.iter().map(|field| {
         let ident = &field.ident;
         let value = match &field.role {
@@ -79,17 +75,17 @@ fn create_fn(user: &User) -> TokenStream {
                     <#ty as #c::user::UserId>::generate().unwrap_or_else(<#ty as #c::user::UserId>::placeholder)
                 }
             }
-            Role::Core(CoreField::Email) => quote!(::std::string::ToString::to_string(&#create.email)),
-            Role::Core(CoreField::HashedPassword) => hashed_password.clone(),
-            Role::Core(CoreField::IsActive) => quote!(#create.is_active.unwrap_or(true)),
-            Role::Core(CoreField::IsSuperuser) => quote!(#create.is_superuser.unwrap_or(false)),
-            Role::Core(CoreField::IsVerified) => quote!(#create.is_verified.unwrap_or(false)),
-            Role::Own(own) => own_value(&create, field, own),
+            Role::Core(CoreField::Email) => quote!(::std::string::ToString::to_string(&__create.email)),
+            Role::Core(CoreField::HashedPassword) => quote!(__hashed_password),
+            Role::Core(CoreField::IsActive) => quote!(__create.is_active.unwrap_or(true)),
+            Role::Core(CoreField::IsSuperuser) => quote!(__create.is_superuser.unwrap_or(false)),
+            Role::Core(CoreField::IsVerified) => quote!(__create.is_verified.unwrap_or(false)),
+            Role::Own(own) => own_value(field, own),
         };
         quote!(#ident: #value)
     });
     quote! {
-        fn create(#create: Self::Create, #hashed_password: #c::secret::HashedPassword) -> Self {
+        fn create(__create: Self::Create, __hashed_password: #c::secret::HashedPassword) -> Self {
             Self {
                 #(#values,)*
             }
@@ -98,17 +94,17 @@ fn create_fn(user: &User) -> TokenStream {
 }
 
 /// What was sent for an own field, or its default.
-fn own_value(create: &TokenStream, field: &Field, own: &Own) -> TokenStream {
+fn own_value(field: &Field, own: &Own) -> TokenStream {
     let ident = &field.ident;
     match own.create {
-        Some(SetBy::User) => quote!(#create.#ident),
+        Some(SetBy::User) => quote!(__create.#ident),
         Some(SetBy::Superuser) => {
             let default = match &own.default {
                 None | Some(Default::OfType) => parsing::ty_default(&field.ty),
                 Some(Default::Expr(expr)) => quote!(|| #expr),
                 Some(Default::Function(path)) => quote!(#path),
             };
-            quote!(#create.#ident.unwrap_or_else(#default))
+            quote!(__create.#ident.unwrap_or_else(#default))
         }
         None => match &own.default {
             None | Some(Default::OfType) => {
@@ -124,42 +120,41 @@ fn own_value(create: &TokenStream, field: &Field, own: &Own) -> TokenStream {
 fn apply_fn(user: &User) -> TokenStream {
     let c = &user.crate_path;
     let Core { email, hashed_password, .. } = &user.core;
-    let site = Span::mixed_site();
     let flags = [
         (CoreField::IsActive, &user.core.is_active),
         (CoreField::IsSuperuser, &user.core.is_superuser),
         (CoreField::IsVerified, &user.core.is_verified),
     ]
     .map(|(core, ident)| {
-        let flag = proc_macro2::Ident::new(core.name(), site);
-        quote_spanned! {site=>
-            if let ::core::option::Option::Some(#flag) = changes.flags.#flag {
-                self.#ident = #flag;
+        let flag = format_ident!("{}", core.name());
+        quote! {
+            if let ::core::option::Option::Some(__flag) = __changes.flags.#flag {
+                self.#ident = __flag;
             }
         }
     });
     let own = user.update_fields().map(|(field, ..)| {
         let ident = &field.ident;
-        quote_spanned! {site=>
-            if let ::core::option::Option::Some(value) = &own.#ident {
-                self.#ident = ::core::clone::Clone::clone(value);
+        quote! {
+            if let ::core::option::Option::Some(__value) = &__own.#ident {
+                self.#ident = ::core::clone::Clone::clone(__value);
             }
         }
     });
     let own = user.update_fields().next().map(|_| {
-        quote_spanned! {site=>
-            if let ::core::option::Option::Some(own) = changes.own {
+        quote! {
+            if let ::core::option::Option::Some(__own) = __changes.own {
                 #(#own)*
             }
         }
     });
-    quote_spanned! {site=>
-        fn apply(&mut self, changes: &#c::user::UserChanges<'_, Self>) {
-            if let ::core::option::Option::Some(email) = changes.email {
-                self.#email = ::std::string::ToString::to_string(email);
+    quote! {
+        fn apply(&mut self, __changes: &#c::user::UserChanges<'_, Self>) {
+            if let ::core::option::Option::Some(__email) = __changes.email {
+                self.#email = ::std::string::ToString::to_string(__email);
             }
-            if let ::core::option::Option::Some(hashed_password) = changes.hashed_password {
-                self.#hashed_password = ::core::clone::Clone::clone(hashed_password);
+            if let ::core::option::Option::Some(__hashed_password) = __changes.hashed_password {
+                self.#hashed_password = ::core::clone::Clone::clone(__hashed_password);
             }
             #(#flags)*
             #own
@@ -171,8 +166,7 @@ fn read_fn(user: &User) -> TokenStream {
     let name = user.schema("Read");
     let Core { id, email, is_active, is_superuser, is_verified, .. } = &user.core;
     let own = user.own_fields().filter(|(_, own)| own.read).map(|(field, _)| &field.ident);
-    let site = Span::mixed_site();
-    quote_spanned! {site=>
+    quote! {
         fn read(&self) -> Self::Read {
             #name {
                 id: self.#id,

@@ -5,6 +5,7 @@ use syn::Type;
 use syn::ext::IdentExt as _;
 
 use super::super::parse::Field as Raw;
+use super::core_type;
 use super::own_keys;
 use super::values;
 use crate::errors::Errors;
@@ -38,7 +39,7 @@ impl CoreField {
     }
 
     /// How a struct declares it.
-    fn declaration(self) -> &'static str {
+    pub(super) fn declaration(self) -> &'static str {
         match self {
             Self::Id => "pub id: Uuid",
             Self::Email => "pub email: String",
@@ -141,6 +142,9 @@ pub(super) fn role(field: &Raw, errors: &mut Errors) -> Option<Option<CoreField>
     let role = by_name.or(by_key);
     if let Some(core) = role {
         refuse_own_keys(core, field, errors);
+        if let Some(mistake) = core_type::mistake(core, &field.ty) {
+            errors.at(&field.ty, mistake);
+        }
     }
     Some(role)
 }

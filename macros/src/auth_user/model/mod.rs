@@ -1,6 +1,7 @@
 //! A user that is right: every name, role and rule is known, and every mistake has been found.
 
 mod core_field;
+mod core_type;
 mod generics;
 mod own_field;
 mod own_keys;
@@ -15,6 +16,7 @@ use syn::ext::IdentExt as _;
 use syn::{Attribute, Type, Visibility};
 
 pub(super) use self::core_field::{Core, CoreField};
+pub(super) use self::core_type::mistake as type_mistake;
 pub(super) use self::generics::Params;
 pub(super) use self::own_field::{Default, Own, SetBy};
 pub(super) use self::table::{Table, crate_path};

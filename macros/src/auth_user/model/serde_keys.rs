@@ -70,7 +70,6 @@ impl SerdeKeys {
                 self.read_with(key, values::in_string(key, "path::to::function", errors), errors)
             }
             "serialize_with" | "skip_serializing" => self.is_written_by_hand = true,
-            "skip_serializing_if" | "bound" | "getter" | "borrow" => {}
             "flatten" if is_set => {
                 errors.at(key, "`flatten` can't be told apart from the other fields that are sent: give the field a name of its own");
             }
@@ -78,7 +77,8 @@ impl SerdeKeys {
                 key,
                 format!("`{name}` says that nobody sends this field: take it away, or `create` and `update`"),
             ),
-            "flatten" | "skip" | "skip_deserializing" => {}
+            // For the schema that is written, as they stand there.
+            "skip_serializing_if" | "bound" | "getter" | "flatten" | "skip" | "skip_deserializing" => {}
             _ => errors.at(key, unknown_key(&name, &KNOWN)),
         }
     }

@@ -45,6 +45,14 @@ pub struct Column {
     pub sql: fn(Dialect) -> &'static str,
 }
 
+impl Column {
+    /// The column of a field of the type `T`.
+    #[must_use]
+    pub const fn of<T: ColumnType>(name: &'static str, role: Role) -> Self {
+        Self { name, role, sql: T::sql }
+    }
+}
+
 /// A Rust type that a field of the user's struct may have.
 #[diagnostic::on_unimplemented(
     message = "no column type is known for `{Self}`",

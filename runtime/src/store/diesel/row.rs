@@ -1,5 +1,7 @@
 //! A user as a row: what the derive tells of each field, and what the statements ask of it.
 
+use std::marker::PhantomData;
+
 use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
@@ -8,7 +10,7 @@ use diesel::row::{Row, RowIndex};
 use diesel::serialize::ToSql;
 use diesel::sql_types::HasSqlType;
 
-use super::column::{Column, Dialect};
+use super::column::{Column, ColumnType};
 use crate::user::{AuthUser, UserChanges};
 
 /// A user that lies in a table: the names, which are the same on every database.
@@ -19,11 +21,6 @@ pub trait UserTable: AuthUser {
     const TABLE_IS_OWN: bool;
     /// The columns, in the order of the struct's fields.
     const COLUMNS: &'static [Column];
-
-    /// The columns of `dialect`, for `CREATE TABLE`.
-    fn columns(dialect: Dialect) -> impl Iterator<Item = (&'static Column, &'static str)> {
-        Self::COLUMNS.iter().map(move |column| (column, (column.sql)(dialect)))
-    }
 }
 
 /// A user as a row of the database `DB`: the values, whose types differ between databases.
@@ -34,7 +31,7 @@ pub trait UserRow<DB: Backend>: UserTable {
     ///
     /// When a cell does not hold what its field can take.
     fn from_row<'row, R: Row<'row, DB> + RowIndex<usize>>(
-        cells: &mut Cells<'_, R>,
+        cells: &mut Cells<'_, R, DB>,
     ) -> deserialize::Result<Self>;
 
     /// Writes every column and its value, the id where it is not the database's to give.
@@ -61,24 +58,37 @@ pub trait UserRow<DB: Backend>: UserTable {
 
 /// A row's cells, taken one after the other.
 #[derive(Debug)]
-pub struct Cells<'a, R> {
+pub struct Cells<'a, R, DB> {
     row: &'a R,
     next: usize,
+    database: PhantomData<fn() -> DB>,
 }
 
-impl<'a, R> Cells<'a, R> {
+impl<'a, R, DB: Backend> Cells<'a, R, DB> {
     pub(super) fn new(row: &'a R) -> Self {
-        Self { row, next: 0 }
+        Self { row, next: 0, database: PhantomData }
     }
 
-    /// The next cell.
+    /// The next cell, of the SQL type that goes with `T`.
     ///
     /// # Errors
     ///
     /// When it does not hold a `T`.
-    pub fn take<'row, DB, ST, T>(&mut self) -> deserialize::Result<T>
+    pub fn column<'row, T>(&mut self) -> deserialize::Result<T>
     where
-        DB: Backend,
+        R: Row<'row, DB> + RowIndex<usize>,
+        T: ColumnType + FromSql<T::SqlType, DB>,
+    {
+        self.take::<T::SqlType, T>()
+    }
+
+    /// The next cell, of the SQL type `ST`.
+    ///
+    /// # Errors
+    ///
+    /// When it does not hold a `T`.
+    pub fn take<'row, ST, T>(&mut self) -> deserialize::Result<T>
+    where
         R: Row<'row, DB> + RowIndex<usize>,
         T: FromSql<ST, DB>,
     {
@@ -100,7 +110,20 @@ impl<'a, 'pass, 'b, DB: Backend> Values<'a, 'pass, 'b, DB> {
         Self { pass, written: 0 }
     }
 
-    /// Writes the next value.
+    /// Writes the next value as the SQL type that goes with `T`.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be written as SQL.
+    pub fn column<T>(&mut self, value: &'b T) -> QueryResult<()>
+    where
+        T: ColumnType + ToSql<T::SqlType, DB>,
+        DB: HasSqlType<T::SqlType>,
+    {
+        self.push::<T::SqlType, T>(value)
+    }
+
+    /// Writes the next value as the SQL type `ST`.
     ///
     /// # Errors
     ///
@@ -130,7 +153,20 @@ impl<'a, 'pass, 'b, DB: Backend> Changes<'a, 'pass, 'b, DB> {
         Self { pass, written: 0 }
     }
 
-    /// Writes the assignment of `value` to `column`, where there is a value.
+    /// Writes the assignment of `value` to `column` as the SQL type that goes with `T`, where there is a value.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be written as SQL.
+    pub fn column<T>(&mut self, column: &str, value: Option<&'b T>) -> QueryResult<()>
+    where
+        T: ColumnType + ToSql<T::SqlType, DB>,
+        DB: HasSqlType<T::SqlType>,
+    {
+        self.set::<T::SqlType, T>(column, value)
+    }
+
+    /// Writes the assignment of `value` to `column` as the SQL type `ST`, where there is a value.
     ///
     /// # Errors
     ///

@@ -1,0 +1,25 @@
+//! A backend that is not there has no name.
+
+use axum_users::prelude::*;
+
+#[derive(Clone, AuthUser)]
+pub struct User {
+    pub id: Uuid,
+    pub email: String,
+    pub hashed_password: HashedPassword,
+    pub is_active: bool,
+    pub is_superuser: bool,
+    pub is_verified: bool,
+}
+
+auth_app! {
+    pub struct Camelot {
+        user: User,
+        database: Sqlite,
+        backends: { jwt: Bearer + Jwt { lifetime: HOUR } },
+    }
+}
+
+fn main() {
+    let _ = Camelot::COOKIE;
+}

@@ -1,0 +1,20 @@
+//! A field's type has a column type, or says which.
+
+use axum_users::prelude::*;
+
+#[derive(Clone, Default)]
+pub struct Rank;
+
+#[derive(Clone, AuthUser)]
+pub struct User {
+    pub id: Uuid,
+    pub email: String,
+    pub hashed_password: HashedPassword,
+    pub is_active: bool,
+    pub is_superuser: bool,
+    pub is_verified: bool,
+    #[auth_user(private)]
+    pub rank: Rank,
+}
+
+fn main() {}

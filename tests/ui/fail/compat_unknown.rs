@@ -1,0 +1,24 @@
+//! What it is compatible with has a name.
+
+use axum_users::prelude::*;
+
+#[derive(Clone, AuthUser)]
+pub struct User {
+    pub id: Uuid,
+    pub email: String,
+    pub hashed_password: HashedPassword,
+    pub is_active: bool,
+    pub is_superuser: bool,
+    pub is_verified: bool,
+}
+
+auth_app! {
+    pub struct Camelot {
+        user: User,
+        database: Sqlite,
+        compat: Devise,
+        backends: { jwt: Bearer + Jwt { lifetime: HOUR } },
+    }
+}
+
+fn main() {}

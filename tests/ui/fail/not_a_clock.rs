@@ -1,0 +1,27 @@
+//! A clock implements `Clock`.
+
+use axum_users::prelude::*;
+
+#[derive(Clone, AuthUser)]
+pub struct User {
+    pub id: Uuid,
+    pub email: String,
+    pub hashed_password: HashedPassword,
+    pub is_active: bool,
+    pub is_superuser: bool,
+    pub is_verified: bool,
+}
+
+#[derive(Debug)]
+struct Sundial;
+
+auth_app! {
+    pub struct Camelot {
+        user: User,
+        database: Sqlite,
+        clock: Sundial,
+        backends: { jwt: Bearer + Jwt { lifetime: HOUR } },
+    }
+}
+
+fn main() {}

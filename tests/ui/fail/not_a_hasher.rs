@@ -1,0 +1,26 @@
+//! A hasher implements `PasswordHasher`.
+
+use axum_users::prelude::*;
+
+#[derive(Clone, AuthUser)]
+pub struct User {
+    pub id: Uuid,
+    pub email: String,
+    pub hashed_password: HashedPassword,
+    pub is_active: bool,
+    pub is_superuser: bool,
+    pub is_verified: bool,
+}
+
+struct Rot13;
+
+auth_app! {
+    pub struct Camelot {
+        user: User,
+        database: Sqlite,
+        hasher: Rot13,
+        backends: { jwt: Bearer + Jwt { lifetime: HOUR } },
+    }
+}
+
+fn main() {}

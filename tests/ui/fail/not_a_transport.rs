@@ -1,0 +1,25 @@
+//! What travels is no `String`.
+
+use axum_users::prelude::*;
+
+#[derive(Clone, AuthUser)]
+pub struct User {
+    pub id: Uuid,
+    pub email: String,
+    pub hashed_password: HashedPassword,
+    pub is_active: bool,
+    pub is_superuser: bool,
+    pub is_verified: bool,
+}
+
+pub struct Carrier;
+
+auth_app! {
+    pub struct Camelot {
+        user: User,
+        database: Sqlite,
+        backends: { jwt: Carrier + Jwt { lifetime: HOUR } },
+    }
+}
+
+fn main() {}

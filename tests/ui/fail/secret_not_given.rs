@@ -1,0 +1,29 @@
+//! Every secret is a field.
+
+use axum_users::prelude::*;
+
+#[derive(Clone, AuthUser)]
+pub struct User {
+    pub id: Uuid,
+    pub email: String,
+    pub hashed_password: HashedPassword,
+    pub is_active: bool,
+    pub is_superuser: bool,
+    pub is_verified: bool,
+}
+
+auth_app! {
+    pub struct Camelot {
+        user: User,
+        database: Sqlite,
+        backends: { jwt: Bearer + Jwt { lifetime: HOUR } },
+    }
+}
+
+fn main() {
+    let _ = CamelotConfig {
+        database: "sqlite://camelot.db".into(),
+        secret: "excalibur-excalibur-excalibur-excalibur".into(),
+        verification_token_secret: "round-table-round-table-round-table".into(),
+    };
+}
