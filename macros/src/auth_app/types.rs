@@ -1,7 +1,8 @@
 //! The types of an app: its own, its configuration, and what they are made of.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned as _;
 use syn::{Attribute, Type, Visibility};
 
 use crate::crate_path::CratePath;
@@ -29,6 +30,9 @@ impl Types<'_> {
         let config = config_ident(ident);
         let config_docs = format!(" What `{ident}` starts with.");
         let secrets = secrets(c);
+        // Where rustc points when a type is not what it must be.
+        let site = Span::call_site().located_at(database.span());
+        let database = quote_spanned!(site=> <#database as #c::store::Database<#user>>::Config);
         quote! {
             #(#attributes)*
             #[derive(::core::clone::Clone, ::core::fmt::Debug)]
@@ -38,7 +42,7 @@ impl Types<'_> {
             #[allow(missing_debug_implementations)]
             #vis struct #config {
                 /// Where the users lie.
-                pub database: <#database as #c::store::Database<#user>>::Config,
+                pub database: #database,
                 #secrets
             }
         }

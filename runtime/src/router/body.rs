@@ -98,6 +98,7 @@ fn object(bytes: &[u8]) -> Result<Map<String, Value>, FieldError> {
         Ok(Value::Object(object)) => Ok(object),
         Ok(Value::Null) => Err(FieldError::no_body()),
         Ok(_) => Err(FieldError::no_object()),
+        Err(error) if error.is_eof() => Err(FieldError::broken_json(bytes.len())),
         Err(error) => Err(FieldError::broken_json(offset(bytes, error.line(), error.column()))),
     }
 }

@@ -1,5 +1,6 @@
 //! `/me` for the user itself, `/{id}` for superusers.
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -17,6 +18,9 @@ pub(super) fn routes<A: AuthApp>() -> Router<Entry<A>> {
         .route("/me", get(me::<A>).patch(update_me::<A>))
         .route("/{id}", get(user::<A>).patch(update_user::<A>).delete(delete_user::<A>))
 }
+
+/// What stands in the place of an id. It need not even be text.
+type PathId = Result<Path<String>, PathRejection>;
 
 /// The user, as an answer.
 type Shown<A> = Json<<<A as AuthApp>::User as AuthUser>::Read>;
@@ -43,32 +47,32 @@ async fn update_me<A: AuthApp>(
 
 async fn user<A: AuthApp>(
     State(entry): State<Entry<A>>,
-    Path(id): Path<String>,
+    id: PathId,
     request: Request,
 ) -> Result<Shown<A>, Rejection> {
     let (parts, _) = request.into_parts();
-    let (_, user) = managed(entry, &id, &parts).await?;
+    let (_, user) = managed(entry, id, &parts).await?;
     Ok(Json(user.read()))
 }
 
 async fn update_user<A: AuthApp>(
     State(entry): State<Entry<A>>,
-    Path(id): Path<String>,
+    id: PathId,
     request: Request,
 ) -> Result<Shown<A>, Rejection> {
     let (parts, body) = request.into_parts();
-    let (manager, user) = managed(entry, &id, &parts).await?;
+    let (manager, user) = managed(entry, id, &parts).await?;
     let update = json(&parts, body, Kind::Model).await?;
     Ok(Json(manager.update(&user, update, Actor::Superuser, &parts).await?.read()))
 }
 
 async fn delete_user<A: AuthApp>(
     State(entry): State<Entry<A>>,
-    Path(id): Path<String>,
+    id: PathId,
     request: Request,
 ) -> Result<StatusCode, Rejection> {
     let (parts, _) = request.into_parts();
-    let (manager, user) = managed(entry, &id, &parts).await?;
+    let (manager, user) = managed(entry, id, &parts).await?;
     manager.delete(&user, &parts).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -76,13 +80,13 @@ async fn delete_user<A: AuthApp>(
 /// The user with `id`, for a superuser. Who asks comes first: a 401 or 403 tells nothing of ids.
 async fn managed<A: AuthApp>(
     entry: Entry<A>,
-    id: &str,
+    id: PathId,
     request: &Parts,
 ) -> Result<(Manager<A>, A::User), Rejection> {
     if !entry.session(request).await?.user.is_superuser() {
         return Err(Rejection::Forbidden);
     }
-    let id = <A::User as AuthUser>::Id::parse(id).ok_or(Rejection::NotFound)?;
+    let id = id.ok().and_then(|Path(id)| <A::User as AuthUser>::Id::parse(&id)).ok_or(Rejection::NotFound)?;
     let manager = Manager::new(entry.app);
     let user = manager.user_by_id(id).await?.ok_or(Rejection::NotFound)?;
     Ok((manager, user))

@@ -122,7 +122,7 @@ impl Fields {
         deserialize: impl FnOnce(Value) -> serde_json::Result<T>,
     ) -> Option<Option<T>> {
         let Some(value) = self.object.remove(name) else { return Some(None) };
-        if name != "password" && holds_nul(&value) {
+        if !PASSWORDS.contains(&name) && holds_nul(&value) {
             self.errors.push(FieldError::value(name, "a NUL character can't be stored"));
             return None;
         }
@@ -154,6 +154,9 @@ impl Fields {
         }
     }
 }
+
+/// The fields that are hashed, never stored: they hold every character.
+const PASSWORDS: [&str; 2] = ["password", "current_password"];
 
 /// PostgreSQL's text holds every character but this one.
 fn holds_nul(value: &Value) -> bool {

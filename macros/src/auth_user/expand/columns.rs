@@ -1,7 +1,7 @@
 //! Columns: the name and the SQL type of each field.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 
 use super::super::model::{CoreField, Field, Role, Table, User};
@@ -29,7 +29,8 @@ impl Backend {
 /// The SQL type of a field's column.
 pub(super) fn sql_type(user: &User, field: &Field) -> TokenStream {
     let (c, ty) = (&user.crate_path, &field.ty);
-    said_sql_type(user, field).unwrap_or_else(|| quote!(<#ty as #c::store::diesel::ColumnType>::SqlType))
+    said_sql_type(user, field)
+        .unwrap_or_else(|| quote_spanned!(field.site()=> <#ty as #c::store::diesel::ColumnType>::SqlType))
 }
 
 /// The SQL type that the attributes or the app's own table give a field's column.
@@ -78,6 +79,6 @@ pub(super) fn column(user: &User, field: &Field) -> TokenStream {
     let ty = &field.ty;
     match said {
         Some(sql) => quote!(#c::store::diesel::Column { name: #name, role: #role, sql: |_| #sql }),
-        None => quote!(#c::store::diesel::Column::of::<#ty>(#name, #role)),
+        None => quote_spanned!(field.site()=> #c::store::diesel::Column::of::<#ty>(#name, #role)),
     }
 }

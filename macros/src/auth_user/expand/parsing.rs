@@ -36,12 +36,14 @@ impl<'a> Reads<'a> {
             (SetBy::User, None) => None,
         };
         self.aliases(field, own);
-        let name = own.serde.name_read(&field.ident);
+        let (name, site) = (own.serde.name_read(&field.ident), field.site());
         let read = match (&own.serde.deserialize_with, default) {
-            (None, None) => quote!(__fields.required(#name)),
-            (None, Some(default)) => quote!(__fields.or_else(#name, #default)),
-            (Some(function), None) => quote!(__fields.required_with(#name, #function)),
-            (Some(function), Some(default)) => quote!(__fields.or_else_with(#name, #function, #default)),
+            (None, None) => quote_spanned!(site=> __fields.required(#name)),
+            (None, Some(default)) => quote_spanned!(site=> __fields.or_else(#name, #default)),
+            (Some(function), None) => quote_spanned!(site=> __fields.required_with(#name, #function)),
+            (Some(function), Some(default)) => {
+                quote_spanned!(site=> __fields.or_else_with(#name, #function, #default))
+            }
         };
         self.read(&field.ident, &read);
     }
@@ -49,10 +51,10 @@ impl<'a> Reads<'a> {
     /// An own field of the schema of changes.
     pub(super) fn updated(&mut self, field: &Field, own: &Own) {
         self.aliases(field, own);
-        let name = own.serde.name_read(&field.ident);
+        let (name, site) = (own.serde.name_read(&field.ident), field.site());
         let read = match &own.serde.deserialize_with {
-            None => quote!(__fields.optional(#name)),
-            Some(function) => quote!(__fields.optional_with(#name, #function)),
+            None => quote_spanned!(site=> __fields.optional(#name)),
+            Some(function) => quote_spanned!(site=> __fields.optional_with(#name, #function)),
         };
         self.read(&field.ident, &read);
     }

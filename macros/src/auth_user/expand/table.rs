@@ -1,7 +1,7 @@
 //! The user as a row: names for every database, and values for each.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{Generics, parse_quote};
 
 use super::super::model::{CoreField, Field, Own, Role, User};
@@ -64,11 +64,11 @@ fn row(user: &User, backend: &Backend) -> TokenStream {
         .find(|field| matches!(field.role, Role::Core(CoreField::Id)))
         .map(|field| sql_type(user, field));
     let cells = user.fields.iter().map(|field| {
-        let (ident, st) = (&field.ident, sql_type(user, field));
+        let (ident, st, site) = (&field.ident, sql_type(user, field), field.site());
         if is_inferred(user, field) {
-            quote!(#ident: __cells.column()?)
+            quote_spanned!(site=> #ident: __cells.column()?)
         } else {
-            quote!(#ident: __cells.take::<#st, _>()?)
+            quote_spanned!(site=> #ident: __cells.take::<#st, _>()?)
         }
     });
     let values = user.fields.iter().map(|field| value(user, field));
@@ -135,10 +135,11 @@ fn row_generics(user: &User, db: &TokenStream) -> Generics {
 /// Writes the value of a field.
 fn value(user: &User, field: &Field) -> TokenStream {
     let (c, ident, st) = (&user.crate_path, &field.ident, sql_type(user, field));
+    let site = field.site();
     let value = if is_inferred(user, field) {
-        quote!(__values.column(&self.#ident)?;)
+        quote_spanned!(site=> __values.column(&self.#ident)?;)
     } else {
-        quote!(__values.push::<#st, _>(&self.#ident)?;)
+        quote_spanned!(site=> __values.push::<#st, _>(&self.#ident)?;)
     };
     match field.role {
         // Left out, the database counts it up.
@@ -162,10 +163,11 @@ fn change(user: &User, field: &Field) -> Option<TokenStream> {
         }
         Role::Own(_) => quote!(__changes.own.and_then(|__own| __own.#ident.as_ref())),
     };
+    let site = field.site();
     let is_email = matches!(field.role, Role::Core(CoreField::Email));
     Some(if is_inferred(user, field) && !is_email {
-        quote!(__out.column(#column, #value)?;)
+        quote_spanned!(site=> __out.column(#column, #value)?;)
     } else {
-        quote!(__out.set::<#st, _>(#column, #value)?;)
+        quote_spanned!(site=> __out.set::<#st, _>(#column, #value)?;)
     })
 }

@@ -10,9 +10,10 @@ mod table;
 mod values;
 mod wire;
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use quote::format_ident;
 use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
 use syn::{Attribute, Type, Visibility};
 
 pub(super) use self::core_field::{Core, CoreField};
@@ -146,6 +147,11 @@ impl Field {
             Role::Own(own) => Some(own),
             Role::Core(_) => None,
         }
+    }
+
+    /// Where rustc points when the field's type can't do what is asked of it: at the type, in the user's code.
+    pub(super) fn site(&self) -> Span {
+        Span::call_site().located_at(self.ty.span())
     }
 
     /// The field's name without `r#`.

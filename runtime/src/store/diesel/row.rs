@@ -24,6 +24,11 @@ pub trait UserTable: AuthUser {
 }
 
 /// A user as a row of the database `DB`: the values, whose types differ between databases.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not lie in a table",
+    label = "not a user with a table",
+    note = "put `#[derive(AuthUser)]` on the struct: `#[derive(Clone, AuthUser)] pub struct User {{ … }}`"
+)]
 pub trait UserRow<DB: Backend>: UserTable {
     /// Reads a user from a row's cells, which stand in the order of [`UserTable::COLUMNS`].
     ///
