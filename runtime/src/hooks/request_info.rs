@@ -1,5 +1,6 @@
 //! What a hook sees of the request.
 
+use std::fmt;
 use std::net::SocketAddr;
 
 use axum::extract::ConnectInfo;
@@ -7,7 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Uri};
 
 /// The head of the request that something happened in; empty for what the app's own code does.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct RequestInfo {
     /// The method.
     pub method: Method,
@@ -17,6 +18,17 @@ pub struct RequestInfo {
     pub headers: HeaderMap,
     /// The other end of the connection, where the app serves with connect info.
     pub peer: Option<SocketAddr>,
+}
+
+/// Neither headers nor the query: both may hold tokens.
+impl fmt::Debug for RequestInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestInfo")
+            .field("method", &self.method)
+            .field("path", &self.uri.path())
+            .field("peer", &self.peer)
+            .finish_non_exhaustive()
+    }
 }
 
 impl From<&Parts> for RequestInfo {

@@ -8,6 +8,7 @@ mod delete;
 mod error;
 mod forgot;
 mod policy;
+mod purge;
 mod register;
 mod session;
 mod update;

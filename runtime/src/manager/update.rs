@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use super::{AuthApp, Authenticated, Manager, ManagerError, StoreOf, log};
 use crate::hooks::{PasswordOwner, RequestInfo};
 use crate::store::{Store, Transaction};
-use crate::user::{AuthUser, UpdateSchema, UserChanges};
+use crate::user::{AuthUser, Expected, UpdateSchema, UserChanges};
 
 /// Who changes a user.
 #[expect(missing_debug_implementations, reason = "a session holds a token")]
@@ -28,7 +28,7 @@ impl<A: AuthApp> Manager<A> {
     /// # Errors
     ///
     /// [`ManagerError::InvalidPassword`], [`ManagerError::EmailTaken`], [`ManagerError::BadCurrentPassword`],
-    /// [`ManagerError::NoSuchUser`] where it has been deleted meanwhile, or what fails beneath.
+    /// [`ManagerError::NoSuchUser`] where it has been deleted meanwhile or its session ended, or what fails beneath.
     pub async fn update(
         &self,
         user: &A::User,
@@ -43,10 +43,8 @@ impl<A: AuthApp> Manager<A> {
             Actor::Superuser => (None, update),
         };
         let new_email = update.email().filter(|email| email.as_str() != user.email());
-        if session.is_some()
-            && core.policy.asks_current_password
-            && (new_email.is_some() || update.password().is_some())
-        {
+        let is_sensitive = session.is_some() && (new_email.is_some() || update.password().is_some());
+        if is_sensitive && core.policy.asks_current_password {
             let is_owner = match update.current_password() {
                 Some(password) => self.owns(user, password).await?,
                 None => false,
@@ -73,7 +71,11 @@ impl<A: AuthApp> Manager<A> {
             hashed_password: hashed_password.as_ref(),
             flags,
             own: Some(&update),
-            ..UserChanges::default()
+            // A session that a change of the password has just ended takes the user over no more.
+            expected: Expected {
+                hashed_password: is_sensitive.then(|| user.hashed_password()),
+                ..Expected::default()
+            },
         };
         let mut transaction = core.store.begin().await?;
         let Some(updated) = transaction.update_user(user.id(), &changes).await? else {

@@ -16,7 +16,7 @@ use crate::user::{AuthUser, UserId};
 pub struct Jwt {
     /// How long a token lives.
     pub lifetime: Duration,
-    /// How a token is signed with the app's secret; [`keys`](Self::keys) bring an algorithm of their own.
+    /// How a token is signed with the app's secret; [`keys`](field@Self::keys) bring an algorithm of their own.
     pub algorithm: Algorithm,
     /// Keys of this backend's own, such as a key pair; `None`: the app's secret.
     pub keys: Option<JwtKeys>,
@@ -111,8 +111,9 @@ impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Jwt {
     async fn read(&self, token: &str, context: &Context<'_, S>) -> Result<Option<U>, StrategyError> {
         let Some(claims) = self.verify(token, context) else { return Ok(None) };
         let Some(id) = U::Id::parse(&claims.sub) else { return Ok(None) };
-        // Before the start of time: a token that does not say when it was made is ended with all the others.
-        let issued_at = claims.iat.map_or(crate::clock::Timestamp::from_micros(0), NumericDate::timestamp);
+        // A token of FastAPI Users does not say when it was made, but when it ends.
+        let made_by_its_end = || claims.exp.timestamp().before(self.lifetime);
+        let issued_at = claims.iat.map_or_else(made_by_its_end, NumericDate::timestamp);
         let Some(user) = context.store.user_unless_ended(id, &digest(unsigned(token)), issued_at).await?
         else {
             return Ok(None);

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::{DeserializeOwned, IgnoredAny};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::keys::JwtKeys;
 use crate::clock::Timestamp;
@@ -115,7 +115,13 @@ impl From<Timestamp> for NumericDate {
 #[derive(Deserialize)]
 struct Header {
     alg: String,
-    crit: Option<IgnoredAny>,
+    /// Whether anything is said to be critical, `null` included.
+    #[serde(default, deserialize_with = "is_there")]
+    crit: bool,
+}
+
+fn is_there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    IgnoredAny::deserialize(deserializer).map(|_| true)
 }
 
 impl JwtKeys {
@@ -155,7 +161,7 @@ impl JwtKeys {
         let (message, signature) = token.rsplit_once('.').ok_or(JwtError::Malformed)?;
         let (header, claims) = message.split_once('.').ok_or(JwtError::Malformed)?;
         let header: Header = decode(header)?;
-        if header.alg != self.algorithm.name() || header.crit.is_some() {
+        if header.alg != self.algorithm.name() || header.crit {
             return Err(JwtError::Malformed);
         }
         let is_signed = self.verifying.iter().any(|key| {
@@ -184,6 +190,10 @@ impl JwtKeys {
 /// A part of a token: strict base64 without padding, then JSON. A claim that stands twice is a mistake.
 fn decode<T: DeserializeOwned>(part: &str) -> Result<T, JwtError> {
     let json = URL_SAFE_NO_PAD.decode(part).map_err(|_| JwtError::Malformed)?;
+    // serde reads a struct from a list, too.
+    if json.trim_ascii_start().first() != Some(&b'{') {
+        return Err(JwtError::Malformed);
+    }
     serde_json::from_slice(&json).map_err(|_| JwtError::Malformed)
 }
 

@@ -77,8 +77,9 @@ pub(super) fn column(user: &User, field: &Field) -> TokenStream {
     let said = field.own().and_then(|own| own.sql.as_ref()).map(ToTokens::to_token_stream);
     let said = if user.table.is_own() { Some(quote!("")) } else { said };
     let ty = &field.ty;
-    match said {
-        Some(sql) => quote!(#c::store::diesel::Column { name: #name, role: #role, sql: |_| #sql }),
-        None => quote_spanned!(field.site()=> #c::store::diesel::Column::of::<#ty>(#name, #role)),
+    if let Some(sql) = said {
+        quote!(#c::store::diesel::Column { name: #name, role: #role, sql: |_| #sql })
+    } else {
+        quote_spanned!(field.site()=> #c::store::diesel::Column::of::<#ty>(#name, #role))
     }
 }

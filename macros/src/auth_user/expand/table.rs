@@ -36,14 +36,21 @@ fn table(user: &User) -> TokenStream {
     let name = user.table.name();
     let is_own = user.table.is_own();
     let columns = user.fields.iter().map(|field| column(user, field));
+    let allow = allow(user);
     quote! {
         #[automatically_derived]
+        #allow
         impl #impl_generics #c::store::diesel::UserTable for #ident #ty_generics #where_clause {
             const TABLE: &'static str = #name;
             const TABLE_IS_OWN: bool = #is_own;
             const COLUMNS: &'static [#c::store::diesel::Column] = &[#(#columns),*];
         }
     }
+}
+
+/// The path to the app's own table may be longer than it needs to be where the struct stands.
+fn allow(user: &User) -> Option<TokenStream> {
+    user.table.is_own().then(|| quote!(#[allow(unused_qualifications)]))
 }
 
 /// The own fields whose types the struct's parameters decide.
@@ -73,8 +80,10 @@ fn row(user: &User, backend: &Backend) -> TokenStream {
     });
     let values = user.fields.iter().map(|field| value(user, field));
     let changes = user.fields.iter().filter_map(|field| change(user, field));
+    let allow = allow(user);
     quote! {
         #[automatically_derived]
+        #allow
         impl #impl_generics #c::store::diesel::UserRow<#db> for #ident #ty_generics #where_clause {
             fn from_row<'row, __R>(
                 __cells: &mut #c::store::diesel::Cells<'_, __R, #db>,

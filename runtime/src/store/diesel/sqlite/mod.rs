@@ -14,6 +14,7 @@ use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfi
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use diesel_async::{AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection};
 use futures_util::{FutureExt, StreamExt};
+use tokio::sync::Semaphore;
 
 pub use self::transaction::SqliteTransaction;
 
@@ -90,7 +91,13 @@ impl<U: UserRow<Backend>> Database<U> for Sqlite {
             .runtime(deadpool::Runtime::Tokio1)
             .build()
             .map_err(|error| StoreError::Failed(error.into()))?;
-        let store = SqliteStore { pool, queries: Arc::new(Queries::new(&schema)), layout };
+        let store = SqliteStore {
+            pool,
+            writer: Arc::new(Semaphore::new(1)),
+            wait_timeout: self.wait_timeout,
+            queries: Arc::new(Queries::new(&schema)),
+            layout,
+        };
         store.create(&schema).await?;
         Ok(store)
     }
@@ -100,6 +107,9 @@ impl<U: UserRow<Backend>> Database<U> for Sqlite {
 #[derive(Clone)]
 pub struct SqliteStore {
     pool: Pool<SqliteConnection>,
+    /// SQLite has one writer at a time. Those who wait for their turn here hold no connection, so reads go on.
+    writer: Arc<Semaphore>,
+    wait_timeout: Duration,
     queries: Arc<Queries>,
     layout: Layout,
 }
@@ -130,12 +140,17 @@ impl SqliteStore {
     }
 
     async fn write(&self) -> Result<SqliteTransaction, StoreError> {
-        // It is whole before it begins: whoever stops waiting for the lock leaves nothing behind.
+        let turn = tokio::time::timeout(self.wait_timeout, Arc::clone(&self.writer).acquire_owned());
+        let turn = turn
+            .await
+            .map_err(|elapsed| StoreError::Unavailable(elapsed.into()))?
+            .map_err(|closed| StoreError::Failed(closed.into()))?;
         let mut transaction = SqliteTransaction {
-            open: Some(self.connection().await?),
+            open: Some((self.connection().await?, turn)),
             queries: Arc::clone(&self.queries),
             layout: self.layout,
         };
+        // Only now does it begin: whoever stops waiting for the file's lock leaves nothing behind.
         // A transaction that reads first and writes later fails at once when another one wrote in
         // between; one that takes the lock at its start waits its turn.
         transaction

@@ -6,6 +6,7 @@ use diesel::sql_types::{Bool, Text};
 use diesel::sqlite::Sqlite as Backend;
 use diesel_async::pooled_connection::deadpool::Object;
 use diesel_async::{AsyncConnection, TransactionManager};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::{SqliteConnection, all_tokens_of, execute, first_user};
 use crate::clock::Timestamp;
@@ -19,8 +20,8 @@ use crate::user::{UserChanges, UserId};
 
 /// A transaction on SQLite. Dropped without a commit, it is undone.
 pub struct SqliteTransaction {
-    /// The connection, until the transaction ends.
-    pub(super) open: Option<Object<SqliteConnection>>,
+    /// The connection and the turn to write, until the transaction ends.
+    pub(super) open: Option<(Object<SqliteConnection>, OwnedSemaphorePermit)>,
     pub(super) queries: Arc<Queries>,
     pub(super) layout: Layout,
 }
@@ -39,8 +40,8 @@ impl SqliteTransaction {
     }
 
     fn parts(&mut self) -> Result<(&mut SqliteConnection, &Queries), StoreError> {
-        let connection = self.open.as_deref_mut();
-        let connection = connection.ok_or_else(|| StoreError::Failed("the transaction has ended".into()))?;
+        let open = self.open.as_mut();
+        let (connection, _) = open.ok_or_else(|| StoreError::Failed("the transaction has ended".into()))?;
         Ok((connection, &self.queries))
     }
 
@@ -54,13 +55,15 @@ impl SqliteTransaction {
 impl Drop for SqliteTransaction {
     /// An idle connection with an open transaction would keep every other writer waiting.
     fn drop(&mut self) {
-        if let (Some(mut connection), Ok(runtime)) = (self.open.take(), tokio::runtime::Handle::try_current())
+        if let (Some((mut connection, turn)), Ok(runtime)) =
+            (self.open.take(), tokio::runtime::Handle::try_current())
         {
             runtime.spawn(async move {
                 // The pool throws a connection away whose transaction could not be ended.
                 if let Err(error) = Manager::rollback_transaction(&mut *connection).await {
                     tracing::debug!(%error, "a transaction could not be undone");
                 }
+                drop((connection, turn));
             });
         }
     }
