@@ -239,7 +239,12 @@ impl Server {
     #[must_use]
     pub fn database(&self) -> diesel::SqliteConnection {
         let path = self.folder.path().join("camelot.db");
-        diesel::Connection::establish(&path.display().to_string()).expect("the database opens")
+        let mut database: diesel::SqliteConnection =
+            diesel::Connection::establish(&path.display().to_string()).expect("the database opens");
+        // The server may be writing.
+        diesel::connection::SimpleConnection::batch_execute(&mut database, "PRAGMA busy_timeout = 10000")
+            .expect("a setting");
+        database
     }
 }
 

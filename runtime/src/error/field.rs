@@ -34,6 +34,12 @@ impl FieldError {
         Self::new(name, "value_error", msg)
     }
 
+    /// A text that is not of the form that it must have.
+    #[must_use]
+    pub fn pattern(name: &str, pattern: &str) -> Self {
+        Self::new(name, "string_pattern_mismatch", format!("String should match pattern '{pattern}'"))
+    }
+
     /// There is no body.
     #[must_use]
     pub fn no_body() -> Self {

@@ -17,28 +17,15 @@ pub(super) fn routes<A: AuthApp>() -> Router<Entry<A>> {
 /// OAuth2's password flow (RFC 6749, 4.3.2).
 impl Schema for Credentials {
     fn parse(fields: &mut Fields) -> Option<Self> {
-        let grant_type = fields.nullable::<GrantType>("grant_type");
+        let grant_type = fields.nullable::<String>("grant_type");
         let username = fields.required("username");
         let password = fields.required("password");
-        grant_type?;
+        if grant_type?.is_some_and(|grant_type| !matches!(&*grant_type, "" | "password")) {
+            fields.refuse(FieldError::pattern("grant_type", "^password$"));
+            return None;
+        }
         Some(Self { username: username?, password: password? })
     }
-
-    fn validate(&self) -> Result<(), Vec<FieldError>> {
-        // A form leaves an empty field out; JSON can say it.
-        let missing = [("username", self.username.is_empty()), ("password", self.password.is_empty())]
-            .into_iter()
-            .filter(|(_, is_empty)| *is_empty)
-            .map(|(name, _)| FieldError::missing(name))
-            .collect::<Vec<_>>();
-        if missing.is_empty() { Ok(()) } else { Err(missing) }
-    }
-}
-
-#[derive(serde::Deserialize)]
-enum GrantType {
-    #[serde(rename = "password", alias = "")]
-    Password,
 }
 
 async fn login<A: AuthApp>(State(entry): State<Entry<A>>, request: Request) -> Result<Response, Rejection> {

@@ -23,6 +23,23 @@ pub(super) enum Kind {
 
 /// Reads a JSON body.
 pub(super) async fn json<T: Schema>(parts: &Parts, body: Body, kind: Kind) -> Result<T, Rejection> {
+    parse(json_object(parts, body, kind).await?)
+}
+
+/// Reads a form, urlencoded or multipart, or the same as JSON.
+pub(super) async fn form<T: Schema>(parts: Parts, body: Body) -> Result<(Parts, T), Rejection> {
+    let object = match &*content_type(&parts) {
+        "multipart/form-data" => {
+            let bytes = read(&parts, body).await?;
+            multipart(&parts, bytes).await?
+        }
+        "application/x-www-form-urlencoded" => urlencoded(&read(&parts, body).await?),
+        _ => json_object(&parts, body, Kind::Embedded).await?,
+    };
+    Ok((parts, parse(filled(object))?))
+}
+
+async fn json_object(parts: &Parts, body: Body, kind: Kind) -> Result<Map<String, Value>, Rejection> {
     let bytes = read(parts, body).await?;
     let object = match (bytes.is_empty(), is_json(parts)) {
         (true, _) => Err(FieldError::no_body()),
@@ -30,30 +47,15 @@ pub(super) async fn json<T: Schema>(parts: &Parts, body: Body, kind: Kind) -> Re
         (false, true) => object(&bytes),
     };
     match (object, kind) {
-        (Ok(object), _) => parse(object),
-        (Err(error), Kind::Embedded) if error.kind != "json_invalid" => parse(Map::new()),
-        (Err(error), _) => Err(Rejection::Invalid(vec![error])),
+        (Err(error), Kind::Embedded) if error.kind != "json_invalid" => Ok(Map::new()),
+        (object, _) => object.map_err(|error| Rejection::Invalid(vec![error])),
     }
 }
 
-/// Reads a form, urlencoded or multipart, or the same as JSON.
-pub(super) async fn form<T: Schema>(parts: Parts, body: Body) -> Result<(Parts, T), Rejection> {
-    let content_type = content_type(&parts);
-    let is_multipart = content_type == "multipart/form-data";
-    let is_form = content_type == "application/x-www-form-urlencoded";
-    if !is_multipart && !is_form {
-        let form = json(&parts, body, Kind::Embedded).await?;
-        return Ok((parts, form));
-    }
-    let bytes = read(&parts, body).await?;
-    let object = if is_multipart {
-        multipart(&parts, bytes).await?
-    } else {
-        form_urlencoded::parse(&bytes)
-            .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
-            .collect()
-    };
-    Ok((parts, parse(filled(object))?))
+fn urlencoded(bytes: &[u8]) -> Map<String, Value> {
+    form_urlencoded::parse(bytes)
+        .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
+        .collect()
 }
 
 async fn multipart(parts: &Parts, bytes: Vec<u8>) -> Result<Map<String, Value>, Rejection> {
@@ -71,7 +73,7 @@ async fn multipart(parts: &Parts, bytes: Vec<u8>) -> Result<Map<String, Value>, 
     Ok(object)
 }
 
-/// A form can't leave a field out: what is empty counts as missing.
+/// A form can't leave a field out: what is empty counts as missing, and so it does in JSON that stands for one.
 fn filled(object: Map<String, Value>) -> Map<String, Value> {
     object.into_iter().filter(|(_, value)| value != "").collect()
 }
@@ -96,7 +98,6 @@ async fn read(parts: &Parts, body: Body) -> Result<Vec<u8>, Rejection> {
 fn object(bytes: &[u8]) -> Result<Map<String, Value>, FieldError> {
     match serde_json::from_slice(bytes) {
         Ok(Value::Object(object)) => Ok(object),
-        Ok(Value::Null) => Err(FieldError::no_body()),
         Ok(_) => Err(FieldError::no_object()),
         Err(error) if error.is_eof() => Err(FieldError::broken_json(bytes.len())),
         Err(error) => Err(FieldError::broken_json(offset(bytes, error.line(), error.column()))),

@@ -133,16 +133,13 @@ impl Transport for Cookie {
 
 /// The value of the one cookie called `name`. Of two, one was planted, and nothing tells which.
 fn only<'r>(headers: &'r HeaderMap, name: &str) -> Option<&'r str> {
+    // Bytes, since other cookies may hold what is no text.
     let mut values = headers
         .get_all(COOKIE)
         .iter()
-        .filter_map(|header| header.to_str().ok())
-        .flat_map(|header| header.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .filter(|(key, _)| *key == name)
-        .map(|(_, value)| value.trim_matches('"'));
-    match (values.next(), values.next()) {
-        (Some(value), None) if !value.is_empty() => Some(value),
-        _ => None,
-    }
+        .flat_map(|header| header.as_bytes().split(|&byte| byte == b';'))
+        .filter_map(|pair| pair.trim_ascii().strip_prefix(name.as_bytes())?.strip_prefix(b"="));
+    let (Some(value), None) = (values.next(), values.next()) else { return None };
+    let value = std::str::from_utf8(value).ok()?.trim_matches('"');
+    (!value.is_empty()).then_some(value)
 }

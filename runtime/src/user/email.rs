@@ -89,14 +89,20 @@ fn normal_domain(domain: &str) -> Result<String, InvalidEmail> {
         && labels
             .iter()
             .all(|label| (1..=63).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-'))
-        && labels
-            .last()
-            .is_some_and(|top| top.starts_with("xn--") || top.chars().all(|c| c.is_ascii_alphabetic()));
+        && labels.last().is_some_and(|top| is_top_level(top));
     if !valid {
         return Err(InvalidEmail::Domain);
     }
     let (unicode, result) = idna::domain_to_unicode(&ascii);
     result.map(|()| unicode).map_err(|_| InvalidEmail::Domain)
+}
+
+/// Names that no mail is delivered to (RFC 6761 and its successors); the original refuses the same.
+const SPECIAL_USE: [&str; 6] = ["arpa", "invalid", "local", "localhost", "onion", "test"];
+
+fn is_top_level(label: &str) -> bool {
+    let is_name = label.starts_with("xn--") || label.chars().all(|c| c.is_ascii_alphabetic());
+    is_name && !SPECIAL_USE.contains(&label)
 }
 
 impl fmt::Display for Email {
@@ -167,6 +173,8 @@ mod tests {
             "a@camelot..bt",
             "a@xn--example-.org",
             "a@camelot.bt.",
+            "a@camelot.test",
+            "a@camelot.LOCAL",
         ] {
             assert!(Email::parse(text).is_err(), "{text:?} was taken for an address");
         }

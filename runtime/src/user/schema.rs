@@ -82,6 +82,11 @@ impl Fields {
         self.errors
     }
 
+    /// Notes a mistake.
+    pub fn refuse(&mut self, mistake: FieldError) {
+        self.errors.push(mistake);
+    }
+
     /// A field that must be there.
     pub fn required<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         self.required_with(name, T::deserialize)

@@ -73,9 +73,9 @@ fn schema(user: &User) -> TokenStream {
     let mut reads = parsing::Reads::new(user, "Create");
     reads.field("email", "required");
     reads.field("password", "required");
-    reads.field("is_active", "optional");
-    reads.field("is_superuser", "optional");
-    reads.field("is_verified", "optional");
+    reads.field("is_active", "nullable");
+    reads.field("is_superuser", "nullable");
+    reads.field("is_verified", "nullable");
     for (field, own, by) in user.create_fields() {
         reads.created(field, own, by);
     }

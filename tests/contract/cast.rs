@@ -1,0 +1,109 @@
+//! Who plays in the tests, and what the database holds of them.
+
+use axum_users::manager::{Actor, Manager, no_request};
+use axum_users::store::Layout;
+use axum_users_tests::{Backend, Client, Options, Server, User, UserCreate, UserUpdate};
+use diesel::sql_types::{Bool, Integer, Nullable, Text};
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
+use serde_json::{Value, json};
+
+pub(crate) const ARTHUR: &str = "arthur@camelot.bt";
+pub(crate) const GALAHAD: &str = "galahad@camelot.bt";
+pub(crate) const MERLIN: &str = "merlin@camelot.bt";
+/// Everybody's password.
+pub(crate) const PASSWORD: &str = "guinevere";
+
+/// What makes a user in an app of a test's own.
+pub(crate) fn create(email: &str, password: &str) -> UserCreate {
+    UserCreate {
+        email: email.parse().expect("an address"),
+        password: password.into(),
+        is_active: None,
+        is_superuser: None,
+        is_verified: None,
+        display_name: None,
+    }
+}
+
+/// A server for each way in which tokens lie in storage.
+pub(crate) async fn each_layout() -> [Server; 2] {
+    [in_layout(Layout::Own).await, in_layout(Layout::FastApiUsers).await]
+}
+
+async fn in_layout(layout: Layout) -> Server {
+    Server::with(Options { layout, ..Options::default() }).await
+}
+
+/// An active user without any rights.
+pub(crate) async fn arthur(server: &Server) -> User {
+    server.user(ARTHUR, PASSWORD, |_| {}).await
+}
+
+/// The same, signed in.
+pub(crate) async fn arthur_signed_in(server: &Server) -> (User, Client) {
+    let user = arthur(server).await;
+    (user, server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await)
+}
+
+/// A superuser, signed in.
+pub(crate) async fn merlin_signed_in(server: &Server) -> (User, Client) {
+    let user = server.user(MERLIN, PASSWORD, |user| user.is_superuser = Some(true)).await;
+    (user, server.client().signed_in(Backend::Jwt, MERLIN, PASSWORD).await)
+}
+
+/// Takes a user's right to sign in away, from code.
+pub(crate) async fn deactivate(server: &Server, user: &User) {
+    let update = UserUpdate { is_active: Some(false), ..UserUpdate::default() };
+    let manager = Manager::new(server.camelot.clone());
+    manager.update(user, update, Actor::Superuser, &no_request()).await.expect("an update");
+}
+
+/// A user as answers show it.
+pub(crate) fn shown(user: &User) -> Value {
+    json!({
+        "id": user.id.to_string(),
+        "email": user.email,
+        "is_active": user.is_active,
+        "is_superuser": user.is_superuser,
+        "is_verified": user.is_verified,
+        "display_name": user.display_name,
+        "credits": user.credits,
+    })
+}
+
+/// `object` with other values for some of its fields.
+#[expect(clippy::needless_pass_by_value, reason = "`json!` reads best as an argument")]
+pub(crate) fn with(mut object: Value, changes: Value) -> Value {
+    for (name, value) in changes.as_object().expect("an object") {
+        object[name] = value.clone();
+    }
+    object
+}
+
+/// A user's row, all of it.
+#[derive(Clone, Debug, PartialEq, QueryableByName)]
+pub(crate) struct Row {
+    #[diesel(sql_type = Text)]
+    pub(crate) id: String,
+    #[diesel(sql_type = Text)]
+    pub(crate) email: String,
+    #[diesel(sql_type = Text)]
+    pub(crate) hashed_password: String,
+    #[diesel(sql_type = Bool)]
+    pub(crate) is_active: bool,
+    #[diesel(sql_type = Bool)]
+    pub(crate) is_superuser: bool,
+    #[diesel(sql_type = Bool)]
+    pub(crate) is_verified: bool,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub(crate) display_name: Option<String>,
+    #[diesel(sql_type = Integer)]
+    pub(crate) credits: i32,
+    #[diesel(sql_type = Text)]
+    pub(crate) notes: String,
+}
+
+/// Everyone in the database.
+pub(crate) fn rows(server: &Server) -> Vec<Row> {
+    sql_query("SELECT * FROM user ORDER BY email").load(&mut server.database()).expect("the users")
+}

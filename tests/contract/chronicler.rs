@@ -1,0 +1,40 @@
+//! Transaction hooks that write into a table of the app's own.
+
+use axum_users::prelude::*;
+use axum_users::store::diesel::SqliteConnection;
+use axum_users_tests::User;
+use diesel::ExpressionMethods;
+use diesel_async::RunQueryDsl;
+
+diesel::table! {
+    /// A table of the app's own.
+    chronicle (id) {
+        id -> Integer,
+        event -> Text,
+        email -> Text,
+    }
+}
+
+/// Writes down what happens to whom, and will hear nothing of traitors.
+pub(crate) struct Chronicler;
+
+async fn write(event: &str, user: &User, connection: &mut SqliteConnection) -> HookResult {
+    let row = (chronicle::event.eq(event), chronicle::email.eq(&user.email));
+    diesel::insert_into(chronicle::table).values(row).execute(connection).await?;
+    // It has written its row by now.
+    if user.email.starts_with("traitor") { Err("not in this chronicle".into()) } else { Ok(()) }
+}
+
+impl TransactionHooks<User, SqliteConnection> for Chronicler {
+    async fn on_register(&self, user: &User, connection: &mut SqliteConnection) -> HookResult {
+        write("registered", user, connection).await
+    }
+
+    async fn on_update(&self, user: &User, connection: &mut SqliteConnection) -> HookResult {
+        write("updated", user, connection).await
+    }
+
+    async fn on_delete(&self, user: &User, connection: &mut SqliteConnection) -> HookResult {
+        write("deleted", user, connection).await
+    }
+}

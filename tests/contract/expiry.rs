@@ -1,0 +1,50 @@
+//! Lifetimes, to the second.
+
+use std::time::Duration;
+
+use axum_users::prelude::HOUR;
+use axum_users_tests::Backend;
+use serde_json::json;
+
+use crate::cast::{ARTHUR, PASSWORD, arthur, each_layout};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_lives_as_long_as_its_backend_says() {
+    for backend in Backend::ALL {
+        for server in each_layout().await {
+            arthur(&server).await;
+            let client = server.client().signed_in(backend, ARTHUR, PASSWORD).await;
+            server.clock.advance(HOUR - SECOND);
+            assert_eq!(client.get("/users/me").await.status, 200, "{backend:?}");
+            server.clock.advance(SECOND);
+            client.get("/users/me").await.refuses(401, json!("Unauthorized"));
+            client.post(&format!("{}/logout", backend.path())).await.refuses(401, json!("Unauthorized"));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mailed_token_lives_an_hour() {
+    for (ask, tell, refusal) in [
+        ("/auth/forgot-password", "/auth/reset-password", "RESET_PASSWORD_BAD_TOKEN"),
+        ("/auth/request-verify-token", "/auth/verify", "VERIFY_USER_BAD_TOKEN"),
+    ] {
+        for (age, is_good) in [(HOUR - SECOND, true), (HOUR, false), (2 * HOUR, false)] {
+            for server in each_layout().await {
+                arthur(&server).await;
+                server.client().post_json(ask, json!({ "email": ARTHUR })).await;
+                let [mail] = &server.mails().await[..] else { panic!("one mail") };
+                server.clock.advance(age);
+                let body = json!({ "token": mail.token, "password": "excalibur" });
+                let answer = server.client().post_json(tell, body).await;
+                if is_good {
+                    assert_eq!(answer.status, 200, "{}", answer.text);
+                } else {
+                    answer.refuses(400, json!(refusal));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Users made from code: the first superuser, and what a handler does with the manager.
+
+use axum::extract::Path;
+use axum::routing::post;
+use axum::{Json, Router};
+use axum_users::manager::ManagerError;
+use axum_users::prelude::*;
+use axum_users_tests::{Backend, Camelot, Server, Serving, UserCreate, UserRead};
+use serde_json::json;
+
+use crate::cast::{ARTHUR, MERLIN, PASSWORD, arthur, create, merlin_signed_in, rows, shown, with};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_superuser() {
+    let server = Server::start().await;
+    let manager = Manager::new(server.camelot.clone());
+    let first = UserCreate { is_superuser: Some(true), is_verified: Some(true), ..create(MERLIN, PASSWORD) };
+    let merlin = manager.create(first).await.expect("a superuser");
+    assert!(merlin.is_superuser && merlin.is_verified && merlin.is_active);
+    let client = server.client().signed_in(Backend::Jwt, MERLIN, PASSWORD).await;
+    assert_eq!(client.get("/superuser").await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn follow_the_same_rules() {
+    let server = Server::start().await;
+    arthur(&server).await;
+    let manager = Manager::new(server.camelot.clone());
+    for (email, password, reason) in [
+        ("lancelot@camelot.bt", "ab", "Password should be at least 3 characters"),
+        (ARTHUR, ARTHUR, "Password should not contain e-mail"),
+    ] {
+        let error = manager.create(create(email, password)).await.expect_err("a rule is broken");
+        let ManagerError::InvalidPassword(invalid) = error else { panic!("{error}") };
+        assert_eq!(invalid.reason, reason);
+    }
+    let error = manager.create(create("ARTHUR@camelot.bt", PASSWORD)).await.expect_err("it is taken");
+    assert!(matches!(error, ManagerError::EmailTaken), "{error}");
+    assert_eq!(rows(&server).len(), 1);
+}
+
+/// An invitation: an account that needs no proof of its address.
+async fn invite(
+    _: Superuser<Camelot>,
+    manager: Manager<Camelot>,
+    Path(email): Path<String>,
+) -> Json<UserRead> {
+    let invited = UserCreate { is_verified: Some(true), ..create(&email, PASSWORD) };
+    Json(manager.create(invited).await.expect("a new user").read())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handler_has_the_manager() {
+    let server = Server::start().await;
+    let user = arthur(&server).await;
+    let (_, merlin) = merlin_signed_in(&server).await;
+    let app = Router::new().route("/invite/{email}", post(invite)).with_state(server.camelot.clone());
+    let serving = Serving::start(app).await;
+    serving.client().post("/invite/kay@camelot.bt").await.refuses(401, json!("Unauthorized"));
+    let answer = merlin.at(&serving.url).post("/invite/kay@camelot.bt").await;
+    let invited = json!({ "id": answer.json["id"], "email": "kay@camelot.bt", "is_verified": true });
+    answer.is(200, &with(shown(&user), invited));
+    assert_eq!(server.client().login(Backend::Jwt, "kay@camelot.bt", PASSWORD).await.status, 200);
+}

@@ -1,0 +1,93 @@
+//! Hooks within the transaction: what they write lasts, or is undone, with the user.
+
+use axum_users_tests::{Backend, Options, Server};
+use diesel::sql_types::Text;
+use diesel::{QueryDsl, RunQueryDsl, sql_query};
+use serde_json::json;
+
+use crate::cast::{ARTHUR, MERLIN, PASSWORD, arthur, merlin_signed_in, rows};
+use crate::chronicler::{Chronicler, chronicle};
+
+async fn start() -> Server {
+    let server = Server::of(Options::default(), |_| {}, |setup| setup.transaction_hooks(Chronicler)).await;
+    let server = server.expect("the app starts");
+    let table = "CREATE TABLE chronicle (id INTEGER PRIMARY KEY, event TEXT NOT NULL, email TEXT NOT NULL)";
+    sql_query(table).execute(&mut server.database()).expect("a table");
+    server
+}
+
+/// What the chronicle holds.
+fn written(server: &Server) -> Vec<(String, String)> {
+    let query = chronicle::table.order(chronicle::id).select((chronicle::event, chronicle::email));
+    query.load(&mut server.database()).expect("the chronicle")
+}
+
+fn line(event: &str, email: &str) -> (String, String) {
+    (event.to_owned(), email.to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn write_with_every_change_of_a_user() {
+    let server = start().await;
+    let id = arthur(&server).await.id;
+    let (_, merlin) = merlin_signed_in(&server).await;
+    let mut expected = vec![line("registered", ARTHUR), line("registered", MERLIN)];
+    assert_eq!(written(&server), expected);
+
+    let client = server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await;
+    assert_eq!(client.patch("/users/me", json!({ "display_name": "The King" })).await.status, 200);
+    expected.push(line("updated", ARTHUR));
+    assert_eq!(written(&server), expected);
+
+    server.events().await;
+    server.client().post_json("/auth/request-verify-token", json!({ "email": ARTHUR })).await;
+    server.client().post_json("/auth/forgot-password", json!({ "email": ARTHUR })).await;
+    for mail in server.mails().await {
+        let body = json!({ "token": mail.token, "password": "excalibur" });
+        let path = if mail.kind == "verify" { "/auth/verify" } else { "/auth/reset-password" };
+        assert_eq!(server.client().post_json(path, body).await.status, 200);
+        expected.push(line("updated", ARTHUR));
+        assert_eq!(written(&server), expected);
+    }
+
+    assert_eq!(merlin.delete(&format!("/users/{id}")).await.status, 204);
+    expected.push(line("deleted", ARTHUR));
+    assert_eq!(written(&server), expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_undoes_everything() {
+    let server = start().await;
+    let failed = json!("Internal Server Error");
+    server.client().register("traitor@camelot.bt", PASSWORD).await.refuses(500, failed.clone());
+    assert_eq!((rows(&server), written(&server)), (vec![], vec![]));
+
+    let id = arthur(&server).await.id;
+    let client = server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await;
+    let (before, lines) = (rows(&server), written(&server));
+    let body = json!({ "email": "traitor@camelot.bt", "password": "excalibur" });
+    client.patch("/users/me", body).await.refuses(500, failed.clone());
+    assert_eq!((rows(&server), written(&server)), (before, lines));
+    // The session is as good as before, too.
+    assert_eq!(client.get("/users/me").await.status, 200);
+
+    let (_, merlin) = merlin_signed_in(&server).await;
+    sql_query("UPDATE user SET email = ? WHERE email = ?")
+        .bind::<Text, _>("traitor@camelot.bt")
+        .bind::<Text, _>(ARTHUR)
+        .execute(&mut server.database())
+        .expect("an update");
+    let (before, lines) = (rows(&server), written(&server));
+    merlin.delete(&format!("/users/{id}")).await.refuses(500, failed);
+    assert_eq!((rows(&server), written(&server)), (before, lines));
+    assert_eq!(client.get("/users/me").await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fails_beneath_undoes_what_they_wrote() {
+    let server = start().await;
+    arthur(&server).await;
+    let lines = written(&server);
+    server.client().register(ARTHUR, PASSWORD).await.refuses(400, json!("REGISTER_USER_ALREADY_EXISTS"));
+    assert_eq!(written(&server), lines);
+}
