@@ -18,6 +18,7 @@ pub mod clock;
 pub mod error;
 pub mod extract;
 pub mod hooks;
+pub mod layout;
 mod macros;
 pub mod manager;
 pub mod password;
@@ -31,6 +32,28 @@ pub mod token;
 pub mod transport;
 pub mod user;
 
+/// Makes a struct the user of an app.
+///
+/// Six fields are found by their names: `id` (`Uuid`, `i32` or `i64`), `email`, `hashed_password`, `is_active`,
+/// `is_superuser` and `is_verified`; or by an attribute on a field of another name, as in `#[auth_user(email)]`. A field
+/// of the app's own says who sees it and who may set it:
+///
+/// | in `#[auth_user(…)]` | means |
+/// | --- | --- |
+/// | `read` | answers show it |
+/// | `create`, `create(superuser)` | a registration, or only the app's own code, may set it |
+/// | `update`, `update(superuser)` | the user, or only a superuser, may change it |
+/// | `private` | it never leaves the server |
+/// | `default`, `default = …` | what it is where nothing was sent |
+/// | `sql_type = …, column = "…"` | its type for Diesel and in SQL, where the Rust type does not tell |
+///
+/// On the struct, `#[auth_user(table = "…")]` names the table, `table = crate::schema::users` takes the app's own,
+/// `schema = users` makes a Diesel module for the app's own queries, and `crate = …` is the path of this crate where it
+/// was renamed.
+///
+/// It makes the schemas `…Read`, `…Create` and `…Update`, named after the struct, and implements
+/// [`AuthUser`](trait@user::AuthUser), and [`UserTable`](store::diesel::UserTable) and
+/// [`UserRow`](store::diesel::UserRow) for the enabled databases.
 pub use axum_users_macros::AuthUser;
 
 /// The programs in the README compile, and the one in its chapter on tests runs.

@@ -9,10 +9,10 @@ pub use crate::extract::{Claims, CurrentSession, CurrentUser, Superuser, Verifie
 pub use crate::hooks::{
     HookError, HookResult, Hooks, InvalidPassword, NoHooks, PasswordOwner, RequestInfo, TransactionHooks,
 };
+pub use crate::layout::Layout::FastApiUsers;
 pub use crate::manager::{AuthApp, Manager, Policy};
 pub use crate::router::{Access, Routes};
 pub use crate::secret::{HashedPassword, Password, Secrets};
-pub use crate::store::Layout::FastApiUsers;
 #[cfg(feature = "sqlite")]
 pub use crate::store::diesel::Sqlite;
 pub use crate::strategy::{Database, Jwt};

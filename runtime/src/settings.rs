@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::clock::{Clock, Timestamp};
+use crate::layout::Layout;
 use crate::secret::Secrets;
-use crate::store::Layout;
 use crate::token::Fingerprints;
 
 /// What every part of a running app goes by.

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use axum_users::prelude::HOUR;
+use axum_users::prelude::{HOUR, Manager};
 use axum_users_tests::Backend;
+use diesel::{QueryableByName, RunQueryDsl};
 use serde_json::json;
 
 use crate::cast::{ARTHUR, PASSWORD, arthur, each_layout};
@@ -47,4 +48,37 @@ async fn a_mailed_token_lives_an_hour() {
             }
         }
     }
+}
+
+/// Nothing of a token is left once it has expired and the app has cleaned up; what lives stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_expired_is_purged() {
+    for (server, table) in each_layout().await.into_iter().zip(["access_token", "accesstoken"]) {
+        arthur(&server).await;
+        let rows = || {
+            let mut database = server.database();
+            let query = |table| format!("SELECT count(*) AS rows FROM {table}");
+            [table, "ended_token"].map(|table| {
+                diesel::sql_query(query(table)).get_result::<Count>(&mut database).expect("a count").rows
+            })
+        };
+        let manager = Manager::new(server.camelot.clone());
+        server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
+        let jwt = server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await;
+        assert_eq!(jwt.post("/auth/jwt/logout").await.status, 200);
+        server.clock.advance(HOUR / 2);
+        let live = server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
+        manager.purge(HOUR).await.expect("a clean-up");
+        assert_eq!(rows(), [2, 1]);
+        server.clock.advance(HOUR / 2 + SECOND);
+        manager.purge(HOUR).await.expect("a clean-up");
+        assert_eq!(rows(), [1, 0]);
+        assert_eq!(live.get("/users/me").await.status, 200);
+    }
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    rows: i64,
 }

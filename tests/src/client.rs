@@ -119,7 +119,6 @@ impl Client {
     }
 
     /// Sends a POST with a JSON body.
-    #[expect(clippy::needless_pass_by_value, reason = "`json!` reads best as an argument")]
     pub async fn post_json(&self, path: &str, body: Value) -> Answer {
         Answer::of(self.request(Method::POST, path).json(&body)).await
     }
@@ -130,7 +129,6 @@ impl Client {
     }
 
     /// Sends a PATCH with a JSON body.
-    #[expect(clippy::needless_pass_by_value, reason = "`json!` reads best as an argument")]
     pub async fn patch(&self, path: &str, body: Value) -> Answer {
         Answer::of(self.request(Method::PATCH, path).json(&body)).await
     }

@@ -52,6 +52,14 @@ async fn main() -> anyhow::Result<()> {
         verification_token_secret: "a third one that everybody can read".into(),
     })
     .await?;
+    let manager = Manager::new(quickstart.clone());
+    let email: Email = "admin@camelot.bt".parse()?;
+    if manager.user_by_email(&email).await?.is_none() {
+        let [is_active, is_superuser, is_verified] = [Some(true); 3];
+        let password = "excalibur".into(); // an app that others can reach takes it from its environment, too
+        let admin = UserCreate { email, password, is_active, is_superuser, is_verified, display_name: None };
+        manager.create(admin).await?;
+    }
     let app = Router::new()
         .route("/authenticated", get(authenticated))
         .merge(quickstart.routes())
@@ -63,10 +71,9 @@ async fn main() -> anyhow::Result<()> {
 
 const WHAT_TO_TRY: &str = r#"Listening on http://127.0.0.1:8000 - try, in another terminal:
 
-HOST=http://127.0.0.1:8000
-curl $HOST/auth/register --json '{"email": "arthur@camelot.bt", "password": "guinevere", "display_name": "Arthur"}'
-TOKEN=$(curl -s $HOST/auth/jwt/login -d username=arthur@camelot.bt -d password=guinevere | cut -d '"' -f 4)
-curl $HOST/authenticated -H "Authorization: Bearer $TOKEN"
-curl $HOST/users/me -X PATCH -H "Authorization: Bearer $TOKEN" --json '{"display_name": "The King"}'
-curl $HOST/auth/forgot-password --json '{"email": "arthur@camelot.bt"}'
-curl $HOST/auth/jwt/logout -X POST -H "Authorization: Bearer $TOKEN""#;
+APP=http://127.0.0.1:8000
+curl $APP/auth/register -H 'Content-Type: application/json' -d '{"email": "arthur@camelot.bt", "password": "guinevere"}'
+TOKEN=$(curl -s $APP/auth/jwt/login -d username=arthur@camelot.bt -d password=guinevere | cut -d '"' -f 4)
+curl $APP/authenticated -H "Authorization: Bearer $TOKEN"
+
+The README goes on from here. The superuser is admin@camelot.bt, with the password excalibur."#;

@@ -5,9 +5,10 @@ use axum::http::request::Parts;
 use super::update::no_request;
 use super::{AuthApp, Manager, ManagerError, log};
 use crate::hooks::{HookResult, PasswordOwner, RequestInfo};
+use crate::layout::Layout;
 use crate::password::{HashError, Verdict};
 use crate::secret::{HashedPassword, Password};
-use crate::store::{Layout, Store, Transaction};
+use crate::store::{Store, Transaction};
 use crate::token::ResetClaims;
 use crate::user::{AuthUser, Email, Expected, UserChanges, UserId};
 

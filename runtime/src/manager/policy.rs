@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
-/// What the contract leaves open, decided.
+/// What the contract leaves open, decided. Two presets, and each switch by itself:
+///
+/// ```
+/// # use axum_users::prelude::*;
+/// let policy = Policy { min_password_chars: 12, ..Policy::strict() };
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Policy {
     /// How long a token that resets a password lives.
     pub reset_password_token_lifetime: Duration,
@@ -44,20 +48,6 @@ impl Policy {
             min_password_chars: 8,
             ..Self::compatible()
         }
-    }
-
-    /// The same with another lifetime for tokens that reset a password.
-    #[must_use]
-    pub const fn reset_password_token_lifetime(mut self, lifetime: Duration) -> Self {
-        self.reset_password_token_lifetime = lifetime;
-        self
-    }
-
-    /// The same with another lifetime for tokens that verify an address.
-    #[must_use]
-    pub const fn verification_token_lifetime(mut self, lifetime: Duration) -> Self {
-        self.verification_token_lifetime = lifetime;
-        self
     }
 }
 

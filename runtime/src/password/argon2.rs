@@ -145,11 +145,16 @@ mod tests {
         assert_eq!(CHEAP.verify(&"guinevere".into(), &hash).expect("verifies"), Verdict::Right);
     }
 
-    /// Made by pwdlib 0.3 and by argon2-cffi's command line.
+    /// What pwdlib 0.3 made of `guinevere`.
     #[test]
     fn hashes_of_the_original() {
-        let bcrypt = HashedPassword::new("$2b$04$KTWRXAh/B0bFPEIIUhsEqu9pRUxfKpg3nPDxgZfmTFhbJaPOxaZvK");
-        assert!(matches!(CHEAP.verify(&"x".into(), &bcrypt), Ok(Verdict::Wrong)));
+        let argon2 = "$argon2id$v=19$m=65536,t=3,p=4$oVmaQiGEOY38UEArPXg2Lw$ZaZ1F3JMihv1X86CrSZnVURJpGrZ24C1I/BFIzqtK+4";
+        let bcrypt = "$2b$04$jf2NSGYcJSiQ55YMOlTsRu8XvXchpcM35LUUTVbobNK3W8QwyXz2G";
+        for (hash, right) in [(argon2, Verdict::Right), (bcrypt, Verdict::RightButOutdated)] {
+            let hash = HashedPassword::new(hash);
+            assert_eq!(Argon2::pwdlib().verify(&"guinevere".into(), &hash).expect("verifies"), right);
+            assert_eq!(Argon2::pwdlib().verify(&"lancelot".into(), &hash).expect("verifies"), Verdict::Wrong);
+        }
     }
 
     #[test]

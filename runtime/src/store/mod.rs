@@ -9,6 +9,7 @@ mod error;
 use std::future::Future;
 
 pub use self::error::StoreError;
+pub use crate::layout::Layout;
 
 use crate::clock::Timestamp;
 use crate::secret::HashedPassword;
@@ -36,17 +37,6 @@ pub trait Database<U: AuthUser>: Clone + Send + Sync + 'static {
         config: Self::Config,
         layout: Layout,
     ) -> impl Future<Output = Result<Self::Store, StoreError>> + Send;
-}
-
-/// How tokens and links lie in storage.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Layout {
-    /// This crate's own: `access_token`, with hashes in place of tokens.
-    #[default]
-    Own,
-    /// That of FastAPI Users with SQLAlchemy: `accesstoken`, with tokens in clear.
-    FastApiUsers,
 }
 
 /// A place that keeps users and their tokens. Clones share it.

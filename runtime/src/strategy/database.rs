@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::{Context, Strategy, StrategyError};
+use crate::layout::Layout;
 use crate::settings::{Settings, StartError};
-use crate::store::{AccessToken, Layout, Store, Transaction};
+use crate::store::{AccessToken, Store, Transaction};
 use crate::token::{JwtError, digest, random_token};
 use crate::user::AuthUser;
 

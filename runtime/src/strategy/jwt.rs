@@ -5,8 +5,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{Context, Strategy, StrategyError};
+use crate::layout::Layout;
 use crate::settings::{Settings, StartError};
-use crate::store::{Layout, Store, Transaction};
+use crate::store::{Store, Transaction};
 use crate::token::{Algorithm, Audience, JwtError, JwtKeys, NumericDate, Registered, digest, unsigned};
 use crate::user::{AuthUser, UserId};
 

@@ -9,8 +9,8 @@ use super::jwt::{Audience, JwtError, NumericDate, Registered, unsigned};
 use super::keys::{Algorithm, JwtKeys, KeyError};
 use super::random::digest;
 use crate::clock::Timestamp;
+use crate::layout::Layout;
 use crate::secret::Secrets;
-use crate::store::Layout;
 
 /// What a token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use axum::response::{IntoResponse, Response};
 
 use super::Transport;
 use super::cross_site::{CrossSite, check_write};
+use crate::layout::Layout;
 use crate::settings::{Settings, StartError};
-use crate::store::Layout;
 
 pub use cookie::SameSite;
 

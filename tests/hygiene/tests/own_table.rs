@@ -115,7 +115,10 @@ async fn users_lie_in_the_apps_own_table() {
     let arthur = manager.create(create("arthur@camelot.bt", Some("Hengroen"))).await.expect("a knight");
     assert_eq!((arthur.id, arthur.rank), (1, Rank::Knight));
     let taken = manager.create(create("Arthur@camelot.bt", None)).await;
-    assert!(matches!(taken, Err(renamed::manager::ManagerError::EmailTaken)), "the index on the lowered address");
+    assert!(
+        matches!(taken, Err(renamed::manager::ManagerError::EmailTaken)),
+        "the index on the lowered address"
+    );
 
     let email: Email = "ARTHUR@camelot.bt".parse().expect("an address");
     let found = manager.user_by_email(&email).await.expect("an answer").expect("a knight");

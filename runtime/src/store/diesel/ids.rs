@@ -1,6 +1,4 @@
-//! `uuid::Uuid` as a value of [`sql_types::Uuid`], on each database.
-
-use super::sql_types;
+//! `uuid::Uuid` as a value of [`sql_types::Uuid`](super::sql_types::Uuid), on each database.
 
 #[cfg(feature = "sqlite")]
 mod sqlite {
@@ -10,7 +8,7 @@ mod sqlite {
     use diesel::sqlite::Sqlite;
     use uuid::Uuid;
 
-    use super::sql_types;
+    use crate::store::diesel::sql_types;
 
     impl ToSql<sql_types::Uuid, Sqlite> for Uuid {
         fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {

@@ -2,6 +2,11 @@
 //!
 //! `#[derive(AuthUser)]` gives the data (names, types, values); the statements are ordinary code in here.
 
+#![cfg_attr(
+    not(feature = "sqlite"),
+    allow(dead_code, reason = "the databases' stores are what uses most of it")
+)]
+
 mod column;
 mod error;
 mod ids;

@@ -1,7 +1,4 @@
-//! [`Timestamp`] as a value of [`sql_types::Moment`], on each database.
-
-use super::sql_types;
-use crate::clock::Timestamp;
+//! [`Timestamp`](crate::clock::Timestamp) as a value of [`sql_types::Moment`](super::sql_types::Moment), on each database.
 
 #[cfg(feature = "sqlite")]
 mod sqlite {
@@ -13,7 +10,8 @@ mod sqlite {
     use time::macros::format_description;
     use time::{OffsetDateTime, PrimitiveDateTime};
 
-    use super::{Timestamp, sql_types};
+    use crate::clock::Timestamp;
+    use crate::store::diesel::sql_types;
 
     /// Always six digits, so that text compares as time; SQLAlchemy writes the same.
     const WRITTEN: &[BorrowedFormatItem<'_>] =

@@ -5,7 +5,7 @@ use std::{fs, io};
 
 use super::column::{Column, Dialect, Role};
 use super::row::UserTable;
-use crate::store::Layout;
+use crate::layout::Layout;
 
 /// The names in an app's schema, and the SQL that makes it.
 #[derive(Clone, Debug)]

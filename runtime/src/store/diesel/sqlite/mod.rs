@@ -19,13 +19,14 @@ use tokio::sync::Semaphore;
 pub use self::transaction::SqliteTransaction;
 
 use crate::clock::Timestamp;
+use crate::layout::Layout;
 use crate::store::diesel::column::Dialect;
 use crate::store::diesel::queries::Queries;
 use crate::store::diesel::row::{Cells, UserRow};
 use crate::store::diesel::schema::SchemaSql;
 use crate::store::diesel::sql_types::Moment;
 use crate::store::diesel::statement::{Id, Part, Statement, bind};
-use crate::store::{AccessToken, Database, Layout, Store, StoreError};
+use crate::store::{AccessToken, Database, Store, StoreError};
 use crate::user::{AuthUser, Email};
 
 /// A connection to SQLite, as a hook within a transaction gets it.

@@ -10,12 +10,13 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::{SqliteConnection, all_tokens_of, execute, first_user};
 use crate::clock::Timestamp;
+use crate::layout::Layout;
 use crate::secret::HashedPassword;
 use crate::store::diesel::queries::Queries;
 use crate::store::diesel::row::UserRow;
 use crate::store::diesel::sql_types::Moment;
 use crate::store::diesel::statement::{Id, Part, Row, Set, Statement, bind};
-use crate::store::{AccessToken, Layout, StoreError, Transaction};
+use crate::store::{AccessToken, StoreError, Transaction};
 use crate::user::{UserChanges, UserId};
 
 /// A transaction on SQLite. Dropped without a commit, it is undone.
