@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn a_name_on_the_wire_of_its_own() {
         for key in ["displayName", "name"] {
-            let create = create(&json!({ key: "Arthur" })).ok().expect("a user");
+            let create = create(&json!({ key: "Arthur" })).unwrap_or_else(|errors| panic!("{errors:?}"));
             let user = User::create(create, HashedPassword::new("hash"));
             assert_eq!(user.display_name, "Arthur");
             let read = serde_json::to_value(user.read()).expect("JSON");
@@ -78,7 +78,7 @@ mod tests {
         let sent = json!({ "displayName": "The King", "town": null, "is_active": false });
         let mut body = sent.clone();
         body["password"] = json!("guinevere");
-        let update = parse::<UserUpdate>(body).ok().expect("an update");
+        let update = parse::<UserUpdate>(body).unwrap_or_else(|errors| panic!("{errors:?}"));
         assert_eq!(json!(update), sent);
         assert_eq!(json!(update.restrict()), json!({ "displayName": "The King", "town": null }));
     }
