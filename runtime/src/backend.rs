@@ -2,12 +2,10 @@
 
 use std::fmt;
 
-use axum::http::request::Parts;
-
 use crate::settings::{Settings, StartError};
 use crate::store::Store;
-use crate::strategy::{Context, DynStrategy, Strategy};
-use crate::transport::{CrossSite, Transport};
+use crate::strategy::{DynStrategy, Strategy};
+use crate::transport::Transport;
 use crate::user::AuthUser;
 
 /// The name of a backend. `auth_app!` makes a constant of each: `Camelot::JWT`.
@@ -55,15 +53,6 @@ impl<U: AuthUser, S: Store<U>> Backend<U, S> {
     pub(crate) fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {
         self.transport.prepare(settings)?;
         self.strategy.prepare(settings)
-    }
-
-    /// The token that a request carries for this backend.
-    pub(crate) fn token<'r>(&self, request: &'r Parts) -> Result<Option<&'r str>, CrossSite> {
-        self.transport.token(request)
-    }
-
-    pub(crate) fn key(&self, token: &str, context: &Context<'_, S>) -> Option<String> {
-        self.strategy.key(token, context)
     }
 }
 

@@ -39,7 +39,7 @@ pub enum StartError {
     /// A token of no lifetime would never expire, or always have.
     #[error("a lifetime is zero: say how long a token lives, `lifetime: HOUR` for instance")]
     NoLifetime,
-    /// A setting that can't be.
+    /// A setting that contradicts another, or itself.
     #[error("{0}")]
     Setting(String),
     /// A key can't be read.

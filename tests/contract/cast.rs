@@ -1,6 +1,6 @@
 //! Who plays in the tests, and what the database holds of them.
 
-use axum_users::manager::{Actor, Manager, no_request};
+use axum_users::manager::{Manager, no_request};
 use axum_users::store::Layout;
 use axum_users_tests::{Backend, Client, Options, Server, User, UserCreate, UserUpdate};
 use diesel::sql_types::{Bool, Integer, Nullable, Text};
@@ -55,7 +55,7 @@ pub(crate) async fn merlin_signed_in(server: &Server) -> (User, Client) {
 pub(crate) async fn deactivate(server: &Server, user: &User) {
     let update = UserUpdate { is_active: Some(false), ..UserUpdate::default() };
     let manager = Manager::new(server.camelot.clone());
-    manager.update(user, update, Actor::Superuser, &no_request()).await.expect("an update");
+    manager.update_user(user.clone(), update, None, &no_request()).await.expect("an update");
 }
 
 /// A user as answers show it.

@@ -1,5 +1,7 @@
 //! Transaction hooks that write into a table of the app's own.
 
+use axum_users::error::{ErrorCode, Rejection};
+use axum_users::hooks::Change;
 use axum_users::prelude::*;
 use axum_users::store::diesel::SqliteConnection;
 use axum_users_tests::User;
@@ -26,15 +28,31 @@ async fn write(event: &str, user: &User, connection: &mut SqliteConnection) -> H
 }
 
 impl TransactionHooks<User, SqliteConnection> for Chronicler {
-    async fn on_register(&self, user: &User, connection: &mut SqliteConnection) -> HookResult {
+    async fn on_register(
+        &self,
+        user: &User,
+        _: &RequestInfo,
+        connection: &mut SqliteConnection,
+    ) -> HookResult {
         write("registered", user, connection).await
     }
 
-    async fn on_update(&self, user: &User, connection: &mut SqliteConnection) -> HookResult {
-        write("updated", user, connection).await
+    async fn on_update(
+        &self,
+        before: &User,
+        after: &User,
+        change: Change,
+        request: &RequestInfo,
+        connection: &mut SqliteConnection,
+    ) -> HookResult {
+        if after.email.starts_with("rebel") {
+            return Err(Rejection::Code(ErrorCode::UpdateUserEmailAlreadyExists).into());
+        }
+        let event = format!("{change:?} of {} at {}", before.email, request.uri.path());
+        write(&event, after, connection).await
     }
 
-    async fn on_delete(&self, user: &User, connection: &mut SqliteConnection) -> HookResult {
+    async fn on_delete(&self, user: &User, _: &RequestInfo, connection: &mut SqliteConnection) -> HookResult {
         write("deleted", user, connection).await
     }
 }

@@ -183,3 +183,21 @@ async fn a_superuser_changes_others_at_once() {
     merlin.patch(&format!("/users/{}", user.id), body).await.is(200, &moved);
     assert_eq!(server.client().login(Backend::Jwt, NEW_EMAIL, "excalibur").await.status, 200);
 }
+
+/// A superuser is itself by its own id, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_superuser_gives_the_current_password_for_itself_alone() {
+    let server = start().await;
+    let (merlin, client) = merlin_signed_in(&server).await;
+    let own = format!("/users/{}", merlin.id);
+    let answer = client.patch(&own, json!({ "password": "lancelot" })).await;
+    answer.refuses(400, json!("UPDATE_USER_BAD_CURRENT_PASSWORD"));
+    let (arthur, _) = arthur(&server).await;
+    assert_eq!(
+        client.patch(&format!("/users/{}", arthur.id), json!({ "password": "lancelot" })).await.status,
+        200
+    );
+    let body = json!({ "password": "lancelot", "current_password": PASSWORD, "credits": 3 });
+    let answer = client.patch(&own, body).await;
+    assert_eq!((answer.status.as_u16(), &answer.json["credits"]), (200, &json!(3)), "{}", answer.text);
+}

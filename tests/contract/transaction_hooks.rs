@@ -36,7 +36,7 @@ async fn write_with_every_change_of_a_user() {
 
     let client = server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await;
     assert_eq!(client.patch("/users/me", json!({ "display_name": "The King" })).await.status, 200);
-    expected.push(line("updated", ARTHUR));
+    expected.push(line(&format!("Update of {ARTHUR} at /users/me"), ARTHUR));
     assert_eq!(written(&server), expected);
 
     server.events().await;
@@ -44,9 +44,12 @@ async fn write_with_every_change_of_a_user() {
     server.client().post_json("/auth/forgot-password", json!({ "email": ARTHUR })).await;
     for mail in server.mails().await {
         let body = json!({ "token": mail.token, "password": "excalibur" });
-        let path = if mail.kind == "verify" { "/auth/verify" } else { "/auth/reset-password" };
+        let (path, change) = match mail.kind {
+            "verify" => ("/auth/verify", "Verification"),
+            _ => ("/auth/reset-password", "PasswordReset"),
+        };
         assert_eq!(server.client().post_json(path, body).await.status, 200);
-        expected.push(line("updated", ARTHUR));
+        expected.push(line(&format!("{change} of {ARTHUR} at {path}"), ARTHUR));
         assert_eq!(written(&server), expected);
     }
 
@@ -90,4 +93,15 @@ async fn what_fails_beneath_undoes_what_they_wrote() {
     let lines = written(&server);
     server.client().register(ARTHUR, PASSWORD).await.refuses(400, json!("REGISTER_USER_ALREADY_EXISTS"));
     assert_eq!(written(&server), lines);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rejection_is_the_answer() {
+    let server = start().await;
+    arthur(&server).await;
+    let client = server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await;
+    let (before, lines) = (rows(&server), written(&server));
+    let answer = client.patch("/users/me", json!({ "email": "rebel@camelot.bt" })).await;
+    answer.refuses(400, json!("UPDATE_USER_EMAIL_ALREADY_EXISTS"));
+    assert_eq!((rows(&server), written(&server)), (before, lines));
 }

@@ -402,3 +402,15 @@ async fn a_cookie_that_browsers_drop_does_not_start() {
         }
     }
 }
+
+/// What no site can make a browser send is good beside what one can.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_cookie_does_not_refuse_a_bearer() {
+    let server = camelot(Options::default()).await;
+    let cookie = server.client().signed_in(Backend::Cookie, ARTHUR, PASSWORD).await;
+    let bearer = server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
+    let mut both = cookie.with("sec-fetch-site", "cross-site");
+    is_cross_site(&both.post("/authenticated").await, "the cookie alone");
+    both.headers.extend(bearer.headers.clone());
+    assert_eq!(both.post("/authenticated").await.status, 200);
+}

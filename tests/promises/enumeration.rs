@@ -187,3 +187,17 @@ async fn a_bad_reset_token_tells_nothing_of_its_user() {
         assert_eq!(seen(&reset(token).await), seen(&garbage));
     }
 }
+
+/// A row that was imported without a password takes as long as one with.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hash_that_cannot_be_checked_is_hashed_for_all_the_same() {
+    let server = camelot(Options::default()).await;
+    for stored in ["!", "", "$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHQ$aGFzaGhhc2hoYXNo"] {
+        crate::common::write(&server, &format!("UPDATE user SET hashed_password = '{stored}'"));
+        let before = server.hashing.runs();
+        let answer = server.client().login(Backend::Jwt, ARTHUR, PASSWORD).await;
+        answer.refuses(400, json!("LOGIN_BAD_CREDENTIALS"));
+        // One run that finds nothing to compute, and one that computes.
+        assert_eq!(server.hashing.runs() - before, 2, "{stored}");
+    }
+}

@@ -475,3 +475,21 @@ async fn no_lifetime_no_start() {
     );
     assert!(matches!(result.await, Err(StartError::NoLifetime)));
 }
+
+/// A token of FastAPI Users has no fingerprint; under `compat` it ends by its time.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_of_the_original_ends_with_the_password() {
+    let (server, now, real) = issued(FastApiUsers).await;
+    let original = with(&real, json!({ "fgpt": null, "iat": null, "jti": null, "exp": now + 3600 - 1 }));
+    let original = signed(HS256, &original, SECRET);
+    assert!(is_taken(&server, &original).await);
+    let client = server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
+    assert_eq!(client.patch("/users/me", json!({ "password": "lancelot" })).await.status, 200);
+    assert!(!is_in(&server.client().with("authorization", &format!("Bearer {original}"))).await);
+
+    // One that the original makes afterwards is good.
+    server.clock.advance(HOUR / 2);
+    let later = with(&real, json!({ "fgpt": null, "iat": null, "jti": null, "exp": now + 1800 + 3600 }));
+    let later = signed(HS256, &later, SECRET);
+    assert!(is_in(&server.client().with("authorization", &format!("Bearer {later}"))).await);
+}

@@ -6,6 +6,7 @@ use syn::ext::IdentExt as _;
 use syn::{Attribute, BinOp, Expr, Type, Visibility};
 
 use super::parse::{Backend as RawBackend, Entry, Struct, VALUES, Value};
+use super::types::config_ident;
 use super::value;
 use crate::crate_path::CratePath;
 use crate::errors::Errors;
@@ -50,26 +51,38 @@ impl App {
     /// Every mistake in the app and those found before.
     pub(super) fn check(raw: &Struct, mut errors: Errors) -> Result<Self, syn::Error> {
         let Some(entries) = &raw.entries else { return errors.finish(None) };
-        check_keys(entries, &mut errors);
+        check_keys(&raw.ident, entries, &mut errors);
         let app = Parts { app: &raw.ident, entries, errors: &mut errors }.check(raw);
         errors.finish(app)
     }
 }
 
-/// In the order in which an app is best written.
-fn known_keys() -> Vec<&'static str> {
-    ["user", "backends"].into_iter().chain(VALUES).collect()
-}
+/// All keys, in the order in which an app is best written.
+const KEYS: [&str; 9] =
+    ["user", "hooks", "transaction_hooks", "database", "backends", "policy", "compat", "hasher", "clock"];
 
 /// Unknown keys, and those that stand there twice.
-fn check_keys(entries: &[Entry], errors: &mut Errors) {
+fn check_keys(app: &Ident, entries: &[Entry], errors: &mut Errors) {
     for (index, entry) in entries.iter().enumerate() {
         let key = &entry.key;
         if matches!(entry.value, Some(Value::Unknown)) {
-            errors.at(key, unknown_key(&key.to_string(), &known_keys()));
+            let unknown = unknown_key(&key.to_string(), &KEYS);
+            errors.at(key, unknown + &config_hint(app, key));
         } else if entries[..index].iter().any(|first| first.key == *key) {
             errors.at(key, format!("`{key}` is given twice: take one of them away"));
         }
+    }
+}
+
+/// What an app learns when it starts is no part of it.
+fn config_hint(app: &Ident, key: &Ident) -> String {
+    let config = config_ident(app);
+    if key.to_string().contains("secret") {
+        format!("; secrets are fields of `{config}`, which `{app}::start` takes")
+    } else if key == "config" {
+        format!("; what an app learns when it starts are fields of `{config}`, which `{app}::start` takes")
+    } else {
+        String::new()
     }
 }
 
@@ -93,8 +106,9 @@ impl Parts<'_> {
             Some(Value::Backends(backends)) => self.backends(backends),
             _ => Vec::new(),
         };
-        let settings = ["hooks", "transaction_hooks", "policy", "compat", "hasher", "clock"]
+        let settings = VALUES
             .into_iter()
+            .filter(|key| *key != "database")
             .filter_map(|key| Some((self.entry(key)?.key.clone(), value::complete(self.value(key)?))))
             .collect();
         let Some(Value::Type(user)) = user else { return None };
@@ -109,15 +123,15 @@ impl Parts<'_> {
             settings,
         })
     }
-
-    fn entry(&self, key: &str) -> Option<&'_ Entry> {
-        self.entries.iter().find(|entry| entry.key == key)
-    }
 }
 
 impl<'a> Parts<'a> {
+    fn entry(&self, key: &str) -> Option<&'a Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+
     fn value(&self, key: &str) -> Option<&'a Expr> {
-        match &self.entries.iter().find(|entry| entry.key == key)?.value {
+        match &self.entry(key)?.value {
             Some(Value::Expr(expr)) => Some(expr),
             _ => None,
         }
@@ -125,7 +139,7 @@ impl<'a> Parts<'a> {
 
     /// The value of a key that must be there. One that can't be read has been reported.
     fn required(&mut self, key: &str, example: &str) -> Option<&'a Value> {
-        let entry = self.entries.iter().find(|entry| entry.key == key);
+        let entry = self.entry(key);
         if entry.is_none() && !self.is_misspelt(key) {
             self.errors.at(self.app, format!("`{key}` is missing: add `{key}: {example},`"));
         }
@@ -135,7 +149,7 @@ impl<'a> Parts<'a> {
     /// Whether an unknown key, which has been reported, was meant for `key`.
     fn is_misspelt(&self, key: &str) -> bool {
         let unknown = self.entries.iter().filter(|entry| matches!(entry.value, Some(Value::Unknown)));
-        unknown.into_iter().any(|entry| nearest(&entry.key.to_string(), &known_keys()) == Some(key))
+        unknown.into_iter().any(|entry| nearest(&entry.key.to_string(), &KEYS) == Some(key))
     }
 
     /// A value whose type must stand there too.
@@ -155,7 +169,7 @@ impl<'a> Parts<'a> {
 
     fn backends(&mut self, raw: &[RawBackend]) -> Vec<Backend> {
         if raw.is_empty()
-            && let Some(entry) = self.entries.iter().find(|entry| entry.key == "backends")
+            && let Some(entry) = self.entry("backends")
         {
             self.errors.at(
                 &entry.key,

@@ -57,6 +57,10 @@ fn keys() {
                 "a key of another version",
                 "backends: { jwt: Bearer + Jwt }, oauth: { google: Google => jwt },",
             ),
+            (
+                "what an app starts with",
+                "secret: \"s\", config: CamelotConfig {}, backends: { jwt: Bearer + Jwt },",
+            ),
             ("a key twice", "backends: { jwt: Bearer + Jwt }, hooks: A, hooks: B, user: Admin,"),
             ("no value", "backends: { jwt: Bearer + Jwt }, hooks, policy"),
             ("an equals sign", "backends = { jwt: Bearer + Jwt },"),

@@ -176,6 +176,7 @@ fn default_hasher(layout: Layout) -> Arc<dyn PasswordHasher> {
 fn check_secret(name: &'static str, secrets: &Secrets, layout: Layout) -> Result<(), StartError> {
     match (secrets.is_weak(), layout) {
         (false, _) => Ok(()),
+        (true, _) if secrets.is_empty() => Err(StartError::WeakSecret(name)),
         (true, Layout::Own) => Err(StartError::WeakSecret(name)),
         // It may be in use already: to change it would sign everybody out.
         (true, Layout::FastApiUsers) => {

@@ -34,6 +34,21 @@ impl FieldError {
         Self::new(name, "value_error", msg)
     }
 
+    /// A value that breaks a rule of a validation crate, which calls it by its path in the struct: `tags[0].name`.
+    ///
+    /// `names` has the first part's name on the wire, where it is another one.
+    #[must_use]
+    pub fn at(path: &str, names: &[(&str, &str)], msg: impl Into<String>) -> Self {
+        let parts = path.split(['.', '[', ']']).filter(|part| !part.is_empty()).enumerate();
+        let parts = parts.map(|(position, part)| {
+            let renamed =
+                names.iter().find(|(name, _)| position == 0 && *name == part).map(|(_, wire)| *wire);
+            part.parse::<usize>().map_or_else(|_| renamed.unwrap_or(part).into(), Value::from)
+        });
+        let loc = std::iter::once("body".into()).chain(parts).collect();
+        Self { loc, msg: msg.into(), kind: "value_error" }
+    }
+
     /// A text that is not of the form that it must have.
     #[must_use]
     pub fn pattern(name: &str, pattern: &str) -> Self {
@@ -92,5 +107,26 @@ impl FieldError {
             _ => ("value_error", message),
         };
         Self::new(name, kind, msg)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_path_becomes_a_place() {
+        let names = [("display_name", "displayName")];
+        for (path, loc) in [
+            ("display_name", json!(["body", "displayName"])),
+            ("town", json!(["body", "town"])),
+            ("tags[0]", json!(["body", "tags", 0])),
+            ("address.display_name", json!(["body", "address", "display_name"])),
+            ("", json!(["body"])),
+        ] {
+            assert_eq!(json!(FieldError::at(path, &names, "too short").loc), loc, "{path}");
+        }
     }
 }

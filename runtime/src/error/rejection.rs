@@ -10,7 +10,10 @@ use serde_json::{Value, json};
 use super::{ErrorCode, FieldError};
 
 /// Why a request was not done. It becomes an answer; nothing internal stands in it.
-#[derive(Debug)]
+///
+/// It is an error too: a hook that refuses returns one, and it is the answer.
+#[derive(Debug, thiserror::Error)]
+#[error("refused with {}", self.status())]
 #[non_exhaustive]
 pub enum Rejection {
     /// 401, with the challenge for `WWW-Authenticate`.

@@ -3,8 +3,9 @@
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 
+use super::session::unauthorized;
 use crate::error::Rejection;
-use crate::manager::{AuthApp, Manager};
+use crate::manager::{AuthApp, Manager, ManagerError};
 use crate::strategy::SessionClaims;
 
 /// The claims of the request's JWT. Else 401.
@@ -29,13 +30,11 @@ where
         let manager = Manager::new(A::from_ref(state));
         let context = manager.core().context(parts);
         for backend in manager.enabled(parts) {
-            let Some(token) = backend.token(parts).map_err(crate::manager::ManagerError::from)? else {
-                continue;
-            };
-            if let Some(claims) = backend.strategy.claims(token, &context) {
+            let Some(token) = backend.transport.token(parts).map_err(ManagerError::from)? else { continue };
+            if let Some(claims) = backend.strategy.claims(&token, &context) {
                 return Ok(Self { claims, app: std::marker::PhantomData });
             }
         }
-        Err(Rejection::Unauthorized("Bearer"))
+        Err(unauthorized(&manager, parts))
     }
 }

@@ -9,7 +9,8 @@ use crate::manager::AuthApp;
 
 /// The request's active user. Else 401.
 ///
-/// `Option<CurrentUser<A>>` takes every request, and is `None` where there is no such user.
+/// `Option<CurrentUser<A>>` is `None` where there is no such user. A cross-site write is refused all the same, and a store
+/// that is away is a 503.
 #[derive(Debug)]
 pub struct CurrentUser<A: AuthApp>(pub A::User);
 

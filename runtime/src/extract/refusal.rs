@@ -21,6 +21,14 @@ impl From<ManagerError> for Rejection {
             ManagerError::AlreadyVerified => Self::Code(ErrorCode::VerifyUserAlreadyVerified),
             ManagerError::NoSuchUser => Self::NotFound,
             ManagerError::CrossSite(_) => Self::Code(ErrorCode::CrossSiteRequest),
+            // A hook may say itself how it refuses.
+            ManagerError::Hook(error) => match error.downcast::<Self>() {
+                Ok(rejection) => *rejection,
+                Err(error) => {
+                    tracing::error!(error = &*error as &dyn std::error::Error, "a hook failed");
+                    Self::Internal
+                }
+            },
             ManagerError::Hash(HashError::Busy) => {
                 tracing::warn!("turned away: too many passwords are waiting to be hashed");
                 Self::Busy(Duration::from_secs(1))

@@ -14,13 +14,15 @@ impl<A: AuthApp> CurrentSession<A> {
     /// The session of a request, or the 401 that says how to sign in.
     pub(crate) async fn of(app: &A, request: &Parts) -> Result<Authenticated<A::User>, Rejection> {
         let manager = Manager::new(app.clone());
-        if let Some(session) = manager.authenticate_request(request).await? {
-            return Ok(session);
-        }
-        let challenge =
-            manager.enabled(request).next().map_or("Bearer", |backend| backend.transport.challenge());
-        Err(Rejection::Unauthorized(challenge))
+        let session = manager.authenticate_request(request).await?;
+        session.ok_or_else(|| unauthorized(&manager, request))
     }
+}
+
+/// The 401 of an app, with the challenge of the first backend that the request may use.
+pub(crate) fn unauthorized<A: AuthApp>(manager: &Manager<A>, request: &Parts) -> Rejection {
+    let challenge = manager.enabled(request).next().map_or("Bearer", |backend| backend.transport.challenge());
+    Rejection::Unauthorized(challenge)
 }
 
 impl<A, S> FromRequestParts<S> for CurrentSession<A>

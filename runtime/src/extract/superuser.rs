@@ -10,7 +10,8 @@ use crate::user::AuthUser;
 
 /// The request's active user, who is a superuser. Else 401, or 403 where the user is none.
 ///
-/// `Option<Superuser<A>>` takes every request, and is `None` where there is no such user.
+/// `Option<Superuser<A>>` is `None` where there is no such user. A cross-site write is refused all the same, and a store
+/// that is away is a 503.
 #[derive(Debug)]
 pub struct Superuser<A: AuthApp>(pub A::User);
 

@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use axum::response::Response;
 
-use super::{HookResult, Hooks, InvalidPassword, PasswordOwner, RequestInfo, TransactionHooks};
+use super::{Change, HookResult, Hooks, InvalidPassword, PasswordOwner, RequestInfo, TransactionHooks};
 use crate::secret::Password;
 use crate::user::AuthUser;
 
@@ -53,8 +53,8 @@ dynamic! {
 dynamic! {
     /// [`TransactionHooks`] with boxed futures.
     trait DynTransactionHooks<U: AuthUser, C> = TransactionHooks<U, C> {
-        fn on_register(user: &'a U, connection: &'a mut C) -> HookResult;
-        fn on_update(user: &'a U, connection: &'a mut C) -> HookResult;
-        fn on_delete(user: &'a U, connection: &'a mut C) -> HookResult;
+        fn on_register(user: &'a U, request: &'a RequestInfo, connection: &'a mut C) -> HookResult;
+        fn on_update(before: &'a U, after: &'a U, change: Change, request: &'a RequestInfo, connection: &'a mut C) -> HookResult;
+        fn on_delete(user: &'a U, request: &'a RequestInfo, connection: &'a mut C) -> HookResult;
     }
 }

@@ -10,7 +10,7 @@ use axum::response::Response;
 
 pub(crate) use self::dynamic::{DynHooks, DynTransactionHooks};
 pub use self::request_info::RequestInfo;
-pub use self::transaction::TransactionHooks;
+pub use self::transaction::{Change, TransactionHooks};
 
 use crate::secret::Password;
 use crate::user::{AuthUser, CreateSchema};
@@ -130,7 +130,8 @@ pub trait Hooks<U: AuthUser>: Send + Sync + 'static {
         async { Ok(()) }
     }
 
-    /// A user is about to be deleted. An error keeps it.
+    /// A user is about to be deleted. An error keeps it: a [`Rejection`](crate::error::Rejection) is the answer then,
+    /// any other error a 500.
     fn on_before_delete(&self, user: &U, request: &RequestInfo) -> impl Future<Output = HookResult> + Send {
         let _ = (user, request);
         async { Ok(()) }

@@ -1,33 +1,78 @@
 //! Hooks within the open transaction: what they write lasts, or is undone, with the user.
 
+use std::fmt;
 use std::future::Future;
 
-use super::HookResult;
+use super::{HookResult, RequestInfo};
 use crate::user::AuthUser;
 
 /// What an app writes beside its users, with the store's own connection `C`. An error undoes everything.
 ///
-/// The error is logged, and the client gets a 500.
+/// The error is logged and the client gets a 500, unless it is a [`Rejection`](crate::error::Rejection): that is the
+/// answer then.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no transaction hooks for `{U}` with the connection `{C}`",
     note = "every hook has a default: `impl TransactionHooks<{U}, {C}> for {Self} {{}}` is enough"
 )]
 pub trait TransactionHooks<U: AuthUser, C>: Send + Sync + 'static {
     /// A user has been written.
-    fn on_register(&self, user: &U, connection: &mut C) -> impl Future<Output = HookResult> + Send {
-        let _ = (user, connection);
+    fn on_register(
+        &self,
+        user: &U,
+        request: &RequestInfo,
+        connection: &mut C,
+    ) -> impl Future<Output = HookResult> + Send {
+        let _ = (user, request, connection);
         async { Ok(()) }
     }
 
-    /// A user's row has been changed: by an update, a reset, a verification.
-    fn on_update(&self, user: &U, connection: &mut C) -> impl Future<Output = HookResult> + Send {
-        let _ = (user, connection);
+    /// A user's row has been changed.
+    fn on_update(
+        &self,
+        before: &U,
+        after: &U,
+        change: Change,
+        request: &RequestInfo,
+        connection: &mut C,
+    ) -> impl Future<Output = HookResult> + Send {
+        let _ = (before, after, change, request, connection);
         async { Ok(()) }
     }
 
     /// A user is about to be deleted; its row is still there.
-    fn on_delete(&self, user: &U, connection: &mut C) -> impl Future<Output = HookResult> + Send {
-        let _ = (user, connection);
+    fn on_delete(
+        &self,
+        user: &U,
+        request: &RequestInfo,
+        connection: &mut C,
+    ) -> impl Future<Output = HookResult> + Send {
+        let _ = (user, request, connection);
         async { Ok(()) }
+    }
+}
+
+/// Why a user's row was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Change {
+    /// The user, a superuser or code of the app's own wanted it so.
+    Update,
+    /// A token set a new password.
+    PasswordReset,
+    /// A token proved the address.
+    Verification,
+    /// A token proved a new address, which is the user's now.
+    EmailConfirmation,
+}
+
+/// The name of the change in a trace.
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Update => "updated",
+            Self::PasswordReset => "password reset",
+            Self::Verification => "verified",
+            Self::EmailConfirmation => "email changed",
+        })
     }
 }

@@ -35,13 +35,22 @@ impl<A: AuthApp> Manager<A> {
         let verdict = match core.pool.verify(&credentials.password, stored).await {
             Err(HashError::Malformed) => {
                 tracing::warn!(user = ?user.as_ref().map(AuthUser::id), "the stored password hash can't be checked");
+                // Nothing was computed: without this, such a user would be known by a quick answer.
+                core.pool.verify(&credentials.password, &core.decoy).await?;
                 Verdict::Wrong
             }
             verdict => verdict?,
         };
         Ok(match (user, verdict) {
             (Some(user), Verdict::Right) => Some(user),
-            (Some(user), Verdict::RightButOutdated) => self.upgrade(user, &credentials.password).await?,
+            (Some(user), Verdict::RightButOutdated) => {
+                let upgraded = self.upgrade(&user, &credentials.password).await;
+                upgraded.unwrap_or_else(|error| {
+                    // The password is right all the same; the next sign-in tries again.
+                    tracing::warn!(user = %user.id(), %error, "an outdated password hash was kept");
+                    Some(user)
+                })
+            }
             (None, _) | (_, Verdict::Wrong) => None,
         })
     }
@@ -55,9 +64,9 @@ impl<A: AuthApp> Manager<A> {
         }
     }
 
-    /// Stores a stronger hash of the same password. Where the stored one has changed in the meantime, by a login
+    /// Stores a stronger hash of the same password. Signed tokens, which hang on the hash, end with the old one. Where the stored one has changed in the meantime, by a login
     /// that was faster or a new password, it decides.
-    async fn upgrade(&self, user: A::User, password: &Password) -> Result<Option<A::User>, ManagerError> {
+    async fn upgrade(&self, user: &A::User, password: &Password) -> Result<Option<A::User>, ManagerError> {
         let core = self.core();
         let hashed_password = core.pool.hash(password).await?;
         let changes = UserChanges {
@@ -72,9 +81,7 @@ impl<A: AuthApp> Manager<A> {
             return Ok(self.owns(&user, password).await?.then_some(user));
         };
         // It is the same password: the tokens that hang on it in the store stay good.
-        let fingerprints = &core.settings.fingerprints;
-        let (from, to) = (fingerprints.of(user.hashed_password()), fingerprints.of(&hashed_password));
-        transaction.restamp_access_tokens_of(user.id(), &from, &to).await?;
+        self.restamp(&mut transaction, user, &upgraded).await?;
         transaction.commit().await?;
         Ok(Some(upgraded))
     }

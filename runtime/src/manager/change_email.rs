@@ -1,10 +1,13 @@
 //! `Policy::strict()`: a new address counts once a token has come back from it.
 
-use super::{AuthApp, Manager, ManagerError, log};
-use crate::hooks::RequestInfo;
-use crate::store::{Store, Transaction};
+use axum::http::request::Parts;
+
+use super::write::Write;
+use super::{AuthApp, Manager, ManagerError};
+use crate::hooks::{Change, RequestInfo};
+use crate::store::Store;
 use crate::token::VerifyClaims;
-use crate::user::{AuthUser, Email, Expected, Flags, UserChanges, UserId};
+use crate::user::{AuthUser, Email, Flags, UserId};
 
 impl<A: AuthApp> Manager<A> {
     /// Has a token sent to the new address.
@@ -28,7 +31,7 @@ impl<A: AuthApp> Manager<A> {
     /// # Errors
     ///
     /// [`ManagerError::BadToken`], also where the address has become another user's; or what fails beneath.
-    pub async fn confirm_email(&self, token: &str, request: &RequestInfo) -> Result<A::User, ManagerError> {
+    pub async fn confirm_email(&self, token: &str, request: &Parts) -> Result<A::User, ManagerError> {
         let core = self.core();
         let now = core.settings.now();
         let keys = &core.one_time.change_email;
@@ -42,31 +45,18 @@ impl<A: AuthApp> Manager<A> {
         if !core.settings.fingerprints.match_owner(fingerprint, user.hashed_password(), user.email()) {
             return Err(ManagerError::BadToken);
         }
-        let changes = UserChanges {
-            email: Some(&email),
+        let write = Write {
+            email: Some(email),
             flags: Flags { is_verified: Some(true), ..Flags::default() },
-            expected: Expected {
-                hashed_password: Some(user.hashed_password()),
-                email: Some(user.email()),
-                ..Expected::default()
-            },
-            ..UserChanges::default()
+            expects_password: true,
+            expects_email: true,
+            spent: Some(spent),
+            ..Write::new(Change::EmailConfirmation, user, request)
         };
-        let mut transaction = core.store.begin().await?;
-        if !transaction.end_token(&spent.digest, now, spent.expires_at).await? {
-            return Err(ManagerError::BadToken);
+        match self.write(write).await {
+            Ok(moved) => moved.ok_or(ManagerError::BadToken),
+            Err(ManagerError::EmailTaken) => Err(ManagerError::BadToken),
+            Err(error) => Err(error),
         }
-        let moved = match transaction.update_user(id, &changes).await {
-            Err(crate::store::StoreError::EmailTaken) | Ok(None) => return Err(ManagerError::BadToken),
-            moved => moved?.ok_or(ManagerError::BadToken)?,
-        };
-        core.transaction_hooks
-            .on_update(&moved, transaction.connection()?)
-            .await
-            .map_err(ManagerError::Hook)?;
-        transaction.commit().await?;
-        tracing::info!(user = %moved.id(), "address changed");
-        log("on_after_verify", core.hooks.on_after_verify(&moved, request).await);
-        Ok(moved)
     }
 }

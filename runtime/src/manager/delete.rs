@@ -2,8 +2,10 @@
 
 use axum::http::request::Parts;
 
+use super::write::REMEMBERED;
 use super::{AuthApp, Manager, ManagerError, log};
 use crate::hooks::RequestInfo;
+use crate::layout::Layout;
 use crate::store::{Store, Transaction};
 use crate::user::AuthUser;
 
@@ -13,22 +15,37 @@ impl<A: AuthApp> Manager<A> {
     /// # Errors
     ///
     /// [`ManagerError::NoSuchUser`], [`ManagerError::Hook`] where a hook keeps it, or what fails beneath.
-    pub async fn delete(&self, user: &A::User, request: &Parts) -> Result<(), ManagerError> {
+    pub async fn delete(&self, user: A::User, request: &Parts) -> Result<(), ManagerError> {
+        let (manager, request) = (self.clone(), request.clone());
+        self.to_the_end(async move {
+            let hooks = &manager.core().hooks;
+            let info = RequestInfo::from(&request);
+            hooks.on_before_delete(&user, &info).await.map_err(ManagerError::Hook)?;
+            manager.commit_deletion(&user, &info).await?;
+            let ended = manager.end_sessions_elsewhere(&user, None, &request).await;
+            log("on_after_delete", hooks.on_after_delete(&user, &info).await);
+            ended
+        })
+        .await
+    }
+
+    async fn commit_deletion(&self, user: &A::User, info: &RequestInfo) -> Result<(), ManagerError> {
         let core = self.core();
-        let info = RequestInfo::from(request);
-        core.hooks.on_before_delete(user, &info).await.map_err(ManagerError::Hook)?;
         let mut transaction = core.store.begin().await?;
         core.transaction_hooks
-            .on_delete(user, transaction.connection()?)
+            .on_delete(user, info, transaction.connection()?)
             .await
             .map_err(ManagerError::Hook)?;
         if !transaction.delete_user(user.id()).await? {
             return Err(ManagerError::NoSuchUser);
         }
+        // A table that FastAPI Users made may give the number out again.
+        if core.settings.layout == Layout::FastApiUsers {
+            let now = core.settings.now();
+            transaction.end_tokens_of(user.id(), now, now.after(REMEMBERED)).await?;
+        }
         transaction.commit().await?;
         tracing::info!(user = %user.id(), "deleted");
-        self.end_sessions_elsewhere(user, None, request).await?;
-        log("on_after_delete", core.hooks.on_after_delete(user, &info).await);
         Ok(())
     }
 }

@@ -47,6 +47,9 @@ pub enum ManagerError {
     /// A one-time token could not be made.
     #[error("a token could not be made")]
     Token(#[source] JwtError),
+    /// A hook, or what it called, panicked.
+    #[error("a hook or a store panicked")]
+    Panicked(#[source] tokio::task::JoinError),
     /// Storage failed.
     #[error(transparent)]
     Store(StoreError),

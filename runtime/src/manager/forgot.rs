@@ -2,15 +2,15 @@
 
 use axum::http::request::Parts;
 
-use super::update::no_request;
-use super::{AuthApp, Manager, ManagerError, log};
-use crate::hooks::{HookResult, PasswordOwner, RequestInfo};
+use super::write::Write;
+use super::{AuthApp, Manager, ManagerError};
+use crate::hooks::{Change, HookResult, PasswordOwner, RequestInfo};
 use crate::layout::Layout;
 use crate::password::{HashError, Verdict};
 use crate::secret::{HashedPassword, Password};
-use crate::store::{Store, Transaction};
+use crate::store::Store;
 use crate::token::ResetClaims;
-use crate::user::{AuthUser, Email, Expected, UserChanges, UserId};
+use crate::user::{AuthUser, Email, UserId};
 
 impl<A: AuthApp> Manager<A> {
     /// Has a token sent to the user with this address, if there is one and it is active.
@@ -20,9 +20,9 @@ impl<A: AuthApp> Manager<A> {
     /// # Errors
     ///
     /// When storage fails.
-    pub async fn forgot_password(&self, email: &Email, request: &RequestInfo) -> Result<(), ManagerError> {
+    pub async fn forgot_password(&self, email: &Email, request: &Parts) -> Result<(), ManagerError> {
         let user = self.user_by_email(email).await?.filter(AuthUser::is_active);
-        let request = request.clone();
+        let request = RequestInfo::from(request);
         self.spawn("on_after_forgot_password", |manager| async move {
             match user {
                 Some(user) => manager.send_reset_token(&user, &request).await,
@@ -56,7 +56,7 @@ impl<A: AuthApp> Manager<A> {
         &self,
         token: &str,
         password: &Password,
-        request: &RequestInfo,
+        request: &Parts,
     ) -> Result<A::User, ManagerError> {
         let core = self.core();
         let now = core.settings.now();
@@ -70,31 +70,14 @@ impl<A: AuthApp> Manager<A> {
         }
         self.check_password(password, PasswordOwner::Existing(&user)).await?;
         let hashed_password = core.pool.hash(password).await?;
-        let changes = UserChanges {
-            hashed_password: Some(&hashed_password),
-            expected: Expected {
-                hashed_password: Some(user.hashed_password()),
-                email: Some(user.email()),
-                ..Expected::default()
-            },
-            ..UserChanges::default()
+        let write = Write {
+            hashed_password: Some(hashed_password),
+            expects_password: true,
+            expects_email: true,
+            spent: Some(spent),
+            ..Write::new(Change::PasswordReset, user, request)
         };
-        let mut transaction = core.store.begin().await?;
-        if !transaction.end_token(&spent.digest, now, spent.expires_at).await? {
-            return Err(ManagerError::BadToken);
-        }
-        let updated = transaction.update_user(id, &changes).await?.ok_or(ManagerError::BadToken)?;
-        self.end_sessions(&mut transaction, &user, &updated, None).await?;
-        core.transaction_hooks
-            .on_update(&updated, transaction.connection()?)
-            .await
-            .map_err(ManagerError::Hook)?;
-        transaction.commit().await?;
-        tracing::info!(user = %updated.id(), "password reset");
-        let head: Parts = no_request();
-        self.end_sessions_elsewhere(&updated, None, &head).await?;
-        log("on_after_reset_password", core.hooks.on_after_reset_password(&updated, request).await);
-        Ok(updated)
+        self.write(write).await?.ok_or(ManagerError::BadToken)
     }
 
     /// Whether a reset token was made for the password and the address that `user` has.

@@ -13,6 +13,7 @@ mod register;
 mod session;
 mod update;
 mod verify;
+mod write;
 
 pub use self::auth_app::{AuthApp, ConnectionOf, StoreOf};
 pub use self::authenticate::Credentials;
@@ -20,7 +21,9 @@ pub use self::core::{Core, OneTime};
 pub use self::error::ManagerError;
 pub use self::policy::Policy;
 pub use self::session::{Authenticated, SignIn};
-pub use self::update::{Actor, no_request};
+
+use axum::http::Request;
+use axum::http::request::Parts;
 
 use crate::hooks::HookResult;
 use crate::user::{AuthUser, Email};
@@ -59,6 +62,14 @@ impl<A: AuthApp> Manager<A> {
         Ok(crate::store::Store::user_by_email(self.core().store(), email).await?)
     }
 
+    /// Does what must not be left half done where nobody waits for it any more: a client that hung up, say.
+    async fn to_the_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, ManagerError>> + Send + 'static,
+    ) -> Result<T, ManagerError> {
+        self.core().tasks().spawn(work).await.unwrap_or_else(|panic| Err(ManagerError::Panicked(panic)))
+    }
+
     /// Runs a hook that sends mail, apart from the request that called for it.
     fn spawn<F>(&self, hook: &'static str, task: impl FnOnce(Self) -> F)
     where
@@ -67,6 +78,12 @@ impl<A: AuthApp> Manager<A> {
         let task = task(self.clone());
         self.core().tasks().spawn(async move { log(hook, task.await) });
     }
+}
+
+/// The head of no request, for what the app's own code does.
+#[must_use]
+pub fn no_request() -> Parts {
+    Request::new(()).into_parts().0
 }
 
 /// An error of a hook that ran after the commit undoes nothing: it is written down.

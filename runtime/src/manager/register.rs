@@ -1,5 +1,7 @@
 //! New users: from a registration, or from code.
 
+use axum::http::request::Parts;
+
 use super::{AuthApp, Manager, ManagerError};
 use crate::hooks::{InvalidPassword, PasswordOwner, RequestInfo};
 use crate::secret::Password;
@@ -13,7 +15,7 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// [`ManagerError::InvalidPassword`], [`ManagerError::EmailTaken`], or what fails beneath.
     pub async fn create(&self, create: <A::User as AuthUser>::Create) -> Result<A::User, ManagerError> {
-        self.insert(create, &RequestInfo::default()).await
+        self.insert(create, RequestInfo::default()).await
     }
 
     /// Makes a user as a registration may: without what only a superuser may set.
@@ -24,14 +26,14 @@ impl<A: AuthApp> Manager<A> {
     pub async fn register(
         &self,
         create: <A::User as AuthUser>::Create,
-        request: &RequestInfo,
+        request: &Parts,
     ) -> Result<A::User, ManagerError> {
         let create = create.restrict();
         let email = create.email().clone();
-        let result = self.insert(create, request).await;
+        let request = RequestInfo::from(request);
+        let result = self.insert(create, request.clone()).await;
         // Its owner may want to know. Whoever registers must not, so it happens off the request.
         if let (Err(ManagerError::EmailTaken), true) = (&result, self.core().policy.hides_registrations) {
-            let request = request.clone();
             self.spawn("on_registration_of_known", |manager| async move {
                 match manager.user_by_email(&email).await? {
                     Some(user) => manager.core().hooks.on_registration_of_known(&user, &request).await,
@@ -45,45 +47,50 @@ impl<A: AuthApp> Manager<A> {
     async fn insert(
         &self,
         create: <A::User as AuthUser>::Create,
-        request: &RequestInfo,
+        request: RequestInfo,
     ) -> Result<A::User, ManagerError> {
-        let core = self.core();
         self.check_password(create.password(), PasswordOwner::New(&create)).await?;
         // Known addresses cost a hash too, and the database decides who comes first.
-        let hashed_password = core.pool.hash(create.password()).await?;
-        let mut transaction = core.store.begin().await?;
-        let user = transaction.insert_user(A::User::create(create, hashed_password)).await?;
-        core.transaction_hooks
-            .on_register(&user, transaction.connection()?)
-            .await
-            .map_err(ManagerError::Hook)?;
-        transaction.commit().await?;
-        tracing::info!(user = %user.id(), "registered");
-        let (registered, request) = (user.clone(), request.clone());
-        self.spawn("on_after_register", |manager| async move {
-            manager.core().hooks.on_after_register(&registered, &request).await
-        });
-        Ok(user)
+        let hashed_password = self.core().pool.hash(create.password()).await?;
+        let manager = self.clone();
+        self.to_the_end(async move {
+            let core = manager.core();
+            let mut transaction = core.store.begin().await?;
+            let user = transaction.insert_user(A::User::create(create, hashed_password)).await?;
+            core.transaction_hooks
+                .on_register(&user, &request, transaction.connection()?)
+                .await
+                .map_err(ManagerError::Hook)?;
+            transaction.commit().await?;
+            tracing::info!(user = %user.id(), "registered");
+            let registered = user.clone();
+            manager.spawn("on_after_register", |manager| async move {
+                manager.core().hooks.on_after_register(&registered, &request).await
+            });
+            Ok(user)
+        })
+        .await
     }
 
-    /// The app's rules first: their reasons are those that its clients know.
+    /// The app's rules come before ours, for their reasons are those that its clients know; but they are not asked
+    /// about what is too long for anyone.
     pub(super) async fn check_password(
         &self,
         password: &Password,
         owner: PasswordOwner<'_, A::User>,
     ) -> Result<(), InvalidPassword> {
         let core = self.core();
-        core.hooks.validate_password(password, owner).await?;
-        let min = core.policy.min_password_chars.max(1);
-        if password.chars() < min {
-            let noun = if min == 1 { "character" } else { "characters" };
-            return Err(InvalidPassword::new(format!("Password should be at least {min} {noun}")));
-        }
         if password.is_too_long() {
             return Err(InvalidPassword::new(format!(
                 "Password should be at most {} bytes",
                 Password::MAX_BYTES
             )));
+        }
+        core.hooks.validate_password(password, owner).await?;
+        let min = core.policy.min_password_chars.max(1);
+        if password.chars() < min {
+            let noun = if min == 1 { "character" } else { "characters" };
+            return Err(InvalidPassword::new(format!("Password should be at least {min} {noun}")));
         }
         Ok(())
     }

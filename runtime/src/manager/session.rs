@@ -10,8 +10,8 @@ use crate::strategy::StrategyError;
 use crate::user::AuthUser;
 
 /// What a sign-in came to. A second factor will be a case of its own.
-#[derive(Debug)]
 #[non_exhaustive]
+#[expect(missing_debug_implementations, reason = "the response carries a token")]
 pub enum SignIn<U> {
     /// The user is signed in; the response carries the token.
     SignedIn {
@@ -56,22 +56,17 @@ impl<A: AuthApp> Manager<A> {
         request: &Parts,
     ) -> Result<SignIn<A::User>, ManagerError> {
         self.backend(backend)?.transport.check_login(request)?;
-        let user = self.authenticate(credentials).await?;
-        let Some(user) = user.filter(AuthUser::is_active) else {
-            tracing::info!(%backend, "sign-in refused");
-            return Ok(SignIn::BadCredentials);
-        };
-        if requires_verification && !user.is_verified() {
-            return Ok(SignIn::NotVerified);
-        }
-        match self.sign_in_as(backend, &user, request).await {
-            Ok(response) => Ok(SignIn::SignedIn { user, response }),
-            Err(ManagerError::Strategy(StrategyError::UserChanged)) => Ok(SignIn::BadCredentials),
-            Err(error) => Err(error),
+        match self.authenticate(credentials).await? {
+            Some(user) => self.sign_in_as(backend, user, requires_verification, request).await,
+            None => {
+                tracing::info!(%backend, "sign-in refused");
+                Ok(SignIn::BadCredentials)
+            }
         }
     }
 
-    /// Signs `user` in at a backend without a password, and gives the backend's answer.
+    /// Signs `user` in at a backend, however it has proven who it is. Every way to sign in ends here, so that the same
+    /// users are let in on each.
     ///
     /// # Errors
     ///
@@ -79,17 +74,29 @@ impl<A: AuthApp> Manager<A> {
     pub async fn sign_in_as(
         &self,
         backend: BackendName,
-        user: &A::User,
+        user: A::User,
+        requires_verification: bool,
         request: &Parts,
-    ) -> Result<Response, ManagerError> {
+    ) -> Result<SignIn<A::User>, ManagerError> {
         let core = self.core();
         let entry = self.backend(backend)?;
-        let token = entry.strategy.write(user, &core.context(request)).await?;
+        if !user.is_active() {
+            tracing::info!(user = %user.id(), %backend, "sign-in refused: inactive");
+            return Ok(SignIn::BadCredentials);
+        }
+        if requires_verification && !user.is_verified() {
+            tracing::info!(user = %user.id(), %backend, "sign-in refused: not verified");
+            return Ok(SignIn::NotVerified);
+        }
+        let token = match entry.strategy.write(&user, &core.context(request)).await {
+            Err(StrategyError::UserChanged) => return Ok(SignIn::BadCredentials),
+            token => token?,
+        };
         let mut response = entry.transport.login_response(&token);
-        let request = RequestInfo::from(request);
-        log("on_after_login", core.hooks.on_after_login(user, &request, &mut response).await);
+        let info = RequestInfo::from(request);
+        log("on_after_login", core.hooks.on_after_login(&user, &info, &mut response).await);
         tracing::info!(user = %user.id(), %backend, "signed in");
-        Ok(response)
+        Ok(SignIn::SignedIn { user, response })
     }
 
     /// The active user of a request: the first backend, in order, that yields one wins.
@@ -103,15 +110,24 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<Option<Authenticated<A::User>>, ManagerError> {
         let core = self.core();
         let context = core.context(request);
+        let mut refusal = None;
         for backend in self.enabled(request) {
-            let Some(token) = backend.token(request)? else { continue };
-            if let Some(user) = backend.strategy.read(token, &context).await?
+            let token = match backend.transport.token(request) {
+                Ok(Some(token)) => token,
+                Ok(None) => continue,
+                // Another backend may know the user by what no site can make a browser send.
+                Err(cross_site) => {
+                    refusal = Some(cross_site);
+                    continue;
+                }
+            };
+            if let Some(user) = backend.strategy.read(&token, &context).await?
                 && user.is_active()
             {
-                return Ok(Some(Authenticated { user, token: token.to_owned(), backend: backend.name }));
+                return Ok(Some(Authenticated { user, token: token.into_owned(), backend: backend.name }));
             }
         }
-        Ok(None)
+        refusal.map_or(Ok(None), |cross_site| Err(cross_site.into()))
     }
 
     /// The backends that this request may use.
@@ -147,16 +163,19 @@ impl<A: AuthApp> Manager<A> {
         request: &Parts,
     ) -> Result<(), ManagerError> {
         let context = self.core().context(request);
+        let mut result = Ok(());
         for backend in &self.core().backends {
             let kept =
                 except.filter(|session| session.backend == backend.name).map(|session| &*session.token);
-            backend.strategy.destroy_all(user, kept, &context).await?;
+            // One that fails does not spare the others.
+            let ended = backend.strategy.destroy_all(user, kept, &context).await;
+            result = result.and(ended);
         }
-        Ok(())
+        Ok(result?)
     }
 
     /// The key under which the app's own store keeps a session's token.
     pub(super) fn key(&self, session: &Authenticated<A::User>, request: &Parts) -> Option<String> {
-        self.core().backend(session.backend)?.key(&session.token, &self.core().context(request))
+        self.core().backend(session.backend)?.strategy.key(&session.token, &self.core().context(request))
     }
 }

@@ -1,10 +1,13 @@
 //! Proof that an address is its user's own: a token is sent there, and comes back, once.
 
-use super::{AuthApp, Manager, ManagerError, log};
-use crate::hooks::RequestInfo;
-use crate::store::{Store, Transaction};
+use axum::http::request::Parts;
+
+use super::write::Write;
+use super::{AuthApp, Manager, ManagerError};
+use crate::hooks::{Change, RequestInfo};
+use crate::store::Store;
 use crate::token::VerifyClaims;
-use crate::user::{AuthUser, Email, Expected, Flags, UserChanges, UserId};
+use crate::user::{AuthUser, Email, Flags, UserId};
 
 impl<A: AuthApp> Manager<A> {
     /// Has a token sent to the user with this address, if there is one, active and not yet verified.
@@ -14,9 +17,9 @@ impl<A: AuthApp> Manager<A> {
     /// # Errors
     ///
     /// When storage fails.
-    pub async fn request_verify(&self, email: &Email, request: &RequestInfo) -> Result<(), ManagerError> {
+    pub async fn request_verify(&self, email: &Email, request: &Parts) -> Result<(), ManagerError> {
         let user = self.user_by_email(email).await?.filter(|user| user.is_active() && !user.is_verified());
-        let request = request.clone();
+        let request = RequestInfo::from(request);
         self.spawn("on_after_request_verify", |manager| async move {
             let Some(user) = user else { return Ok(()) };
             let core = manager.core();
@@ -36,7 +39,7 @@ impl<A: AuthApp> Manager<A> {
     /// # Errors
     ///
     /// [`ManagerError::BadToken`], [`ManagerError::AlreadyVerified`], or what fails beneath.
-    pub async fn verify(&self, token: &str, request: &RequestInfo) -> Result<A::User, ManagerError> {
+    pub async fn verify(&self, token: &str, request: &Parts) -> Result<A::User, ManagerError> {
         let core = self.core();
         let now = core.settings.now();
         let (claims, spent) =
@@ -49,28 +52,18 @@ impl<A: AuthApp> Manager<A> {
         if user.is_verified() {
             return Err(ManagerError::AlreadyVerified);
         }
-        let changes = UserChanges {
+        let write = Write {
             flags: Flags { is_verified: Some(true), ..Flags::default() },
-            expected: Expected {
-                email: Some(&claims.email),
-                is_verified: Some(false),
-                ..Expected::default()
-            },
-            ..UserChanges::default()
+            expects_email: true,
+            expects_unverified: true,
+            spent: Some(spent),
+            ..Write::new(Change::Verification, user, request)
         };
-        let mut transaction = core.store.begin().await?;
-        // The user first: who comes second in a race learns that it is done.
-        let verified = transaction.update_user(id, &changes).await?.ok_or(ManagerError::AlreadyVerified)?;
-        if !transaction.end_token(&spent.digest, now, spent.expires_at).await? {
-            return Err(ManagerError::BadToken);
+        if let Some(verified) = self.write(write).await? {
+            return Ok(verified);
         }
-        core.transaction_hooks
-            .on_update(&verified, transaction.connection()?)
-            .await
-            .map_err(ManagerError::Hook)?;
-        transaction.commit().await?;
-        tracing::info!(user = %verified.id(), "verified");
-        log("on_after_verify", core.hooks.on_after_verify(&verified, request).await);
-        Ok(verified)
+        // Who comes second in a race learns what the first one made of it.
+        let user = core.store.user_by_id(id).await?.filter(AuthUser::is_verified);
+        Err(user.map_or(ManagerError::BadToken, |_| ManagerError::AlreadyVerified))
     }
 }

@@ -53,11 +53,13 @@ thread_local! {
     static MEMORY: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
 }
 
+/// Computes a hash in the thread's memory, of which `kept` blocks stay afterwards.
 fn compute(
     (algorithm, version, params): (Algorithm, Version, Params),
     password: &Password,
     salt: &[u8],
     output: &mut [u8],
+    kept: usize,
 ) -> Result<(), HashError> {
     let blocks = params.block_count();
     let argon2 = argon2::Argon2::new(algorithm, version, params);
@@ -65,9 +67,13 @@ fn compute(
         if memory.len() < blocks {
             memory.resize(blocks, Block::default());
         }
-        argon2
+        let computed = argon2
             .hash_password_into_with_memory(password.expose().as_bytes(), salt, output, &mut memory[..blocks])
-            .map_err(failed)
+            .map_err(failed);
+        // One dear hash of before must not cost its memory for good.
+        memory.truncate(kept);
+        memory.shrink_to(kept);
+        computed
     })
 }
 
@@ -77,7 +83,8 @@ impl PasswordHasher for Argon2 {
         getrandom::fill(&mut salt).map_err(failed)?;
         let params = self.params()?;
         let mut output = [0; OUTPUT_BYTES];
-        compute((Algorithm::Argon2id, Version::V0x13, params.clone()), password, &salt, &mut output)?;
+        let kept = params.block_count();
+        compute((Algorithm::Argon2id, Version::V0x13, params.clone()), password, &salt, &mut output, kept)?;
         let hash = PasswordHash {
             algorithm: Ident::from(Algorithm::Argon2id),
             version: Some(Version::V0x13.into()),
@@ -105,10 +112,14 @@ impl PasswordHasher for Argon2 {
             return Err(HashError::Malformed);
         }
         let outdated = algorithm != Algorithm::Argon2id
+            || version != Version::V0x13
             || params.m_cost() < self.memory
-            || params.t_cost() < self.passes;
+            || params.t_cost() < self.passes
+            || expected.len() < OUTPUT_BYTES
+            || salt.len() < SALT_BYTES;
         let mut computed = vec![0; expected.len()];
-        compute((algorithm, version, params), password, salt.as_ref(), &mut computed)?;
+        let kept = self.params()?.block_count();
+        compute((algorithm, version, params), password, salt, &mut computed, kept)?;
         let right = bool::from(computed.ct_eq(expected.as_bytes()));
         computed.zeroize();
         Ok(match (right, outdated) {
@@ -143,6 +154,47 @@ mod tests {
     fn a_stronger_hash_is_not_worn_down() {
         let hash = Argon2 { memory: 128, passes: 2, lanes: 1 }.hash(&"guinevere".into()).expect("hashes");
         assert_eq!(CHEAP.verify(&"guinevere".into(), &hash).expect("verifies"), Verdict::Right);
+    }
+
+    /// `guinevere`, hashed in a way that [`Argon2::hash`] has none of.
+    fn hashed(version: Version, salt: &[u8], output_bytes: usize) -> HashedPassword {
+        let params = Params::new(64, 1, 1, Some(output_bytes)).expect("a cost");
+        let mut output = vec![0; output_bytes];
+        argon2::Argon2::new(Algorithm::Argon2id, version, params.clone())
+            .hash_password_into(b"guinevere", salt, &mut output)
+            .expect("hashes");
+        let hash = PasswordHash {
+            algorithm: Ident::from(Algorithm::Argon2id),
+            version: Some(version.into()),
+            params: ParamsString::try_from(&params).expect("a cost"),
+            salt: Some(Salt::new(salt).expect("a salt")),
+            hash: Some(Output::new(&output).expect("an output")),
+        };
+        HashedPassword::new(hash.to_string())
+    }
+
+    #[test]
+    fn what_is_short_or_of_the_old_version_is_outdated() {
+        let salt = [7; SALT_BYTES];
+        for (version, salt, output_bytes, right) in [
+            (Version::V0x13, &salt[..], OUTPUT_BYTES, Verdict::Right),
+            (Version::V0x13, &salt, OUTPUT_BYTES + 1, Verdict::Right),
+            (Version::V0x10, &salt, OUTPUT_BYTES, Verdict::RightButOutdated),
+            (Version::V0x13, &salt[1..], OUTPUT_BYTES, Verdict::RightButOutdated),
+            (Version::V0x13, &salt, OUTPUT_BYTES - 1, Verdict::RightButOutdated),
+        ] {
+            let hash = hashed(version, salt, output_bytes);
+            assert_eq!(CHEAP.verify(&"guinevere".into(), &hash).expect("verifies"), right, "{hash:?}");
+            assert_eq!(CHEAP.verify(&"lancelot".into(), &hash).expect("verifies"), Verdict::Wrong);
+        }
+    }
+
+    #[test]
+    fn a_dear_hash_leaves_no_memory_behind() {
+        let hash = Argon2 { memory: 1024, ..CHEAP }.hash(&"guinevere".into()).expect("hashes");
+        assert_eq!(MEMORY.with_borrow(Vec::len), 1024);
+        CHEAP.verify(&"guinevere".into(), &hash).expect("verifies");
+        assert_eq!(MEMORY.with_borrow(|memory| (memory.len(), memory.capacity())), (64, 64));
     }
 
     /// What pwdlib 0.3 made of `guinevere`.

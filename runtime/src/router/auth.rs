@@ -30,7 +30,7 @@ impl Schema for Credentials {
 
 async fn login<A: AuthApp>(State(entry): State<Entry<A>>, request: Request) -> Result<Response, Rejection> {
     let (parts, body) = request.into_parts();
-    let (parts, credentials) = body::form::<Credentials>(parts, body).await?;
+    let credentials = body::form::<Credentials>(&parts, body).await?;
     let backend = entry.backend.ok_or(ManagerError::NoSuchBackend)?;
     let manager = Manager::new(entry.app);
     match manager.sign_in(backend, &credentials, entry.access == Access::Verified, &parts).await? {

@@ -27,16 +27,16 @@ pub(super) async fn json<T: Schema>(parts: &Parts, body: Body, kind: Kind) -> Re
 }
 
 /// Reads a form, urlencoded or multipart, or the same as JSON.
-pub(super) async fn form<T: Schema>(parts: Parts, body: Body) -> Result<(Parts, T), Rejection> {
-    let object = match &*content_type(&parts) {
+pub(super) async fn form<T: Schema>(parts: &Parts, body: Body) -> Result<T, Rejection> {
+    let object = match &*content_type(parts) {
         "multipart/form-data" => {
-            let bytes = read(&parts, body).await?;
-            multipart(&parts, bytes).await?
+            let bytes = read(parts, body).await?;
+            multipart(parts, bytes).await?
         }
-        "application/x-www-form-urlencoded" => urlencoded(&read(&parts, body).await?),
-        _ => json_object(&parts, body, Kind::Embedded).await?,
+        "application/x-www-form-urlencoded" => urlencoded(&read(parts, body).await?),
+        _ => json_object(parts, body, Kind::Embedded).await?,
     };
-    Ok((parts, parse(filled(object))?))
+    parse(filled(object))
 }
 
 async fn json_object(parts: &Parts, body: Body, kind: Kind) -> Result<Map<String, Value>, Rejection> {

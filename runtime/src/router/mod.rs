@@ -7,9 +7,9 @@ mod reset_password;
 mod users;
 mod verify;
 
-use axum::Router;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
+use axum::{Json, Router};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::backend::BackendName;
@@ -97,6 +97,9 @@ impl<A: AuthApp> Entry<A> {
         }
     }
 }
+
+/// The user, as an answer.
+type Shown<A> = Json<<<A as AuthApp>::User as AuthUser>::Read>;
 
 fn finish<T, S>(router: Router<T>, state: T) -> Router<S>
 where

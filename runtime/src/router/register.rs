@@ -9,7 +9,6 @@ use axum::{Json, Router};
 use super::body::Kind;
 use super::{Entry, body};
 use crate::error::{ErrorCode, Rejection};
-use crate::hooks::RequestInfo;
 use crate::manager::{AuthApp, Manager, ManagerError};
 use crate::user::AuthUser;
 
@@ -25,7 +24,7 @@ async fn register<A: AuthApp>(
     let create = body::json::<<A::User as AuthUser>::Create>(&parts, body, Kind::Model).await?;
     let hides = entry.app.core().policy.hides_registrations;
     let manager = Manager::new(entry.app);
-    match manager.register(create, &RequestInfo::from(&parts)).await {
+    match manager.register(create, &parts).await {
         // The same answer for known and unknown addresses.
         Ok(_) | Err(ManagerError::EmailTaken) if hides => {
             Ok((StatusCode::ACCEPTED, Json(())).into_response())

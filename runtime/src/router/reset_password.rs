@@ -8,7 +8,6 @@ use axum::{Json, Router};
 use super::Entry;
 use super::body::{Kind, json};
 use crate::error::{ErrorCode, Rejection};
-use crate::hooks::RequestInfo;
 use crate::manager::{AuthApp, Manager, ManagerError};
 use crate::secret::Password;
 use crate::user::{Email, Fields, Schema};
@@ -49,7 +48,7 @@ async fn forgot_password<A: AuthApp>(
 ) -> Result<(StatusCode, Json<()>), Rejection> {
     let (parts, body) = request.into_parts();
     let ToAddress { email } = json(&parts, body, Kind::Embedded).await?;
-    Manager::new(entry.app).forgot_password(&email, &RequestInfo::from(&parts)).await?;
+    Manager::new(entry.app).forgot_password(&email, &parts).await?;
     Ok((StatusCode::ACCEPTED, Json(())))
 }
 
@@ -60,7 +59,7 @@ async fn reset_password<A: AuthApp>(
     let (parts, body) = request.into_parts();
     let NewPassword { token, password } = json(&parts, body, Kind::Embedded).await?;
     let manager = Manager::new(entry.app);
-    match manager.reset_password(&token, &password, &RequestInfo::from(&parts)).await {
+    match manager.reset_password(&token, &password, &parts).await {
         Ok(_) => Ok(Json(())),
         Err(ManagerError::BadToken) => Err(Rejection::Code(ErrorCode::ResetPasswordBadToken)),
         Err(ManagerError::InvalidPassword(invalid)) => {

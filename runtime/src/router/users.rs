@@ -7,10 +7,11 @@ use axum::http::request::Parts;
 use axum::routing::get;
 use axum::{Json, Router};
 
-use super::Entry;
 use super::body::{Kind, json};
+use super::{Entry, Shown};
 use crate::error::Rejection;
-use crate::manager::{Actor, AuthApp, Manager, ManagerError};
+use crate::extract::unauthorized;
+use crate::manager::{AuthApp, Authenticated, Manager, ManagerError};
 use crate::user::{AuthUser, UserId};
 
 pub(super) fn routes<A: AuthApp>() -> Router<Entry<A>> {
@@ -21,9 +22,6 @@ pub(super) fn routes<A: AuthApp>() -> Router<Entry<A>> {
 
 /// What stands in the place of an id. It need not even be text.
 type PathId = Result<Path<String>, PathRejection>;
-
-/// The user, as an answer.
-type Shown<A> = Json<<<A as AuthApp>::User as AuthUser>::Read>;
 
 async fn me<A: AuthApp>(State(entry): State<Entry<A>>, request: Request) -> Result<Shown<A>, Rejection> {
     let (parts, _) = request.into_parts();
@@ -38,9 +36,9 @@ async fn update_me<A: AuthApp>(
     let session = entry.session(&parts).await?;
     let update = json(&parts, body, Kind::Model).await?;
     let manager = Manager::new(entry.app);
-    match manager.update(&session.user, update, Actor::Itself(&session), &parts).await {
+    match manager.update_own(&session, update, &parts).await {
         Ok(user) => Ok(Json(user.read())),
-        Err(ManagerError::NoSuchUser) => Err(Rejection::Unauthorized("Bearer")),
+        Err(ManagerError::NoSuchUser) => Err(unauthorized(&manager, &parts)),
         Err(error) => Err(error.into()),
     }
 }
@@ -51,7 +49,7 @@ async fn user<A: AuthApp>(
     request: Request,
 ) -> Result<Shown<A>, Rejection> {
     let (parts, _) = request.into_parts();
-    let (_, user) = managed(entry, id, &parts).await?;
+    let Managed { user, .. } = managed(entry, id, &parts).await?;
     Ok(Json(user.read()))
 }
 
@@ -61,9 +59,9 @@ async fn update_user<A: AuthApp>(
     request: Request,
 ) -> Result<Shown<A>, Rejection> {
     let (parts, body) = request.into_parts();
-    let (manager, user) = managed(entry, id, &parts).await?;
+    let Managed { manager, by, user } = managed(entry, id, &parts).await?;
     let update = json(&parts, body, Kind::Model).await?;
-    Ok(Json(manager.update(&user, update, Actor::Superuser, &parts).await?.read()))
+    Ok(Json(manager.update_user(user, update, Some(&by), &parts).await?.read()))
 }
 
 async fn delete_user<A: AuthApp>(
@@ -72,22 +70,26 @@ async fn delete_user<A: AuthApp>(
     request: Request,
 ) -> Result<StatusCode, Rejection> {
     let (parts, _) = request.into_parts();
-    let (manager, user) = managed(entry, id, &parts).await?;
-    manager.delete(&user, &parts).await?;
+    let Managed { manager, user, .. } = managed(entry, id, &parts).await?;
+    manager.delete(user, &parts).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// A user, and the superuser who manages it.
+struct Managed<A: AuthApp> {
+    manager: Manager<A>,
+    by: Authenticated<A::User>,
+    user: A::User,
+}
+
 /// The user with `id`, for a superuser. Who asks comes first: a 401 or 403 tells nothing of ids.
-async fn managed<A: AuthApp>(
-    entry: Entry<A>,
-    id: PathId,
-    request: &Parts,
-) -> Result<(Manager<A>, A::User), Rejection> {
-    if !entry.session(request).await?.user.is_superuser() {
+async fn managed<A: AuthApp>(entry: Entry<A>, id: PathId, request: &Parts) -> Result<Managed<A>, Rejection> {
+    let by = entry.session(request).await?;
+    if !by.user.is_superuser() {
         return Err(Rejection::Forbidden);
     }
     let id = id.ok().and_then(|Path(id)| <A::User as AuthUser>::Id::parse(&id)).ok_or(Rejection::NotFound)?;
     let manager = Manager::new(entry.app);
     let user = manager.user_by_id(id).await?.ok_or(Rejection::NotFound)?;
-    Ok((manager, user))
+    Ok(Managed { manager, by, user })
 }

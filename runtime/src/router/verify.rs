@@ -5,11 +5,10 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use axum::{Json, Router};
 
-use super::Entry;
 use super::body::{Kind, json};
 use super::reset_password::ToAddress;
+use super::{Entry, Shown};
 use crate::error::Rejection;
-use crate::hooks::RequestInfo;
 use crate::manager::{AuthApp, Manager, Policy};
 use crate::user::{AuthUser, Fields, Schema};
 
@@ -30,23 +29,20 @@ impl Schema for Proof {
     }
 }
 
-/// The user, as an answer.
-type Shown<A> = Json<<<A as AuthApp>::User as AuthUser>::Read>;
-
 async fn request_verify_token<A: AuthApp>(
     State(entry): State<Entry<A>>,
     request: Request,
 ) -> Result<(StatusCode, Json<()>), Rejection> {
     let (parts, body) = request.into_parts();
     let ToAddress { email } = json(&parts, body, Kind::Embedded).await?;
-    Manager::new(entry.app).request_verify(&email, &RequestInfo::from(&parts)).await?;
+    Manager::new(entry.app).request_verify(&email, &parts).await?;
     Ok((StatusCode::ACCEPTED, Json(())))
 }
 
 async fn verify<A: AuthApp>(State(entry): State<Entry<A>>, request: Request) -> Result<Shown<A>, Rejection> {
     let (parts, body) = request.into_parts();
     let Proof { token } = json(&parts, body, Kind::Embedded).await?;
-    let user = Manager::new(entry.app).verify(&token, &RequestInfo::from(&parts)).await?;
+    let user = Manager::new(entry.app).verify(&token, &parts).await?;
     Ok(Json(user.read()))
 }
 
@@ -56,6 +52,6 @@ async fn confirm_email<A: AuthApp>(
 ) -> Result<Shown<A>, Rejection> {
     let (parts, body) = request.into_parts();
     let Proof { token } = json(&parts, body, Kind::Embedded).await?;
-    let user = Manager::new(entry.app).confirm_email(&token, &RequestInfo::from(&parts)).await?;
+    let user = Manager::new(entry.app).confirm_email(&token, &parts).await?;
     Ok(Json(user.read()))
 }

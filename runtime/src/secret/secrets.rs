@@ -54,6 +54,12 @@ impl Secrets {
         self.0.iter()
     }
 
+    /// Whether one is empty, which is no secret at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.iter().any(|secret| secret.expose().is_empty())
+    }
+
     /// Whether one is shorter than [`Secret::MIN_BYTES`].
     #[must_use]
     pub fn is_weak(&self) -> bool {

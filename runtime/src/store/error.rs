@@ -10,6 +10,9 @@ pub enum StoreError {
     /// The address is another user's.
     #[error("the address is another user's")]
     EmailTaken,
+    /// What was to be written breaks a rule of the tables: another value that must be the only one, say.
+    #[error("storage refuses the values")]
+    Refused(#[source] Source),
     /// Storage is away, or too busy to answer in time: worth another try.
     #[error("storage is not available")]
     Unavailable(#[source] Source),

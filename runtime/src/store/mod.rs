@@ -21,7 +21,7 @@ use crate::user::{AuthUser, Email, UserChanges};
     label = "not a database",
     note = "`database: Sqlite` is one (feature `sqlite`); a store of your own implements `axum_users::store::Database`"
 )]
-pub trait Database<U: AuthUser>: Clone + Send + Sync + 'static {
+pub trait Database<U: AuthUser>: Send + Sync + 'static {
     /// What the app's configuration says of it: an address, say.
     type Config: Send + 'static;
     /// The store that it opens.
@@ -41,7 +41,8 @@ pub trait Database<U: AuthUser>: Clone + Send + Sync + 'static {
 
 /// A place that keeps users and their tokens. Clones share it.
 ///
-/// Addresses are compared without regard to case everywhere.
+/// Addresses are compared without regard to case everywhere, as the database's own `lower` sees it: SQLite's knows
+/// ASCII alone, so that `Ä@camelot.bt` and `ä@camelot.bt` are two addresses there.
 pub trait Store<U: AuthUser>: Clone + Send + Sync + 'static {
     /// Several writes that are all made or none.
     type Transaction: Transaction<U>;
@@ -70,7 +71,8 @@ pub trait Store<U: AuthUser>: Clone + Send + Sync + 'static {
         key: &str,
     ) -> impl Future<Output = Result<Option<(U, AccessToken)>, StoreError>> + Send;
 
-    /// Deletes what has expired: ended tokens by `now`, access tokens made before `access_tokens_since`.
+    /// Deletes what has expired: ended tokens and those access tokens that say their end by `now`, others that were
+    /// made before `access_tokens_since`.
     fn purge(
         &self,
         now: Timestamp,
@@ -108,6 +110,9 @@ pub trait Transaction<U: AuthUser>: Send + Sized {
     fn delete_user(&mut self, id: U::Id) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Writes an access token, if the user is active and still has `expected` for a password. Whether it did.
+    ///
+    /// Where several writers run at once it locks the user's row: else a change of the password might not see the token
+    /// that it must end.
     fn insert_access_token(
         &mut self,
         key: &str,
@@ -153,9 +158,17 @@ pub trait Transaction<U: AuthUser>: Send + Sized {
 
 /// What is stored of an access token beside its key and its user.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccessToken {
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// The fingerprint of the password hash that its user had; [`Layout::FastApiUsers`] keeps none.
-    pub fingerprint: Option<String>,
+pub enum AccessToken {
+    /// In [`Layout::Own`]. It says by itself when it ends, whoever reads it.
+    Own {
+        /// Until when it is good.
+        expires_at: Timestamp,
+        /// The fingerprint of the password hash that its user had.
+        fingerprint: String,
+    },
+    /// In [`Layout::FastApiUsers`], which knows no more: its reader says how long it lives.
+    FastApiUsers {
+        /// When it was made.
+        created_at: Timestamp,
+    },
 }

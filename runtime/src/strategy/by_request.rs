@@ -1,4 +1,6 @@
 //! A function of the request as a strategy: FastAPI Users' `get_strategy` as a callable dependency.
+//!
+//! It is asked and prepared anew for every request: keys that take long to read are better made before.
 
 use axum::http::request::Parts;
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::jwt::check_end;
 use super::{Context, Strategy, StrategyError};
 use crate::layout::Layout;
 use crate::settings::{Settings, StartError};
@@ -39,8 +40,11 @@ fn stored(token: &str, layout: Layout) -> String {
 }
 
 impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Database {
-    fn prepare(&mut self, _: &Settings) -> Result<(), StartError> {
-        if self.lifetime.is_zero() { Err(StartError::NoLifetime) } else { Ok(()) }
+    fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {
+        if self.lifetime.is_zero() {
+            return Err(StartError::NoLifetime);
+        }
+        check_end(settings, self.lifetime)
     }
 
     async fn read(&self, token: &str, context: &Context<'_, S>) -> Result<Option<U>, StrategyError> {
@@ -50,19 +54,30 @@ impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Database {
         else {
             return Ok(None);
         };
-        let is_live = stored.created_at > settings.now().before(self.lifetime);
-        let is_current = stored
-            .fingerprint
-            .is_none_or(|fingerprint| settings.fingerprints.match_hash(&fingerprint, user.hashed_password()));
-        Ok((is_live && is_current).then_some(user))
+        let now = settings.now();
+        let is_good = match (&stored, settings.layout) {
+            (AccessToken::Own { expires_at, fingerprint }, _) => {
+                *expires_at > now && settings.fingerprints.match_hash(fingerprint, user.hashed_password())
+            }
+            (AccessToken::FastApiUsers { created_at }, Layout::FastApiUsers) => {
+                *created_at > now.before(self.lifetime)
+            }
+            // Without a fingerprint it would outlive the password.
+            (AccessToken::FastApiUsers { .. }, Layout::Own) => false,
+        };
+        Ok(is_good.then_some(user))
     }
 
     async fn write(&self, user: &U, context: &Context<'_, S>) -> Result<String, StrategyError> {
         let settings = context.settings;
         let token = random_token().map_err(|error| JwtError::Sign(error.into()))?;
-        let fingerprint =
-            (settings.layout == Layout::Own).then(|| settings.fingerprints.of(user.hashed_password()));
-        let row = AccessToken { created_at: settings.now(), fingerprint };
+        let row = match settings.layout {
+            Layout::Own => AccessToken::Own {
+                expires_at: settings.now().after(self.lifetime),
+                fingerprint: settings.fingerprints.of(user.hashed_password()),
+            },
+            Layout::FastApiUsers => AccessToken::FastApiUsers { created_at: settings.now() },
+        };
         let mut transaction = context.store.begin().await?;
         let key = stored(&token, settings.layout);
         if !transaction.insert_access_token(&key, user.id(), &row, user.hashed_password()).await? {

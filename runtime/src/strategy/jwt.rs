@@ -1,5 +1,6 @@
 //! JSON Web Tokens: what they say is signed, and checked against the user's row.
 
+use std::sync::Once;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -74,6 +75,13 @@ pub struct SessionClaims {
     pub fgpt: Option<String>,
 }
 
+impl SessionClaims {
+    /// Claims that say for whom and how long, and nothing else.
+    pub fn new(sub: impl Into<String>, aud: Audience, exp: NumericDate) -> Self {
+        Self { sub: sub.into(), aud, exp, nbf: None, iat: None, jti: None, fgpt: None }
+    }
+}
+
 impl Registered for SessionClaims {
     fn audience(&self) -> &Audience {
         &self.aud
@@ -92,12 +100,39 @@ impl Registered for SessionClaims {
     }
 }
 
+/// Whether the end of a token can be written as a date.
+pub(super) fn check_end(settings: &Settings, lifetime: Duration) -> Result<(), StartError> {
+    if settings.now().after(lifetime).has_date() {
+        return Ok(());
+    }
+    Err(StartError::Setting("a lifetime ends after the year 9999: make it shorter".to_owned()))
+}
+
+/// The rule for the app's secrets, for keys that a backend brings.
+fn check_keys(keys: &JwtKeys, layout: Layout) -> Result<(), StartError> {
+    /// A function of the request makes keys for each.
+    static WARNING: Once = Once::new();
+    match (keys.is_weak(), layout) {
+        (false, _) => Ok(()),
+        (true, Layout::Own) => Err(StartError::WeakSecret("keys")),
+        (true, Layout::FastApiUsers) => {
+            WARNING.call_once(|| {
+                tracing::warn!("the `keys` of a backend are shorter than 32 bytes: change them when you can");
+            });
+            Ok(())
+        }
+    }
+}
+
 impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Jwt {
     fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {
         if self.lifetime < Duration::from_secs(1) {
             return Err(StartError::NoLifetime);
         }
-        if self.keys.is_none() {
+        check_end(settings, self.lifetime)?;
+        if let Some(keys) = &self.keys {
+            check_keys(keys, settings.layout)?;
+        } else {
             self.keys = Some(JwtKeys::hmac(self.algorithm, &settings.secret).map_err(StartError::Key)?);
         }
         if self.audience.is_empty() {
@@ -131,14 +166,13 @@ impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Jwt {
 
     async fn write(&self, user: &U, context: &Context<'_, S>) -> Result<String, StrategyError> {
         let now = context.settings.now();
+        let audience = Audience::Many(self.audience.iter().map(|&audience| audience.to_owned()).collect());
+        let end = NumericDate::whole(now.after(self.lifetime));
         let claims = SessionClaims {
-            sub: user.id().to_string(),
-            aud: Audience::Many(self.audience.iter().map(|&audience| audience.to_owned()).collect()),
-            exp: NumericDate::whole(now.after(self.lifetime)),
-            nbf: None,
             iat: Some(now.into()),
             jti: Some(crate::token::random_token().map_err(|error| JwtError::Sign(error.into()))?),
             fgpt: Some(context.settings.fingerprints.of(user.hashed_password())),
+            ..SessionClaims::new(user.id().to_string(), audience, end)
         };
         Ok(self.keys()?.sign(&claims)?)
     }

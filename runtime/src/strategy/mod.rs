@@ -32,7 +32,7 @@ pub trait Strategy<U: AuthUser, S: Store<U>>: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// When they can't be.
+    /// When they contradict each other.
     fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {
         let _ = settings;
         Ok(())
@@ -110,7 +110,7 @@ pub enum StrategyError {
     /// A token could not be signed.
     #[error("a token could not be made")]
     Token(#[from] JwtError),
-    /// The settings that a function of the request chose can't be.
+    /// The settings that a function of the request chose contradict each other.
     #[error("the strategy for this request can't be used")]
     Settings(#[source] StartError),
     /// What a strategy of the app's own keeps its tokens in is away: worth another try.

@@ -13,7 +13,8 @@ use crate::secret::{HashedPassword, Secrets};
 pub struct Fingerprints(Vec<Hmac<Sha256>>);
 
 impl Fingerprints {
-    /// Fingerprints under keys that are derived from `secrets`.
+    /// Fingerprints under `secrets` themselves. What is signed begins with a text that no token begins with, so that
+    /// neither passes for the other.
     #[must_use]
     pub fn new(secrets: &Secrets) -> Self {
         Self(secrets.iter().filter_map(|secret| Hmac::new_from_slice(secret.expose()).ok()).collect())
@@ -23,6 +24,11 @@ impl Fingerprints {
     #[must_use]
     pub fn of(&self, hash: &HashedPassword) -> String {
         self.0.first().map(|key| encode(keyed(key, hash, ""))).unwrap_or_default()
+    }
+
+    /// The fingerprint of a user who has this hash, under each secret; the one in use comes first.
+    pub fn each_of(&self, hash: &HashedPassword) -> impl Iterator<Item = String> {
+        self.0.iter().map(|key| encode(keyed(key, hash, "")))
     }
 
     /// The fingerprint of a user who has this hash and this address.
@@ -46,7 +52,7 @@ impl Fingerprints {
     }
 }
 
-/// The parts have a length before them, so that no two users' parts run into the same text.
+/// The hash has its length before it and the address is what is left: no two users' parts run into the same text.
 fn keyed(key: &Hmac<Sha256>, hash: &HashedPassword, email: &str) -> Hmac<Sha256> {
     let mut mac = key.clone();
     mac.update(b"axum-users password fingerprint\0");
@@ -58,4 +64,18 @@ fn keyed(key: &Hmac<Sha256>, hash: &HashedPassword, email: &str) -> Hmac<Sha256>
 
 fn encode(mac: Hmac<Sha256>) -> String {
     URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_secret_has_a_fingerprint() {
+        let hash = HashedPassword::new("$argon2id$");
+        let fingerprints = Fingerprints::new(&Secrets::new("new").or("former"));
+        let former = Fingerprints::new(&Secrets::new("former")).of(&hash);
+        assert_eq!(fingerprints.each_of(&hash).collect::<Vec<_>>(), [fingerprints.of(&hash), former]);
+        assert!(fingerprints.each_of(&hash).all(|fingerprint| fingerprints.match_hash(&fingerprint, &hash)));
+    }
 }

@@ -94,9 +94,7 @@ impl NumericDate {
         #[expect(clippy::cast_possible_truncation, reason = "a cast of a float saturates")]
         Timestamp::from_micros((self.0 * 1e6).round() as i64)
     }
-}
 
-impl NumericDate {
     /// `timestamp` without its fraction: the original writes an integer, and strict readers expect one.
     #[must_use]
     pub fn whole(timestamp: Timestamp) -> Self {
@@ -106,7 +104,7 @@ impl NumericDate {
 
 impl From<Timestamp> for NumericDate {
     fn from(timestamp: Timestamp) -> Self {
-        #[expect(clippy::cast_precision_loss, reason = "52 bits hold microseconds until the year 2112")]
+        #[expect(clippy::cast_precision_loss, reason = "53 bits hold microseconds until the year 2112")]
         Self(timestamp.micros() as f64 / 1e6)
     }
 }
@@ -131,14 +129,10 @@ impl JwtKeys {
     ///
     /// When they can't be written as JSON or signed.
     pub fn sign<T: Serialize>(&self, claims: &T) -> Result<String, JwtError> {
-        let header = format!(r#"{{"alg":"{}","typ":"JWT"}}"#, self.algorithm.name());
         let claims = serde_json::to_vec(claims).map_err(|error| JwtError::Sign(error.into()))?;
-        let mut token = URL_SAFE_NO_PAD.encode(header);
-        token.push('.');
+        let mut token = format!("{}.", self.header);
         URL_SAFE_NO_PAD.encode_string(claims, &mut token);
-        let signature =
-            jsonwebtoken::crypto::sign(token.as_bytes(), &self.signing, self.algorithm.implementation())
-                .map_err(|error| JwtError::Sign(error.into()))?;
+        let signature = self.keys.sign(token.as_bytes())?;
         token.push('.');
         token.push_str(&signature);
         Ok(token)
@@ -160,15 +154,14 @@ impl JwtKeys {
         }
         let (message, signature) = token.rsplit_once('.').ok_or(JwtError::Malformed)?;
         let (header, claims) = message.split_once('.').ok_or(JwtError::Malformed)?;
-        let header: Header = decode(header)?;
-        if header.alg != self.algorithm.name() || header.crit {
-            return Err(JwtError::Malformed);
+        // Our own tokens all have the same one.
+        if header != &*self.header {
+            let header: Header = decode(header)?;
+            if header.alg != self.algorithm.name() || header.crit {
+                return Err(JwtError::Malformed);
+            }
         }
-        let is_signed = self.verifying.iter().any(|key| {
-            jsonwebtoken::crypto::verify(signature, message.as_bytes(), key, self.algorithm.implementation())
-                .unwrap_or(false)
-        });
-        if !is_signed {
+        if !self.keys.verify(message.as_bytes(), signature) {
             return Err(JwtError::Signature);
         }
         let claims: T = decode(claims)?;
@@ -176,11 +169,12 @@ impl JwtKeys {
             return Err(JwtError::Audience);
         }
         // No leeway: PyJWT, which the original uses, has none either.
-        let now = NumericDate::from(now);
-        if claims.expires_at() <= now {
+        if claims.expires_at() <= NumericDate::from(now) {
             return Err(JwtError::Expired);
         }
-        if [claims.not_before(), claims.issued_at()].into_iter().flatten().any(|from| from > now) {
+        // Another server's clock may be a moment ahead of ours: what it has just issued is good here, too.
+        let is_later = |from: NumericDate| from.timestamp().seconds() > now.seconds();
+        if [claims.not_before(), claims.issued_at()].into_iter().flatten().any(is_later) {
             return Err(JwtError::Immature);
         }
         Ok(claims)
@@ -200,4 +194,87 @@ fn decode<T: DeserializeOwned>(part: &str) -> Result<T, JwtError> {
 /// What is left of a token without its signature, which ECDSA lets anyone write in two ways.
 pub(crate) fn unsigned(token: &str) -> &str {
     token.rsplit_once('.').map_or(token, |(message, _)| message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::keys::Algorithm;
+    use super::*;
+    use crate::secret::Secrets;
+
+    #[derive(Debug, Default, Deserialize, Serialize)]
+    struct Claims {
+        aud: Option<Audience>,
+        exp: Option<NumericDate>,
+        nbf: Option<NumericDate>,
+        iat: Option<NumericDate>,
+    }
+
+    impl Registered for Claims {
+        fn audience(&self) -> &Audience {
+            self.aud.as_ref().expect("an audience")
+        }
+
+        fn expires_at(&self) -> NumericDate {
+            self.exp.expect("an end")
+        }
+
+        fn not_before(&self) -> Option<NumericDate> {
+            self.nbf
+        }
+
+        fn issued_at(&self) -> Option<NumericDate> {
+            self.iat
+        }
+    }
+
+    const SECOND: i64 = 1_000_000;
+    const NOW: Timestamp = Timestamp::from_micros(1_714_564_800 * SECOND + 300_000);
+
+    fn at(micros: i64) -> NumericDate {
+        Timestamp::from_micros(NOW.micros() + micros).into()
+    }
+
+    fn keys(algorithm: Algorithm, secret: &str) -> JwtKeys {
+        JwtKeys::hmac(algorithm, &Secrets::new(secret)).expect("keys")
+    }
+
+    fn claims() -> Claims {
+        Claims { aud: Some(Audience::One("door".to_owned())), exp: Some(at(SECOND)), ..Claims::default() }
+    }
+
+    #[test]
+    fn beginnings_count_in_whole_seconds() {
+        let keys = keys(Algorithm::HS256, "excalibur");
+        let verdict = |claims: &Claims| {
+            let token = keys.sign(claims).expect("a token");
+            keys.verify::<Claims>(&token, &["door"], NOW)
+        };
+        for (micros, good) in [(0, true), (600_000, true), (700_000, false), (2 * SECOND, false)] {
+            let from = Some(at(micros));
+            for claims in [Claims { nbf: from, ..claims() }, Claims { iat: from, ..claims() }] {
+                let verdict = verdict(&claims);
+                assert_eq!(verdict.is_ok(), good, "{claims:?}: {verdict:?}");
+                assert!(good || matches!(verdict, Err(JwtError::Immature)), "{claims:?}");
+            }
+        }
+        let read = verdict(&Claims { iat: Some(at(600_000)), ..claims() }).expect("good");
+        assert_eq!(read.iat, Some(at(600_000)), "the fraction stays");
+    }
+
+    #[test]
+    fn each_hash_knows_its_own() {
+        let algorithms = [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512];
+        for signing in algorithms {
+            let token = keys(signing, "excalibur").sign(&claims()).expect("a token");
+            let both = JwtKeys::hmac(signing, &Secrets::new("caledfwlch").or("excalibur")).expect("keys");
+            assert!(both.verify::<Claims>(&token, &["door"], NOW).is_ok(), "{signing:?}: the former secret");
+            for reading in algorithms {
+                let verdict = keys(reading, "excalibur").verify::<Claims>(&token, &["door"], NOW);
+                assert_eq!(verdict.is_ok(), reading == signing, "{signing:?} at {reading:?}");
+            }
+            let stranger = keys(signing, "caledfwlch").verify::<Claims>(&token, &["door"], NOW);
+            assert!(matches!(stranger, Err(JwtError::Signature)), "{signing:?}");
+        }
+    }
 }

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{DecodingKey, EncodingKey};
 
+use super::signature::{HmacKey, Keys};
 use crate::secret::Secrets;
 
 /// How a JWT is signed. `none` and RSA are not among them.
@@ -42,14 +45,9 @@ impl Algorithm {
         matches!(self, Self::HS256 | Self::HS384 | Self::HS512)
     }
 
-    pub(super) fn implementation(self) -> jsonwebtoken::Algorithm {
-        match self {
-            Self::HS256 => jsonwebtoken::Algorithm::HS256,
-            Self::HS384 => jsonwebtoken::Algorithm::HS384,
-            Self::HS512 => jsonwebtoken::Algorithm::HS512,
-            Self::ES256 => jsonwebtoken::Algorithm::ES256,
-            Self::EdDSA => jsonwebtoken::Algorithm::EdDSA,
-        }
+    /// The header of a token, in base64. It is the same for all.
+    fn header(self) -> Arc<str> {
+        URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"{}","typ":"JWT"}}"#, self.name())).into()
     }
 }
 
@@ -58,8 +56,9 @@ impl Algorithm {
 #[expect(missing_debug_implementations, reason = "it holds secrets")]
 pub struct JwtKeys {
     pub(super) algorithm: Algorithm,
-    pub(super) signing: Arc<EncodingKey>,
-    pub(super) verifying: Vec<Arc<DecodingKey>>,
+    pub(super) header: Arc<str>,
+    pub(super) keys: Keys,
+    is_weak: bool,
 }
 
 /// Why a key can't be used.
@@ -72,6 +71,12 @@ pub enum KeyError {
     /// It is no key in PEM.
     #[error("not a key in PEM (PKCS #8 for the private one)")]
     Pem(#[source] jsonwebtoken::errors::Error),
+    /// The public key is not that of the private one, or they are of another curve.
+    #[error("the keys are not a pair for {}", .0.name())]
+    Mismatched(Algorithm),
+    /// A secret of no bytes.
+    #[error("a secret is empty: make one with `openssl rand -base64 32`")]
+    Empty,
 }
 
 impl JwtKeys {
@@ -79,40 +84,40 @@ impl JwtKeys {
     ///
     /// # Errors
     ///
-    /// When `algorithm` wants a key pair.
+    /// When `algorithm` wants a key pair, or a secret is empty.
     pub fn hmac(algorithm: Algorithm, secrets: &Secrets) -> Result<Self, KeyError> {
-        if !algorithm.is_hmac() {
-            return Err(KeyError::WrongKind(algorithm));
+        if secrets.is_empty() {
+            return Err(KeyError::Empty);
         }
-        install_provider();
-        Ok(Self {
-            algorithm,
-            signing: Arc::new(EncodingKey::from_secret(secrets.current().expose())),
-            verifying: secrets
-                .iter()
-                .map(|secret| Arc::new(DecodingKey::from_secret(secret.expose())))
-                .collect(),
-        })
+        let keys = secrets.iter().map(|secret| HmacKey::new(algorithm, secret.expose()));
+        let keys = keys.collect::<Option<_>>().ok_or(KeyError::WrongKind(algorithm))?;
+        Ok(Self { algorithm, header: algorithm.header(), keys: Keys::Hmac(keys), is_weak: secrets.is_weak() })
     }
 
     /// A key pair for `ES256` or `EdDSA`, each key in PEM.
     ///
     /// # Errors
     ///
-    /// When `algorithm` wants a secret, or a key can't be read.
+    /// When `algorithm` wants a secret, a key can't be read, or the two do not belong together.
     pub fn pair(algorithm: Algorithm, private: &str, public: &str) -> Result<Self, KeyError> {
-        if algorithm.is_hmac() {
-            return Err(KeyError::WrongKind(algorithm));
-        }
         install_provider();
         let private = private.as_bytes();
-        let signing = match algorithm {
-            Algorithm::ES256 => EncodingKey::from_ec_pem(private),
-            _ => EncodingKey::from_ed_pem(private),
+        let (implementation, signing) = match algorithm {
+            Algorithm::ES256 => (jsonwebtoken::Algorithm::ES256, EncodingKey::from_ec_pem(private)),
+            Algorithm::EdDSA => (jsonwebtoken::Algorithm::EdDSA, EncodingKey::from_ed_pem(private)),
+            Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512 => {
+                return Err(KeyError::WrongKind(algorithm));
+            }
         };
-        let keys =
-            Self { algorithm, signing: Arc::new(signing.map_err(KeyError::Pem)?), verifying: Vec::new() };
-        keys.or(public)
+        let signing = Arc::new(signing.map_err(KeyError::Pem)?);
+        let keys = Keys::Pair { algorithm: implementation, signing, verifying: Vec::new() };
+        let keys = Self { algorithm, header: algorithm.header(), keys, is_weak: false }.or(public)?;
+        // What does not fit would else show itself at the first sign-in.
+        let probe = b"probe";
+        match keys.keys.sign(probe) {
+            Ok(signature) if keys.keys.verify(probe, &signature) => Ok(keys),
+            _ => Err(KeyError::Mismatched(algorithm)),
+        }
     }
 
     /// A former public key in PEM, which still verifies.
@@ -121,16 +126,21 @@ impl JwtKeys {
     ///
     /// When the key can't be read, or the algorithm has none.
     pub fn or(mut self, public: &str) -> Result<Self, KeyError> {
-        let public = public.as_bytes();
-        let verifying = match self.algorithm {
-            Algorithm::ES256 => DecodingKey::from_ec_pem(public),
-            Algorithm::EdDSA => DecodingKey::from_ed_pem(public),
-            Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512 => {
-                return Err(KeyError::WrongKind(self.algorithm));
-            }
+        let Keys::Pair { algorithm, verifying, .. } = &mut self.keys else {
+            return Err(KeyError::WrongKind(self.algorithm));
         };
-        self.verifying.push(Arc::new(verifying.map_err(KeyError::Pem)?));
+        let key = match algorithm {
+            jsonwebtoken::Algorithm::ES256 => DecodingKey::from_ec_pem(public.as_bytes()),
+            _ => DecodingKey::from_ed_pem(public.as_bytes()),
+        };
+        verifying.push(Arc::new(key.map_err(KeyError::Pem)?));
         Ok(self)
+    }
+
+    /// Whether a secret is shorter than [`Secret::MIN_BYTES`](crate::secret::Secret::MIN_BYTES).
+    #[must_use]
+    pub fn is_weak(&self) -> bool {
+        self.is_weak
     }
 
     /// The algorithm, which is the only one that these keys verify.

@@ -5,6 +5,7 @@ mod jwt;
 mod keys;
 mod one_time;
 mod random;
+mod signature;
 
 pub use self::fingerprint::Fingerprints;
 pub(crate) use self::jwt::unsigned;

@@ -66,6 +66,11 @@ struct Claims<T> {
     own: T,
     aud: Audience,
     exp: NumericDate,
+    /// Ours say neither this nor the next one. Who signs with the same secret may, and is then taken at the word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    nbf: Option<NumericDate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    iat: Option<NumericDate>,
     /// Two tokens of one second would else be one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     jti: Option<String>,
@@ -78,6 +83,14 @@ impl<T> Registered for Claims<T> {
 
     fn expires_at(&self) -> NumericDate {
         self.exp
+    }
+
+    fn not_before(&self) -> Option<NumericDate> {
+        self.nbf
+    }
+
+    fn issued_at(&self) -> Option<NumericDate> {
+        self.iat
     }
 }
 
@@ -114,7 +127,8 @@ impl OneTimeKeys {
     pub fn sign<T: Serialize>(&self, own: T, now: Timestamp) -> Result<String, JwtError> {
         let jti = super::random_token().map_err(|error| JwtError::Sign(error.into()))?;
         let exp = NumericDate::whole(now.after(self.lifetime));
-        self.keys.sign(&Claims { own, aud: Audience::One(self.audience.to_owned()), exp, jti: Some(jti) })
+        let aud = Audience::One(self.audience.to_owned());
+        self.keys.sign(&Claims { own, aud, exp, nbf: None, iat: None, jti: Some(jti) })
     }
 
     /// Reads a token of this purpose that has not expired.
@@ -136,4 +150,28 @@ pub struct Spent {
     pub digest: String,
     /// Until when the mark must be kept.
     pub expires_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_beginning_is_kept_to() {
+        let secrets = Secrets::new("excalibur");
+        let (now, minute) = (Timestamp::from_micros(1_714_564_800_000_000), Duration::from_secs(60));
+        let keys = OneTimeKeys::new(Purpose::Verify, Layout::Own, &secrets, minute).expect("keys");
+        let foreign = JwtKeys::hmac(Algorithm::HS256, &secrets).expect("keys");
+        for (claim, later) in [("nbf", 0), ("iat", 0), ("nbf", 1), ("iat", 1)] {
+            let claims = json!({
+                "sub": "1", "email": "arthur@camelot.bt", "aud": "axum-users:verify",
+                "exp": now.seconds() + 60, claim: now.seconds() + later,
+            });
+            let token = foreign.sign(&claims).expect("a token");
+            let verdict = keys.verify::<VerifyClaims>(&token, now);
+            assert_eq!(verdict.is_ok(), later == 0, "{claims}");
+        }
+    }
 }

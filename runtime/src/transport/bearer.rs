@@ -1,5 +1,7 @@
 //! The `Authorization: Bearer` header (RFC 6750).
 
+use std::borrow::Cow;
+
 use axum::Json;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -19,7 +21,7 @@ struct TokenResponse<'a> {
 }
 
 impl Transport for Bearer {
-    fn token<'r>(&self, request: &'r Parts) -> Result<Option<&'r str>, CrossSite> {
+    fn token<'r>(&self, request: &'r Parts) -> Result<Option<Cow<'r, str>>, CrossSite> {
         // Two headers are one too many: proxies differ in which of them they believe.
         let mut headers = request.headers.get_all(AUTHORIZATION).iter();
         let (Some(header), None) = (headers.next(), headers.next()) else { return Ok(None) };
@@ -28,7 +30,7 @@ impl Transport for Bearer {
         };
         let token = token.trim_matches(' ');
         let is_token = scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() && !token.contains(' ');
-        Ok(is_token.then_some(token))
+        Ok(is_token.then_some(token.into()))
     }
 
     fn login_response(&self, token: &str) -> Response {

@@ -1,5 +1,6 @@
 //! A cookie, out of reach of scripts and of other sites.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use axum::Json;
@@ -10,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::Transport;
 use super::cross_site::{CrossSite, check_write};
+use crate::error::Rejection;
 use crate::layout::Layout;
 use crate::settings::{Settings, StartError};
 
@@ -17,7 +19,7 @@ pub use cookie::SameSite;
 
 /// The token stands in a cookie; a sign-in is answered with `Set-Cookie` and nothing else.
 ///
-/// The defaults are those of FastAPI Users. A write that another site made the browser send is refused.
+/// The defaults are those of FastAPI Users, and so is the name under `compat`. A write that another site made the browser send is refused.
 #[derive(Clone, Copy, Debug)]
 pub struct Cookie {
     /// The cookie's name; by default `__Host-axum-users`, without the prefix where its rules can't be kept.
@@ -64,15 +66,17 @@ impl Cookie {
         cookie.set_http_only(self.http_only);
         cookie.set_same_site(self.same_site);
         cookie.set_max_age(max_age.and_then(|age| time::Duration::try_from(age).ok()));
-        HeaderValue::from_str(&cookie.to_string()).ok()
+        let mut header = HeaderValue::from_str(&cookie.to_string()).ok()?;
+        header.set_sensitive(true);
+        Some(header)
     }
 
     fn respond(&self, value: &str, max_age: Option<Duration>) -> Response {
-        let mut response = Json(()).into_response();
-        if let Some(header) = self.header(value, max_age) {
-            response.headers_mut().append(SET_COOKIE, header);
-        }
-        response
+        let Some(header) = self.header(value, max_age) else {
+            tracing::error!(cookie = self.name(), "a strategy's token can't be written as a cookie");
+            return Rejection::Internal.into_response();
+        };
+        ([(SET_COOKIE, header)], Json(())).into_response()
     }
 }
 
@@ -108,10 +112,10 @@ impl Transport for Cookie {
         Ok(())
     }
 
-    fn token<'r>(&self, request: &'r Parts) -> Result<Option<&'r str>, CrossSite> {
+    fn token<'r>(&self, request: &'r Parts) -> Result<Option<Cow<'r, str>>, CrossSite> {
         let Some(token) = only(&request.headers, self.name()) else { return Ok(None) };
         check_write(request, self.trusted_origins)?;
-        Ok(Some(token))
+        Ok(Some(token.into()))
     }
 
     fn check_login(&self, request: &Parts) -> Result<(), CrossSite> {

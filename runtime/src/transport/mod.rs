@@ -8,6 +8,8 @@ pub use self::bearer::Bearer;
 pub use self::cookie::{Cookie, SameSite};
 pub use self::cross_site::CrossSite;
 
+use std::borrow::Cow;
+
 use axum::http::request::Parts;
 use axum::response::Response;
 
@@ -25,7 +27,7 @@ pub trait Transport: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// When they can't be.
+    /// When they contradict each other.
     fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {
         let _ = settings;
         Ok(())
@@ -36,7 +38,7 @@ pub trait Transport: Send + Sync + 'static {
     /// # Errors
     ///
     /// When another site made the browser send it.
-    fn token<'r>(&self, request: &'r Parts) -> Result<Option<&'r str>, CrossSite>;
+    fn token<'r>(&self, request: &'r Parts) -> Result<Option<Cow<'r, str>>, CrossSite>;
 
     /// Whether a sign-in may be answered: a browser must not be signed in by another site.
     ///

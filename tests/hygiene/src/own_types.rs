@@ -66,11 +66,25 @@ mod tests {
 
     #[test]
     fn rules_of_garde() {
-        assert!(create(&json!({ "displayName": "A" })).is_err());
-        assert!(create(&json!({ "displayName": "Arthur", "town": "Köln" })).is_err());
+        let place = |name: &str| Some(vec![json!(["body", name])]);
+        assert_eq!(create(&json!({ "displayName": "A" })).err(), place("displayName"));
+        assert_eq!(create(&json!({ "displayName": "Arthur", "town": "Köln" })).err(), place("town"));
         assert!(create(&json!({ "displayName": "Arthur", "town": null })).is_ok());
-        assert!(parse::<UserUpdate>(json!({ "displayName": "A" })).is_err());
+        assert_eq!(parse::<UserUpdate>(json!({ "displayName": "A" })).err(), place("displayName"));
         assert!(parse::<UserUpdate>(json!({ "town": null })).is_ok());
+    }
+
+    /// The original's clients send them so: at a registration they mean nothing, and null is no mistake.
+    #[test]
+    fn flags_at_a_registration_may_be_null() {
+        for flag in ["is_active", "is_superuser", "is_verified"] {
+            assert!(create(&json!({ "displayName": "Arthur", flag: null })).is_ok(), "{flag}");
+            assert_eq!(
+                parse::<UserUpdate>(json!({ flag: null })).err(),
+                Some(vec![json!(["body", flag])]),
+                "a change names what it changes"
+            );
+        }
     }
 
     #[test]

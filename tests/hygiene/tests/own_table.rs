@@ -79,7 +79,10 @@ auth_app! {
     pub struct Stable {
         user: Knight,
         database: Sqlite,
-        backends: { jwt: Bearer + Jwt { lifetime: HOUR } },
+        backends: {
+            jwt: Bearer + Jwt { lifetime: HOUR },
+            stored: Bearer + Database { lifetime: HOUR },
+        },
     }
 }
 

@@ -60,7 +60,8 @@ pub(super) fn name(user: &User, field: &Field) -> TokenStream {
     }
 }
 
-/// The entry of a field in `UserTable::COLUMNS`.
+/// The entry of a field in `UserTable::COLUMNS`. The app's own table has its columns' types, but that of the id is
+/// told all the same: the tables of tokens refer to it.
 pub(super) fn column(user: &User, field: &Field) -> TokenStream {
     let c = &user.crate_path;
     let name = name(user, field);
@@ -74,8 +75,12 @@ pub(super) fn column(user: &User, field: &Field) -> TokenStream {
         Role::Own(_) => quote!(Own),
     };
     let role = quote!(#c::store::diesel::Role::#role);
-    let said = field.own().and_then(|own| own.sql.as_ref()).map(ToTokens::to_token_stream);
-    let said = if user.table.is_own() { Some(quote!("")) } else { said };
+    let said = match &field.role {
+        Role::Core(CoreField::Id) => None,
+        _ if user.table.is_own() => Some(quote!("")),
+        Role::Core(_) => None,
+        Role::Own(own) => own.sql.as_ref().map(ToTokens::to_token_stream),
+    };
     let ty = &field.ty;
     if let Some(sql) = said {
         quote!(#c::store::diesel::Column { name: #name, role: #role, sql: |_| #sql })

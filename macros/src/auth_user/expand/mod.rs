@@ -13,8 +13,7 @@ mod update_schema;
 mod user;
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
-use syn::Attribute;
+use quote::{quote, quote_spanned};
 
 use super::model::{CoreField, Field, User};
 
@@ -34,13 +33,16 @@ pub(super) fn expand(user: &User) -> TokenStream {
     .collect()
 }
 
-/// The doc comment of an own field, or one in its stead.
+/// The doc comment of an own field, or one in its stead. Where a schema's field begins, serde's errors point:
+/// at the type, so.
 fn docs(user: &User, field: &Field) -> TokenStream {
+    let site = field.site();
     if field.docs.is_empty() {
         let text = format!(" `{}`, as `{}` has it.", field.name(), user.ident);
-        return quote!(#[doc = #text]);
+        return quote_spanned!(site=> #[doc = #text]);
     }
-    field.docs.iter().map(Attribute::to_token_stream).collect()
+    let metas = field.docs.iter().map(|attribute| &attribute.meta);
+    quote_spanned!(site=> #(#[#metas])*)
 }
 
 /// The doc comment of one of the six fields.

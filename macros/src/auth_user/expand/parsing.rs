@@ -13,11 +13,13 @@ pub(super) struct Reads<'a> {
     schema: Ident,
     reads: Vec<TokenStream>,
     values: Vec<TokenStream>,
+    /// The fields that are called otherwise on the wire: their names in the struct, with `r#`, and there.
+    renamed: Vec<(String, String)>,
 }
 
 impl<'a> Reads<'a> {
     pub(super) fn new(user: &'a User, suffix: &str) -> Self {
-        Self { user, schema: user.schema(suffix), reads: Vec::new(), values: Vec::new() }
+        Self { user, schema: user.schema(suffix), reads: Vec::new(), values: Vec::new(), renamed: Vec::new() }
     }
 
     /// One of the fields that every user has, read by one of the methods of `Fields`.
@@ -35,8 +37,7 @@ impl<'a> Reads<'a> {
             (SetBy::User, None) if is_option(&field.ty) => Some(quote!(|| ::core::option::Option::None)),
             (SetBy::User, None) => None,
         };
-        self.aliases(field, own);
-        let (name, site) = (own.serde.name_read(&field.ident), field.site());
+        let (name, site) = (self.name(field, own), field.site());
         let read = match (&own.serde.deserialize_with, default) {
             (None, None) => quote_spanned!(site=> __fields.required(#name)),
             (None, Some(default)) => quote_spanned!(site=> __fields.or_else(#name, #default)),
@@ -50,8 +51,7 @@ impl<'a> Reads<'a> {
 
     /// An own field of the schema of changes.
     pub(super) fn updated(&mut self, field: &Field, own: &Own) {
-        self.aliases(field, own);
-        let (name, site) = (own.serde.name_read(&field.ident), field.site());
+        let (name, site) = (self.name(field, own), field.site());
         let read = match &own.serde.deserialize_with {
             None => quote_spanned!(site=> __fields.optional(#name)),
             Some(function) => quote_spanned!(site=> __fields.optional_with(#name, #function)),
@@ -59,10 +59,15 @@ impl<'a> Reads<'a> {
         self.read(&field.ident, &read);
     }
 
-    /// Gives the field the values of its aliases first.
-    fn aliases(&mut self, field: &Field, own: &Own) {
+    /// The name of an own field on the wire, where the values of its aliases lie from here on.
+    fn name(&mut self, field: &Field, own: &Own) -> String {
         let name = own.serde.name_read(&field.ident);
+        let ident = field.ident.to_string();
+        if name != ident {
+            self.renamed.push((ident, name.clone()));
+        }
         self.reads.extend(own.serde.aliases.iter().map(|alias| quote!(__fields.alias(#name, #alias);)));
+        name
     }
 
     fn read(&mut self, ident: &Ident, read: &TokenStream) {
@@ -73,10 +78,10 @@ impl<'a> Reads<'a> {
     }
 
     pub(super) fn into_impl(self, generics: &Generics) -> TokenStream {
-        let Self { user, schema, reads, values } = self;
+        let Self { user, schema, reads, values, renamed } = self;
         let c = &user.crate_path;
         let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-        let validate = user.uses_garde().then(|| validate(user));
+        let validate = user.uses_garde().then(|| validate(user, &renamed));
         quote! {
             #[automatically_derived]
             impl #impl_generics #c::user::Schema for #schema #ty_generics #where_clause {
@@ -93,15 +98,18 @@ impl<'a> Reads<'a> {
     }
 }
 
-/// The rules that `garde` holds.
-fn validate(user: &User) -> TokenStream {
+/// The rules that `garde` holds. It knows the fields by their names in the struct.
+fn validate(user: &User, renamed: &[(String, String)]) -> TokenStream {
     let c = &user.crate_path;
+    let names = renamed.iter().map(|(name, wire)| quote!((#name, #wire)));
+    let names = quote!(&[#(#names),*]);
     quote! {
         fn validate(&self) -> ::core::result::Result<(), ::std::vec::Vec<#c::error::FieldError>> {
             ::garde::Validate::validate(self).map_err(|__report| {
                 ::core::iter::Iterator::collect(::core::iter::Iterator::map(__report.iter(), |(__path, __error)| {
-                    #c::error::FieldError::value(
+                    #c::error::FieldError::at(
                         &::std::string::ToString::to_string(__path),
+                        #names,
                         ::std::string::ToString::to_string(__error),
                     )
                 }))

@@ -77,6 +77,9 @@ impl StructKeys {
                 table = named_table(key, errors);
             } else if key.is("sql_name") {
                 sql_name = values::string(key, "users", errors).map(|name| (key, name));
+                if let Some((_, name)) = sql_name {
+                    check_name(key, name, errors);
+                }
             } else if key.is("schema") {
                 schema = schema_ident(key, errors).map(|ident| (key, ident));
             } else {
@@ -95,10 +98,7 @@ enum Named<'a> {
 
 fn named_table<'a>(key: &'a Key, errors: &mut Errors) -> Option<Named<'a>> {
     if let Some(text) = values::as_string(&key.value) {
-        let name = text.value();
-        if name.is_empty() || name.contains(['?', '\0']) {
-            errors.at(text, "this is no name of a table: write `table = \"user\"`");
-        }
+        check_name(key, text, errors);
         return Some(Named::Text(text));
     }
     match values::expr(key, "\"user\"", errors)? {
@@ -107,6 +107,14 @@ fn named_table<'a>(key: &'a Key, errors: &mut Errors) -> Option<Named<'a>> {
             errors.at(other, "write the table's name, `table = \"user\"`, or the path of your own, `table = crate::schema::users`");
             None
         }
+    }
+}
+
+/// A name stands in statements, in quotes, and `?` stands for a value there.
+fn check_name(key: &Key, name: &LitStr, errors: &mut Errors) {
+    let text = name.value();
+    if text.trim().is_empty() || text.contains(['?', '"', '\'', '`', '\0']) {
+        errors.at(name, format!("this is no name of a table: write `{} = \"user\"`", key.name));
     }
 }
 

@@ -19,7 +19,7 @@ mod sqlite {
 
     impl FromSql<sql_types::Uuid, Sqlite> for Uuid {
         fn from_sql(value: <Sqlite as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-            // Both `CHAR(36)` with hyphens and SQLAlchemy's `CHAR(32)` without are read.
+            // Any form is read; but a row is found by the form that is written above, and by no other.
             Ok(Self::try_parse(&<String as FromSql<Text, Sqlite>>::from_sql(value)?)?)
         }
     }

@@ -1,7 +1,11 @@
 //! The SQL of every statement, written once when the store is opened.
 
-use super::column::{Dialect, Role};
+use diesel::result::{DatabaseErrorKind, Error};
+
+use super::column::Dialect;
 use super::schema::SchemaSql;
+use crate::layout::Layout;
+use crate::store::StoreError;
 
 /// The statements of an app. A `?` is a gap for a value, a list of values or of assignments.
 #[derive(Debug)]
@@ -29,38 +33,39 @@ pub(super) struct Queries {
     pub(super) end_tokens_of: String,
     pub(super) purge_ended_tokens: String,
     pub(super) purge_access_tokens: String,
+    /// What the database says when an address is another user's.
+    email_taken: [String; 2],
 }
 
 impl Queries {
     pub(super) fn new(schema: &SchemaSql) -> Self {
         let quote = |name: &str| schema.dialect.quote(name);
-        let of = |role: Role| quote(schema.column(role).name);
         let list = |prefix: &str, names: &[&str]| {
             names.iter().map(|name| format!("{prefix}{}", quote(name))).collect::<Vec<_>>().join(", ")
         };
         let user = quote(schema.user);
         let tokens = quote(schema.access_token());
-        let (id, email, password) = (of(Role::Id), of(Role::Email), of(Role::HashedPassword));
-        let (active, verified) = (of(Role::IsActive), of(Role::IsVerified));
+        let roles = &schema.roles;
+        let (id, email, password) =
+            (quote(roles.id.name), quote(roles.email.name), quote(roles.hashed_password.name));
+        let (active, verified) = (quote(roles.is_active.name), quote(roles.is_verified.name));
         let names = schema.columns().collect::<Vec<_>>();
-        let without_id =
-            names.iter().copied().filter(|name| *name != schema.column(Role::Id).name).collect::<Vec<_>>();
+        let without_id = names.iter().copied().filter(|name| *name != roles.id.name).collect::<Vec<_>>();
         let all = list("", &names);
-        let (of_user, fingerprint) =
-            (list("u.", &names), if schema.has_fingerprint() { ", t.fingerprint" } else { "" });
+        let of_user = list("u.", &names);
         let insert = |names: &[&str]| format!("INSERT INTO {user} ({}) VALUES (?)", list("", names));
-        // A token that has a fingerprint dies with it; one that has none must not be made in the first
-        // place when the password changes in the meantime.
-        let token_columns = if schema.has_fingerprint() {
-            "token, user_id, created_at, fingerprint"
-        } else {
-            "token, user_id, created_at"
+        let moment = schema.token_moment();
+        let (fingerprint_of_token, fingerprint, its_value) = match schema.layout {
+            Layout::Own => (", t.fingerprint", ", fingerprint", ", ?"),
+            Layout::FastApiUsers => ("", "", ""),
         };
-        let token_values =
-            if schema.has_fingerprint() { format!("?, {id}, ?, ?") } else { format!("?, {id}, ?") };
-        let Dialect::Sqlite = schema.dialect;
+        let purge = |table: &str, moment: &str| {
+            format!(
+                "DELETE FROM {table} WHERE token IN (SELECT token FROM {table} WHERE {moment} < ? LIMIT ?)"
+            )
+        };
         Self {
-            id: schema.column(Role::Id).name,
+            id: roles.id.name,
             user_by_id: format!("SELECT {all} FROM {user} WHERE {id} = ?"),
             user_by_email: format!("SELECT {all} FROM {user} WHERE lower({email}) = lower(?)"),
             user_unless_ended: format!(
@@ -68,7 +73,7 @@ impl Queries {
                  (SELECT 1 FROM ended_token WHERE token = ? OR (token = ? AND ended_at >= ?))"
             ),
             user_by_access_token: format!(
-                "SELECT {of_user}, t.created_at{fingerprint} FROM {tokens} AS t \
+                "SELECT {of_user}, t.{moment}{fingerprint_of_token} FROM {tokens} AS t \
                  JOIN {user} AS u ON u.{id} = t.user_id WHERE t.token = ?"
             ),
             insert_user: insert(&names),
@@ -79,9 +84,11 @@ impl Queries {
             and_email: format!(" AND {email} = ?"),
             and_is_verified: format!(" AND {verified} = ?"),
             delete_user: format!("DELETE FROM {user} WHERE {id} = ?"),
+            // A token that has a fingerprint dies with it; one that has none must not be made in the first
+            // place when the password changes in the meantime.
             insert_access_token: format!(
-                "INSERT INTO {tokens} ({token_columns}) \
-                 SELECT {token_values} FROM {user} WHERE {id} = ? AND {password} = ? AND {active}"
+                "INSERT INTO {tokens} (token, user_id, {moment}{fingerprint}) \
+                 SELECT ?, {id}, ?{its_value} FROM {user} WHERE {id} = ? AND {password} = ? AND {active}"
             ),
             delete_access_token: format!("DELETE FROM {tokens} WHERE token = ?"),
             delete_access_tokens_of: format!("DELETE FROM {tokens} WHERE user_id = ? AND token <> ?"),
@@ -90,8 +97,31 @@ impl Queries {
             end_tokens_of: "INSERT INTO ended_token (token, ended_at, expires_at) VALUES (?, ?, ?) ON CONFLICT (token) \
                  DO UPDATE SET ended_at = excluded.ended_at, expires_at = excluded.expires_at"
                 .to_owned(),
-            purge_ended_tokens: "DELETE FROM ended_token WHERE expires_at < ?".to_owned(),
-            purge_access_tokens: format!("DELETE FROM {tokens} WHERE created_at < ?"),
+            purge_ended_tokens: purge("ended_token", "expires_at"),
+            purge_access_tokens: purge(&tokens, moment),
+            email_taken: email_taken(schema),
         }
+    }
+
+    /// Why a user's row was not written.
+    pub(super) fn refusal(&self, error: Error) -> StoreError {
+        match &error {
+            Error::DatabaseError(DatabaseErrorKind::UniqueViolation, information)
+                if self.email_taken.iter().any(|message| message == information.message()) =>
+            {
+                StoreError::EmailTaken
+            }
+            _ => error.into(),
+        }
+    }
+}
+
+/// An app's own table may have a `UNIQUE` on the address beside our index, and either of them may be asked first.
+fn email_taken(schema: &SchemaSql) -> [String; 2] {
+    match schema.dialect {
+        Dialect::Sqlite => [
+            format!("UNIQUE constraint failed: index '{}'", schema.email_index()),
+            format!("UNIQUE constraint failed: {}.{}", schema.user, schema.roles.email.name),
+        ],
     }
 }

@@ -15,13 +15,55 @@ pub struct SchemaSql {
     pub(super) user: &'static str,
     user_is_own: bool,
     columns: &'static [Column],
+    pub(super) roles: Roles,
+}
+
+/// The columns that this crate knows by what they are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Roles {
+    pub(super) id: &'static Column,
+    pub(super) email: &'static Column,
+    pub(super) hashed_password: &'static Column,
+    pub(super) is_active: &'static Column,
+    pub(super) is_verified: &'static Column,
+}
+
+impl Roles {
+    const fn of(columns: &'static [Column]) -> Self {
+        Self {
+            id: the(columns, Role::Id),
+            email: the(columns, Role::Email),
+            hashed_password: the(columns, Role::HashedPassword),
+            is_active: the(columns, Role::IsActive),
+            is_verified: the(columns, Role::IsVerified),
+        }
+    }
+}
+
+/// The column of this role. It is looked for when an app is compiled, and so is its absence found.
+const fn the(columns: &'static [Column], role: Role) -> &'static Column {
+    let mut index = 0;
+    while index < columns.len() {
+        if columns[index].role as u8 == role as u8 {
+            return &columns[index];
+        }
+        index += 1;
+    }
+    panic!("a user's table has an id, an address, a hash of the password and three flags");
 }
 
 impl SchemaSql {
     /// The schema of the user `U`.
     #[must_use]
     pub fn of<U: UserTable>(dialect: Dialect, layout: Layout) -> Self {
-        Self { dialect, layout, user: U::TABLE, user_is_own: U::TABLE_IS_OWN, columns: U::COLUMNS }
+        Self {
+            dialect,
+            layout,
+            user: U::TABLE,
+            user_is_own: U::TABLE_IS_OWN,
+            columns: U::COLUMNS,
+            roles: const { Roles::of(U::COLUMNS) },
+        }
     }
 
     /// The name of the table of access tokens.
@@ -33,24 +75,23 @@ impl SchemaSql {
         }
     }
 
-    /// Whether access tokens carry a fingerprint.
-    pub(super) fn has_fingerprint(&self) -> bool {
-        self.layout == Layout::Own
+    /// The column that tells how old an access token is.
+    pub(super) fn token_moment(&self) -> &'static str {
+        match self.layout {
+            Layout::Own => "expires_at",
+            Layout::FastApiUsers => "created_at",
+        }
     }
 
     pub(super) fn columns(&self) -> impl Iterator<Item = &'static str> {
         self.columns.iter().map(|column| column.name)
     }
 
-    pub(super) fn column(&self, role: Role) -> &'static Column {
-        self.columns.iter().find(|column| column.role == role).unwrap_or(&self.columns[0])
-    }
-
     /// The statements that make what is missing. They can be run again and again.
     #[must_use]
     pub fn create(&self) -> Vec<String> {
         let user = self.dialect.quote(self.user);
-        let email = self.dialect.quote(self.column(Role::Email).name);
+        let email = self.dialect.quote(self.roles.email.name);
         let mut statements = Vec::new();
         if !self.user_is_own {
             statements.push(format!("CREATE TABLE IF NOT EXISTS {user} (\n{}\n)", self.user_columns()));
@@ -91,7 +132,7 @@ impl SchemaSql {
         }
     }
 
-    fn email_index(&self) -> String {
+    pub(super) fn email_index(&self) -> String {
         format!("ix_{}_email_lower", self.user)
     }
 
@@ -125,23 +166,27 @@ impl SchemaSql {
         let table = self.access_token();
         let quoted = self.dialect.quote(table);
         let user = self.dialect.quote(self.user);
-        let id = self.column(Role::Id);
+        let (id, moment) = (self.roles.id, self.token_moment());
         let id_name = self.dialect.quote(id.name);
         let id_sql = (id.sql)(self.dialect);
-        let fingerprint = if self.has_fingerprint() { "    fingerprint VARCHAR(43) NOT NULL,\n" } else { "" };
+        let fingerprint = match self.layout {
+            Layout::Own => "    fingerprint VARCHAR(43) NOT NULL,\n",
+            Layout::FastApiUsers => "",
+        };
         vec![
             format!(
                 "CREATE TABLE IF NOT EXISTS {quoted} (\n    token VARCHAR(43) NOT NULL PRIMARY KEY,\n    user_id {id_sql},\n    \
-                 created_at TIMESTAMP NOT NULL,\n{fingerprint}    \
+                 {moment} {},\n{fingerprint}    \
                  FOREIGN KEY (user_id) REFERENCES {user} ({id_name}) ON DELETE CASCADE\n)",
+                self.dialect.moment(),
             ),
             format!("CREATE INDEX IF NOT EXISTS ix_{table}_user_id ON {quoted} (user_id)"),
-            format!("CREATE INDEX IF NOT EXISTS ix_{table}_created_at ON {quoted} (created_at)"),
+            format!("CREATE INDEX IF NOT EXISTS ix_{table}_{moment} ON {quoted} ({moment})"),
         ]
     }
 
     fn ended_token_table(&self) -> Vec<String> {
-        let (Dialect::Sqlite, moment) = (self.dialect, "TIMESTAMP NOT NULL");
+        let moment = self.dialect.moment();
         vec![
             format!(
                 "CREATE TABLE IF NOT EXISTS ended_token (\n    token VARCHAR(64) NOT NULL PRIMARY KEY,\n    \
@@ -153,6 +198,13 @@ impl SchemaSql {
 }
 
 impl Dialect {
+    /// The type of a moment.
+    fn moment(self) -> &'static str {
+        match self {
+            Self::Sqlite => "TIMESTAMP NOT NULL",
+        }
+    }
+
     /// An identifier, quoted.
     #[must_use]
     pub fn quote(self, identifier: &str) -> String {

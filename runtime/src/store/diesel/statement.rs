@@ -107,6 +107,8 @@ pub(super) struct Set<'q, U: crate::user::AuthUser> {
 
 impl<DB: Backend, U: UserRow<DB>> Part<DB> for Set<'_, U> {
     fn write<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        // Each choice of fields is a text of its own: kept, there would be no end of them.
+        out.unsafe_to_cache_prepared();
         let mut set = Changes::new(out);
         U::changes(self.changes, &mut set)?;
         set.finish(self.idle)

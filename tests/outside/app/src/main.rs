@@ -1,5 +1,6 @@
 //! An app with a field, a transport and a strategy of its own.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
@@ -37,8 +38,8 @@ struct Header {
 }
 
 impl Transport for Header {
-    fn token<'r>(&self, request: &'r Parts) -> Result<Option<&'r str>, CrossSite> {
-        Ok(request.headers.get(self.name).and_then(|value| value.to_str().ok()))
+    fn token<'r>(&self, request: &'r Parts) -> Result<Option<Cow<'r, str>>, CrossSite> {
+        Ok(request.headers.get(self.name).and_then(|value| value.to_str().ok()).map(Cow::from))
     }
 
     fn login_response(&self, token: &str) -> Response {

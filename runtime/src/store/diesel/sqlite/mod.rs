@@ -5,12 +5,12 @@ mod transaction;
 use std::sync::Arc;
 use std::time::Duration;
 
-use diesel::SqliteConnection as BlockingConnection;
 use diesel::connection::AnsiTransactionManager;
-use diesel::sql_types::Text;
+use diesel::sql_types::{BigInt, Text};
 use diesel::sqlite::Sqlite as Backend;
+use diesel::{QueryResult, SqliteConnection as BlockingConnection};
 use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use diesel_async::{AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection};
 use futures_util::{FutureExt, StreamExt};
@@ -32,10 +32,11 @@ use crate::user::{AuthUser, Email};
 /// A connection to SQLite, as a hook within a transaction gets it.
 pub type SqliteConnection = SyncConnectionWrapper<BlockingConnection>;
 
-/// `database: Sqlite`. Its configuration is the file's address: `sqlite://app.db`, or a path.
+/// `database: Sqlite`. Its configuration is the file's address: `sqlite://app.db`, or a path. What `:memory:` holds is
+/// gone with the app.
 #[derive(Clone, Debug)]
 pub struct Sqlite {
-    /// The most connections that are open at once.
+    /// The most connections that are open at once; one where the database is no file.
     pub connections: usize,
     /// How long a writer waits for another one.
     pub busy_timeout: Duration,
@@ -66,7 +67,10 @@ impl<U: UserRow<Backend>> Database<U> for Sqlite {
     async fn open(self, config: String, layout: Layout) -> Result<SqliteStore, StoreError> {
         let schema = SchemaSql::of::<U>(Dialect::Sqlite, layout);
         let path = config.strip_prefix("sqlite://").unwrap_or(&config).to_owned();
+        let connections = if is_private(&path) { 1 } else { self.connections.max(1) };
         let mut manager = ManagerConfig::default();
+        // A file does not hang up: a query that asks whether it is there would be one more for each of the app's.
+        manager.recycling_method = RecyclingMethod::Fast;
         let busy_timeout = self.busy_timeout.as_millis();
         manager.custom_setup = Box::new(move |path| {
             let path = path.to_owned();
@@ -87,7 +91,7 @@ impl<U: UserRow<Backend>> Database<U> for Sqlite {
         });
         let manager = AsyncDieselConnectionManager::new_with_config(path, manager);
         let pool = Pool::builder(manager)
-            .max_size(self.connections.max(1))
+            .max_size(connections)
             .wait_timeout(Some(self.wait_timeout))
             .runtime(deadpool::Runtime::Tokio1)
             .build()
@@ -103,6 +107,17 @@ impl<U: UserRow<Backend>> Database<U> for Sqlite {
         Ok(store)
     }
 }
+
+/// Whether what one connection writes there is not what another one reads: a database in memory, or SQLite's own
+/// temporary file.
+fn is_private(path: &str) -> bool {
+    let is_uri_of_memory =
+        || path.starts_with("file:") && (path.contains(":memory:") || path.contains("mode=memory"));
+    path.is_empty() || path == ":memory:" || is_uri_of_memory()
+}
+
+/// The most rows that one transaction of a clean-up deletes: requests that write wait for no more than these.
+const PURGED_AT_ONCE: i64 = 1000;
 
 /// Users and tokens in SQLite.
 #[derive(Clone)]
@@ -163,12 +178,25 @@ impl SqliteStore {
         Ok(transaction)
     }
 
+    /// Deletes what is of before `moment`, a few rows at a time: between them others have their turn.
+    async fn purge_before(&self, sql: &str, moment: Timestamp) -> Result<(), StoreError> {
+        let (moment, most) = (bind::<Moment, _>(&moment), bind::<BigInt, _>(&PURGED_AT_ONCE));
+        loop {
+            let mut transaction = self.write().await?;
+            let deleted = execute(transaction.open()?, Statement::new(sql, vec![&moment, &most])).await?;
+            transaction.finish().await?;
+            if deleted == 0 {
+                return Ok(());
+            }
+        }
+    }
+
     async fn user<U: UserRow<Backend>>(
         &self,
         sql: &str,
         parts: Vec<&dyn Part<Backend>>,
     ) -> Result<Option<U>, StoreError> {
-        first_user(&mut *self.connection().await?, Statement::new(sql, parts)).await
+        Ok(first_user(&mut *self.connection().await?, Statement::new(sql, parts)).await?)
     }
 }
 
@@ -177,12 +205,10 @@ async fn first<T>(
     connection: &mut SqliteConnection,
     statement: Statement<'_, Backend>,
     read: impl FnOnce(&SqliteRow<'_>) -> diesel::deserialize::Result<T>,
-) -> Result<Option<T>, StoreError> {
+) -> QueryResult<Option<T>> {
     let mut rows = connection.load(statement).await?;
     let Some(row) = rows.next().await.transpose()? else { return Ok(None) };
-    read(&row)
-        .map(Some)
-        .map_err(|source| StoreError::from(diesel::result::Error::DeserializationError(source)))
+    read(&row).map(Some).map_err(diesel::result::Error::DeserializationError)
 }
 
 /// The row that a connection to SQLite hands out.
@@ -191,7 +217,7 @@ type SqliteRow<'a> = <SqliteConnection as AsyncConnectionCore>::Row<'a, 'a>;
 async fn first_user<U: UserRow<Backend>>(
     connection: &mut SqliteConnection,
     statement: Statement<'_, Backend>,
-) -> Result<Option<U>, StoreError> {
+) -> QueryResult<Option<U>> {
     first(connection, statement, |row| U::from_row(&mut Cells::new(row))).await
 }
 
@@ -230,26 +256,30 @@ impl<U: UserRow<Backend>> Store<U> for SqliteStore {
     }
 
     async fn user_by_access_token(&self, key: &str) -> Result<Option<(U, AccessToken)>, StoreError> {
-        let has_fingerprint = self.layout == Layout::Own;
+        let layout = self.layout;
         let key = bind::<Text, _>(key);
         let statement = Statement::new(&self.queries.user_by_access_token, vec![&key]);
-        first(&mut *self.connection().await?, statement, |row| {
+        let mut connection = self.connection().await?;
+        let found = first(&mut connection, statement, |row| {
             let mut cells = Cells::new(row);
             let user = U::from_row(&mut cells)?;
-            let created_at = cells.take::<Moment, _>()?;
-            let fingerprint = has_fingerprint.then(|| cells.take::<Text, _>()).transpose()?;
-            Ok((user, AccessToken { created_at, fingerprint }))
-        })
-        .await
+            let moment = cells.take::<Moment, _>()?;
+            let token = match layout {
+                Layout::Own => AccessToken::Own { expires_at: moment, fingerprint: cells.take::<Text, _>()? },
+                Layout::FastApiUsers => AccessToken::FastApiUsers { created_at: moment },
+            };
+            Ok((user, token))
+        });
+        Ok(found.await?)
     }
 
     async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
-        let connection = &mut *self.connection().await?;
-        let now = bind::<Moment, _>(&now);
-        execute(connection, Statement::new(&self.queries.purge_ended_tokens, vec![&now])).await?;
-        let since = bind::<Moment, _>(&access_tokens_since);
-        execute(connection, Statement::new(&self.queries.purge_access_tokens, vec![&since])).await?;
-        Ok(())
+        self.purge_before(&self.queries.purge_ended_tokens, now).await?;
+        let access_tokens_before = match self.layout {
+            Layout::Own => now,
+            Layout::FastApiUsers => access_tokens_since,
+        };
+        self.purge_before(&self.queries.purge_access_tokens, access_tokens_before).await
     }
 }
 

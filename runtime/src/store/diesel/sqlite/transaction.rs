@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use diesel::result::Error;
 use diesel::sql_types::{Bool, Text};
 use diesel::sqlite::Sqlite as Backend;
 use diesel_async::pooled_connection::deadpool::Object;
@@ -47,7 +48,13 @@ impl SqliteTransaction {
     }
 
     pub(super) async fn finish(mut self) -> Result<(), StoreError> {
-        Manager::commit_transaction(self.open()?).await?;
+        let connection = self.open()?;
+        // What a hook opened and left open would be all that a commit ends; the rest would be lost with a 200.
+        let depth = Manager::transaction_manager_status_mut(connection).transaction_depth()?;
+        if depth.is_some_and(|depth| depth.get() > 1) {
+            return Err(StoreError::Failed("a hook left a transaction of its own open".into()));
+        }
+        Manager::commit_transaction(connection).await?;
         self.open = None;
         Ok(())
     }
@@ -56,17 +63,26 @@ impl SqliteTransaction {
 impl Drop for SqliteTransaction {
     /// An idle connection with an open transaction would keep every other writer waiting.
     fn drop(&mut self) {
-        if let (Some((mut connection, turn)), Ok(runtime)) =
-            (self.open.take(), tokio::runtime::Handle::try_current())
-        {
-            runtime.spawn(async move {
-                // The pool throws a connection away whose transaction could not be ended.
+        let Some((mut connection, turn)) = self.open.take() else { return };
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            // Nothing can be undone here, but what is closed is undone: the connection leaves the pool for that.
+            drop((Object::take(connection), turn));
+            return;
+        };
+        runtime.spawn(async move {
+            // A hook may have opened transactions within this one, and left them open.
+            let end = loop {
                 if let Err(error) = Manager::rollback_transaction(&mut *connection).await {
-                    tracing::debug!(%error, "a transaction could not be undone");
+                    break error;
                 }
+            };
+            if matches!(end, Error::NotInTransaction) {
                 drop((connection, turn));
-            });
-        }
+            } else {
+                tracing::debug!(error = %end, "a transaction could not be undone");
+                drop((Object::take(connection), turn));
+            }
+        });
     }
 }
 
@@ -87,7 +103,8 @@ impl<U: UserRow<Backend>> Transaction<U> for SqliteTransaction {
             if user.id().is_generated() { &queries.insert_user } else { &queries.insert_user_without_id };
         let sql = format!("{insert}{}", queries.returning);
         first_user(connection, Statement::new(&sql, vec![&Row(&user)]))
-            .await?
+            .await
+            .map_err(|error| queries.refusal(error))?
             .ok_or_else(|| StoreError::Failed("an INSERT returned no row".into()))
     }
 
@@ -118,7 +135,7 @@ impl<U: UserRow<Backend>> Transaction<U> for SqliteTransaction {
             parts.push(is_verified);
         }
         sql.push_str(&queries.returning);
-        first_user(connection, Statement::new(&sql, parts)).await
+        first_user(connection, Statement::new(&sql, parts)).await.map_err(|error| queries.refusal(error))
     }
 
     async fn delete_user(&mut self, id: U::Id) -> Result<bool, StoreError> {
@@ -136,15 +153,19 @@ impl<U: UserRow<Backend>> Transaction<U> for SqliteTransaction {
     ) -> Result<bool, StoreError> {
         let layout = self.layout;
         let (connection, queries) = self.parts()?;
-        let (key, created_at) = (bind::<Text, _>(key), bind::<Moment, _>(&token.created_at));
-        let fingerprint = token.fingerprint.as_deref().unwrap_or_default();
-        let (fingerprint, id) = (bind::<Text, _>(fingerprint), Id::<U>(user));
-        let expected = bind::<Text, _>(expected);
-        let mut parts: Vec<&dyn Part<Backend>> = vec![&key, &created_at];
-        if layout == Layout::Own {
-            parts.push(&fingerprint);
+        let (key, id, password) = (bind::<Text, _>(key), Id::<U>(user), bind::<Text, _>(expected));
+        let (moment, fingerprint) = match (token, layout) {
+            (AccessToken::Own { expires_at, fingerprint }, Layout::Own) => (expires_at, Some(fingerprint)),
+            (AccessToken::FastApiUsers { created_at }, Layout::FastApiUsers) => (created_at, None),
+            _ => return Err(StoreError::Failed("an access token of another layout".into())),
+        };
+        let (moment, fingerprint) =
+            (bind::<Moment, _>(moment), fingerprint.map(|fingerprint| bind::<Text, str>(fingerprint)));
+        let mut parts: Vec<&dyn Part<Backend>> = vec![&key, &moment];
+        if let Some(fingerprint) = &fingerprint {
+            parts.push(fingerprint);
         }
-        parts.extend([&id as &dyn Part<Backend>, &expected]);
+        parts.extend([&id as &dyn Part<Backend>, &password]);
         Ok(execute(connection, Statement::new(&queries.insert_access_token, parts)).await? > 0)
     }
 

@@ -1,0 +1,183 @@
+//! One write of a user's row: its transaction, the sessions that end with it, and what is told of it.
+
+use std::time::Duration;
+
+use axum::http::request::Parts;
+
+use super::{AuthApp, Authenticated, Manager, ManagerError, StoreOf, log};
+use crate::hooks::{Change, RequestInfo};
+use crate::layout::Layout;
+use crate::secret::HashedPassword;
+use crate::store::{Store, Transaction};
+use crate::token::Spent;
+use crate::user::{AuthUser, Email, Expected, Flags, UserChanges};
+
+/// What is written, and what must still hold for it.
+pub(super) struct Write<U: AuthUser> {
+    pub(super) change: Change,
+    /// The user as it was when the write was decided on.
+    pub(super) before: U,
+    pub(super) email: Option<Email>,
+    pub(super) hashed_password: Option<HashedPassword>,
+    pub(super) flags: Flags,
+    /// The app's own fields, and what the hook is told of an update.
+    pub(super) update: Option<U::Update>,
+    /// An address that counts once its owner has confirmed it.
+    pub(super) unproven: Option<Email>,
+    /// Whether the password must still be the one that the user had.
+    pub(super) expects_password: bool,
+    /// Whether the address must still be the one that the user had.
+    pub(super) expects_email: bool,
+    /// Whether the user must still be unverified.
+    pub(super) expects_unverified: bool,
+    /// The token that is used up by it.
+    pub(super) spent: Option<Spent>,
+    /// The session that outlives it, where its strategy can tell it apart.
+    pub(super) session: Option<Authenticated<U>>,
+    pub(super) request: Parts,
+}
+
+impl<U: AuthUser> Write<U> {
+    /// A write of nothing yet.
+    pub(super) fn new(change: Change, before: U, request: &Parts) -> Self {
+        Self {
+            change,
+            before,
+            email: None,
+            hashed_password: None,
+            flags: Flags::default(),
+            update: None,
+            unproven: None,
+            expects_password: false,
+            expects_email: false,
+            expects_unverified: false,
+            spent: None,
+            session: None,
+            request: request.clone(),
+        }
+    }
+
+    fn changes(&self) -> UserChanges<'_, U> {
+        UserChanges {
+            email: self.email.as_ref(),
+            hashed_password: self.hashed_password.as_ref(),
+            flags: self.flags,
+            own: self.update.as_ref(),
+            expected: Expected {
+                hashed_password: self.expects_password.then(|| self.before.hashed_password()),
+                email: self.expects_email.then(|| self.before.email()),
+                is_verified: self.expects_unverified.then_some(false),
+            },
+        }
+    }
+
+    fn ends_sessions(&self) -> bool {
+        self.hashed_password.is_some() || self.flags.is_active == Some(false)
+    }
+}
+
+/// How long it is remembered that a user's tokens were ended: longer than any of them lives.
+pub(super) const REMEMBERED: Duration = Duration::from_secs(10 * 366 * 24 * 3600);
+
+impl<A: AuthApp> Manager<A> {
+    /// Writes, to the end even where nobody waits for it any more. `None` where what it expects no longer holds,
+    /// or its token was used before: of many at once, one is not.
+    pub(super) async fn write(&self, write: Write<A::User>) -> Result<Option<A::User>, ManagerError> {
+        let manager = self.clone();
+        self.to_the_end(async move {
+            let Some(user) = manager.commit(&write).await? else { return Ok(None) };
+            // What is told comes before what may fail: it has happened.
+            let ended = match write.ends_sessions() {
+                true => manager.end_sessions_elsewhere(&user, write.session.as_ref(), &write.request).await,
+                false => Ok(()),
+            };
+            manager.tell(&user, write).await;
+            ended.map(|()| Some(user))
+        })
+        .await
+    }
+
+    async fn commit(&self, write: &Write<A::User>) -> Result<Option<A::User>, ManagerError> {
+        let core = self.core();
+        let mut transaction = core.store.begin().await?;
+        let Some(user) = transaction.update_user(write.before.id(), &write.changes()).await? else {
+            return Ok(None);
+        };
+        if let Some(spent) = &write.spent
+            && !transaction.end_token(&spent.digest, core.settings.now(), spent.expires_at).await?
+        {
+            return Ok(None);
+        }
+        if write.ends_sessions() {
+            self.end_sessions(&mut transaction, write, &user).await?;
+        }
+        let info = RequestInfo::from(&write.request);
+        core.transaction_hooks
+            .on_update(&write.before, &user, write.change, &info, transaction.connection()?)
+            .await
+            .map_err(ManagerError::Hook)?;
+        transaction.commit().await?;
+        tracing::info!(user = %user.id(), "{}", write.change);
+        Ok(Some(user))
+    }
+
+    /// Ends a user's sessions in the app's own store, within the transaction that gives the reason for it.
+    async fn end_sessions(
+        &self,
+        transaction: &mut <StoreOf<A> as Store<A::User>>::Transaction,
+        write: &Write<A::User>,
+        after: &A::User,
+    ) -> Result<(), ManagerError> {
+        let settings = &self.core().settings;
+        let kept = write.session.as_ref().filter(|_| after.is_active());
+        let kept = kept.and_then(|session| self.key(session, &write.request));
+        transaction.delete_access_tokens_of(after.id(), kept.as_deref()).await?;
+        if kept.is_some() {
+            self.restamp(transaction, &write.before, after).await?;
+        }
+        // A deactivation leaves the password and its fingerprint as they are: signed tokens end by their time.
+        // So do those of FastAPI Users at a new password, for they have no fingerprint; ours of this moment do.
+        let ended_at = match (after.is_active(), settings.layout) {
+            (false, _) => settings.now(),
+            (true, Layout::FastApiUsers) => settings.now().before(Duration::from_micros(1)),
+            (true, Layout::Own) => return Ok(()),
+        };
+        transaction.end_tokens_of(after.id(), ended_at, ended_at.after(REMEMBERED)).await?;
+        Ok(())
+    }
+
+    /// Has the access tokens that hang on `before`'s password hang on `after`'s, whatever secret they were stamped with.
+    pub(super) async fn restamp(
+        &self,
+        transaction: &mut <StoreOf<A> as Store<A::User>>::Transaction,
+        before: &A::User,
+        after: &A::User,
+    ) -> Result<(), ManagerError> {
+        let fingerprints = &self.core().settings.fingerprints;
+        let to = fingerprints.of(after.hashed_password());
+        for from in fingerprints.each_of(before.hashed_password()) {
+            transaction.restamp_access_tokens_of(after.id(), &from, &to).await?;
+        }
+        Ok(())
+    }
+
+    async fn tell(&self, user: &A::User, write: Write<A::User>) {
+        let hooks = &self.core().hooks;
+        let info = RequestInfo::from(&write.request);
+        if let Some(email) = write.unproven {
+            self.request_email_change(user, email, &info);
+        }
+        match (write.change, write.update) {
+            (Change::Update, Some(update)) => {
+                log("on_after_update", hooks.on_after_update(user, &update, &info).await);
+            }
+            (Change::PasswordReset, _) => {
+                log("on_after_reset_password", hooks.on_after_reset_password(user, &info).await);
+            }
+            (Change::Verification | Change::EmailConfirmation, _) => {
+                log("on_after_verify", hooks.on_after_verify(user, &info).await);
+            }
+            (Change::Update, None) => {}
+        }
+    }
+}
