@@ -1,6 +1,7 @@
 //! What every part of a running app goes by: the time, the layout of storage, and the app's own key.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::clock::{Clock, Timestamp};
 use crate::layout::Layout;
@@ -22,6 +23,21 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Whether tokens may live for `lifetime`: a second at least, and not past the last year that can be written.
+    ///
+    /// # Errors
+    ///
+    /// When they may not.
+    pub fn check_lifetime(&self, lifetime: Duration) -> Result<(), StartError> {
+        if lifetime < Duration::from_secs(1) {
+            return Err(StartError::NoLifetime);
+        }
+        if !self.now().after(lifetime).has_date() {
+            return Err(StartError::Setting("a lifetime ends after the year 9999: make it shorter".to_owned()));
+        }
+        Ok(())
+    }
+
     /// The moment that it is.
     #[must_use]
     pub fn now(&self) -> Timestamp {

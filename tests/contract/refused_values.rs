@@ -4,9 +4,10 @@
 use axum_users::manager::ManagerError;
 use axum_users::prelude::*;
 use axum_users::store::StoreError;
-use axum_users_tests::{CHEAP, RESET_SECRET, SECRET, VERIFY_SECRET};
+use axum_users_tests::{CHEAP, Client, RESET_SECRET, SECRET, Serving, VERIFY_SECRET};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
+use serde_json::json;
 use tempfile::TempDir;
 
 use crate::cast::{ARTHUR, PASSWORD};
@@ -112,4 +113,13 @@ async fn are_no_taken_address() {
         assert!(matches!(result, Err(ManagerError::Store(StoreError::Refused(_)))), "{what}: {result:?}");
     }
     manager.create(knight("kay@camelot.bt", "kay", Some(2))).await.expect("a knight");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn are_a_mistake_in_the_body() {
+    let (_folder, hall) = hall().await;
+    let serving = Serving::start(hall.routes()).await;
+    let client = Client::new(&serving.url);
+    let body = json!({ "email": ARTHUR, "password": PASSWORD, "handle": "none" });
+    client.post_json("/auth/register", body).await.is_invalid(&[(json!(["body"]), "value_error")]);
 }

@@ -119,9 +119,7 @@ impl<A: AuthApp> Setup<A> {
         check_secret("secret", &settings.secret, self.layout)?;
         let keys = |name, purpose, secrets: &Secrets, lifetime: Duration| {
             check_secret(name, secrets, self.layout)?;
-            if lifetime < Duration::from_secs(1) {
-                return Err(StartError::NoLifetime);
-            }
+            settings.check_lifetime(lifetime)?;
             OneTimeKeys::new(purpose, self.layout, secrets, lifetime).map_err(StartError::Key)
         };
         let (reset, verify) = (&config.reset_password_token_secret, &config.verification_token_secret);

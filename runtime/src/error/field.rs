@@ -81,6 +81,16 @@ impl FieldError {
         }
     }
 
+    /// The values break a rule of the database.
+    #[must_use]
+    pub fn refused() -> Self {
+        Self {
+            loc: vec!["body".into()],
+            msg: "The database refuses these values".to_owned(),
+            kind: "value_error",
+        }
+    }
+
     /// The body is no form.
     #[must_use]
     pub fn broken_form() -> Self {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::{ErrorCode, Rejection};
+use crate::error::{ErrorCode, FieldError, Rejection};
 use crate::manager::ManagerError;
 use crate::password::HashError;
 use crate::store::StoreError;
@@ -32,6 +32,10 @@ impl From<ManagerError> for Rejection {
             ManagerError::Hash(HashError::Busy) => {
                 tracing::warn!("turned away: too many passwords are waiting to be hashed");
                 Self::Busy(Duration::from_secs(1))
+            }
+            ManagerError::Store(StoreError::Refused(source)) => {
+                tracing::warn!(error = &*source as &dyn std::error::Error, "storage refuses the values");
+                Self::Invalid(vec![FieldError::refused()])
             }
             ManagerError::Store(StoreError::Unavailable(_))
             | ManagerError::Strategy(

@@ -6,8 +6,11 @@ use super::{AuthApp, Manager, ManagerError};
 use crate::store::Store;
 
 impl<A: AuthApp> Manager<A> {
-    /// Deletes the marks of ended tokens that have expired, and access tokens older than `lifetime`: the longest
-    /// that a `Database` backend gives them. An app calls it now and then, once a day say.
+    /// Deletes what has expired: access tokens, and the marks of ended ones. An app calls it now and then, once a day
+    /// say.
+    ///
+    /// Under [`Layout::FastApiUsers`](crate::layout::Layout::FastApiUsers) a token's row does not say when it expires:
+    /// those older than `lifetime` go, the longest that a `Database` backend gives them.
     ///
     /// # Errors
     ///

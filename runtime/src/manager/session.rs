@@ -56,13 +56,11 @@ impl<A: AuthApp> Manager<A> {
         request: &Parts,
     ) -> Result<SignIn<A::User>, ManagerError> {
         self.backend(backend)?.transport.check_login(request)?;
-        match self.authenticate(credentials).await? {
-            Some(user) => self.sign_in_as(backend, user, requires_verification, request).await,
-            None => {
-                tracing::info!(%backend, "sign-in refused");
-                Ok(SignIn::BadCredentials)
-            }
-        }
+        let Some(user) = self.authenticate(credentials).await? else {
+            tracing::info!(%backend, "sign-in refused");
+            return Ok(SignIn::BadCredentials);
+        };
+        self.sign_in_as(backend, user, requires_verification, request).await
     }
 
     /// Signs `user` in at a backend, however it has proven who it is. Every way to sign in ends here, so that the same

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::jwt::check_end;
 use super::{Context, Strategy, StrategyError};
 use crate::layout::Layout;
 use crate::settings::{Settings, StartError};
@@ -41,10 +40,7 @@ fn stored(token: &str, layout: Layout) -> String {
 
 impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Database {
     fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {
-        if self.lifetime.is_zero() {
-            return Err(StartError::NoLifetime);
-        }
-        check_end(settings, self.lifetime)
+        settings.check_lifetime(self.lifetime)
     }
 
     async fn read(&self, token: &str, context: &Context<'_, S>) -> Result<Option<U>, StrategyError> {

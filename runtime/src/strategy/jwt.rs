@@ -100,14 +100,6 @@ impl Registered for SessionClaims {
     }
 }
 
-/// Whether the end of a token can be written as a date.
-pub(super) fn check_end(settings: &Settings, lifetime: Duration) -> Result<(), StartError> {
-    if settings.now().after(lifetime).has_date() {
-        return Ok(());
-    }
-    Err(StartError::Setting("a lifetime ends after the year 9999: make it shorter".to_owned()))
-}
-
 /// The rule for the app's secrets, for keys that a backend brings.
 fn check_keys(keys: &JwtKeys, layout: Layout) -> Result<(), StartError> {
     /// A function of the request makes keys for each.
@@ -126,10 +118,7 @@ fn check_keys(keys: &JwtKeys, layout: Layout) -> Result<(), StartError> {
 
 impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Jwt {
     fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {
-        if self.lifetime < Duration::from_secs(1) {
-            return Err(StartError::NoLifetime);
-        }
-        check_end(settings, self.lifetime)?;
+        settings.check_lifetime(self.lifetime)?;
         if let Some(keys) = &self.keys {
             check_keys(keys, settings.layout)?;
         } else {

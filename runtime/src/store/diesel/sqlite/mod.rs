@@ -34,6 +34,9 @@ pub type SqliteConnection = SyncConnectionWrapper<BlockingConnection>;
 
 /// `database: Sqlite`. Its configuration is the file's address: `sqlite://app.db`, or a path. What `:memory:` holds is
 /// gone with the app.
+///
+/// It wants tokio's multi-thread runtime: where a query is given up, diesel-async waits for it in a way that panics on a
+/// current-thread one.
 #[derive(Clone, Debug)]
 pub struct Sqlite {
     /// The most connections that are open at once; one where the database is no file.
