@@ -2,89 +2,19 @@
 
 use std::time::Duration;
 
-use axum_users::app::{Setup, StartError};
+use axum_users::app::StartError;
 use axum_users::backend::BackendName;
 use axum_users::prelude::*;
 use axum_users::store::Layout;
-use axum_users::token::{Algorithm, JwtKeys};
-use axum_users_tests::{Answer, Backend, Options, RESET_SECRET, SECRET, Server, VERIFY_SECRET};
+use axum_users_tests::{Backend, Options, RESET_SECRET, SECRET, Server, VERIFY_SECRET};
 use base64::Engine;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
-use hmac::{Hmac, KeyInit, Mac};
-use reqwest::Method;
 use serde_json::{Value, json};
-use sha2::{Sha256, Sha384};
 
 use crate::common::{
     ARTHUR, LAYOUTS, PASSWORD, camelot, is_in, layout, merlin, reset_token, sessions, token_of, verify_token,
 };
-
-const HS256: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
-
-fn hs256(message: &str, secret: &str) -> String {
-    let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("a key").chain_update(message);
-    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
-}
-
-fn hs384(message: &str, secret: &str) -> String {
-    let mac = Hmac::<Sha384>::new_from_slice(secret.as_bytes()).expect("a key").chain_update(message);
-    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
-}
-
-fn message(header: &str, claims: &str) -> String {
-    format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims))
-}
-
-/// A token with a good signature, whatever it says.
-fn signed(header: &str, claims: &str, secret: &str) -> String {
-    let message = message(header, claims);
-    let signature = hs256(&message, secret);
-    format!("{message}.{signature}")
-}
-
-/// What a token says.
-fn claims(token: &str) -> Value {
-    let part = token.split('.').nth(1).expect("claims");
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).expect("base64")).expect("JSON")
-}
-
-/// `claims` with other values for some; `null` takes a claim away.
-fn with(claims: &Value, changes: Value) -> String {
-    let (Value::Object(mut claims), Value::Object(changes)) = (claims.clone(), changes) else {
-        panic!("claims are objects");
-    };
-    for (name, value) in changes {
-        if value.is_null() {
-            claims.remove(&name)
-        } else {
-            claims.insert(name, value)
-        };
-    }
-    Value::Object(claims).to_string()
-}
-
-/// `claims` with some JSON behind them, which no value of serde holds.
-fn and(claims: &str, json: &str) -> String {
-    format!("{},{json}}}", claims.strip_suffix('}').expect("an object"))
-}
-
-/// A server, the moment that it is there, and the claims of a token that it made for Arthur.
-async fn issued(layout: Layout) -> (Server, i64, Value) {
-    let server = camelot(Options { layout, ..Options::default() }).await;
-    let now = axum_users::clock::Clock::now(&server.clock).seconds();
-    let real = token_of(&server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await);
-    (server, now, claims(&real))
-}
-
-/// Whether `token` opens the door, as a bearer token and as a cookie alike.
-async fn is_taken(server: &Server, token: &str) -> bool {
-    let cookie = server.client().login(Backend::Cookie, ARTHUR, PASSWORD).await;
-    let name = cookie.cookie().expect("a cookie").0;
-    let bearer = is_in(&server.client().with("authorization", &format!("Bearer {token}"))).await;
-    let cookie = is_in(&server.client().with("cookie", &format!("{name}={token}"))).await;
-    assert_eq!(bearer, cookie, "{token}");
-    bearer
-}
+use crate::forge::{HS256, and, claims, hs256, hs384, is_taken, issued, message, signed, with};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn headers() {
@@ -383,61 +313,6 @@ async fn a_token_that_was_signed_out_is_ended_everywhere() {
             assert!(!is_taken(&server, &token).await, "{each:?}: {backend:?}");
         }
     }
-}
-
-const PRIVATE: &str = include_str!("../contract/keys/es256.pem");
-const PUBLIC: &str = include_str!("../contract/keys/es256.pub.pem");
-/// The order of P-256.
-const ORDER: [u8; 32] = [
-    0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc,
-    0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
-];
-
-/// The same token with the other signature of ECDSA: what is `s` in the one is the order less `s` in the other.
-fn other_signature(token: &str) -> String {
-    let (message, signature) = token.rsplit_once('.').expect("a signature");
-    let mut signature = URL_SAFE_NO_PAD.decode(signature).expect("base64");
-    let mut borrowed = 0;
-    for (byte, order) in signature[32..].iter_mut().zip(ORDER).rev() {
-        let difference = i16::from(order) - i16::from(*byte) - borrowed;
-        borrowed = i16::from(difference < 0);
-        *byte = u8::try_from(difference.rem_euclid(256)).expect("a byte");
-    }
-    format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_public_key_signs_nothing() {
-    let keys = JwtKeys::pair(Algorithm::ES256, PRIVATE, PUBLIC).expect("keys");
-    let pair = Jwt { keys: Some(keys), ..Jwt::default() };
-    let setup = |setup: Setup<_>| setup.backend(BackendName::new("pair"), Bearer, pair);
-    let server = Server::of(Options::default(), |_| {}, setup).await.expect("the app starts");
-    server.user(ARTHUR, PASSWORD, |_| {}).await;
-    let form = [("username", ARTHUR), ("password", PASSWORD)];
-    let login = Answer::of(server.client().request(Method::POST, "/auth/pair/login").form(&form)).await;
-    let real = login.json["access_token"].as_str().expect("a token");
-    let claims = claims(real).to_string();
-    let arthur = |token: &str| server.client().with("authorization", &format!("Bearer {token}"));
-    assert!(is_in(&arthur(real)).await);
-    for (what, header, secret) in [
-        ("HS256", HS256, PUBLIC),
-        ("HS256 without its last end of line", HS256, PUBLIC.trim_end()),
-        ("HS256 under the name of ES256", r#"{"alg":"ES256"}"#, PUBLIC),
-        ("the app's secret under the name of ES256", r#"{"alg":"ES256"}"#, SECRET),
-    ] {
-        assert!(!is_in(&arthur(&signed(header, &claims, secret))).await, "{what}");
-    }
-    let message = real.rsplit_once('.').expect("a signature").0;
-    for signature in ["", "AA", &URL_SAFE_NO_PAD.encode([0; 64])] {
-        assert!(!is_in(&arthur(&format!("{message}.{signature}"))).await, "{signature}");
-    }
-
-    let other = other_signature(real);
-    assert_ne!(other, real);
-    assert!(is_in(&arthur(&other)).await, "ECDSA has two signatures");
-    assert_eq!(arthur(real).post("/auth/pair/logout").await.status, 200);
-    assert!(!is_in(&arthur(real)).await);
-    assert!(!is_in(&arthur(&other)).await, "the other signature outlived the first");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,10 +3,13 @@
 mod addresses;
 mod common;
 mod cookies;
+mod cross_site;
 mod enumeration;
+mod forge;
 mod hang_up;
 mod hashing;
 mod jwt;
+mod key_pair;
 mod keys;
 mod leaks;
 mod once;
