@@ -33,7 +33,9 @@ impl Settings {
             return Err(StartError::NoLifetime);
         }
         if !self.now().after(lifetime).has_date() {
-            return Err(StartError::Setting("a lifetime ends after the year 9999: make it shorter".to_owned()));
+            return Err(StartError::Setting(
+                "a lifetime ends after the year 9999: make it shorter".to_owned(),
+            ));
         }
         Ok(())
     }

@@ -113,8 +113,7 @@ fn schemas(raw: &Struct, c: &CratePath) -> TokenStream {
         #[automatically_derived]
         impl #c::user::UpdateSchema for #update {
             fn email(&self) -> ::core::option::Option<&#c::user::Email> { ::core::unreachable!() }
-            fn password(&self) -> ::core::option::Option<&#c::secret::Password> { ::core::unreachable!() }
-            fn current_password(&self) -> ::core::option::Option<&#c::secret::Password> { ::core::unreachable!() }
+            fn take_passwords(&mut self) -> #c::user::Passwords { ::core::unreachable!() }
             fn flags(&self) -> #c::user::Flags { ::core::unreachable!() }
             fn restrict(self) -> Self { ::core::unreachable!() }
         }

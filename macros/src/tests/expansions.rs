@@ -81,7 +81,14 @@ fn garde_rules() {
     #[garde(length(min = 1, max = 80))]
     pub name: String,
     #[auth_user(create(superuser), update(superuser))]
-    pub credits: i32,",
+    pub credits: i32,
+    #[auth_user(create(superuser), update)]
+    #[serde(rename = \"bestFriends\")]
+    #[garde(adapt(names), inner(ascii), custom(crate::check::<A, B>))]
+    pub friends: Names,
+    #[auth_user(create, update)]
+    #[garde(dive)]
+    pub r#type: Kind,",
     );
     shows("user__with_garde", &source, derive);
 }

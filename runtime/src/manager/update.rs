@@ -44,15 +44,16 @@ impl<A: AuthApp> Manager<A> {
     async fn update(
         &self,
         user: A::User,
-        update: <A::User as AuthUser>::Update,
+        mut update: <A::User as AuthUser>::Update,
         session: Option<&Authenticated<A::User>>,
         request: &Parts,
     ) -> Result<A::User, ManagerError> {
         let core = self.core();
+        let passwords = update.take_passwords();
         let new_email = update.email().filter(|email| email.as_str() != user.email()).cloned();
-        let is_sensitive = session.is_some() && (new_email.is_some() || update.password().is_some());
+        let is_sensitive = session.is_some() && (new_email.is_some() || passwords.new.is_some());
         if is_sensitive && core.policy.asks_current_password {
-            let is_owner = match update.current_password() {
+            let is_owner = match &passwords.current {
                 Some(password) => self.owns(&user, password).await?,
                 None => false,
             };
@@ -60,7 +61,7 @@ impl<A: AuthApp> Manager<A> {
                 return Err(ManagerError::BadCurrentPassword);
             }
         }
-        let hashed_password = match update.password() {
+        let hashed_password = match &passwords.new {
             Some(password) => {
                 self.check_password(password, PasswordOwner::Existing(&user)).await?;
                 Some(core.pool.hash(password).await?)

@@ -10,7 +10,7 @@ mod schema;
 pub use self::changes::{Expected, UserChanges};
 pub use self::email::{Email, InvalidEmail};
 pub use self::id::UserId;
-pub use self::schema::{CreateSchema, Fields, Flags, Schema, UpdateSchema};
+pub use self::schema::{CreateSchema, Fields, Flags, Passwords, Schema, UpdateSchema};
 
 use serde::Serialize;
 

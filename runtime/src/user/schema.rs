@@ -47,14 +47,22 @@ pub trait CreateSchema: Schema {
     fn restrict(self) -> Self;
 }
 
+/// The passwords that a change sends.
+#[derive(Clone, Default)]
+#[expect(missing_debug_implementations, reason = "it must not be printed")]
+pub struct Passwords {
+    /// The new one.
+    pub new: Option<Password>,
+    /// The one that the user has so far; `Policy::strict()` asks for it.
+    pub current: Option<Password>,
+}
+
 /// What a change sends. It serializes to what was sent, without passwords.
 pub trait UpdateSchema: Schema + Serialize {
     /// The new address.
     fn email(&self) -> Option<&Email>;
-    /// The new password.
-    fn password(&self) -> Option<&Password>;
-    /// The password that the user has so far; `Policy::strict()` asks for it.
-    fn current_password(&self) -> Option<&Password>;
+    /// Takes the passwords out: what is left may be shown to hooks.
+    fn take_passwords(&mut self) -> Passwords;
     /// The flags, where they are given.
     fn flags(&self) -> Flags;
     /// Without what only a superuser may set.

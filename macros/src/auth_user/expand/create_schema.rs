@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::super::model::{CoreField, SetBy, User};
-use super::{core_docs, docs, parsing};
+use super::{core_docs, docs, garde, parsing};
 
 pub(super) fn expand(user: &User) -> TokenStream {
     let item = item(user);
@@ -23,20 +23,14 @@ fn item(user: &User) -> TokenStream {
     let email_docs = core_docs(CoreField::Email);
     let [active_docs, superuser_docs, verified_docs] =
         [CoreField::IsActive, CoreField::IsSuperuser, CoreField::IsVerified].map(core_docs);
-    let garde = user.uses_garde();
-    let derive = garde.then(|| quote!(#[derive(::garde::Validate)]));
-    let skip = garde.then(|| quote!(#[garde(skip)]));
+    let derive = user.uses_garde().then(|| quote!(#[derive(::garde::Validate)]));
+    let skip = garde::skip(user);
     let own = user.create_fields().map(|(field, own, by)| {
         let docs = docs(user, field);
         let (vis, ident, ty) = (&field.vis, &field.ident, &field.ty);
-        let ty = match by {
-            SetBy::User => quote!(#ty),
-            SetBy::Superuser => quote!(::core::option::Option<#ty>),
-        };
-        let garde = if own.garde.is_empty() {
-            quote!(#skip)
-        } else {
-            own.garde.iter().map(|attribute| quote!(#attribute)).collect()
+        let (ty, garde) = match by {
+            SetBy::User => (quote!(#ty), garde::rules(user, own)),
+            SetBy::Superuser => (quote!(::core::option::Option<#ty>), garde::rules_in_option(user, own)),
         };
         quote! {
             #docs

@@ -5,6 +5,7 @@
 mod checks;
 mod columns;
 mod create_schema;
+mod garde;
 mod parsing;
 mod read_schema;
 mod schema_module;

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::super::model::{CoreField, Own, SetBy, User};
-use super::{core_docs, docs, parsing};
+use super::{core_docs, docs, garde, parsing};
 
 pub(super) fn expand(user: &User) -> TokenStream {
     let item = item(user);
@@ -25,18 +25,13 @@ fn item(user: &User) -> TokenStream {
     let email_docs = core_docs(CoreField::Email);
     let [active_docs, superuser_docs, verified_docs] =
         [CoreField::IsActive, CoreField::IsSuperuser, CoreField::IsVerified].map(core_docs);
-    let garde = user.uses_garde();
-    let validate = garde.then(|| quote!(, ::garde::Validate));
-    let skip = garde.then(|| quote!(#[garde(skip)]));
+    let validate = user.uses_garde().then(|| quote!(, ::garde::Validate));
+    let skip = garde::skip(user);
     let unless_none = quote!(#[serde(skip_serializing_if = "::core::option::Option::is_none")]);
     let own = user.update_fields().map(|(field, own, _)| {
         let docs = docs(user, field);
         let serde = serde_attribute(own);
-        let garde = if own.garde.is_empty() {
-            quote!(#skip)
-        } else {
-            own.garde.iter().map(|attribute| quote!(#attribute)).collect()
-        };
+        let garde = garde::rules_in_option(user, own);
         let (vis, ident, ty) = (&field.vis, &field.ident, &field.ty);
         quote! {
             #docs
@@ -141,12 +136,8 @@ fn update(user: &User) -> TokenStream {
                 self.email.as_ref()
             }
 
-            fn password(&self) -> ::core::option::Option<&#c::secret::Password> {
-                self.password.as_ref()
-            }
-
-            fn current_password(&self) -> ::core::option::Option<&#c::secret::Password> {
-                self.current_password.as_ref()
+            fn take_passwords(&mut self) -> #c::user::Passwords {
+                #c::user::Passwords { new: self.password.take(), current: self.current_password.take() }
             }
 
             fn flags(&self) -> #c::user::Flags {

@@ -1,4 +1,5 @@
-//! The places of garde's mistakes: by the names on the wire, part by part.
+//! What garde's rules hold for in both schemas, and where their mistakes are: by the names on the wire, part by part.
+#![allow(missing_docs, reason = "the lib of this crate has them")]
 
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
@@ -47,24 +48,37 @@ pub struct User {
     pub is_active: bool,
     pub is_superuser: bool,
     pub is_verified: bool,
-    #[auth_user(create, update, sql_type = diesel::sql_types::Text, column = "TEXT NOT NULL")]
+    #[auth_user(create, update, sql_type = Text, column = "TEXT NOT NULL")]
     #[garde(dive)]
     pub address: Address,
-    #[auth_user(create(superuser), update, sql_type = diesel::sql_types::Text, column = "TEXT NOT NULL")]
+    #[auth_user(create(superuser), update, sql_type = Text, column = "TEXT NOT NULL")]
     #[serde(rename = "summerHouse")]
     #[garde(dive)]
     pub summer_house: Address,
     #[auth_user(create, update)]
     #[garde(alphanumeric)]
     pub r#type: Option<String>,
+    #[auth_user(create, update)]
+    #[garde(inner(range(max = 9)), length(min = 1))]
+    pub medals: Vec<u8>,
+    #[auth_user(create(superuser), update)]
+    #[garde(custom(capital))]
+    pub title: String,
 }
 
-/// The places of the mistakes in `body`.
+fn capital(title: &str, _: &()) -> garde::Result {
+    let is_capital = title.starts_with(char::is_uppercase);
+    is_capital.then_some(()).ok_or_else(|| garde::Error::new("begins with a capital letter"))
+}
+
+/// The places of the mistakes in `body`, sorted.
 fn places<T: Schema>(body: Value) -> Vec<Value> {
     let Value::Object(object) = body else { panic!("an object") };
     let sent = T::parse(&mut Fields::new(object)).expect("a body of the right types");
     let errors = sent.validate().expect_err("mistakes");
-    errors.into_iter().map(|error| json!(error.loc)).collect()
+    let mut places = errors.into_iter().map(|error| json!(error.loc)).collect::<Vec<_>>();
+    places.sort_by_key(Value::to_string);
+    places
 }
 
 #[test]
@@ -73,11 +87,15 @@ fn every_part_has_its_place() {
         "address": { "city": "X", "lines": ["Round Table", "1"] },
         "summerHouse": { "city": "Y" },
         "type": "a king",
+        "medals": [3, 10],
+        "title": "king",
     });
     let places_of_own = [
         json!(["body", "address", "city"]),
         json!(["body", "address", "lines", 1]),
+        json!(["body", "medals", 1]),
         json!(["body", "summerHouse", "city"]),
+        json!(["body", "title"]),
         json!(["body", "type"]),
     ];
     assert_eq!(places::<UserUpdate>(body.clone()), places_of_own);
