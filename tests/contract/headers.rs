@@ -25,7 +25,7 @@ const PLACES: [(&str, &[Method]); 15] = [
     ("/auth/reset-password", &[Method::POST]),
     ("/auth/request-verify-token", &[Method::POST]),
     ("/auth/verify", &[Method::POST]),
-    ("/users/me", &[Method::GET, Method::HEAD, Method::PATCH]),
+    ("/users/me", &[Method::GET, Method::HEAD, Method::PATCH, Method::DELETE]),
     (
         "/users/00000000-0000-4000-8000-000000000000",
         &[Method::GET, Method::HEAD, Method::PATCH, Method::DELETE],

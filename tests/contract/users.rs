@@ -207,3 +207,17 @@ async fn a_hook_may_keep_a_user() {
     assert_eq!(rows(&server), before);
     merlin.get(&path(&user)).await.is(200, &shown(&user));
 }
+
+/// There is no way to delete oneself: `me` is an id here that nobody has.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_deleted_as_me() {
+    let server = Server::start().await;
+    arthur(&server).await;
+    let arthur = server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await;
+    let (_, merlin) = merlin_signed_in(&server).await;
+    let before = rows(&server);
+    server.client().delete("/users/me").await.refuses(401, json!("Unauthorized"));
+    arthur.delete("/users/me").await.refuses(403, json!("Forbidden"));
+    merlin.delete("/users/me").await.refuses(404, json!("Not Found"));
+    assert_eq!(rows(&server), before);
+}

@@ -16,7 +16,8 @@ use crate::user::{AuthUser, UserId};
 
 pub(super) fn routes<A: AuthApp>() -> Router<Entry<A>> {
     Router::new()
-        .route("/me", get(me::<A>).patch(update_me::<A>))
+        // A DELETE takes `me` for an id, as the original does: one that nobody has.
+        .route("/me", get(me::<A>).patch(update_me::<A>).delete(delete_user::<A>))
         .route("/{id}", get(user::<A>).patch(update_user::<A>).delete(delete_user::<A>))
 }
 

@@ -34,8 +34,8 @@ pub(super) fn expand(user: &User) -> TokenStream {
     .collect()
 }
 
-/// The doc comment of an own field, or one in its stead. Where a schema's field begins, serde's errors point:
-/// at the type, so.
+/// The doc comment of an own field, or one in its stead. It begins the field in the schema, which is where serde's
+/// errors point: so it lies at the type.
 fn docs(user: &User, field: &Field) -> TokenStream {
     let site = field.site();
     if field.docs.is_empty() {
