@@ -1,10 +1,6 @@
 //! The request's user, who is active.
 
-use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
-use axum::http::request::Parts;
-
-use super::CurrentSession;
-use crate::error::Rejection;
+use super::proof::proves;
 use crate::manager::AuthApp;
 
 /// The request's active user. Else 401.
@@ -14,29 +10,4 @@ use crate::manager::AuthApp;
 #[derive(Debug)]
 pub struct CurrentUser<A: AuthApp>(pub A::User);
 
-impl<A, S> FromRequestParts<S> for CurrentUser<A>
-where
-    A: AuthApp + FromRef<S>,
-    S: Send + Sync,
-{
-    type Rejection = Rejection;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        let session = CurrentSession::<A>::of(&A::from_ref(state), parts).await?;
-        Ok(Self(session.user))
-    }
-}
-
-impl<A, S> OptionalFromRequestParts<S> for CurrentUser<A>
-where
-    A: AuthApp + FromRef<S>,
-    S: Send + Sync,
-{
-    type Rejection = Rejection;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
-        let session =
-            <CurrentSession<A> as OptionalFromRequestParts<S>>::from_request_parts(parts, state).await?;
-        Ok(session.map(|CurrentSession(session)| session.user).map(Self))
-    }
-}
+proves!(CurrentUser, |_: &_| true);

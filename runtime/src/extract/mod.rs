@@ -3,6 +3,7 @@
 mod claims;
 mod current_user;
 mod manager;
+mod proof;
 mod refusal;
 mod session;
 mod superuser;

@@ -1,10 +1,6 @@
 //! The request's user, who has proven to own the address.
 
-use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
-use axum::http::request::Parts;
-
-use super::CurrentSession;
-use crate::error::Rejection;
+use super::proof::proves;
 use crate::manager::AuthApp;
 use crate::user::AuthUser;
 
@@ -15,29 +11,4 @@ use crate::user::AuthUser;
 #[derive(Debug)]
 pub struct Verified<A: AuthApp>(pub A::User);
 
-impl<A, S> FromRequestParts<S> for Verified<A>
-where
-    A: AuthApp + FromRef<S>,
-    S: Send + Sync,
-{
-    type Rejection = Rejection;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        let session = CurrentSession::<A>::of(&A::from_ref(state), parts).await?;
-        if session.user.is_verified() { Ok(Self(session.user)) } else { Err(Rejection::Forbidden) }
-    }
-}
-
-impl<A, S> OptionalFromRequestParts<S> for Verified<A>
-where
-    A: AuthApp + FromRef<S>,
-    S: Send + Sync,
-{
-    type Rejection = Rejection;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
-        let session =
-            <CurrentSession<A> as OptionalFromRequestParts<S>>::from_request_parts(parts, state).await?;
-        Ok(session.map(|CurrentSession(session)| session.user).filter(AuthUser::is_verified).map(Self))
-    }
-}
+proves!(Verified, AuthUser::is_verified);

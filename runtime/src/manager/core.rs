@@ -45,20 +45,6 @@ impl<A: AuthApp> std::fmt::Debug for Core<A> {
 }
 
 impl<A: AuthApp> Core<A> {
-    /// Where users and tokens are.
-    pub fn store(&self) -> &StoreOf<A> {
-        &self.store
-    }
-
-    /// What the app goes by.
-    pub fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
-    pub(crate) fn tasks(&self) -> &TaskTracker {
-        &self.tasks
-    }
-
     pub(crate) fn backend(&self, name: BackendName) -> Option<&Backend<A::User, StoreOf<A>>> {
         self.backends.iter().find(|backend| backend.name == name)
     }

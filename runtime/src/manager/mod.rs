@@ -26,6 +26,7 @@ use axum::http::Request;
 use axum::http::request::Parts;
 
 use crate::hooks::HookResult;
+use crate::store::Store;
 use crate::user::{AuthUser, Email};
 
 /// Everything that can be done with an app's users, from a handler or from code of its own.
@@ -50,7 +51,7 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// When storage fails.
     pub async fn user_by_id(&self, id: <A::User as AuthUser>::Id) -> Result<Option<A::User>, ManagerError> {
-        Ok(crate::store::Store::user_by_id(self.core().store(), id).await?)
+        Ok(self.core().store.user_by_id(id).await?)
     }
 
     /// The user with this address, in whatever case.
@@ -59,7 +60,7 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// When storage fails.
     pub async fn user_by_email(&self, email: &Email) -> Result<Option<A::User>, ManagerError> {
-        Ok(crate::store::Store::user_by_email(self.core().store(), email).await?)
+        Ok(self.core().store.user_by_email(email).await?)
     }
 
     /// Does what must not be left half done where nobody waits for it any more: a client that hung up, say.
@@ -67,7 +68,7 @@ impl<A: AuthApp> Manager<A> {
         &self,
         work: impl Future<Output = Result<T, ManagerError>> + Send + 'static,
     ) -> Result<T, ManagerError> {
-        self.core().tasks().spawn(work).await.unwrap_or_else(|panic| Err(ManagerError::Panicked(panic)))
+        self.core().tasks.spawn(work).await.unwrap_or_else(|panic| Err(ManagerError::Panicked(panic)))
     }
 
     /// Runs a hook that sends mail, apart from the request that called for it.
@@ -76,7 +77,7 @@ impl<A: AuthApp> Manager<A> {
         F: Future<Output = HookResult> + Send + 'static,
     {
         let task = task(self.clone());
-        self.core().tasks().spawn(async move { log(hook, task.await) });
+        self.core().tasks.spawn(async move { log(hook, task.await) });
     }
 }
 
