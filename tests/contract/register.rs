@@ -155,7 +155,7 @@ async fn names_every_mistake_at_once() {
             vec![
                 (place("email"), "value_error"),
                 (place("password"), "string_type"),
-                (place("is_active"), "bool_type"),
+                (place("is_active"), "bool_parsing"),
                 (place("display_name"), "string_type"),
             ],
         ),

@@ -103,17 +103,27 @@ impl FieldError {
 
     /// A value that serde could not read, in the words that clients of FastAPI know.
     pub(crate) fn from_serde(name: &str, message: &str) -> Self {
-        let expected = message
-            .strip_prefix("invalid type: ")
-            .and_then(|rest| rest.rsplit_once(", expected "))
-            .map(|(_, e)| e);
+        let types = message.strip_prefix("invalid type: ").and_then(|rest| rest.rsplit_once(", expected "));
+        let (found, expected) = types.unwrap_or_default();
+        let is_integer = matches!(expected, "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64");
+        let is_text = found.starts_with("string");
         let (kind, msg) = match expected {
-            Some("a string") => ("string_type", "Input should be a valid string"),
-            Some("a boolean") => ("bool_type", "Input should be a valid boolean"),
-            Some("i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64") => {
-                ("int_type", "Input should be a valid integer")
+            "a string" => ("string_type", "Input should be a valid string"),
+            "a boolean" if is_text => {
+                ("bool_parsing", "Input should be a valid boolean, unable to interpret input")
             }
-            Some("f32" | "f64") => ("float_type", "Input should be a valid number"),
+            "a boolean" => ("bool_type", "Input should be a valid boolean"),
+            _ if is_integer && is_text => {
+                ("int_parsing", "Input should be a valid integer, unable to parse string as an integer")
+            }
+            _ if is_integer && found.starts_with("floating point") => {
+                ("int_from_float", "Input should be a valid integer, got a number with a fractional part")
+            }
+            _ if is_integer => ("int_type", "Input should be a valid integer"),
+            "f32" | "f64" if is_text => {
+                ("float_parsing", "Input should be a valid number, unable to parse string as a number")
+            }
+            "f32" | "f64" => ("float_type", "Input should be a valid number"),
             _ => ("value_error", message),
         };
         Self::new(name, kind, msg)
