@@ -1,0 +1,156 @@
+//! The example as a process: what it takes from the environment, where it serves what, and the lines that it prints.
+
+use std::io::{BufRead, BufReader, Lines, Read};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use axum_users_tests::{Answer, Client};
+use reqwest::Method;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const EMAIL: &str = "arthur@camelot.bt";
+const PASSWORD: &str = "guinevere";
+
+/// A running example. It ends with the test.
+struct Running {
+    process: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    client: Client,
+    _folder: TempDir,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+fn command(environment: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_camelot"));
+    for name in ["BIND", "DATABASE_URL", "SECRET", "COMPAT"] {
+        command.env_remove(name);
+    }
+    command.envs(environment.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+impl Running {
+    fn start(compat: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let database = format!("sqlite://{}", folder.path().join("camelot.db").display());
+        let mut process = command(&[
+            ("BIND", "127.0.0.1:0"),
+            ("DATABASE_URL", &database),
+            ("SECRET", "excalibur-excalibur-excalibur-excalibur"),
+            ("COMPAT", compat),
+        ])
+        .spawn()
+        .expect("the example starts");
+        let mut log = BufReader::new(process.stderr.take().expect("its log")).lines();
+        let mut log_line = || log.next().expect("a line").expect("text");
+        let url = std::iter::repeat_with(&mut log_line)
+            .find_map(|line| line.strip_prefix("listening on ").map(str::to_owned))
+            .expect("an address");
+        // Nobody may leave its log unread: it would wait for that.
+        std::thread::spawn(move || log.for_each(drop));
+        let lines = BufReader::new(process.stdout.take().expect("its output")).lines();
+        Self { process, lines, client: Client::new(&url), _folder: folder }
+    }
+
+    fn line(&mut self) -> String {
+        self.lines.next().expect("a line").expect("text")
+    }
+
+    /// The end of the next line, which must begin like this.
+    #[track_caller]
+    fn token(&mut self, start: &str) -> String {
+        let line = self.line();
+        line.strip_prefix(start).unwrap_or_else(|| panic!("`{line}` is not `{start}…`")).to_owned()
+    }
+
+    async fn login(&mut self, backend: &str, id: &str, password: &str) -> Answer {
+        let form = [("username", EMAIL), ("password", password)];
+        let request = self.client.request(Method::POST, &format!("/auth/{backend}/login"));
+        let answer = Answer::of(request.form(&form)).await;
+        assert_eq!(answer.status, 200, "{backend}: {}", answer.text);
+        assert_eq!(self.line(), format!("User {id} logged in."));
+        answer
+    }
+}
+
+fn hello(name: &str) -> Value {
+    json!({ "message": format!("Hello {name}!") })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_whole_life() {
+    for (compat, cookie) in [("", "__Host-axum-users"), ("fastapi-users", "fastapiusersauth")] {
+        let mut camelot = Running::start(compat);
+        let anyone = camelot.client.clone();
+        anyone.get("/optional").await.is(200, &hello("anonymous"));
+        anyone.get("/nowhere").await.refuses(404, json!("Not Found"));
+        let short = anyone.register(EMAIL, "ab").await;
+        let reason = json!({ "code": "REGISTER_INVALID_PASSWORD", "reason": "Password should be at least 3 characters" });
+        short.refuses(400, reason);
+        let reason =
+            json!({ "code": "REGISTER_INVALID_PASSWORD", "reason": "Password should not contain e-mail" });
+        anyone.register(EMAIL, &format!("my {EMAIL}")).await.refuses(400, reason);
+
+        let user = anyone.register(EMAIL, PASSWORD).await;
+        let id = user.json["id"].as_str().expect("an id").to_owned();
+        user.is(
+            201,
+            &json!({ "id": id, "email": EMAIL, "is_active": true, "is_superuser": false, "is_verified": false }),
+        );
+        assert_eq!(camelot.line(), format!("User {id} has registered."));
+
+        anyone.post_json("/auth/request-verify-token", json!({ "email": EMAIL })).await.is(202, &json!(null));
+        let token = camelot.token(&format!("Verification requested for user {id}. Verification token: "));
+        assert_eq!(anyone.post_json("/auth/verify", json!({ "token": token })).await.status, 200);
+        assert_eq!(camelot.line(), format!("User {id} has been verified"));
+
+        anyone.post_json("/auth/forgot-password", json!({ "email": EMAIL })).await.is(202, &json!(null));
+        let token = camelot.token(&format!("User {id} has forgot their password. Reset token: "));
+        let body = json!({ "token": token, "password": "lancelot" });
+        anyone.post_json("/auth/reset-password", body).await.is(200, &json!(null));
+        assert_eq!(camelot.line(), format!("User {id} has reset their password."));
+
+        for backend in ["jwt", "db"] {
+            let answer = camelot.login(backend, &id, "lancelot").await;
+            let token = answer.json["access_token"].as_str().expect("a token");
+            let client = anyone.with("authorization", &format!("Bearer {token}"));
+            for place in ["/authenticated", "/verified", "/optional"] {
+                client.get(place).await.is(200, &hello(EMAIL));
+            }
+            client.get("/superuser").await.refuses(403, json!("Forbidden"));
+            let change = json!({ "password": "lancelot", "is_active": false });
+            assert_eq!(client.patch("/users/me", change).await.status, 200);
+            // Neither the password nor what a user may not set.
+            assert_eq!(camelot.line(), format!("User {id} has been updated with {{}}."));
+        }
+        let answer = camelot.login("cookie", &id, "lancelot").await;
+        let (name, token) = answer.cookie().expect("a cookie");
+        assert_eq!(name, cookie, "{compat}");
+        assert!(answer.header("set-cookie").contains("; Max-Age=3600"));
+        anyone.with("cookie", &format!("{name}={token}")).get("/authenticated").await.is(200, &hello(EMAIL));
+    }
+}
+
+/// What must be said, and what can't be, is told on standard error.
+#[test]
+fn says_what_is_wrong_with_its_environment() {
+    let secret = ("SECRET", "excalibur-excalibur-excalibur-excalibur");
+    for (environment, told) in [
+        (vec![], "SECRET must be set"),
+        (vec![("SECRET", "short"), ("DATABASE_URL", "sqlite://:memory:")], "shorter than 32 bytes"),
+        (vec![secret, ("DATABASE_URL", "oracle://x")], "DATABASE_URL must start with sqlite://"),
+        (vec![secret, ("COMPAT", "devise")], "COMPAT is `fastapi-users` or nothing, not `devise`"),
+    ] {
+        let mut process = command(&environment).spawn().expect("the example starts");
+        let mut error = String::new();
+        process.stderr.take().expect("its log").read_to_string(&mut error).expect("text");
+        assert!(!process.wait().expect("an end").success(), "{environment:?}");
+        assert!(error.contains(told), "{environment:?}: {error}");
+    }
+}
