@@ -4,6 +4,7 @@ mod config;
 mod greetings;
 mod knights;
 
+use anyhow::Context;
 use axum::Router;
 use axum::routing::get;
 use axum_users::prelude::*;
@@ -56,7 +57,8 @@ async fn main() -> anyhow::Result<()> {
         .merge(camelot.routes())
         .fallback(not_found)
         .with_state(camelot.clone());
-    let listener = tokio::net::TcpListener::bind(&environment.bind).await?;
+    let listener = tokio::net::TcpListener::bind(&environment.bind).await;
+    let listener = listener.with_context(|| format!("{} can't be had: set BIND", environment.bind))?;
     eprintln!("listening on http://{}", listener.local_addr()?);
     axum::serve(listener, app.into_make_service_with_connect_info::<std::net::SocketAddr>())
         .with_graceful_shutdown(async { drop(tokio::signal::ctrl_c().await) })

@@ -1,5 +1,6 @@
 //! The smallest app with users. `cargo run -p quickstart` starts it and prints what to try.
 
+use anyhow::Context;
 use axum::{Router, routing::get};
 use axum_users::prelude::*;
 
@@ -60,18 +61,17 @@ async fn main() -> anyhow::Result<()> {
         let admin = UserCreate { email, password, is_active, is_superuser, is_verified, display_name: None };
         manager.create(admin).await?;
     }
-    let app = Router::new()
-        .route("/authenticated", get(authenticated))
-        .merge(quickstart.routes())
-        .with_state(quickstart);
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
-    println!("{WHAT_TO_TRY}");
-    Ok(axum::serve(listener, app).await?)
+    let routes = Router::new().route("/authenticated", get(authenticated)).merge(quickstart.routes());
+    let address = std::env::var("BIND").unwrap_or_else(|_| "127.0.0.1:8000".into());
+    let listener = tokio::net::TcpListener::bind(&address).await;
+    let listener = listener.with_context(|| format!("{address} can't be had: try BIND=127.0.0.1:8001"))?;
+    println!(
+        "Listening on http://{address} - try, in another terminal:\n\nAPP=http://{address}{WHAT_TO_TRY}"
+    );
+    Ok(axum::serve(listener, routes.with_state(quickstart)).await?)
 }
 
-const WHAT_TO_TRY: &str = r#"Listening on http://127.0.0.1:8000 - try, in another terminal:
-
-APP=http://127.0.0.1:8000
+const WHAT_TO_TRY: &str = r#"
 curl $APP/auth/register -H 'Content-Type: application/json' -d '{"email": "arthur@camelot.bt", "password": "guinevere"}'
 TOKEN=$(curl -s $APP/auth/jwt/login -d username=arthur@camelot.bt -d password=guinevere | cut -d '"' -f 4)
 curl $APP/authenticated -H "Authorization: Bearer $TOKEN"
