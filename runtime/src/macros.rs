@@ -84,3 +84,35 @@ macro_rules! __sqlite {
 macro_rules! __sqlite {
     ($($tokens:tt)*) => {};
 }
+
+/// What is only there with PostgreSQL.
+#[cfg(feature = "postgres")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __postgres {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+
+/// What is only there with PostgreSQL.
+#[cfg(not(feature = "postgres"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __postgres {
+    ($($tokens:tt)*) => {};
+}
+
+/// What is only there with MySQL.
+#[cfg(feature = "mysql")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __mysql {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+
+/// What is only there with MySQL.
+#[cfg(not(feature = "mysql"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __mysql {
+    ($($tokens:tt)*) => {};
+}

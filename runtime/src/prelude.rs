@@ -13,6 +13,12 @@ pub use crate::layout::Layout::FastApiUsers;
 pub use crate::manager::{AuthApp, Manager, Policy};
 pub use crate::router::{Access, Routes};
 pub use crate::secret::{HashedPassword, Password, Secrets};
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub use crate::store::diesel::AnyDatabase;
+#[cfg(feature = "mysql")]
+pub use crate::store::diesel::Mysql;
+#[cfg(feature = "postgres")]
+pub use crate::store::diesel::Postgres;
 #[cfg(feature = "sqlite")]
 pub use crate::store::diesel::Sqlite;
 pub use crate::strategy::{Database, Jwt};

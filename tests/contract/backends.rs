@@ -5,7 +5,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::{Extension, Router};
 use axum_users::prelude::*;
-use axum_users_tests::{Backend, Camelot, Client, Server, Serving};
+use axum_users_tests::{Backend, Camelot, Client, Server, Serving, on_each_store};
 use serde_json::json;
 
 use crate::cast::{ARTHUR, GALAHAD, PASSWORD, arthur, deactivate, each_layout, shown};
@@ -26,7 +26,7 @@ fn both(one: &Client, other: &Client) -> Client {
     both
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_bad_bearer_falls_through_to_the_cookie() {
     for server in each_layout().await {
         let user = arthur(&server).await;
@@ -46,7 +46,7 @@ async fn a_bad_bearer_falls_through_to_the_cookie() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn the_first_that_yields_a_user_wins() {
     for server in each_layout().await {
         arthur(&server).await;
@@ -66,7 +66,7 @@ async fn the_first_that_yields_a_user_wins() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn an_inactive_user_gives_way_to_the_next() {
     let server = Server::start().await;
     arthur(&server).await;
@@ -81,7 +81,7 @@ async fn an_inactive_user_gives_way_to_the_next() {
     client.get("/authenticated").await.is(200, &hello);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_layer_chooses_them() {
     let server = Server::start().await;
     let user = arthur(&server).await;
@@ -114,7 +114,7 @@ async fn choose(mut request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_middleware_chooses_them_for_each_request() {
     let server = Server::start().await;
     arthur(&server).await;

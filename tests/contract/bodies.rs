@@ -1,6 +1,6 @@
 //! Bodies that are broken, hostile or of the wrong kind: each is refused, and nothing has changed.
 
-use axum_users_tests::{Answer, Backend, Client, Server};
+use axum_users_tests::{Answer, Backend, Client, Server, on_each_store};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -34,7 +34,7 @@ async fn send(
     .await
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn broken_json_is_named_by_its_place() {
     let server = Server::start().await;
     let (_, client) = arthur_signed_in(&server).await;
@@ -56,7 +56,7 @@ async fn broken_json_is_named_by_its_place() {
     assert_eq!(rows(&server), before);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn what_json_can_not_hold_is_broken() {
     let server = Server::start().await;
     let (_, client) = arthur_signed_in(&server).await;
@@ -82,7 +82,7 @@ async fn what_json_can_not_hold_is_broken() {
     assert_eq!(rows(&server), before);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_body_that_is_missing_or_no_object_is_named() {
     let server = Server::start().await;
     let (_, client) = arthur_signed_in(&server).await;
@@ -116,7 +116,7 @@ async fn a_body_that_is_missing_or_no_object_is_named() {
     assert_eq!(rows(&server), before);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn json_goes_by_several_names() {
     let server = Server::start().await;
     for (index, content_type) in [
@@ -139,7 +139,7 @@ async fn json_goes_by_several_names() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn other_types_are_not_read() {
     let server = Server::start().await;
     let (_, client) = arthur_signed_in(&server).await;
@@ -169,7 +169,7 @@ async fn other_types_are_not_read() {
     assert_eq!(rows(&server), before);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_broken_multipart_form_is_refused() {
     let server = Server::start().await;
     arthur_signed_in(&server).await;
@@ -186,7 +186,7 @@ async fn a_broken_multipart_form_is_refused() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_body_over_the_limit_is_not_read() {
     let server = Server::start().await;
     let (_, client) = arthur_signed_in(&server).await;
@@ -217,7 +217,7 @@ async fn a_body_over_the_limit_is_not_read() {
     assert_eq!(rows(&server), before);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn no_hostile_text_is_an_address() {
     let server = Server::start().await;
     let (_, client) = arthur_signed_in(&server).await;
@@ -259,7 +259,7 @@ async fn no_hostile_text_is_an_address() {
     assert_eq!(rows(&server), before);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_text_of_the_apps_own_holds_all_but_nul() {
     let server = Server::start().await;
     let (_, client) = arthur_signed_in(&server).await;
@@ -279,7 +279,7 @@ async fn a_text_of_the_apps_own_holds_all_but_nul() {
     assert_eq!(rows(&server), before);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn no_wrong_type_is_taken() {
     let server = Server::start().await;
     let (user, client) = arthur_signed_in(&server).await;

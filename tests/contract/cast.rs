@@ -2,9 +2,7 @@
 
 use axum_users::manager::{Manager, no_request};
 use axum_users::store::Layout;
-use axum_users_tests::{Backend, Client, Options, Server, User, UserCreate, UserUpdate};
-use diesel::sql_types::{Bool, Integer, Nullable, Text};
-use diesel::{QueryableByName, RunQueryDsl, sql_query};
+use axum_users_tests::{Backend, Client, Options, Row, Server, User, UserCreate, UserUpdate};
 use serde_json::{Value, json};
 
 pub(crate) const ARTHUR: &str = "arthur@camelot.bt";
@@ -80,30 +78,7 @@ pub(crate) fn with(mut object: Value, changes: Value) -> Value {
     object
 }
 
-/// A user's row, all of it.
-#[derive(Clone, Debug, PartialEq, QueryableByName)]
-pub(crate) struct Row {
-    #[diesel(sql_type = Text)]
-    pub(crate) id: String,
-    #[diesel(sql_type = Text)]
-    pub(crate) email: String,
-    #[diesel(sql_type = Text)]
-    pub(crate) hashed_password: String,
-    #[diesel(sql_type = Bool)]
-    pub(crate) is_active: bool,
-    #[diesel(sql_type = Bool)]
-    pub(crate) is_superuser: bool,
-    #[diesel(sql_type = Bool)]
-    pub(crate) is_verified: bool,
-    #[diesel(sql_type = Nullable<Text>)]
-    pub(crate) display_name: Option<String>,
-    #[diesel(sql_type = Integer)]
-    pub(crate) credits: i32,
-    #[diesel(sql_type = Text)]
-    pub(crate) notes: String,
-}
-
-/// Everyone in the database.
+/// Everyone in the store.
 pub(crate) fn rows(server: &Server) -> Vec<Row> {
-    sql_query("SELECT * FROM user ORDER BY email").load(&mut server.database()).expect("the users")
+    server.database.rows()
 }

@@ -3,8 +3,7 @@
 use axum_users::error::{ErrorCode, Rejection};
 use axum_users::hooks::Change;
 use axum_users::prelude::*;
-use axum_users::store::diesel::SqliteConnection;
-use axum_users_tests::User;
+use axum_users_tests::{PlaceTransaction, User};
 use diesel::ExpressionMethods;
 use diesel_async::RunQueryDsl;
 
@@ -20,21 +19,29 @@ diesel::table! {
 /// Writes down what happens to whom, and will hear nothing of traitors.
 pub(crate) struct Chronicler;
 
-async fn write(event: &str, user: &User, connection: &mut SqliteConnection) -> HookResult {
+async fn write(event: &str, user: &User, transaction: &mut PlaceTransaction) -> HookResult {
     let row = (chronicle::event.eq(event), chronicle::email.eq(&user.email));
-    diesel::insert_into(chronicle::table).values(row).execute(connection).await?;
+    let insert = diesel::insert_into(chronicle::table).values(row);
+    let connection = transaction.any();
+    if let Some(connection) = connection.sqlite() {
+        insert.execute(connection).await?;
+    } else if let Some(connection) = connection.postgres() {
+        insert.execute(connection).await?;
+    } else if let Some(connection) = connection.mysql() {
+        insert.execute(connection).await?;
+    }
     // It has written its row by now.
     if user.email.starts_with("traitor") { Err("not in this chronicle".into()) } else { Ok(()) }
 }
 
-impl TransactionHooks<User, SqliteConnection> for Chronicler {
+impl TransactionHooks<User, PlaceTransaction> for Chronicler {
     async fn on_register(
         &self,
         user: &User,
         _: &RequestInfo,
-        connection: &mut SqliteConnection,
+        transaction: &mut PlaceTransaction,
     ) -> HookResult {
-        write("registered", user, connection).await
+        write("registered", user, transaction).await
     }
 
     async fn on_update(
@@ -43,16 +50,21 @@ impl TransactionHooks<User, SqliteConnection> for Chronicler {
         after: &User,
         change: Change,
         request: &RequestInfo,
-        connection: &mut SqliteConnection,
+        transaction: &mut PlaceTransaction,
     ) -> HookResult {
         if after.email.starts_with("rebel") {
             return Err(Rejection::Code(ErrorCode::UpdateUserEmailAlreadyExists).into());
         }
         let event = format!("{change:?} of {} at {}", before.email, request.uri.path());
-        write(&event, after, connection).await
+        write(&event, after, transaction).await
     }
 
-    async fn on_delete(&self, user: &User, _: &RequestInfo, connection: &mut SqliteConnection) -> HookResult {
-        write("deleted", user, connection).await
+    async fn on_delete(
+        &self,
+        user: &User,
+        _: &RequestInfo,
+        transaction: &mut PlaceTransaction,
+    ) -> HookResult {
+        write("deleted", user, transaction).await
     }
 }

@@ -3,7 +3,7 @@
 use axum_users::clock::Clock;
 use axum_users::prelude::*;
 use axum_users::token::{Algorithm, JwtKeys};
-use axum_users_tests::{Backend, SECRET, Server};
+use axum_users_tests::{Backend, SECRET, Server, on_each_store};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ async fn status(server: &Server, claims: &Value) -> u16 {
     client.get("/users/me").await.status.as_u16()
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn are_read_strictly() {
     for (server, audience) in each_layout().await.iter().zip(["axum-users:auth", "fastapi-users:auth"]) {
         arthur(server).await;
@@ -59,7 +59,7 @@ async fn are_read_strictly() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn of_the_original_are_enough_where_it_is_at_home() {
     for (server, expected) in each_layout().await.iter().zip([401, 200]) {
         arthur(server).await;
@@ -69,7 +69,7 @@ async fn of_the_original_are_enough_where_it_is_at_home() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn count_in_whole_seconds() {
     for server in each_layout().await {
         arthur(&server).await;

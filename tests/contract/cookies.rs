@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum_users::store::Layout;
-use axum_users_tests::{Answer, Backend, Options, Server};
+use axum_users_tests::{Answer, Backend, Options, Server, on_each_store};
 
 use crate::cast::{ARTHUR, PASSWORD, arthur};
 
@@ -12,7 +12,7 @@ fn attributes(answer: &Answer) -> BTreeSet<&str> {
     answer.header("set-cookie").split("; ").skip(1).collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn are_set_and_taken_back_alike() {
     for (layout, backend, name) in [
         (Layout::Own, Backend::Cookie, "__Host-axum-users"),
@@ -36,7 +36,7 @@ async fn are_set_and_taken_back_alike() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn are_set_by_cookie_backends_alone() {
     let server = Server::start().await;
     arthur(&server).await;

@@ -1,6 +1,6 @@
 //! `CROSS_SITE_REQUEST`: the answer to a write that another site made the browser send.
 
-use axum_users_tests::{Backend, Client, Server};
+use axum_users_tests::{Backend, Client, Server, on_each_store};
 use serde_json::json;
 
 use crate::cast::{ARTHUR, PASSWORD, arthur, each_layout, shown};
@@ -14,7 +14,7 @@ fn elsewhere(client: &Client) -> [Client; 3] {
     ]
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_cookie_does_not_write_for_another_site() {
     for server in each_layout().await {
         let user = arthur(&server).await;
@@ -37,7 +37,7 @@ async fn a_cookie_does_not_write_for_another_site() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn nor_is_a_browser_signed_in_by_one() {
     let server = Server::start().await;
     arthur(&server).await;

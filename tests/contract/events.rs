@@ -1,11 +1,11 @@
 //! What hooks are told, and with what.
 
-use axum_users_tests::{Backend, Event, Mail, Server};
+use axum_users_tests::{Backend, Event, Mail, Server, on_each_store};
 use serde_json::json;
 
 use crate::cast::{ARTHUR, PASSWORD, arthur, each_layout, merlin_signed_in};
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn of_a_registration() {
     let server = Server::start().await;
     let answer = server.client().register(ARTHUR, PASSWORD).await;
@@ -16,14 +16,14 @@ async fn of_a_registration() {
     assert_eq!(server.events().await, []);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn of_a_user_made_from_code() {
     let server = Server::start().await;
     let user = arthur(&server).await;
     assert_eq!(server.events().await, [Event::Registered(user.id)]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn of_a_sign_in_and_of_no_sign_out() {
     let server = Server::start().await;
     let user = arthur(&server).await;
@@ -37,7 +37,7 @@ async fn of_a_sign_in_and_of_no_sign_out() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn of_an_update_without_passwords() {
     let server = Server::start().await;
     let user = arthur(&server).await;
@@ -74,7 +74,7 @@ async fn of_an_update_without_passwords() {
     assert_eq!(server.events().await, []);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn of_a_reset() {
     for server in each_layout().await {
         let user = arthur(&server).await;
@@ -93,7 +93,7 @@ async fn of_a_reset() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn of_a_verification() {
     for server in each_layout().await {
         let user = arthur(&server).await;
@@ -109,7 +109,7 @@ async fn of_a_verification() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn of_a_deletion() {
     let server = Server::start().await;
     let user = arthur(&server).await;

@@ -3,15 +3,14 @@
 use std::time::Duration;
 
 use axum_users::prelude::{HOUR, Manager};
-use axum_users_tests::Backend;
-use diesel::{QueryableByName, RunQueryDsl};
+use axum_users_tests::{Backend, on_each_database, on_each_store};
 use serde_json::json;
 
 use crate::cast::{ARTHUR, PASSWORD, arthur, each_layout};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_session_lives_as_long_as_its_backend_says() {
     for backend in Backend::ALL {
         for server in each_layout().await {
@@ -26,7 +25,7 @@ async fn a_session_lives_as_long_as_its_backend_says() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_mailed_token_lives_an_hour() {
     for (ask, tell, refusal) in [
         ("/auth/forgot-password", "/auth/reset-password", "RESET_PASSWORD_BAD_TOKEN"),
@@ -51,16 +50,13 @@ async fn a_mailed_token_lives_an_hour() {
 }
 
 /// Nothing of a token is left once it has expired and the app has cleaned up; what lives stays.
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_database]
 async fn what_has_expired_is_purged() {
     for (server, table) in each_layout().await.into_iter().zip(["access_token", "accesstoken"]) {
         arthur(&server).await;
         let rows = || {
-            let mut database = server.database();
-            let query = |table| format!("SELECT count(*) AS rows FROM {table}");
-            [table, "ended_token"].map(|table| {
-                diesel::sql_query(query(table)).get_result::<Count>(&mut database).expect("a count").rows
-            })
+            let query = |table| format!("SELECT count(*) AS value FROM {table}");
+            [table, "ended_token"].map(|table| server.database.number(&query(table)))
         };
         let manager = Manager::new(server.camelot.clone());
         server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
@@ -75,10 +71,4 @@ async fn what_has_expired_is_purged() {
         assert_eq!(rows(), [1, 0]);
         assert_eq!(live.get("/users/me").await.status, 200);
     }
-}
-
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = diesel::sql_types::BigInt)]
-    rows: i64,
 }

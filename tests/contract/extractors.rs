@@ -1,13 +1,13 @@
 //! Extractors: whom each lets in, and what the others are told.
 
-use axum_users_tests::{Backend, Server};
+use axum_users_tests::{Backend, Server, on_each_store};
 use serde_json::json;
 
 use crate::cast::{ARTHUR, GALAHAD, MERLIN, PASSWORD, arthur, deactivate, each_layout, merlin_signed_in};
 
 const PLACES: [&str; 3] = ["/authenticated", "/verified", "/superuser"];
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn prove_facts() {
     for server in each_layout().await {
         arthur(&server).await;
@@ -30,7 +30,7 @@ async fn prove_facts() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn know_nobody_without_a_good_token() {
     let server = Server::start().await;
     let header = |name, value| server.client().with(name, value);
@@ -55,7 +55,7 @@ async fn know_nobody_without_a_good_token() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn know_no_inactive_user() {
     for server in each_layout().await {
         let user = server.user(ARTHUR, PASSWORD, |user| {
@@ -77,7 +77,7 @@ async fn know_no_inactive_user() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn read_claims_without_the_database() {
     for server in each_layout().await {
         let user = arthur(&server).await;

@@ -5,12 +5,12 @@ use axum::routing::post;
 use axum::{Json, Router};
 use axum_users::manager::ManagerError;
 use axum_users::prelude::*;
-use axum_users_tests::{Backend, Camelot, Server, Serving, UserCreate, UserRead};
+use axum_users_tests::{Backend, Camelot, Server, Serving, UserCreate, UserRead, on_each_store};
 use serde_json::json;
 
 use crate::cast::{ARTHUR, MERLIN, PASSWORD, arthur, create, merlin_signed_in, rows, shown, with};
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn the_first_superuser() {
     let server = Server::start().await;
     let manager = Manager::new(server.camelot.clone());
@@ -21,7 +21,7 @@ async fn the_first_superuser() {
     assert_eq!(client.get("/superuser").await.status, 200);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn follow_the_same_rules() {
     let server = Server::start().await;
     arthur(&server).await;
@@ -49,7 +49,7 @@ async fn invite(
     Json(manager.create(invited).await.expect("a new user").read())
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_handler_has_the_manager() {
     let server = Server::start().await;
     let user = arthur(&server).await;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::{Extension, Router};
 use axum_users::prelude::*;
-use axum_users_tests::{Answer, Backend, Camelot, Server, Serving};
+use axum_users_tests::{Answer, Backend, Camelot, Server, Serving, on_each_store};
 use reqwest::Method;
 use serde_json::json;
 
@@ -32,7 +32,7 @@ const PLACES: [(&str, &[Method]); 15] = [
     ),
 ];
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn every_other_method_is_refused() {
     let server = Server::start().await;
     for (path, allowed) in PLACES {
@@ -50,7 +50,7 @@ async fn every_other_method_is_refused() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn no_refusal_is_stored() {
     let server = Server::start().await;
     for (path, methods) in PLACES {
@@ -62,7 +62,7 @@ async fn no_refusal_is_stored() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn no_success_is_stored() {
     let server = Server::start().await;
     let client = server.client();
@@ -101,7 +101,7 @@ async fn no_success_is_stored() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn what_is_nowhere_is_not_found() {
     let server = Server::start().await;
     for path in
@@ -114,7 +114,7 @@ async fn what_is_nowhere_is_not_found() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_401_says_how_to_sign_in() {
     let server = Server::start().await;
     for (names, challenge) in [

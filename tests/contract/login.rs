@@ -1,14 +1,14 @@
 //! `POST {backend}/login`.
 
 use axum_users::prelude::*;
-use axum_users_tests::{Answer, Backend, Camelot, Server, Serving};
+use axum_users_tests::{Answer, Backend, Camelot, Server, Serving, on_each_store};
 use reqwest::Method;
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
 use crate::cast::{ARTHUR, GALAHAD, PASSWORD, arthur, each_layout};
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn signs_in_at_every_backend() {
     for server in each_layout().await {
         arthur(&server).await;
@@ -28,7 +28,7 @@ async fn signs_in_at_every_backend() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn takes_every_kind_of_form() {
     let server = Server::start().await;
     arthur(&server).await;
@@ -47,7 +47,7 @@ async fn takes_every_kind_of_form() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn refuses_all_bad_credentials_alike() {
     for server in each_layout().await {
         arthur(&server).await;
@@ -75,7 +75,7 @@ async fn refuses_all_bad_credentials_alike() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn may_ask_for_a_verified_user() {
     let server = Server::start().await;
     arthur(&server).await;
@@ -104,7 +104,7 @@ async fn may_ask_for_a_verified_user() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn names_what_is_missing() {
     let server = Server::start().await;
     arthur(&server).await;
@@ -146,7 +146,7 @@ async fn names_what_is_missing() {
     server.client().post("/auth/jwt/login").await.is_invalid(&[missing("username"), missing("password")]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn grants_by_password_alone() {
     let server = Server::start().await;
     arthur(&server).await;
@@ -169,7 +169,7 @@ async fn grants_by_password_alone() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn knows_an_address_however_it_is_typed() {
     let server = Server::start().await;
     server.user("King.Arthur@münchen.de", PASSWORD, |_| {}).await;
@@ -184,7 +184,7 @@ async fn knows_an_address_however_it_is_typed() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_hook_may_change_the_answer() {
     let server = Server::start().await;
     arthur(&server).await;

@@ -1,11 +1,11 @@
 //! `POST {backend}/logout`.
 
-use axum_users_tests::{Backend, Server};
+use axum_users_tests::{Backend, Server, on_each_store};
 use serde_json::json;
 
 use crate::cast::{ARTHUR, PASSWORD, arthur, each_layout};
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn ends_the_token() {
     for server in each_layout().await {
         arthur(&server).await;
@@ -22,7 +22,7 @@ async fn ends_the_token() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn ends_a_token_where_it_is_known() {
     for server in each_layout().await {
         arthur(&server).await;
@@ -39,7 +39,7 @@ async fn ends_a_token_where_it_is_known() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn asks_for_a_token() {
     let server = Server::start().await;
     for backend in Backend::ALL {

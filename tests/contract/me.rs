@@ -1,7 +1,7 @@
 //! `GET /users/me` and `PATCH /users/me`.
 
 use axum_users::prelude::{Access, Routes};
-use axum_users_tests::{Backend, Server, Serving};
+use axum_users_tests::{Backend, Server, Serving, on_each_store};
 use serde_json::json;
 
 use crate::cast::{
@@ -9,7 +9,7 @@ use crate::cast::{
     shown, with,
 };
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn shows_the_user() {
     for server in each_layout().await {
         let user = arthur(&server).await;
@@ -20,7 +20,7 @@ async fn shows_the_user() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn asks_for_a_user() {
     let server = Server::start().await;
     let (_, client) = arthur_signed_in(&server).await;
@@ -35,7 +35,7 @@ async fn asks_for_a_user() {
     assert_eq!(client.get("/users/me").await.status, 200);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn may_ask_for_a_verified_user() {
     let server = Server::start().await;
     let (user, arthur) = arthur_signed_in(&server).await;
@@ -55,7 +55,7 @@ async fn may_ask_for_a_verified_user() {
     client.at(&serving.url).get("/users/me").await.is(200, &shown(&galahad));
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn changes_what_users_may_set() {
     let server = Server::start().await;
     let (user, client) = arthur_signed_in(&server).await;
@@ -66,7 +66,7 @@ async fn changes_what_users_may_set() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn changes_nothing_by_what_it_ignores() {
     let server = Server::start().await;
     let (user, client) = arthur_signed_in(&server).await;
@@ -89,7 +89,7 @@ async fn changes_nothing_by_what_it_ignores() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_new_address_is_not_verified() {
     let server = Server::start().await;
     let user = server.user(ARTHUR, PASSWORD, |user| user.is_verified = Some(true)).await;
@@ -103,7 +103,7 @@ async fn a_new_address_is_not_verified() {
     former.refuses(400, json!("LOGIN_BAD_CREDENTIALS"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn the_own_address_may_change_its_case() {
     let server = Server::start().await;
     let (user, client) = arthur_signed_in(&server).await;
@@ -111,7 +111,7 @@ async fn the_own_address_may_change_its_case() {
     client.patch("/users/me", json!({ "email": "Arthur@camelot.bt" })).await.is(200, &expected);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn refuses_an_address_that_is_taken() {
     let server = Server::start().await;
     let (_, client) = arthur_signed_in(&server).await;
@@ -124,7 +124,7 @@ async fn refuses_an_address_that_is_taken() {
     assert_eq!(rows(&server), before);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn changes_the_password() {
     for server in each_layout().await {
         let (user, client) = arthur_signed_in(&server).await;
@@ -138,7 +138,7 @@ async fn changes_the_password() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn refuses_a_password_that_breaks_a_rule() {
     let server = Server::start().await;
     let (_, client) = arthur_signed_in(&server).await;
@@ -157,7 +157,7 @@ async fn refuses_a_password_that_breaks_a_rule() {
     assert_eq!(rows(&server), before);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn names_every_mistake_at_once() {
     let server = Server::start().await;
     let (_, client) = arthur_signed_in(&server).await;

@@ -2,7 +2,7 @@
 
 use axum_users::store::Layout;
 use axum_users::store::diesel::{Dialect, SchemaSql};
-use axum_users_tests::{Backend, CamelotConfig, Options, Server, User};
+use axum_users_tests::{Backend, CamelotConfig, Options, PlaceConfig, Server, User};
 use diesel::sql_types::Text;
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
@@ -24,6 +24,11 @@ fn schema(connection: &mut SqliteConnection) -> Vec<String> {
     names.into_iter().map(|Name { name }| name).collect()
 }
 
+fn open(server: &Server) -> SqliteConnection {
+    let address = server.database.address();
+    SqliteConnection::establish(address.trim_start_matches("sqlite://")).expect("the database opens")
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn run_up_and_down() {
     for (layout, tokens) in [(Layout::Own, "access_token"), (Layout::FastApiUsers, "accesstoken")] {
@@ -34,7 +39,8 @@ async fn run_up_and_down() {
 
         let options = Options { layout, ..Options::default() };
         let migrate = |config: &mut CamelotConfig| {
-            let path = config.database.trim_start_matches("sqlite://");
+            let PlaceConfig::Address(address) = &config.database else { panic!("a file") };
+            let path = address.trim_start_matches("sqlite://");
             let mut connection = SqliteConnection::establish(path).expect("the database opens");
             connection.run_pending_migrations(migrations.clone()).expect("up");
             let after = schema(&mut connection);
@@ -47,7 +53,7 @@ async fn run_up_and_down() {
         let server = Server::of(options, migrate, |setup| setup).await.expect("the app starts");
         // Nothing was missing, so nothing was made: the app's own schema is that of the migration.
         let fresh = Server::with(Options { layout, ..Options::default() }).await;
-        assert_eq!(schema(&mut server.database()), schema(&mut fresh.database()));
+        assert_eq!(schema(&mut open(&server)), schema(&mut open(&fresh)));
         arthur(&server).await;
         for backend in Backend::ALL {
             let client = server.client().signed_in(backend, ARTHUR, PASSWORD).await;

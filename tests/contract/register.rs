@@ -1,6 +1,6 @@
 //! `POST /register`.
 
-use axum_users_tests::{Backend, Server};
+use axum_users_tests::{Backend, Server, on_each_store};
 use serde_json::{Value, json};
 
 use crate::cast::{ARTHUR, PASSWORD, arthur, rows, with};
@@ -18,7 +18,7 @@ fn arthur_shown(id: &Value) -> Value {
     })
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn makes_a_user() {
     let server = Server::start().await;
     let answer = server.client().register(ARTHUR, PASSWORD).await;
@@ -30,7 +30,7 @@ async fn makes_a_user() {
     assert_eq!(server.client().login(Backend::Jwt, ARTHUR, PASSWORD).await.status, 200);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn takes_the_fields_that_users_may_set() {
     let server = Server::start().await;
     for (email, name) in [
@@ -46,7 +46,7 @@ async fn takes_the_fields_that_users_may_set() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn ignores_the_fields_that_they_may_not() {
     for field in [
         json!({ "is_superuser": true }),
@@ -70,7 +70,7 @@ async fn ignores_the_fields_that_they_may_not() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn stores_an_address_in_its_normal_form() {
     let server = Server::start().await;
     for (typed, stored) in [
@@ -83,7 +83,7 @@ async fn stores_an_address_in_its_normal_form() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn refuses_an_address_that_is_taken() {
     let server = Server::start().await;
     arthur(&server).await;
@@ -95,7 +95,7 @@ async fn refuses_an_address_that_is_taken() {
     assert_eq!(rows(&server), before);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn checks_the_password_before_the_address() {
     let server = Server::start().await;
     arthur(&server).await;
@@ -117,7 +117,7 @@ async fn checks_the_password_before_the_address() {
     assert_eq!(server.client().register("lancelot@camelot.bt", &"x".repeat(1024)).await.status, 201);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn takes_a_password_exactly_as_it_is() {
     let server = Server::start().await;
     for (index, password) in
@@ -132,7 +132,7 @@ async fn takes_a_password_exactly_as_it_is() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn names_every_mistake_at_once() {
     let server = Server::start().await;
     let place = |name: &str| json!(["body", name]);

@@ -1,6 +1,6 @@
 //! `POST /forgot-password` and `POST /reset-password`.
 
-use axum_users_tests::{Answer, Backend, Mail, Server};
+use axum_users_tests::{Answer, Backend, Mail, Server, on_each_store};
 use serde_json::json;
 
 use crate::cast::{ARTHUR, GALAHAD, PASSWORD, arthur, arthur_signed_in, each_layout, merlin_signed_in, rows};
@@ -24,7 +24,7 @@ async fn reset(server: &Server, token: &str, password: &str) -> Answer {
     server.client().post_json("/auth/reset-password", body).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn whoever_is_asked_for_is_answered_alike() {
     for server in each_layout().await {
         arthur(&server).await;
@@ -41,7 +41,7 @@ async fn whoever_is_asked_for_is_answered_alike() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_token_sets_a_password_once() {
     for server in each_layout().await {
         arthur(&server).await;
@@ -59,7 +59,7 @@ async fn a_token_sets_a_password_once() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_refused_password_leaves_the_token_good() {
     for server in each_layout().await {
         arthur(&server).await;
@@ -78,7 +78,7 @@ async fn a_refused_password_leaves_the_token_good() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn no_other_token_will_do() {
     for server in each_layout().await {
         arthur(&server).await;
@@ -103,7 +103,7 @@ async fn no_other_token_will_do() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_token_dies_with_what_it_was_made_for() {
     for change in [json!({ "password": "a newer one" }), json!({ "is_active": false })] {
         for server in each_layout().await {
@@ -123,7 +123,7 @@ async fn a_token_dies_with_what_it_was_made_for() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_token_is_good_for_the_address_that_it_was_sent_to() {
     let server = Server::start().await;
     let (_, client) = arthur_signed_in(&server).await;
@@ -132,7 +132,7 @@ async fn a_token_is_good_for_the_address_that_it_was_sent_to() {
     reset(&server, &token, NEW_PASSWORD).await.refuses(400, json!("RESET_PASSWORD_BAD_TOKEN"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn names_every_mistake_at_once() {
     let server = Server::start().await;
     let place = |name: &str| json!(["body", name]);

@@ -2,7 +2,7 @@
 
 use axum_users::prelude::{HOUR, Policy};
 use axum_users::store::Layout;
-use axum_users_tests::{Answer, Backend, Client, Event, Mail, Options, Server, User};
+use axum_users_tests::{Answer, Backend, Client, Event, Mail, Options, Server, User, on_each_store};
 use serde_json::json;
 
 use crate::cast::{ARTHUR, GALAHAD, merlin_signed_in, rows, shown, with};
@@ -25,7 +25,7 @@ async fn arthur(server: &Server) -> (User, Client) {
     signed_in
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_registration_tells_nothing() {
     let server = start().await;
     let user = server.user(ARTHUR, PASSWORD, |_| {}).await;
@@ -38,7 +38,7 @@ async fn a_registration_tells_nothing() {
     assert_eq!(server.events().await, [Event::Registered(galahad.id.parse().expect("a UUID"))]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_password_has_eight_characters() {
     let server = start().await;
     let (_, client) = arthur(&server).await;
@@ -58,7 +58,7 @@ async fn a_password_has_eight_characters() {
     server.client().register(GALAHAD, "8 swörds").await.is(202, &json!(null));
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_change_asks_for_the_current_password() {
     let server = start().await;
     let (_, client) = arthur(&server).await;
@@ -78,7 +78,7 @@ async fn a_change_asks_for_the_current_password() {
     assert_eq!(server.client().login(Backend::Jwt, ARTHUR, "excalibur").await.status, 200);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn the_current_password_is_taken_exactly_as_it_is() {
     let server = start().await;
     server.user(ARTHUR, "nul\0within", |_| {}).await;
@@ -87,7 +87,7 @@ async fn the_current_password_is_taken_exactly_as_it_is() {
     assert_eq!(client.patch("/users/me", body).await.status, 200);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn other_changes_ask_for_nothing() {
     let server = start().await;
     let (user, client) = arthur(&server).await;
@@ -111,7 +111,7 @@ async fn confirm(server: &Server, token: &str) -> Answer {
     server.client().post_json("/auth/confirm-email", json!({ "token": token })).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_new_address_counts_once_confirmed() {
     for layout in [Layout::Own, Layout::FastApiUsers] {
         let server = in_layout(layout).await;
@@ -127,7 +127,7 @@ async fn a_new_address_counts_once_confirmed() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_token_for_an_address_dies_with_the_password_and_the_hour() {
     for layout in [Layout::Own, Layout::FastApiUsers] {
         let server = in_layout(layout).await;
@@ -146,7 +146,7 @@ async fn a_token_for_an_address_dies_with_the_password_and_the_hour() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn an_address_that_is_taken_shows_in_nothing_but_the_token() {
     let server = start().await;
     let (_, client) = arthur(&server).await;
@@ -158,7 +158,7 @@ async fn an_address_that_is_taken_shows_in_nothing_but_the_token() {
     assert_eq!(rows(&server), before);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_token_for_an_address_is_for_nothing_else() {
     let server = start().await;
     let (_, client) = arthur(&server).await;
@@ -173,7 +173,7 @@ async fn a_token_for_an_address_is_for_nothing_else() {
     confirm(&server, &verification.token).await.refuses(400, json!("VERIFY_USER_BAD_TOKEN"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_superuser_changes_others_at_once() {
     let server = start().await;
     let (user, _) = arthur(&server).await;
@@ -185,7 +185,7 @@ async fn a_superuser_changes_others_at_once() {
 }
 
 /// A superuser is itself by its own id, too.
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_superuser_gives_the_current_password_for_itself_alone() {
     let server = start().await;
     let (merlin, client) = merlin_signed_in(&server).await;

@@ -1,32 +1,39 @@
 //! Hooks within the transaction: what they write lasts, or is undone, with the user.
 
-use axum_users_tests::{Backend, Options, Server};
-use diesel::sql_types::Text;
-use diesel::{QueryDsl, RunQueryDsl, sql_query};
+use axum_users_tests::{Backend, Options, Server, Store, on_each_database};
 use serde_json::json;
 
 use crate::cast::{ARTHUR, MERLIN, PASSWORD, arthur, merlin_signed_in, rows};
-use crate::chronicler::{Chronicler, chronicle};
+use crate::chronicler::Chronicler;
 
 async fn start() -> Server {
     let server = Server::of(Options::default(), |_| {}, |setup| setup.transaction_hooks(Chronicler)).await;
     let server = server.expect("the app starts");
-    let table = "CREATE TABLE chronicle (id INTEGER PRIMARY KEY, event TEXT NOT NULL, email TEXT NOT NULL)";
-    sql_query(table).execute(&mut server.database()).expect("a table");
+    let id = match server.database.store() {
+        Store::Postgres => "SERIAL",
+        Store::Mysql => "INTEGER AUTO_INCREMENT",
+        Store::Sqlite | Store::Memory => "INTEGER",
+    };
+    let table =
+        format!("CREATE TABLE chronicle (id {id} PRIMARY KEY, event TEXT NOT NULL, email TEXT NOT NULL)");
+    server.database.execute(&table);
     server
 }
 
 /// What the chronicle holds.
 fn written(server: &Server) -> Vec<(String, String)> {
-    let query = chronicle::table.order(chronicle::id).select((chronicle::event, chronicle::email));
-    query.load(&mut server.database()).expect("the chronicle")
+    let column = |column| {
+        let query = format!("SELECT {column} AS value FROM chronicle ORDER BY id");
+        server.database.texts(&query)
+    };
+    column("event").into_iter().zip(column("email")).collect()
 }
 
 fn line(event: &str, email: &str) -> (String, String) {
     (event.to_owned(), email.to_owned())
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_database]
 async fn write_with_every_change_of_a_user() {
     let server = start().await;
     let id = arthur(&server).await.id;
@@ -58,7 +65,7 @@ async fn write_with_every_change_of_a_user() {
     assert_eq!(written(&server), expected);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_database]
 async fn an_error_undoes_everything() {
     let server = start().await;
     let failed = json!("Internal Server Error");
@@ -75,18 +82,15 @@ async fn an_error_undoes_everything() {
     assert_eq!(client.get("/users/me").await.status, 200);
 
     let (_, merlin) = merlin_signed_in(&server).await;
-    sql_query("UPDATE user SET email = ? WHERE email = ?")
-        .bind::<Text, _>("traitor@camelot.bt")
-        .bind::<Text, _>(ARTHUR)
-        .execute(&mut server.database())
-        .expect("an update");
+    let treason = format!("UPDATE \"user\" SET email = 'traitor@camelot.bt' WHERE email = '{ARTHUR}'");
+    server.database.execute(&treason);
     let (before, lines) = (rows(&server), written(&server));
     merlin.delete(&format!("/users/{id}")).await.refuses(500, failed);
     assert_eq!((rows(&server), written(&server)), (before, lines));
     assert_eq!(client.get("/users/me").await.status, 200);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_database]
 async fn what_fails_beneath_undoes_what_they_wrote() {
     let server = start().await;
     arthur(&server).await;
@@ -95,7 +99,7 @@ async fn what_fails_beneath_undoes_what_they_wrote() {
     assert_eq!(written(&server), lines);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_database]
 async fn a_rejection_is_the_answer() {
     let server = start().await;
     arthur(&server).await;

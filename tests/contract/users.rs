@@ -1,6 +1,6 @@
 //! `GET`, `PATCH` and `DELETE /users/{id}`.
 
-use axum_users_tests::{Answer, Backend, Client, Server, User};
+use axum_users_tests::{Answer, Backend, Client, Server, User, on_each_store};
 use reqwest::Method;
 use serde_json::json;
 
@@ -21,7 +21,7 @@ async fn ask(client: &Client, method: &Method, id: &str) -> Answer {
     Answer::of(if *method == Method::PATCH { request.json(&json!({})) } else { request }).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn who_asks_comes_first() {
     let server = Server::start().await;
     let (user, arthur) = arthur_signed_in(&server).await;
@@ -49,7 +49,7 @@ async fn who_asks_comes_first() {
     broken(merlin).await.refuses(404, json!("Not Found"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn every_backend_lets_superusers_in() {
     for server in each_layout().await {
         let user = arthur(&server).await;
@@ -61,7 +61,7 @@ async fn every_backend_lets_superusers_in() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn an_id_is_read_in_any_form() {
     let server = Server::start().await;
     let user = arthur(&server).await;
@@ -78,7 +78,7 @@ async fn an_id_is_read_in_any_form() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_superuser_sets_flags_and_what_is_its_to_set() {
     let server = Server::start().await;
     let user = arthur(&server).await;
@@ -99,7 +99,7 @@ async fn a_superuser_sets_flags_and_what_is_its_to_set() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn not_even_a_superuser_sets_the_rest() {
     let server = Server::start().await;
     let user = arthur(&server).await;
@@ -117,7 +117,7 @@ async fn not_even_a_superuser_sets_the_rest() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_new_address_is_not_verified() {
     let server = Server::start().await;
     let user = server.user(ARTHUR, PASSWORD, |user| user.is_verified = Some(true)).await;
@@ -131,7 +131,7 @@ async fn a_new_address_is_not_verified() {
     merlin.patch(&path(&user), body).await.is(200, &verified);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn refuses_what_a_user_may_not_have_either() {
     let server = Server::start().await;
     let user = arthur(&server).await;
@@ -163,7 +163,7 @@ async fn refuses_what_a_user_may_not_have_either() {
     assert_eq!(rows(&server), before);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn deletes_a_user_and_all_that_hangs_on_it() {
     for server in each_layout().await {
         let user = arthur(&server).await;
@@ -188,7 +188,7 @@ async fn deletes_a_user_and_all_that_hangs_on_it() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_superuser_may_delete_itself() {
     let server = Server::start().await;
     let (user, merlin) = merlin_signed_in(&server).await;
@@ -197,7 +197,7 @@ async fn a_superuser_may_delete_itself() {
     assert_eq!(rows(&server), []);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_hook_may_keep_a_user() {
     let server = Server::start().await;
     let user = server.user("undying@camelot.bt", PASSWORD, |_| {}).await;
@@ -210,7 +210,7 @@ async fn a_hook_may_keep_a_user() {
 }
 
 /// There is no way to delete oneself: `me` is an id here that nobody has.
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn nobody_is_deleted_as_me() {
     let server = Server::start().await;
     arthur(&server).await;

@@ -1,6 +1,6 @@
 //! `POST /request-verify-token` and `POST /verify`.
 
-use axum_users_tests::{Answer, Backend, Mail, Server};
+use axum_users_tests::{Answer, Backend, Mail, Server, on_each_store};
 use serde_json::json;
 
 use crate::cast::{
@@ -23,7 +23,7 @@ async fn verify(server: &Server, token: &str) -> Answer {
     server.client().post_json("/auth/verify", json!({ "token": token })).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn whoever_is_asked_for_is_answered_alike() {
     for server in each_layout().await {
         arthur(&server).await;
@@ -44,7 +44,7 @@ async fn whoever_is_asked_for_is_answered_alike() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_token_verifies_once() {
     for server in each_layout().await {
         let user = arthur(&server).await;
@@ -57,7 +57,7 @@ async fn a_token_verifies_once() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn no_other_token_will_do() {
     for server in each_layout().await {
         arthur(&server).await;
@@ -76,7 +76,7 @@ async fn no_other_token_will_do() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_token_dies_with_what_it_was_made_for() {
     for server in each_layout().await {
         let (_, merlin) = merlin_signed_in(&server).await;
@@ -96,7 +96,7 @@ async fn a_token_dies_with_what_it_was_made_for() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn names_every_mistake() {
     let server = Server::start().await;
     for (path, body, name, kind) in [

@@ -1,6 +1,6 @@
 //! Promise 12: an address is parsed once, strictly. One in, one out; mail goes only to the stored one.
 
-use axum_users_tests::{Backend, Event, Options, Server};
+use axum_users_tests::{Backend, Event, Options, Server, on_each_store};
 use serde_json::json;
 
 use crate::common::{PASSWORD, count_users, one_wins, posts};
@@ -89,7 +89,7 @@ async fn mikes() -> Server {
     server
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn what_is_no_address_is_refused() {
     let server = mikes().await;
     for text in NONE {
@@ -107,7 +107,7 @@ async fn what_is_no_address_is_refused() {
     assert_eq!(server.events().await, []);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn no_such_address_by_a_change_either() {
     let server = mikes().await;
     let mike = server.client().signed_in(Backend::Db, MIKE, PASSWORD).await;
@@ -124,7 +124,7 @@ async fn no_such_address_by_a_change_either() {
     assert_eq!(count_users(&server, MIKE), 1);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn mail_goes_to_the_stored_address() {
     let server = mikes().await;
     for (trick, is_mike) in TRICKS {
@@ -143,7 +143,7 @@ async fn mail_goes_to_the_stored_address() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn who_looks_like_another_is_another() {
     let server = mikes().await;
     for (trick, is_mike) in TRICKS {
@@ -167,7 +167,7 @@ async fn who_looks_like_another_is_another() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn spellings_of_one_address_race_for_one_row() {
     let server = Server::with(Options::default()).await;
     let spellings = TRICKS.into_iter().filter(|(_, is_mike)| *is_mike).map(|(trick, _)| trick);

@@ -8,7 +8,7 @@ use axum_users::backend::BackendName;
 use axum_users::prelude::*;
 use axum_users::store::Layout;
 use axum_users::transport::SameSite;
-use axum_users_tests::{Answer, Backend, Options, Server};
+use axum_users_tests::{Answer, Backend, Options, Server, on_each_store};
 use reqwest::Method;
 use reqwest::header::HeaderValue;
 use serde_json::json;
@@ -18,7 +18,7 @@ use crate::cross_site::write;
 
 const COOKIES: [Backend; 2] = [Backend::Cookie, Backend::DbCookie];
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn of_two_cookies_none_is_taken() {
     let server = camelot(Options::default()).await;
     for backend in COOKIES {
@@ -62,7 +62,7 @@ async fn of_two_cookies_none_is_taken() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn what_is_malformed_is_no_more_than_a_401() {
     let server = camelot(Options::default()).await;
     for each in sessions(&server, ARTHUR, PASSWORD).await {
@@ -115,7 +115,7 @@ async fn what_is_malformed_is_no_more_than_a_401() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_header_of_a_megabyte_is_turned_away() {
     let server = camelot(Options::default()).await;
     for name in ["authorization", "cookie"] {
@@ -132,7 +132,7 @@ fn attributes(answer: &Answer) -> BTreeSet<String> {
     answer.header("set-cookie").split("; ").skip(1).map(str::to_owned).collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn attributes_of_a_cookie() {
     let set = |attributes: &[&str]| attributes.iter().map(|&a| a.to_owned()).collect::<BTreeSet<_>>();
     for (each, backend, name) in [
@@ -158,7 +158,7 @@ async fn attributes_of_a_cookie() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_cookie_that_browsers_drop_does_not_start() {
     let host = Cookie { name: Some("__Host-spare"), ..Cookie::default() };
     for (what, cookie, starts) in [

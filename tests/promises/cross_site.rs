@@ -3,7 +3,7 @@
 use axum_users::backend::BackendName;
 use axum_users::prelude::*;
 use axum_users::store::Layout;
-use axum_users_tests::{Answer, Backend, Client, Options, Server};
+use axum_users_tests::{Answer, Backend, Client, Options, Server, on_each_store};
 use reqwest::Method;
 use serde_json::json;
 
@@ -77,7 +77,7 @@ pub(crate) async fn write(client: &Client, method: &Method, path: &str) -> Answe
     Answer::of(client.request(method.clone(), path).json(&json!({ "display_name": "written" }))).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_write_of_another_site_is_refused() {
     for each in LAYOUTS {
         let server = superusers(each).await;
@@ -104,7 +104,7 @@ async fn a_write_of_another_site_is_refused() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn another_site_signs_nobody_in_or_out() {
     let server = camelot(Options::default()).await;
     for backend in COOKIES {
@@ -132,7 +132,7 @@ async fn another_site_signs_nobody_in_or_out() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_read_is_never_refused() {
     let server = camelot(Options::default()).await;
     for backend in COOKIES {
@@ -148,7 +148,7 @@ async fn a_read_is_never_refused() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_bearer_token_comes_from_no_browser() {
     let server = superusers(Layout::Own).await;
     for backend in [Backend::Jwt, Backend::Db] {
@@ -165,7 +165,7 @@ async fn a_bearer_token_comes_from_no_browser() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_junk_authorization_header_skips_no_check() {
     let server = camelot(Options::default()).await;
     let ended = server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await;
@@ -184,7 +184,7 @@ async fn a_junk_authorization_header_skips_no_check() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn trusted_origins_may_write() {
     const TRUSTING: BackendName = BackendName::new("trusting");
     let cookie = Cookie {
@@ -229,7 +229,7 @@ async fn trusted_origins_may_write() {
 }
 
 /// What no site can make a browser send is good beside what one can.
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_refused_cookie_does_not_refuse_a_bearer() {
     let server = camelot(Options::default()).await;
     let cookie = server.client().signed_in(Backend::Cookie, ARTHUR, PASSWORD).await;

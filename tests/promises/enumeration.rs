@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum_users::prelude::*;
-use axum_users_tests::{Answer, Backend, Options, Server, User};
+use axum_users_tests::{Answer, Backend, Options, Server, User, on_each_store};
 use serde_json::json;
 use tokio::sync::Semaphore;
 
@@ -27,7 +27,7 @@ async fn runs(server: &Server) -> usize {
     hashing.hashes.swap(0, Ordering::SeqCst) + hashing.checks.swap(0, Ordering::SeqCst)
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_login_hashes_once_whoever_it_is() {
     let too_long = "x".repeat(Password::MAX_BYTES + 1);
     let longest = "x".repeat(Password::MAX_BYTES);
@@ -64,7 +64,7 @@ async fn a_login_hashes_once_whoever_it_is() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_registration_hashes_once_known_or_not() {
     for policy in [Policy::compatible(), Policy::strict()] {
         let server = camelot(Options { policy: policy.clone(), ..Options::default() }).await;
@@ -78,7 +78,7 @@ async fn a_registration_hashes_once_known_or_not() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn what_sends_mail_answers_alike() {
     for each in LAYOUTS {
         for path in ["/auth/forgot-password", "/auth/request-verify-token"] {
@@ -97,7 +97,7 @@ async fn what_sends_mail_answers_alike() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn what_sends_mail_hashes_nothing() {
     let server = camelot(Options::default()).await;
     for path in ["/auth/forgot-password", "/auth/request-verify-token"] {
@@ -145,7 +145,7 @@ impl Hooks<User> for Slow {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_slow_mailer_holds_no_answer_up() {
     let (gate, sent) = (Arc::new(Semaphore::new(0)), Arc::new(AtomicUsize::new(0)));
     let hooks = Slow { gate: Arc::clone(&gate), sent: Arc::clone(&sent) };
@@ -173,7 +173,7 @@ async fn a_slow_mailer_holds_no_answer_up() {
     assert_eq!(sent.load(Ordering::SeqCst), 8);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_bad_reset_token_tells_nothing_of_its_user() {
     for each in LAYOUTS {
         let server = camelot(layout(each)).await;
@@ -189,11 +189,11 @@ async fn a_bad_reset_token_tells_nothing_of_its_user() {
 }
 
 /// A row that was imported without a password takes as long as one with.
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_hash_that_cannot_be_checked_is_hashed_for_all_the_same() {
     let server = camelot(Options::default()).await;
     for stored in ["!", "", "$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHQ$aGFzaGhhc2hoYXNo"] {
-        crate::common::write(&server, &format!("UPDATE user SET hashed_password = '{stored}'"));
+        server.database.set_hash(None, stored);
         let before = server.hashing.runs();
         let answer = server.client().login(Backend::Jwt, ARTHUR, PASSWORD).await;
         answer.refuses(400, json!("LOGIN_BAD_CREDENTIALS"));

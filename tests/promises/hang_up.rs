@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use axum_users::hooks::Change;
 use axum_users::prelude::*;
-use axum_users::store::diesel::SqliteConnection;
-use axum_users_tests::{Backend, Event, Options, Server, User};
+use axum_users_tests::{Backend, Event, Options, Server, User, on_each_store};
 use serde_json::json;
 use tokio::sync::Semaphore;
 
@@ -18,22 +17,15 @@ struct Gate {
     open: Arc<Semaphore>,
 }
 
-impl TransactionHooks<User, SqliteConnection> for Gate {
-    async fn on_update(
-        &self,
-        _: &User,
-        _: &User,
-        _: Change,
-        _: &RequestInfo,
-        _: &mut SqliteConnection,
-    ) -> HookResult {
+impl<C: Send> TransactionHooks<User, C> for Gate {
+    async fn on_update(&self, _: &User, _: &User, _: Change, _: &RequestInfo, _: &mut C) -> HookResult {
         self.reached.add_permits(1);
         self.open.acquire().await?.forget();
         Ok(())
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_change_goes_on_to_its_end() {
     let gate = Gate { reached: Arc::new(Semaphore::new(0)), open: Arc::new(Semaphore::new(0)) };
     let hooks = gate.clone();

@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use axum_users::manager::{Credentials, ManagerError};
 use axum_users::password::{HashError, PasswordHasher, PoolSize, Verdict};
 use axum_users::prelude::*;
-use axum_users_tests::{Answer, Backend, CHEAP, Options, Server};
+use axum_users_tests::{Answer, Backend, CHEAP, Options, Server, on_each_store};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -107,7 +107,7 @@ fn is_busy(answer: &Answer) {
     assert!(answer.header("retry-after").parse::<u64>().is_ok_and(|seconds| seconds > 0));
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn no_more_at_once_than_there_are_threads() {
     let gate = Gate::open();
     let server = gated(&gate, pool(3, 128)).await;
@@ -125,7 +125,7 @@ async fn no_more_at_once_than_there_are_threads() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn every_password_is_hashed_apart_from_the_workers() {
     for each in LAYOUTS {
         let server = camelot(layout(each)).await;
@@ -141,7 +141,7 @@ async fn every_password_is_hashed_apart_from_the_workers() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_full_queue_turns_away() {
     let gate = Gate::open();
     let server = gated(&gate, pool(1, 2)).await;
@@ -165,7 +165,7 @@ async fn a_full_queue_turns_away() {
     assert_eq!(server.client().register("kay@camelot.bt", PASSWORD).await.status, 201);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn whoever_hangs_up_frees_no_place() {
     let gate = Gate::open();
     let server = gated(&gate, pool(1, 2)).await;
@@ -205,7 +205,7 @@ async fn whoever_hangs_up_frees_no_place() {
     assert_eq!(gate.traffic().most, 1);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn clients_that_hang_up_make_no_room_for_more_hashes() {
     let gate = Gate::open();
     let server = gated(&gate, pool(1, 2)).await;
@@ -221,7 +221,7 @@ async fn clients_that_hang_up_make_no_room_for_more_hashes() {
     gate.set(true);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_full_queue_spoils_no_reset_token() {
     for each in LAYOUTS {
         let gate = Gate::open();
@@ -245,7 +245,7 @@ async fn a_full_queue_spoils_no_reset_token() {
 }
 
 /// The original's fingerprint of a password is a hash of its own.
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_reset_token_is_made_off_the_request() {
     for each in LAYOUTS {
         let gate = Gate::open();
@@ -261,7 +261,7 @@ async fn a_reset_token_is_made_off_the_request() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn too_long_a_password_is_not_hashed() {
     let server = camelot(Options::default()).await;
     let arthur = server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
@@ -295,7 +295,7 @@ async fn too_long_a_password_is_not_hashed() {
     assert_eq!(server.client().login(Backend::Jwt, "kay@camelot.bt", &longest).await.status, 200);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_body_over_its_limit_is_not_read() {
     let server = camelot(Options::default()).await;
     let arthur = server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
@@ -333,7 +333,7 @@ impl PasswordHasher for Tilting {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_panic_fails_one_request() {
     let server = Server::of(pool(1, 1), |_| {}, |setup| setup.hasher(Tilting)).await.expect("it starts");
     server.user(ARTHUR, PASSWORD, |_| {}).await;

@@ -6,7 +6,7 @@ use axum_users::app::StartError;
 use axum_users::backend::BackendName;
 use axum_users::prelude::*;
 use axum_users::store::Layout;
-use axum_users_tests::{Backend, Options, RESET_SECRET, SECRET, Server, VERIFY_SECRET};
+use axum_users_tests::{Backend, Options, RESET_SECRET, SECRET, Server, VERIFY_SECRET, on_each_store};
 use base64::Engine;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use crate::common::{
 };
 use crate::forge::{HS256, and, claims, hs256, hs384, is_taken, issued, message, signed, with};
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn headers() {
     let (server, _, real) = issued(Layout::Own).await;
     let real = real.to_string();
@@ -48,7 +48,7 @@ async fn headers() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn signatures() {
     let (server, _, real) = issued(Layout::Own).await;
     let real = real.to_string();
@@ -84,7 +84,7 @@ async fn signatures() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn forms() {
     let (server, _, real) = issued(Layout::Own).await;
     let real = real.to_string();
@@ -120,7 +120,7 @@ async fn forms() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn claims_of_a_session() {
     let (server, now, real) = issued(Layout::Own).await;
     let aud = "axum-users:auth";
@@ -187,7 +187,7 @@ async fn claims_of_a_session() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn claims_without_a_look_at_the_database() {
     let (server, now, real) = issued(Layout::Own).await;
     for (what, claims, status) in [
@@ -205,7 +205,7 @@ async fn claims_without_a_look_at_the_database() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_token_of_the_original() {
     let (server, now, ours) = issued(FastApiUsers).await;
     let original = json!({ "sub": ours["sub"], "aud": ["fastapi-users:auth"], "exp": now + 3600 });
@@ -229,7 +229,7 @@ async fn a_token_of_the_original() {
     assert!(!is_taken(&server, &token).await);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn claims_of_a_one_time_token() {
     let (server, now, _) = issued(Layout::Own).await;
     let merlin = merlin(&server).await;
@@ -279,7 +279,7 @@ async fn claims_of_a_one_time_token() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn every_token_ends_with_its_time() {
     for each in LAYOUTS {
         let server = camelot(layout(each)).await;
@@ -301,7 +301,7 @@ async fn every_token_ends_with_its_time() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_token_that_was_signed_out_is_ended_everywhere() {
     for each in LAYOUTS {
         for backend in [Backend::Jwt, Backend::Cookie] {
@@ -315,7 +315,7 @@ async fn a_token_that_was_signed_out_is_ended_everywhere() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn no_lifetime_no_start() {
     let spare = BackendName::new("spare");
     for lifetime in [Duration::ZERO, Duration::from_nanos(1), Duration::from_millis(999)] {
@@ -352,7 +352,7 @@ async fn no_lifetime_no_start() {
 }
 
 /// A token of FastAPI Users has no fingerprint; under `compat` it ends by its time.
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_token_of_the_original_ends_with_the_password() {
     let (server, now, real) = issued(FastApiUsers).await;
     let original = with(&real, json!({ "fgpt": null, "iat": null, "jti": null, "exp": now + 3600 - 1 }));

@@ -4,7 +4,7 @@ use axum_users::app::Setup;
 use axum_users::backend::BackendName;
 use axum_users::prelude::*;
 use axum_users::token::{Algorithm, JwtKeys};
-use axum_users_tests::{Answer, Options, SECRET, Server};
+use axum_users_tests::{Answer, Options, SECRET, Server, on_each_store};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Method;
@@ -33,7 +33,7 @@ fn other_signature(token: &str) -> String {
     format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_public_key_signs_nothing() {
     let keys = JwtKeys::pair(Algorithm::ES256, PRIVATE, PUBLIC).expect("keys");
     let pair = Jwt { keys: Some(keys), ..Jwt::default() };

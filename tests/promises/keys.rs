@@ -4,11 +4,11 @@ use axum_users::app::{BackendName, StartError};
 use axum_users::prelude::*;
 use axum_users::store::Layout;
 use axum_users::token::{Algorithm, JwtKeys, KeyError};
-use axum_users_tests::Server;
+use axum_users_tests::{Server, on_each_store};
 
 use crate::common::{LAYOUTS, layout};
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn weak_keys_do_not_start() {
     let long = "x".repeat(32);
     for (secrets, is_weak) in [

@@ -7,14 +7,17 @@ use axum_users::prelude::*;
 use axum_users::secret::Secret;
 use axum_users::store::Layout;
 use axum_users::token::digest;
-use axum_users_tests::{Answer, Backend, Client, Options, RESET_SECRET, SECRET, Server, VERIFY_SECRET};
+use axum_users_tests::{
+    Answer, Backend, Client, Options, RESET_SECRET, SECRET, Server, VERIFY_SECRET, on_each_database,
+    on_each_store,
+};
 use serde::Serialize;
 use serde_json::json;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::common::{
     ARTHUR, LAYOUTS, PASSWORD, camelot, change_token, is_in, layout, merlin, reset_token, sessions,
-    stored_hash, token_of, verify_token, write,
+    stored_hash, token_of, verify_token,
 };
 
 /// Everything that was traced in this process: each test has one of its own.
@@ -87,7 +90,7 @@ fn shown(answer: &Answer) -> String {
     format!("{:?}\n{}", answer.headers, answer.text)
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_whole_life_leaks_nothing() {
     trace_everything();
     let mut story = Story::default();
@@ -183,7 +186,7 @@ async fn live(story: &mut Story, options: Options) {
     let merlin = merlin(&server).await;
     let id = session.get("/users/me").await.json["id"].as_str().expect("an id").to_owned();
     let email = session.get("/users/me").await.json["email"].as_str().expect("an address").to_owned();
-    write(&server, &format!("UPDATE user SET hashed_password = '{hash}' WHERE id = '{id}'"));
+    server.database.set_hash(Some(&email), &hash);
     story.told(client.login(Backend::Jwt, &email, &third).await, 400);
 
     let path = format!("/users/{id}");
@@ -228,7 +231,7 @@ fn secrets_have_no_words() {
     assert_eq!(format!("{hash:#?}"), "HashedPassword(…)");
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn what_can_be_printed_prints_no_secret() {
     let server = camelot(Options::default()).await;
     let hash = stored_hash(&server, ARTHUR);
@@ -240,21 +243,12 @@ async fn what_can_be_printed_prints_no_secret() {
     }
 }
 
-/// All bytes of the database, those that have not been moved from its log included.
-fn dump(server: &Server) -> String {
-    let files = std::fs::read_dir(server.folder.path()).expect("a folder");
-    files
-        .map(|file| std::fs::read(file.expect("a file").path()).expect("bytes"))
-        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-        .collect()
-}
-
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_database]
 async fn stored_tokens_are_no_tokens() {
     for each in LAYOUTS {
         let server = camelot(layout(each)).await;
         for (backend, session) in sessions(&server, ARTHUR, PASSWORD).await {
-            let (token, dump) = (token_of(&session), dump(&server));
+            let (token, dump) = (token_of(&session), server.database.dump());
             let (in_clear, hashed) = (dump.contains(&token), dump.contains(&digest(&token)));
             let expected = match (backend.is_jwt(), each) {
                 (true, _) => (false, false),
@@ -273,7 +267,7 @@ async fn stored_tokens_are_no_tokens() {
         assert_eq!(server.client().post_json("/auth/verify", body).await.status, 200);
         let body = json!({ "token": mailed[1], "password": "lancelot-du-lac" });
         assert_eq!(server.client().post_json("/auth/reset-password", body).await.status, 200);
-        let dump = dump(&server);
+        let dump = server.database.dump();
         assert!(dump.contains(ARTHUR));
         for secret in [&mailed[0], &mailed[1], &token_of(&jwt), PASSWORD, "lancelot-du-lac", SECRET] {
             assert!(!dump.contains(secret), "{each:?}: {secret}");
@@ -281,11 +275,11 @@ async fn stored_tokens_are_no_tokens() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_database]
 async fn a_token_for_a_new_address_is_not_stored() {
     let server = camelot(Options { policy: Policy::strict(), ..Options::default() }).await;
     let arthur = server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
     let token = change_token(&server, &arthur, "king@camelot.bt").await;
     assert_eq!(server.client().post_json("/auth/confirm-email", json!({ "token": token })).await.status, 200);
-    assert!(!dump(&server).contains(&token));
+    assert!(!server.database.dump().contains(&token));
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum_users::prelude::*;
-use axum_users_tests::{Backend, Event, Options};
+use axum_users_tests::{Backend, Event, Options, on_each_store};
 use serde_json::json;
 
 use crate::common::{
@@ -24,7 +24,7 @@ fn mixed(n: usize) -> String {
     format!("{}@camelot.bt", local.collect::<String>())
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_reset_token_sets_one_password() {
     for each in LAYOUTS {
         let server = camelot(layout(each)).await;
@@ -47,7 +47,7 @@ async fn a_reset_token_sets_one_password() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_verify_token_verifies_once() {
     for each in LAYOUTS {
         let server = camelot(layout(each)).await;
@@ -59,7 +59,7 @@ async fn a_verify_token_verifies_once() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_change_of_address_is_confirmed_once() {
     let server = camelot(strict()).await;
     let arthur = server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
@@ -69,7 +69,7 @@ async fn a_change_of_address_is_confirmed_once() {
     assert_eq!(arthur.get("/users/me").await.json["email"], "king@camelot.bt");
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn one_of_many_confirms_the_same_address() {
     let server = camelot(strict()).await;
     let mut tokens = Vec::new();
@@ -85,7 +85,7 @@ async fn one_of_many_confirms_the_same_address() {
     assert_eq!(count_users(&server, "king@camelot.bt"), 1);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn one_of_many_registers_an_address() {
     for each in LAYOUTS {
         let server = camelot(layout(each)).await;
@@ -104,7 +104,7 @@ async fn one_of_many_registers_an_address() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_hidden_registration_tells_nobody_who_was_first() {
     let server = camelot(strict()).await;
     let answers = posts(
@@ -121,7 +121,7 @@ async fn a_hidden_registration_tells_nobody_who_was_first() {
     assert_eq!(known.count(), CROWD - 1);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn one_of_many_moves_to_an_address() {
     for each in LAYOUTS {
         let server = camelot(layout(each)).await;
@@ -141,7 +141,7 @@ async fn one_of_many_moves_to_an_address() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_used_verify_token_stays_used() {
     for each in LAYOUTS {
         let server = camelot(layout(each)).await;
@@ -162,7 +162,7 @@ async fn a_used_verify_token_stays_used() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_used_token_for_a_new_address_stays_used() {
     let server = camelot(strict()).await;
     let merlin = merlin(&server).await;
@@ -177,7 +177,7 @@ async fn a_used_token_for_a_new_address_stays_used() {
     assert_eq!(merlin.get(&path).await.json["email"], ARTHUR);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_token_that_failed_a_rule_is_not_used_up() {
     for each in LAYOUTS {
         let server = camelot(layout(each)).await;

@@ -1,7 +1,7 @@
 //! Promise 6: a token made for one purpose fails at every other endpoint.
 
 use axum_users::prelude::*;
-use axum_users_tests::{Answer, Backend, CamelotConfig, Options, SECRET, Server};
+use axum_users_tests::{Answer, Backend, CamelotConfig, Options, SECRET, Server, on_each_store};
 use serde_json::{Value, json};
 
 use crate::common::{LAYOUTS, PASSWORD, change_token, reset_token, token_of, verify_token};
@@ -93,7 +93,7 @@ impl Door {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn every_token_at_every_door() {
     let apart = |_: &mut CamelotConfig| {};
     let one_for_all = |config: &mut CamelotConfig| {

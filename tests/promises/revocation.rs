@@ -2,12 +2,12 @@
 
 use axum_users::password::Argon2;
 use axum_users::prelude::*;
-use axum_users_tests::{Backend, CHEAP, Client, Options, Server};
+use axum_users_tests::{Backend, CHEAP, Client, Options, Server, on_each_store};
 use serde_json::{Value, json};
 
 use crate::common::{
     ARTHUR, LAYOUTS, PASSWORD, at_once, camelot, change_token, is_in, layout, merlin, reset_token, sessions,
-    stored_hash, verify_token, write,
+    stored_hash, verify_token,
 };
 
 /// What ends a user's sessions.
@@ -42,7 +42,7 @@ async fn path_of(client: &Client) -> String {
     format!("/users/{}", client.get("/users/me").await.json["id"].as_str().expect("an id"))
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn every_token_ends() {
     for each in LAYOUTS {
         for end in End::ALL {
@@ -62,7 +62,7 @@ async fn every_token_ends() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn the_session_that_changed_its_own_password_stays() {
     for each in LAYOUTS {
         for own in Backend::ALL {
@@ -82,7 +82,7 @@ async fn the_session_that_changed_its_own_password_stays() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn what_a_deactivation_ended_does_not_come_back() {
     for each in LAYOUTS {
         let server = camelot(layout(each)).await;
@@ -105,7 +105,7 @@ async fn what_a_deactivation_ended_does_not_come_back() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_logout_ends_its_own_token_alone() {
     for each in LAYOUTS {
         for backend in Backend::ALL {
@@ -126,12 +126,12 @@ async fn a_logout_ends_its_own_token_alone() {
 /// `guinevere`, as a database of before may hold it.
 const BCRYPT: &str = "$2b$04$KTWRXAh/B0bFPEIIUhsEqubpR.wbJhqB/OmO8YJECQa364ifnZ15C";
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn an_outdated_hash_is_upgraded_at_login() {
     for each in LAYOUTS {
         for backend in Backend::ALL {
             let server = camelot(layout(each)).await;
-            write(&server, &format!("UPDATE user SET hashed_password = '{BCRYPT}'"));
+            server.database.set_hash(None, BCRYPT);
             let wrong = server.client().login(backend, ARTHUR, "lancelot").await;
             wrong.refuses(400, json!("LOGIN_BAD_CREDENTIALS"));
             assert_eq!(stored_hash(&server, ARTHUR), BCRYPT);
@@ -146,14 +146,14 @@ async fn an_outdated_hash_is_upgraded_at_login() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn an_upgrade_is_no_change_of_the_password() {
     for each in LAYOUTS {
         let before = camelot(layout(each)).await;
         let old = sessions(&before, ARTHUR, PASSWORD).await;
         let hash = stored_hash(&before, ARTHUR);
         // The same database under a hasher that finds the hash too cheap.
-        let database = format!("sqlite://{}", before.folder.path().join("camelot.db").display());
+        let database = before.database.config();
         let dearer = Argon2 { passes: 2, ..CHEAP };
         let after =
             Server::of(layout(each), |config| config.database = database, |setup| setup.hasher(dearer)).await;
@@ -167,12 +167,12 @@ async fn an_upgrade_is_no_change_of_the_password() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn logins_that_upgrade_at_once_are_all_good() {
     for each in LAYOUTS {
         let server = camelot(layout(each)).await;
         for round in 0..5 {
-            write(&server, &format!("UPDATE user SET hashed_password = '{BCRYPT}'"));
+            server.database.set_hash(None, BCRYPT);
             let sessions = at_once(8, |n| {
                 server.client().signed_in(Backend::ALL[n % Backend::ALL.len()], ARTHUR, PASSWORD)
             })
@@ -184,7 +184,7 @@ async fn logins_that_upgrade_at_once_are_all_good() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn no_login_slips_past_a_change_of_the_password() {
     for each in LAYOUTS {
         let server = camelot(layout(each)).await;
@@ -193,7 +193,7 @@ async fn no_login_slips_past_a_change_of_the_password() {
         let current = stored_hash(&server, ARTHUR);
         // An outdated hash is changed by the login as well.
         for hash in [&*current, BCRYPT].repeat(10) {
-            write(&server, &format!("UPDATE user SET hashed_password = '{hash}' WHERE email = '{ARTHUR}'"));
+            server.database.set_hash(Some(ARTHUR), hash);
             let sessions = at_once(9, |n| {
                 let (client, merlin, path) = (server.client(), merlin.clone(), path.clone());
                 async move {
@@ -215,7 +215,7 @@ async fn no_login_slips_past_a_change_of_the_password() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn of_many_sessions_that_take_the_user_over_one_does() {
     for each in LAYOUTS {
         for policy in [Policy::compatible(), Policy::strict()] {
@@ -253,7 +253,7 @@ fn changes() -> [(Value, Value); 2] {
     ]
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_reset_token_ends_with_its_ground() {
     for each in LAYOUTS {
         let server = camelot(layout(each)).await;
@@ -270,7 +270,7 @@ async fn a_reset_token_ends_with_its_ground() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_verify_token_ends_with_its_address() {
     for each in LAYOUTS {
         let server = camelot(layout(each)).await;
@@ -283,7 +283,7 @@ async fn a_verify_token_ends_with_its_address() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_token_for_a_new_address_ends_with_its_ground() {
     let server = camelot(Options { policy: Policy::strict(), ..Options::default() }).await;
     let merlin = merlin(&server).await;
@@ -298,7 +298,7 @@ async fn a_token_for_a_new_address_ends_with_its_ground() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_deactivated_user_is_mailed_nothing_and_resets_nothing() {
     for each in LAYOUTS {
         let server = camelot(layout(each)).await;
@@ -316,7 +316,7 @@ async fn a_deactivated_user_is_mailed_nothing_and_resets_nothing() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn tokens_are_nothing_to_another_server() {
     let (server, other) = (camelot(Options::default()).await, camelot(Options::default()).await);
     for (backend, session) in sessions(&server, ARTHUR, PASSWORD).await {

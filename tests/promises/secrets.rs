@@ -3,12 +3,12 @@
 use axum_users::app::StartError;
 use axum_users::prelude::*;
 use axum_users::store::Layout;
-use axum_users_tests::{CamelotConfig, RESET_SECRET, SECRET, Server, VERIFY_SECRET};
+use axum_users_tests::{CamelotConfig, RESET_SECRET, SECRET, Server, VERIFY_SECRET, on_each_store};
 use serde_json::json;
 
 use crate::common::{ARTHUR, LAYOUTS, PASSWORD, camelot, is_in, layout, reset_token, sessions, verify_token};
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_weak_secret_does_not_start() {
     type Field = fn(&mut CamelotConfig) -> &mut Secrets;
     let fields: [(&str, Field); 3] = [
@@ -42,7 +42,7 @@ const NEW: &str = "caledfwlch-caledfwlch-caledfwlch-caledfwlch";
 
 /// The app once more on the database of `first`, with other secrets.
 async fn again(first: &Server, each: Layout, secrets: impl Fn(&'static str) -> Secrets) -> Server {
-    let database = format!("sqlite://{}", first.folder.path().join("camelot.db").display());
+    let database = first.database.config();
     let config = |config: &mut CamelotConfig| {
         *config = CamelotConfig {
             database,
@@ -63,7 +63,7 @@ async fn spend(server: &Server, reset: &str, verify: &str) -> [u16; 2] {
     [changed.status.as_u16(), verified.status.as_u16()]
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_former_secret_verifies_until_it_is_taken_out() {
     for each in LAYOUTS {
         let old = camelot(layout(each)).await;
@@ -97,7 +97,7 @@ async fn a_former_secret_verifies_until_it_is_taken_out() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[on_each_store]
 async fn a_session_of_a_former_secret_outlives_its_own_change_of_the_password() {
     for each in LAYOUTS {
         let old = camelot(layout(each)).await;

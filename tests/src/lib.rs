@@ -1,16 +1,25 @@
 //! The harness of the black-box tests: an app on a real socket, with a database, a clock and an outbox of its own.
 
 mod client;
+mod database;
 mod hasher;
 mod knights;
+mod memory;
+mod place;
 mod server;
 mod serving;
+mod store;
 
 pub use self::client::{Answer, Client};
+pub use self::database::{Database, Row};
 pub use self::hasher::{CHEAP, CountingHasher, Hashing};
 pub use self::knights::{Event, Knights, Mail};
+pub use self::memory::{InMemory, Memory, MemoryTransaction};
+pub use self::place::{Place, PlaceConfig, PlaceStore, PlaceTransaction};
 pub use self::server::{
     Backend, Camelot, CamelotConfig, Options, RESET_SECRET, SECRET, Server, User, UserCreate, UserRead,
     UserUpdate, VERIFY_SECRET,
 };
 pub use self::serving::Serving;
+pub use self::store::{Store, left_out};
+pub use on_each_store::{on_each_database, on_each_store};

@@ -11,14 +11,16 @@ use axum_users::prelude::*;
 use axum_users::router::not_found;
 use axum_users::store::Layout;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::client::Client;
+use crate::database::Database as TestDatabase;
 use crate::hasher::{CountingHasher, Hashing};
 use crate::knights::{Event, Knights, Mail};
+use crate::place::{Place, PlaceConfig};
 use crate::serving::Serving;
+use crate::store::Store;
 
 /// The tests' user: the six fields, and one of each kind of the app's own.
 #[derive(Clone, Debug, AuthUser)]
@@ -51,7 +53,7 @@ auth_app! {
     /// Every transport with every strategy.
     pub struct Camelot {
         user: User,
-        database: Sqlite,
+        database: Place,
         backends: {
             jwt: Bearer + Jwt { lifetime: HOUR },
             cookie: Cookie { max_age: Some(HOUR) } + Jwt { lifetime: HOUR },
@@ -124,8 +126,8 @@ pub struct Server {
     pub clock: ManualClock,
     /// What its hasher did.
     pub hashing: Arc<Hashing>,
-    /// Where its database is.
-    pub folder: TempDir,
+    /// What its users lie in.
+    pub database: TestDatabase,
     events: Mutex<UnboundedReceiver<Event>>,
     _serving: Serving,
 }
@@ -138,7 +140,7 @@ pub const RESET_SECRET: &str = "holy-grail-holy-grail-holy-grail-holy-grail";
 pub const VERIFY_SECRET: &str = "round-table-round-table-round-table";
 
 /// Thirty-two bytes and more, one for each purpose.
-fn secrets(database: String) -> CamelotConfig {
+fn secrets(database: PlaceConfig) -> CamelotConfig {
     CamelotConfig {
         database,
         secret: SECRET.into(),
@@ -168,8 +170,7 @@ impl Server {
         config: impl FnOnce(&mut CamelotConfig),
         setup: impl FnOnce(Setup<Camelot>) -> Setup<Camelot>,
     ) -> Result<Self, StartError> {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let database = format!("sqlite://{}", folder.path().join("camelot.db").display());
+        let database = TestDatabase::create(Store::current()).await;
         let (sender, events) = tokio::sync::mpsc::unbounded_channel();
         let (clock, hasher) = (ManualClock::default(), CountingHasher::default());
         let hashing = Arc::clone(&hasher.0);
@@ -180,7 +181,7 @@ impl Server {
             .hashing_pool(options.pool)
             .hasher(hasher)
             .clock(clock.clone());
-        let mut secrets = secrets(database);
+        let mut secrets = secrets(database.config());
         config(&mut secrets);
         let camelot = setup(defaults).start(secrets).await?;
         // What `start` itself hashes does not count.
@@ -196,7 +197,7 @@ impl Server {
             .with_state(camelot.clone());
         let serving = Serving::start(app).await;
         let url = serving.url.clone();
-        Ok(Self { url, camelot, clock, hashing, folder, events: Mutex::new(events), _serving: serving })
+        Ok(Self { url, camelot, clock, hashing, database, events: Mutex::new(events), _serving: serving })
     }
 
     /// A client of the server, signed in nowhere.
@@ -233,18 +234,6 @@ impl Server {
             .into_iter()
             .filter_map(|event| if let Event::Mailed(mail) = event { Some(mail) } else { None })
             .collect()
-    }
-
-    /// A connection to the server's database.
-    #[must_use]
-    pub fn database(&self) -> diesel::SqliteConnection {
-        let path = self.folder.path().join("camelot.db");
-        let mut database: diesel::SqliteConnection =
-            diesel::Connection::establish(&path.display().to_string()).expect("the database opens");
-        // The server may be writing.
-        diesel::connection::SimpleConnection::batch_execute(&mut database, "PRAGMA busy_timeout = 10000")
-            .expect("a setting");
-        database
     }
 }
 

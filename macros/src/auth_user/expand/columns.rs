@@ -15,8 +15,11 @@ pub(in super::super) struct Backend {
 }
 
 /// All databases.
-pub(in super::super) const BACKENDS: [Backend; 1] =
-    [Backend { gate: "__sqlite", path: ["sqlite", "Sqlite"] }];
+pub(in super::super) const BACKENDS: [Backend; 3] = [
+    Backend { gate: "__sqlite", path: ["sqlite", "Sqlite"] },
+    Backend { gate: "__postgres", path: ["pg", "Pg"] },
+    Backend { gate: "__mysql", path: ["mysql", "Mysql"] },
+];
 
 impl Backend {
     /// `::axum_users::__private::diesel::sqlite::Sqlite`

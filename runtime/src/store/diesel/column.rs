@@ -2,17 +2,10 @@
 
 use diesel::sql_types::{BigInt, Binary, Bool, Double, Float, Integer, Nullable, SmallInt, Text};
 
+use super::dialect::Dialect;
 use super::sql_types;
 use crate::clock::Timestamp;
 use crate::secret::HashedPassword;
-
-/// A database's own way of writing SQL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Dialect {
-    /// SQLite 3.35 or newer.
-    Sqlite,
-}
 
 /// What a column of the user's table is to this crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,19 +65,23 @@ pub trait ColumnType {
 
 /// One line a type: the Rust type, Diesel's, and each database's.
 macro_rules! column_types {
-    ($($rust:ty => $sql_type:ty, $sqlite:literal;)*) => {$(
+    ($($rust:ty => $sql_type:ty, $sqlite:literal, $postgres:literal, $mysql:literal;)*) => {$(
         impl ColumnType for $rust {
             type SqlType = $sql_type;
 
             fn sql(dialect: Dialect) -> &'static str {
                 match dialect {
                     Dialect::Sqlite => concat!($sqlite, " NOT NULL"),
+                    Dialect::Postgres => concat!($postgres, " NOT NULL"),
+                    Dialect::Mysql => concat!($mysql, " NOT NULL"),
                 }
             }
 
             fn nullable_sql(dialect: Dialect) -> &'static str {
                 match dialect {
                     Dialect::Sqlite => $sqlite,
+                    Dialect::Postgres => $postgres,
+                    Dialect::Mysql => $mysql,
                 }
             }
         }
@@ -92,17 +89,17 @@ macro_rules! column_types {
 }
 
 column_types! {
-    bool => Bool, "BOOLEAN";
-    i16 => SmallInt, "SMALLINT";
-    i32 => Integer, "INTEGER";
-    i64 => BigInt, "INTEGER";
-    f32 => Float, "REAL";
-    f64 => Double, "DOUBLE";
-    String => Text, "TEXT";
-    Vec<u8> => Binary, "BLOB";
-    HashedPassword => Text, "VARCHAR(1024)";
-    Timestamp => sql_types::Moment, "TIMESTAMP";
-    uuid::Uuid => sql_types::Uuid, "CHAR(36)";
+    bool => Bool, "BOOLEAN", "BOOLEAN", "BOOLEAN";
+    i16 => SmallInt, "SMALLINT", "SMALLINT", "SMALLINT";
+    i32 => Integer, "INTEGER", "INTEGER", "INTEGER";
+    i64 => BigInt, "INTEGER", "BIGINT", "BIGINT";
+    f32 => Float, "REAL", "REAL", "FLOAT";
+    f64 => Double, "DOUBLE", "DOUBLE PRECISION", "DOUBLE";
+    String => Text, "TEXT", "TEXT", "TEXT";
+    Vec<u8> => Binary, "BLOB", "BYTEA", "BLOB";
+    HashedPassword => Text, "VARCHAR(1024)", "VARCHAR(1024)", "VARCHAR(1024)";
+    Timestamp => sql_types::Moment, "TIMESTAMP", "TIMESTAMPTZ", "DATETIME(6)";
+    uuid::Uuid => sql_types::Uuid, "CHAR(36)", "UUID", "CHAR(36)";
 }
 
 impl<T> ColumnType for Option<T>

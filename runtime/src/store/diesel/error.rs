@@ -4,9 +4,10 @@ use diesel::result::{DatabaseErrorKind, Error};
 
 use crate::store::StoreError;
 
-/// How SQLite's messages begin when the file is away, full or another process's for the moment. Diesel has no kinds
-/// for them.
-const SQLITE_UNAVAILABLE: [&str; 7] = [
+/// How the messages of what may pass begin: a database that is away, full, in recovery, or another's for the moment.
+/// Diesel has no kinds for them.
+const UNAVAILABLE: [&str; 29] = [
+    // SQLite
     "database is locked",
     "database table is locked",
     "database schema is locked",
@@ -14,29 +15,70 @@ const SQLITE_UNAVAILABLE: [&str; 7] = [
     "disk I/O error",
     "database or disk is full",
     "attempt to write a readonly database",
+    // PostgreSQL
+    "terminating connection",
+    "the database system is",
+    "canceling statement due to",
+    "canceling authentication due to",
+    "deadlock detected",
+    "could not extend file",
+    "No space left on device",
+    "connection not open",
+    "sorry, too many clients already",
+    "remaining connection slots are reserved",
+    // MySQL, MariaDB, and their driver
+    "Input/output error",
+    "Driver error: `Connection",
+    "Server shutdown in progress",
+    "Connection was killed",
+    "Query execution was interrupted",
+    "Deadlock found when trying to get lock",
+    "Lock wait timeout exceeded",
+    "The MariaDB server is running with the",
+    "The MySQL server is running with the",
+    "The table ",
+    "Disk full",
+    "Too many connections",
+];
+
+/// How the messages about values begin that do not fit their columns.
+const REFUSED: [&str; 10] = [
+    // PostgreSQL
+    "value too long for type",
+    "integer out of range",
+    "smallint out of range",
+    "bigint out of range",
+    "invalid byte sequence for encoding",
+    "invalid input value for enum",
+    // MySQL and MariaDB
+    "Data too long for column",
+    "Data truncated for column",
+    "Out of range value for column",
+    "Incorrect string value",
 ];
 
 /// What any statement may fail with; `Queries::refusal` knows the address besides.
 impl From<Error> for StoreError {
     fn from(error: Error) -> Self {
-        match &error {
-            Error::DatabaseError(
-                DatabaseErrorKind::UniqueViolation
-                | DatabaseErrorKind::ForeignKeyViolation
-                | DatabaseErrorKind::NotNullViolation
-                | DatabaseErrorKind::CheckViolation,
-                _,
-            ) => Self::Refused(error.into()),
-            Error::DatabaseError(
-                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
-                _,
-            )
-            | Error::BrokenTransactionManager => Self::Unavailable(error.into()),
-            Error::DatabaseError(DatabaseErrorKind::Unknown, information)
-                if SQLITE_UNAVAILABLE.iter().any(|start| information.message().starts_with(start)) =>
-            {
-                Self::Unavailable(error.into())
-            }
+        let Error::DatabaseError(kind, information) = &error else {
+            return match error {
+                Error::BrokenTransactionManager => Self::Unavailable(error.into()),
+                _ => Self::Failed(error.into()),
+            };
+        };
+        let begins = |starts: &[&str]| starts.iter().any(|start| information.message().starts_with(start));
+        match kind {
+            DatabaseErrorKind::UniqueViolation
+            | DatabaseErrorKind::ForeignKeyViolation
+            | DatabaseErrorKind::NotNullViolation
+            | DatabaseErrorKind::CheckViolation
+            | DatabaseErrorKind::ExclusionViolation => Self::Refused(error.into()),
+            DatabaseErrorKind::ClosedConnection
+            | DatabaseErrorKind::UnableToSendCommand
+            | DatabaseErrorKind::SerializationFailure
+            | DatabaseErrorKind::ReadOnlyTransaction => Self::Unavailable(error.into()),
+            DatabaseErrorKind::Unknown if begins(&UNAVAILABLE) => Self::Unavailable(error.into()),
+            DatabaseErrorKind::Unknown if begins(&REFUSED) => Self::Refused(error.into()),
             _ => Self::Failed(error.into()),
         }
     }
@@ -52,7 +94,7 @@ mod tests {
 
     #[test]
     fn what_passes_is_worth_another_try() {
-        for message in SQLITE_UNAVAILABLE.into_iter().chain(["database table is locked: user"]) {
+        for message in UNAVAILABLE.into_iter().chain(["database table is locked: user"]) {
             assert!(matches!(unknown(message), StoreError::Unavailable(_)), "{message}");
         }
     }
@@ -61,6 +103,13 @@ mod tests {
     fn what_does_not_pass_is_a_failure() {
         for message in ["no such table: user", "database disk image is malformed", "a hook: disk I/O error"] {
             assert!(matches!(unknown(message), StoreError::Failed(_)), "{message}");
+        }
+    }
+
+    #[test]
+    fn values_that_do_not_fit_are_refused() {
+        for message in REFUSED {
+            assert!(matches!(unknown(message), StoreError::Refused(_)), "{message}");
         }
     }
 

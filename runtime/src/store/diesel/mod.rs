@@ -3,24 +3,53 @@
 //! `#[derive(AuthUser)]` gives the data (names, types, values); the statements are ordinary code in here.
 
 #![cfg_attr(
-    not(feature = "sqlite"),
+    not(any(feature = "sqlite", feature = "postgres", feature = "mysql")),
     allow(dead_code, reason = "the databases' stores are what uses most of it")
 )]
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod address;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+mod any;
+mod backend;
 mod column;
+mod connection;
+mod dialect;
 mod error;
 mod ids;
 mod moment;
+#[cfg(feature = "mysql")]
+mod mysql;
+mod pool;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod queries;
 mod row;
 mod schema;
+mod setup;
+mod sql_store;
 pub mod sql_types;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statement;
+#[cfg(feature = "tls")]
+mod tls;
+mod transaction;
 
-pub use self::column::{Column, ColumnType, Dialect, Role};
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub use self::any::{AnyConnection, AnyDatabase, AnyRow, AnyStore, AnyTransaction};
+pub use self::backend::SqlBackend;
+pub use self::column::{Column, ColumnType, Role};
+pub use self::connection::DatabaseConnection;
+pub use self::dialect::Dialect;
+#[cfg(feature = "mysql")]
+pub use self::mysql::{Mysql, MysqlConnection, MysqlStore, MysqlTransaction};
+#[cfg(feature = "postgres")]
+pub use self::postgres::{Postgres, PostgresConnection, PostgresStore, PostgresTransaction};
 pub use self::row::{Cells, Changes, UserRow, UserTable, Values};
 pub use self::schema::{Migration, SchemaSql};
+pub use self::sql_store::SqlStore;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::{Sqlite, SqliteConnection, SqliteStore, SqliteTransaction};
+pub use self::statement::Value;
+pub use self::transaction::SqlTransaction;

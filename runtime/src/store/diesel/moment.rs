@@ -35,3 +35,77 @@ mod sqlite {
         }
     }
 }
+
+#[cfg(feature = "postgres")]
+mod postgres {
+    use diesel::data_types::PgTimestamp;
+    use diesel::deserialize::{self, FromSql};
+    use diesel::pg::{Pg, PgValue};
+    use diesel::serialize::{self, Output, ToSql};
+    use diesel::sql_types::Timestamptz;
+
+    use crate::clock::Timestamp;
+    use crate::store::diesel::sql_types;
+
+    /// PostgreSQL counts from the start of 2000.
+    const EPOCH: i64 = 946_684_800_000_000;
+
+    impl ToSql<sql_types::Moment, Pg> for Timestamp {
+        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+            let since_2000 = PgTimestamp(self.micros().saturating_sub(EPOCH));
+            ToSql::<Timestamptz, Pg>::to_sql(&since_2000, &mut out.reborrow())
+        }
+    }
+
+    impl FromSql<sql_types::Moment, Pg> for Timestamp {
+        fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+            let PgTimestamp(since_2000) = FromSql::<Timestamptz, Pg>::from_sql(value)?;
+            Ok(Self::from_micros(since_2000.saturating_add(EPOCH)))
+        }
+    }
+}
+
+#[cfg(feature = "mysql")]
+mod mysql {
+    use diesel::deserialize::{self, FromSql};
+    use diesel::mysql::data_types::{MysqlTime, MysqlTimestampType};
+    use diesel::mysql::{Mysql, MysqlValue};
+    use diesel::serialize::{self, Output, ToSql};
+    use diesel::sql_types::Datetime;
+    use time::{Date, Month, OffsetDateTime, Time};
+
+    use crate::clock::Timestamp;
+    use crate::store::diesel::sql_types;
+
+    impl ToSql<sql_types::Moment, Mysql> for Timestamp {
+        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Mysql>) -> serialize::Result {
+            let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.micros()) * 1000)?;
+            let value = MysqlTime::new(
+                u32::try_from(time.year())?,
+                u8::from(time.month()).into(),
+                time.day().into(),
+                time.hour().into(),
+                time.minute().into(),
+                time.second().into(),
+                time.microsecond().into(),
+                false,
+                MysqlTimestampType::MYSQL_TIMESTAMP_DATETIME,
+                0,
+            );
+            ToSql::<Datetime, Mysql>::to_sql(&value, &mut out.reborrow())
+        }
+    }
+
+    impl FromSql<sql_types::Moment, Mysql> for Timestamp {
+        fn from_sql(value: MysqlValue<'_>) -> deserialize::Result<Self> {
+            let time = <MysqlTime as FromSql<Datetime, Mysql>>::from_sql(value)?;
+            let month = Month::try_from(u8::try_from(time.month)?)?;
+            let date = Date::from_calendar_date(i32::try_from(time.year)?, month, u8::try_from(time.day)?)?;
+            let (hour, minute, second) =
+                (time.hour.try_into()?, time.minute.try_into()?, time.second.try_into()?);
+            let time = Time::from_hms_micro(hour, minute, second, u32::try_from(time.second_part)?)?;
+            let nanos = OffsetDateTime::new_utc(date, time).unix_timestamp_nanos();
+            Ok(Self::from_micros(i64::try_from(nanos / 1000)?))
+        }
+    }
+}

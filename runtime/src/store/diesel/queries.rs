@@ -1,8 +1,8 @@
 //! The SQL of every statement, written once when the store is opened.
 
-use diesel::result::{DatabaseErrorKind, Error};
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 
-use super::column::Dialect;
+use super::dialect::Dialect;
 use super::schema::SchemaSql;
 use crate::layout::Layout;
 use crate::store::StoreError;
@@ -10,6 +10,7 @@ use crate::store::StoreError;
 /// The statements of an app. A `?` is a gap for a value, a list of values or of assignments.
 #[derive(Debug)]
 pub(super) struct Queries {
+    pub(super) dialect: Dialect,
     /// The column that an update sets to itself where nothing changes.
     pub(super) id: &'static str,
     pub(super) user_by_id: String,
@@ -20,7 +21,10 @@ pub(super) struct Queries {
     /// The same for an id that the database gives.
     pub(super) insert_user_without_id: String,
     pub(super) update_user: String,
+    /// What has a statement give back the row that it wrote, where the database can.
     pub(super) returning: String,
+    /// The user that was just written with an id that the database gave, where it can't give it back by itself.
+    pub(super) user_just_inserted: String,
     pub(super) and_hashed_password: String,
     pub(super) and_email: String,
     pub(super) and_is_verified: String,
@@ -34,7 +38,7 @@ pub(super) struct Queries {
     pub(super) purge_ended_tokens: String,
     pub(super) purge_access_tokens: String,
     /// What the database says when an address is another user's.
-    email_taken: [String; 2],
+    email_taken: EmailTaken,
 }
 
 impl Queries {
@@ -59,15 +63,25 @@ impl Queries {
             Layout::Own => (", t.fingerprint", ", fingerprint", ", ?"),
             Layout::FastApiUsers => ("", "", ""),
         };
-        let purge = |table: &str, moment: &str| {
-            format!(
-                "DELETE FROM {table} WHERE token IN (SELECT token FROM {table} WHERE {moment} < ? LIMIT ?)"
-            )
+        let dialect = schema.dialect;
+        let exactly = dialect.exactly();
+        let of_this_email = match dialect {
+            Dialect::Sqlite | Dialect::Postgres => format!("lower({email}) = lower(?)"),
+            // The index lies on a column of its own there.
+            Dialect::Mysql => format!("{} = lower(?)", quote(&schema.lowered_email())),
         };
+        // A change of the password waits for the token, and so sees and ends it.
+        let while_the_user_stays = match dialect {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => " FOR SHARE",
+            Dialect::Mysql => " LOCK IN SHARE MODE",
+        };
+        let returning = if dialect.has_returning() { format!(" RETURNING {all}") } else { String::new() };
         Self {
+            dialect,
             id: roles.id.name,
             user_by_id: format!("SELECT {all} FROM {user} WHERE {id} = ?"),
-            user_by_email: format!("SELECT {all} FROM {user} WHERE lower({email}) = lower(?)"),
+            user_by_email: format!("SELECT {all} FROM {user} WHERE {of_this_email}"),
             user_unless_ended: format!(
                 "SELECT {of_user} FROM {user} AS u WHERE u.{id} = ? AND NOT EXISTS \
                  (SELECT 1 FROM ended_token WHERE token = ? OR (token = ? AND ended_at >= ?))"
@@ -79,27 +93,28 @@ impl Queries {
             insert_user: insert(&names),
             insert_user_without_id: insert(&without_id),
             update_user: format!("UPDATE {user} SET ? WHERE {id} = ?"),
-            returning: format!(" RETURNING {all}"),
-            and_hashed_password: format!(" AND {password} = ?"),
-            and_email: format!(" AND {email} = ?"),
+            returning,
+            user_just_inserted: format!("SELECT {all} FROM {user} WHERE {id} = last_insert_id()"),
+            and_hashed_password: format!(" AND {password} = ?{exactly}"),
+            and_email: format!(" AND {email} = ?{exactly}"),
             and_is_verified: format!(" AND {verified} = ?"),
             delete_user: format!("DELETE FROM {user} WHERE {id} = ?"),
             // A token that has a fingerprint dies with it; one that has none must not be made in the first
             // place when the password changes in the meantime.
             insert_access_token: format!(
-                "INSERT INTO {tokens} (token, user_id, {moment}{fingerprint}) \
-                 SELECT ?, {id}, ?{its_value} FROM {user} WHERE {id} = ? AND {password} = ? AND {active}"
+                "INSERT INTO {tokens} (token, user_id, {moment}{fingerprint}) SELECT ?, {id}, ?{its_value} FROM {user} \
+                 WHERE {id} = ? AND {password} = ?{exactly} AND {active}{while_the_user_stays}"
             ),
             delete_access_token: format!("DELETE FROM {tokens} WHERE token = ?"),
             delete_access_tokens_of: format!("DELETE FROM {tokens} WHERE user_id = ? AND token <> ?"),
-            restamp_access_tokens_of: format!("UPDATE {tokens} SET fingerprint = ? WHERE user_id = ? AND fingerprint = ?"),
-            end_token: "INSERT INTO ended_token (token, ended_at, expires_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING".to_owned(),
-            end_tokens_of: "INSERT INTO ended_token (token, ended_at, expires_at) VALUES (?, ?, ?) ON CONFLICT (token) \
-                 DO UPDATE SET ended_at = excluded.ended_at, expires_at = excluded.expires_at"
-                .to_owned(),
-            purge_ended_tokens: purge("ended_token", "expires_at"),
-            purge_access_tokens: purge(&tokens, moment),
-            email_taken: email_taken(schema),
+            restamp_access_tokens_of: format!(
+                "UPDATE {tokens} SET fingerprint = ? WHERE user_id = ? AND fingerprint = ?"
+            ),
+            end_token: end_token(dialect),
+            end_tokens_of: end_tokens_of(dialect),
+            purge_ended_tokens: purge(dialect, "ended_token", "expires_at"),
+            purge_access_tokens: purge(dialect, &tokens, moment),
+            email_taken: EmailTaken::of(schema),
         }
     }
 
@@ -107,7 +122,7 @@ impl Queries {
     pub(super) fn refusal(&self, error: Error) -> StoreError {
         match &error {
             Error::DatabaseError(DatabaseErrorKind::UniqueViolation, information)
-                if self.email_taken.iter().any(|message| message == information.message()) =>
+                if self.email_taken.is(&**information) =>
             {
                 StoreError::EmailTaken
             }
@@ -116,12 +131,75 @@ impl Queries {
     }
 }
 
-/// An app's own table may have a `UNIQUE` on the address beside our index, and either of them may be asked first.
-fn email_taken(schema: &SchemaSql) -> [String; 2] {
-    match schema.dialect {
-        Dialect::Sqlite => [
-            format!("UNIQUE constraint failed: index '{}'", schema.email_index()),
-            format!("UNIQUE constraint failed: {}.{}", schema.user, schema.roles.email.name),
-        ],
+/// The first to write the mark wins.
+fn end_token(dialect: Dialect) -> String {
+    const INTO: &str = "INTO ended_token (token, ended_at, expires_at) VALUES (?, ?, ?)";
+    match dialect {
+        Dialect::Sqlite | Dialect::Postgres => format!("INSERT {INTO} ON CONFLICT DO NOTHING"),
+        Dialect::Mysql => format!("INSERT IGNORE {INTO}"),
+    }
+}
+
+/// The last moment counts, whichever of two nodes comes later with its own.
+fn end_tokens_of(dialect: Dialect) -> String {
+    let greatest = dialect.greatest();
+    let (conflict, new) = match dialect {
+        Dialect::Sqlite | Dialect::Postgres => ("ON CONFLICT (token) DO UPDATE SET", ["excluded.", ""]),
+        Dialect::Mysql => ("ON DUPLICATE KEY UPDATE", ["VALUES(", ")"]),
+    };
+    let [before, behind] = new;
+    let set = |column: &str| format!("{column} = {greatest}(ended_token.{column}, {before}{column}{behind})");
+    format!(
+        "INSERT INTO ended_token (token, ended_at, expires_at) VALUES (?, ?, ?) {conflict} {}, {}",
+        set("ended_at"),
+        set("expires_at"),
+    )
+}
+
+/// Deletes the rows of before a moment, so many at most.
+fn purge(dialect: Dialect, table: &str, moment: &str) -> String {
+    match dialect {
+        Dialect::Sqlite | Dialect::Postgres => format!(
+            "DELETE FROM {table} WHERE token IN (SELECT token FROM {table} WHERE {moment} < ? LIMIT ?)"
+        ),
+        Dialect::Mysql => format!("DELETE FROM {table} WHERE {moment} < ? LIMIT ?"),
+    }
+}
+
+/// How a database names the index that an address breaks. An app's own table may have a `UNIQUE` on the address beside
+/// our index, and either of them may be asked first.
+#[derive(Debug)]
+struct EmailTaken {
+    dialect: Dialect,
+    names: Vec<String>,
+}
+
+impl EmailTaken {
+    fn of(schema: &SchemaSql) -> Self {
+        let (table, column, index) = (schema.user, schema.roles.email.name, schema.email_index());
+        let names = match schema.dialect {
+            Dialect::Sqlite => vec![
+                format!("UNIQUE constraint failed: index '{index}'"),
+                format!("UNIQUE constraint failed: {table}.{column}"),
+            ],
+            // A `UNIQUE` in a table, and the index that SQLAlchemy makes.
+            Dialect::Postgres => vec![index, format!("{table}_{column}_key"), format!("ix_{table}_{column}")],
+            Dialect::Mysql => vec![index, column.to_owned(), format!("ix_{table}_{column}")],
+        };
+        Self { dialect: schema.dialect, names }
+    }
+
+    fn is(&self, violation: &dyn DatabaseErrorInformation) -> bool {
+        let name = match self.dialect {
+            Dialect::Sqlite => Some(violation.message()),
+            Dialect::Postgres => violation.constraint_name(),
+            // `Duplicate entry 'x' for key 'user.ix_user_email'`; MariaDB leaves the table out.
+            Dialect::Mysql => violation
+                .message()
+                .rsplit_once(" '")
+                .and_then(|(_, key)| key.strip_suffix('\''))
+                .map(|key| key.rsplit_once('.').map_or(key, |(_, key)| key)),
+        };
+        name.is_some_and(|name| self.names.iter().any(|known| known == name))
     }
 }

@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::column::{Column, Dialect, Role};
+use super::column::{Column, Role};
+use super::dialect::Dialect;
 use super::row::UserTable;
 use crate::layout::Layout;
+use crate::user::UserId;
 
 /// The names in an app's schema, and the SQL that makes it.
 #[derive(Clone, Debug)]
@@ -16,6 +18,22 @@ pub struct SchemaSql {
     user_is_own: bool,
     columns: &'static [Column],
     pub(super) roles: Roles,
+    /// Whether the database counts the ids up.
+    counts_ids: bool,
+}
+
+/// A statement that makes a part of the schema.
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    pub(super) sql: String,
+    /// What finds a row where the part is there already, for a database whose SQL can't say so.
+    pub(super) unless: Option<String>,
+}
+
+impl From<String> for Step {
+    fn from(sql: String) -> Self {
+        Self { sql, unless: None }
+    }
 }
 
 /// The columns that this crate knows by what they are.
@@ -63,6 +81,7 @@ impl SchemaSql {
             user_is_own: U::TABLE_IS_OWN,
             columns: U::COLUMNS,
             roles: const { Roles::of(U::COLUMNS) },
+            counts_ids: U::Id::generate().is_none(),
         }
     }
 
@@ -87,37 +106,47 @@ impl SchemaSql {
         self.columns.iter().map(|column| column.name)
     }
 
-    /// The statements that make what is missing. They can be run again and again.
+    /// The statements that make what is missing.
     #[must_use]
     pub fn create(&self) -> Vec<String> {
+        self.steps().into_iter().map(|step| step.sql).collect()
+    }
+
+    /// The statements that make what is missing. They can be run again and again, each where it says.
+    pub(super) fn steps(&self) -> Vec<Step> {
         let user = self.dialect.quote(self.user);
-        let email = self.dialect.quote(self.roles.email.name);
-        let mut statements = Vec::new();
+        let mut steps = Vec::<Step>::new();
         if !self.user_is_own {
-            statements.push(format!("CREATE TABLE IF NOT EXISTS {user} (\n{}\n)", self.user_columns()));
+            steps.push(format!("CREATE TABLE IF NOT EXISTS {user} (\n{}\n)", self.user_columns()).into());
         }
         // The promise that a check in code can't keep: one user an address, in any case.
-        statements.push(format!(
-            "CREATE UNIQUE INDEX IF NOT EXISTS {} ON {user} (lower({email}))",
-            self.dialect.quote(&self.email_index()),
-        ));
-        statements.extend(self.access_token_table());
-        statements.extend(self.ended_token_table());
-        statements
+        steps.push(self.unique_email());
+        steps.extend(self.access_token_table().into_iter().map(Step::from));
+        steps.extend(self.ended_token_table().into_iter().map(Step::from));
+        steps
     }
 
     /// The statements that undo [`create`](Self::create).
     #[must_use]
     pub fn drop(&self) -> Vec<String> {
-        let user = (!self.user_is_own).then_some(self.user);
-        let mut statements =
-            vec![format!("DROP INDEX IF EXISTS {}", self.dialect.quote(&self.email_index()))];
-        statements.extend(
-            ["ended_token", self.access_token()]
-                .into_iter()
-                .chain(user)
-                .map(|table| format!("DROP TABLE IF EXISTS {}", self.dialect.quote(table))),
-        );
+        let quote = |name: &str| self.dialect.quote(name);
+        let drop = |table: &str| format!("DROP TABLE IF EXISTS {}", quote(table));
+        let mut statements = vec![drop("ended_token"), drop(self.access_token())];
+        if !self.user_is_own {
+            statements.push(drop(self.user));
+            return statements;
+        }
+        statements.push(match self.dialect {
+            Dialect::Sqlite | Dialect::Postgres => {
+                format!("DROP INDEX IF EXISTS {}", quote(&self.email_index()))
+            }
+            Dialect::Mysql => format!(
+                "ALTER TABLE {} DROP INDEX {}, DROP COLUMN {}",
+                quote(self.user),
+                quote(&self.email_index()),
+                quote(&self.lowered_email()),
+            ),
+        });
         statements
     }
 
@@ -136,27 +165,56 @@ impl SchemaSql {
         format!("ix_{}_email_lower", self.user)
     }
 
+    /// MySQL's column of lowered addresses, which the index lies on: MariaDB has no index on an expression.
+    pub(super) fn lowered_email(&self) -> String {
+        format!("{}_lower", self.roles.email.name)
+    }
+
+    fn unique_email(&self) -> Step {
+        let quote = |name: &str| self.dialect.quote(name);
+        let (user, email) = (quote(self.user), quote(self.roles.email.name));
+        let index = quote(&self.email_index());
+        match self.dialect {
+            Dialect::Sqlite | Dialect::Postgres => {
+                format!("CREATE UNIQUE INDEX IF NOT EXISTS {index} ON {user} (lower({email}))").into()
+            }
+            Dialect::Mysql => {
+                let lowered = self.lowered_email();
+                let column = quote(&lowered);
+                Step {
+                    sql: format!(
+                        "ALTER TABLE {user} ADD COLUMN {column} VARCHAR(320) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin \
+                         GENERATED ALWAYS AS (lower({email})) VIRTUAL, ADD UNIQUE INDEX {index} ({column})"
+                    ),
+                    unless: Some(format!(
+                        "SELECT 1 FROM information_schema.columns WHERE table_schema = database() \
+                         AND table_name = '{}' AND column_name = '{lowered}'",
+                        self.user,
+                    )),
+                }
+            }
+        }
+    }
+
     fn user_columns(&self) -> String {
         self.columns
             .iter()
             .map(|column| {
                 let name = self.dialect.quote(column.name);
                 let sql = (column.sql)(self.dialect);
-                match column.role {
+                let ty = match column.role {
                     // A number is never given out twice: a token of a deleted user must not become another's.
-                    Role::Id if sql.starts_with("INTEGER") => {
-                        format!("    {name} {sql} PRIMARY KEY AUTOINCREMENT")
-                    }
-                    Role::Id => format!("    {name} {sql} PRIMARY KEY"),
-                    Role::Email => format!("    {name} VARCHAR(320) NOT NULL"),
-                    Role::HashedPassword
-                    | Role::IsActive
-                    | Role::IsSuperuser
-                    | Role::IsVerified
-                    | Role::Own => {
-                        format!("    {name} {sql}")
-                    }
-                }
+                    Role::Id if self.counts_ids => match self.dialect {
+                        Dialect::Sqlite => format!("{sql} PRIMARY KEY AUTOINCREMENT"),
+                        Dialect::Postgres => format!("{sql} GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY"),
+                        Dialect::Mysql => format!("{sql} AUTO_INCREMENT PRIMARY KEY"),
+                    },
+                    Role::Id => format!("{sql} PRIMARY KEY"),
+                    Role::Email => self.dialect.varchar(320),
+                    Role::HashedPassword => self.dialect.varchar(1024),
+                    Role::IsActive | Role::IsSuperuser | Role::IsVerified | Role::Own => sql.to_owned(),
+                };
+                format!("    {name} {ty}")
             })
             .collect::<Vec<_>>()
             .join(",\n")
@@ -164,53 +222,46 @@ impl SchemaSql {
 
     fn access_token_table(&self) -> Vec<String> {
         let table = self.access_token();
-        let quoted = self.dialect.quote(table);
         let user = self.dialect.quote(self.user);
         let (id, moment) = (self.roles.id, self.token_moment());
         let id_name = self.dialect.quote(id.name);
-        let id_sql = (id.sql)(self.dialect);
-        let fingerprint = match self.layout {
-            Layout::Own => "    fingerprint VARCHAR(43) NOT NULL,\n",
-            Layout::FastApiUsers => "",
-        };
-        vec![
-            format!(
-                "CREATE TABLE IF NOT EXISTS {quoted} (\n    token VARCHAR(43) NOT NULL PRIMARY KEY,\n    user_id {id_sql},\n    \
-                 {moment} {},\n{fingerprint}    \
-                 FOREIGN KEY (user_id) REFERENCES {user} ({id_name}) ON DELETE CASCADE\n)",
-                self.dialect.moment(),
-            ),
-            format!("CREATE INDEX IF NOT EXISTS ix_{table}_user_id ON {quoted} (user_id)"),
-            format!("CREATE INDEX IF NOT EXISTS ix_{table}_{moment} ON {quoted} ({moment})"),
-        ]
+        let mut columns = vec![
+            format!("token {} PRIMARY KEY", self.dialect.varchar(43)),
+            format!("user_id {}", (id.sql)(self.dialect)),
+            format!("{moment} {}", self.dialect.moment()),
+        ];
+        if self.layout == Layout::Own {
+            columns.push(format!("fingerprint {}", self.dialect.varchar(43)));
+        }
+        columns.push(format!("FOREIGN KEY (user_id) REFERENCES {user} ({id_name}) ON DELETE CASCADE"));
+        self.table(table, columns, &["user_id", moment])
     }
 
     fn ended_token_table(&self) -> Vec<String> {
         let moment = self.dialect.moment();
-        vec![
-            format!(
-                "CREATE TABLE IF NOT EXISTS ended_token (\n    token VARCHAR(64) NOT NULL PRIMARY KEY,\n    \
-                 ended_at {moment},\n    expires_at {moment}\n)",
-            ),
-            "CREATE INDEX IF NOT EXISTS ix_ended_token_expires_at ON ended_token (expires_at)".to_owned(),
-        ]
-    }
-}
-
-impl Dialect {
-    /// The type of a moment.
-    fn moment(self) -> &'static str {
-        match self {
-            Self::Sqlite => "TIMESTAMP NOT NULL",
-        }
+        let columns = vec![
+            format!("token {} PRIMARY KEY", self.dialect.varchar(64)),
+            format!("ended_at {moment}"),
+            format!("expires_at {moment}"),
+        ];
+        self.table("ended_token", columns, &["expires_at"])
     }
 
-    /// An identifier, quoted.
-    #[must_use]
-    pub fn quote(self, identifier: &str) -> String {
-        match self {
-            Self::Sqlite => format!("\"{}\"", identifier.replace('"', "\"\"")),
+    /// A table of ours with an index on each of `indexed`.
+    fn table(&self, table: &str, mut columns: Vec<String>, indexed: &[&str]) -> Vec<String> {
+        let quoted = self.dialect.quote(table);
+        let mut indexes = Vec::new();
+        for column in indexed {
+            match self.dialect {
+                Dialect::Sqlite | Dialect::Postgres => indexes
+                    .push(format!("CREATE INDEX IF NOT EXISTS ix_{table}_{column} ON {quoted} ({column})")),
+                Dialect::Mysql => columns.push(format!("INDEX ix_{table}_{column} ({column})")),
+            }
         }
+        let columns = columns.join(",\n    ");
+        let mut statements = vec![format!("CREATE TABLE IF NOT EXISTS {quoted} (\n    {columns}\n)")];
+        statements.extend(indexes);
+        statements
     }
 }
 

@@ -3,9 +3,14 @@
 /// A UUID: native on PostgreSQL, 36 characters of text elsewhere.
 #[derive(Clone, Copy, Debug, Default, diesel::query_builder::QueryId, diesel::sql_types::SqlType)]
 #[diesel(sqlite_type(name = "Text"))]
+#[diesel(postgres_type(oid = 2950, array_oid = 2951))]
+#[diesel(mysql_type(name = "String"))]
 pub struct Uuid;
 
-/// A moment in UTC with microseconds; `YYYY-MM-DD HH:MM:SS.ffffff` on SQLite, so that text compares as time.
+/// A moment in UTC with microseconds: `timestamptz` on PostgreSQL, `DATETIME(6)` on MySQL, and
+/// `YYYY-MM-DD HH:MM:SS.ffffff` on SQLite, so that text compares as time.
 #[derive(Clone, Copy, Debug, Default, diesel::query_builder::QueryId, diesel::sql_types::SqlType)]
 #[diesel(sqlite_type(name = "Text"))]
+#[diesel(postgres_type(oid = 1184, array_oid = 1185))]
+#[diesel(mysql_type(name = "DateTime"))]
 pub struct Moment;

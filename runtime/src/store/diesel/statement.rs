@@ -5,10 +5,11 @@ use std::fmt;
 use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::serialize::ToSql;
-use diesel::sql_types::{HasSqlType, Untyped};
+use diesel::sql_types::Untyped;
 
+use super::backend::SqlBackend;
 use super::row::{Changes, UserRow, Values};
+use crate::clock::Timestamp;
 use crate::user::UserChanges;
 
 /// What stands for a gap in the SQL. No identifier holds it.
@@ -63,21 +64,23 @@ pub(super) trait Part<DB: Backend>: Send + Sync {
     fn write<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>;
 }
 
-/// A value of the SQL type `ST`.
-pub(super) struct Bind<'q, ST, T: ?Sized>(&'q T, std::marker::PhantomData<fn() -> ST>);
-
-/// `value` as the SQL type `ST`.
-pub(super) fn bind<ST, T: ?Sized>(value: &T) -> Bind<'_, ST, T> {
-    Bind(value, std::marker::PhantomData)
+/// A value of one of the few types that this crate's own tables hold.
+#[expect(missing_debug_implementations, reason = "it may hold a token or a hash")]
+#[derive(Clone, Copy)]
+pub enum Value<'q> {
+    /// Text.
+    Text(&'q str),
+    /// A truth value.
+    Flag(bool),
+    /// A whole number.
+    Number(i64),
+    /// A moment.
+    Moment(Timestamp),
 }
 
-impl<DB, ST, T> Part<DB> for Bind<'_, ST, T>
-where
-    DB: Backend + HasSqlType<ST>,
-    T: ToSql<ST, DB> + Sync + ?Sized,
-{
+impl<DB: SqlBackend> Part<DB> for Value<'_> {
     fn write<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_bind_param::<ST, T>(self.0)
+        DB::write(self, out)
     }
 }
 

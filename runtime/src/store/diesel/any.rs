@@ -1,0 +1,313 @@
+//! Whichever of the enabled databases the address names, chosen when the app starts.
+
+#[cfg(feature = "mysql")]
+use super::mysql::{Mysql, MysqlConnection, MysqlStore, MysqlTransaction};
+#[cfg(feature = "postgres")]
+use super::postgres::{Postgres, PostgresConnection, PostgresStore, PostgresTransaction};
+use super::row::UserRow;
+#[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+use super::row::UserTable;
+#[cfg(feature = "sqlite")]
+use super::sqlite::{Sqlite, SqliteConnection, SqliteStore, SqliteTransaction};
+use crate::clock::Timestamp;
+use crate::layout::Layout;
+use crate::secret::HashedPassword;
+use crate::store::{AccessToken, Database, Store, StoreError, Transaction};
+use crate::user::{Email, UserChanges};
+
+/// `database: AnyDatabase`: the address says which, by its scheme: `sqlite://`, `postgresql://` or `mysql://`.
+///
+/// An app that knows its database names it instead, and its hooks get that database's connection itself.
+#[derive(Clone, Debug)]
+pub struct AnyDatabase {
+    /// How SQLite is opened.
+    #[cfg(feature = "sqlite")]
+    pub sqlite: Sqlite,
+    /// How PostgreSQL is reached.
+    #[cfg(feature = "postgres")]
+    pub postgres: Postgres,
+    /// How MySQL is reached.
+    #[cfg(feature = "mysql")]
+    pub mysql: Mysql,
+}
+
+impl AnyDatabase {
+    const DEFAULT: Self = Self {
+        #[cfg(feature = "sqlite")]
+        sqlite: Sqlite,
+        #[cfg(feature = "postgres")]
+        postgres: Postgres,
+        #[cfg(feature = "mysql")]
+        mysql: Mysql,
+    };
+}
+
+impl Default for AnyDatabase {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// `AnyDatabase` with its defaults, as a value.
+#[expect(non_upper_case_globals, reason = "it reads like the struct that it is")]
+#[doc(hidden)]
+pub const AnyDatabase: AnyDatabase = AnyDatabase::DEFAULT;
+
+/// A user that lies in a table of each enabled database. `#[derive(AuthUser)]` sees to it.
+pub trait AnyRow: SqliteRow + PostgresRow + MysqlRow {}
+impl<U: SqliteRow + PostgresRow + MysqlRow> AnyRow for U {}
+
+/// What `AnyRow` asks of a user for one database: nothing, where that one is not enabled.
+macro_rules! row_of {
+    ($feature:literal, $name:ident, $backend:path) => {
+        #[cfg(feature = $feature)]
+        #[doc(hidden)]
+        pub trait $name: UserRow<$backend> {}
+        #[cfg(feature = $feature)]
+        impl<U: UserRow<$backend>> $name for U {}
+        #[cfg(not(feature = $feature))]
+        #[doc(hidden)]
+        pub trait $name: UserTable {}
+        #[cfg(not(feature = $feature))]
+        impl<U: UserTable> $name for U {}
+    };
+}
+
+row_of!("sqlite", SqliteRow, diesel::sqlite::Sqlite);
+row_of!("postgres", PostgresRow, diesel::pg::Pg);
+row_of!("mysql", MysqlRow, diesel::mysql::Mysql);
+
+/// Users and tokens in the database that the address named.
+#[derive(Clone, Debug)]
+pub struct AnyStore(Stores);
+
+#[derive(Clone, Debug)]
+enum Stores {
+    #[cfg(feature = "sqlite")]
+    Sqlite(SqliteStore),
+    #[cfg(feature = "postgres")]
+    Postgres(PostgresStore),
+    #[cfg(feature = "mysql")]
+    Mysql(MysqlStore),
+}
+
+/// A transaction on the database that the address named.
+#[derive(Debug)]
+pub struct AnyTransaction(AnyConnection);
+
+/// The connection of a transaction, as a hook gets it: that of the database that the address named.
+#[derive(Debug)]
+pub struct AnyConnection(Transactions);
+
+#[derive(Debug)]
+enum Transactions {
+    #[cfg(feature = "sqlite")]
+    Sqlite(SqliteTransaction),
+    #[cfg(feature = "postgres")]
+    Postgres(PostgresTransaction),
+    #[cfg(feature = "mysql")]
+    Mysql(MysqlTransaction),
+}
+
+impl AnyConnection {
+    /// The connection, if the database is SQLite.
+    #[cfg(feature = "sqlite")]
+    pub fn sqlite(&mut self) -> Option<&mut SqliteConnection> {
+        match &mut self.0 {
+            Transactions::Sqlite(transaction) => transaction.open().ok(),
+            #[allow(unreachable_patterns, reason = "it may be the only database")]
+            _ => None,
+        }
+    }
+
+    /// The connection, if the database is PostgreSQL.
+    #[cfg(feature = "postgres")]
+    pub fn postgres(&mut self) -> Option<&mut PostgresConnection> {
+        match &mut self.0 {
+            Transactions::Postgres(transaction) => transaction.open().ok(),
+            #[allow(unreachable_patterns, reason = "it may be the only database")]
+            _ => None,
+        }
+    }
+
+    /// The connection, if the database is MySQL.
+    #[cfg(feature = "mysql")]
+    pub fn mysql(&mut self) -> Option<&mut MysqlConnection> {
+        match &mut self.0 {
+            Transactions::Mysql(transaction) => transaction.open().ok(),
+            #[allow(unreachable_patterns, reason = "it may be the only database")]
+            _ => None,
+        }
+    }
+}
+
+/// The same for each database.
+macro_rules! each {
+    ($any:ident: $value:expr, $one:ident => $body:expr) => {
+        match $value {
+            #[cfg(feature = "sqlite")]
+            $any::Sqlite($one) => $body,
+            #[cfg(feature = "postgres")]
+            $any::Postgres($one) => $body,
+            #[cfg(feature = "mysql")]
+            $any::Mysql($one) => $body,
+        }
+    };
+}
+
+impl<U: AnyRow> Database<U> for AnyDatabase {
+    type Config = String;
+    type Store = AnyStore;
+
+    async fn open(self, config: String, layout: Layout) -> Result<AnyStore, StoreError> {
+        let store = match config.split("://").next() {
+            #[cfg(feature = "sqlite")]
+            Some("sqlite") => Stores::Sqlite(Database::<U>::open(self.sqlite, config, layout).await?),
+            #[cfg(feature = "postgres")]
+            Some("postgres" | "postgresql") => {
+                Stores::Postgres(Database::<U>::open(self.postgres, config, layout).await?)
+            }
+            #[cfg(feature = "mysql")]
+            Some("mysql") => Stores::Mysql(Database::<U>::open(self.mysql, config, layout).await?),
+            _ => {
+                let why = format!("the database's address must start with {}", SCHEMES.join(" or "));
+                return Err(StoreError::Failed(why.into()));
+            }
+        };
+        Ok(AnyStore(store))
+    }
+}
+
+/// How the addresses of the enabled databases start.
+const SCHEMES: &[&str] = &[
+    #[cfg(feature = "sqlite")]
+    "sqlite://",
+    #[cfg(feature = "postgres")]
+    "postgresql://",
+    #[cfg(feature = "mysql")]
+    "mysql://",
+];
+
+impl<U: AnyRow> Store<U> for AnyStore {
+    type Transaction = AnyTransaction;
+
+    async fn begin(&self) -> Result<AnyTransaction, StoreError> {
+        let transaction = match &self.0 {
+            #[cfg(feature = "sqlite")]
+            Stores::Sqlite(store) => Transactions::Sqlite(store.write().await?),
+            #[cfg(feature = "postgres")]
+            Stores::Postgres(store) => Transactions::Postgres(store.write().await?),
+            #[cfg(feature = "mysql")]
+            Stores::Mysql(store) => Transactions::Mysql(store.write().await?),
+        };
+        Ok(AnyTransaction(AnyConnection(transaction)))
+    }
+
+    async fn user_by_id(&self, id: U::Id) -> Result<Option<U>, StoreError> {
+        each!(Stores: &self.0, store => Store::<U>::user_by_id(store, id).await)
+    }
+
+    async fn user_by_email(&self, email: &Email) -> Result<Option<U>, StoreError> {
+        each!(Stores: &self.0, store => Store::<U>::user_by_email(store, email).await)
+    }
+
+    async fn user_unless_ended(
+        &self,
+        id: U::Id,
+        digest: &str,
+        issued_at: Timestamp,
+    ) -> Result<Option<U>, StoreError> {
+        each!(Stores: &self.0, store => Store::<U>::user_unless_ended(store, id, digest, issued_at).await)
+    }
+
+    async fn user_by_access_token(&self, key: &str) -> Result<Option<(U, AccessToken)>, StoreError> {
+        each!(Stores: &self.0, store => Store::<U>::user_by_access_token(store, key).await)
+    }
+
+    async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
+        each!(Stores: &self.0, store => Store::<U>::purge(store, now, access_tokens_since).await)
+    }
+}
+
+impl AnyTransaction {
+    fn inner(&mut self) -> &mut Transactions {
+        &mut self.0.0
+    }
+}
+
+impl<U: AnyRow> Transaction<U> for AnyTransaction {
+    type Connection = AnyConnection;
+
+    fn connection(&mut self) -> Result<&mut AnyConnection, StoreError> {
+        Ok(&mut self.0)
+    }
+
+    async fn commit(self) -> Result<(), StoreError> {
+        each!(Transactions: self.0.0, transaction => transaction.finish().await)
+    }
+
+    async fn insert_user(&mut self, user: U) -> Result<U, StoreError> {
+        each!(Transactions: self.inner(), transaction => transaction.insert_user(user).await)
+    }
+
+    async fn update_user(
+        &mut self,
+        id: U::Id,
+        changes: &UserChanges<'_, U>,
+    ) -> Result<Option<U>, StoreError> {
+        each!(Transactions: self.inner(), transaction => transaction.update_user(id, changes).await)
+    }
+
+    async fn delete_user(&mut self, id: U::Id) -> Result<bool, StoreError> {
+        each!(Transactions: self.inner(), t => Transaction::<U>::delete_user(t, id).await)
+    }
+
+    async fn insert_access_token(
+        &mut self,
+        key: &str,
+        user: U::Id,
+        token: &AccessToken,
+        expected: &HashedPassword,
+    ) -> Result<bool, StoreError> {
+        each!(Transactions: self.inner(), t =>
+            Transaction::<U>::insert_access_token(t, key, user, token, expected).await)
+    }
+
+    async fn delete_access_token(&mut self, key: &str) -> Result<bool, StoreError> {
+        each!(Transactions: self.inner(), t => Transaction::<U>::delete_access_token(t, key).await)
+    }
+
+    async fn delete_access_tokens_of(&mut self, user: U::Id, except: Option<&str>) -> Result<(), StoreError> {
+        each!(Transactions: self.inner(), t => Transaction::<U>::delete_access_tokens_of(t, user, except).await)
+    }
+
+    async fn restamp_access_tokens_of(
+        &mut self,
+        user: U::Id,
+        from: &str,
+        to: &str,
+    ) -> Result<(), StoreError> {
+        each!(Transactions: self.inner(), t =>
+            Transaction::<U>::restamp_access_tokens_of(t, user, from, to).await)
+    }
+
+    async fn end_token(
+        &mut self,
+        digest: &str,
+        ended_at: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        each!(Transactions: self.inner(), t =>
+            Transaction::<U>::end_token(t, digest, ended_at, expires_at).await)
+    }
+
+    async fn end_tokens_of(
+        &mut self,
+        user: U::Id,
+        ended_at: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        each!(Transactions: self.inner(), t =>
+            Transaction::<U>::end_tokens_of(t, user, ended_at, expires_at).await)
+    }
+}

@@ -1,0 +1,78 @@
+//! Databases: how each takes and gives the few types that this crate's own tables hold.
+
+use diesel::QueryResult;
+use diesel::backend::Backend;
+use diesel::deserialize;
+use diesel::query_builder::AstPass;
+use diesel::row::Row;
+
+use super::dialect::Dialect;
+use super::row::Cells;
+use super::statement::Value;
+use crate::clock::Timestamp;
+
+/// A database that this crate's statements are written for.
+pub trait SqlBackend: Backend + Sized {
+    /// Its own way of writing SQL.
+    const DIALECT: Dialect;
+
+    /// Writes a value into a statement.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be written as SQL.
+    fn write<'b>(value: &'b Value<'_>, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()>;
+
+    /// The next cell, which holds a moment.
+    ///
+    /// # Errors
+    ///
+    /// When it holds something else.
+    fn moment<'row, R: Row<'row, Self>>(cells: &mut Cells<'_, R, Self>) -> deserialize::Result<Timestamp>;
+
+    /// The next cell, which holds text.
+    ///
+    /// # Errors
+    ///
+    /// When it holds something else.
+    fn text<'row, R: Row<'row, Self>>(cells: &mut Cells<'_, R, Self>) -> deserialize::Result<String>;
+}
+
+/// The same for each: Diesel knows the types, but not of all databases at once.
+macro_rules! sql_backend {
+    ($backend:ty, $dialect:expr) => {
+        impl SqlBackend for $backend {
+            const DIALECT: Dialect = $dialect;
+
+            fn write<'b>(value: &'b Value<'_>, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()> {
+                use diesel::sql_types::{BigInt, Bool, Text};
+
+                match value {
+                    Value::Text(text) => out.push_bind_param::<Text, str>(text),
+                    Value::Flag(flag) => out.push_bind_param::<Bool, bool>(flag),
+                    Value::Number(number) => out.push_bind_param::<BigInt, i64>(number),
+                    Value::Moment(moment) => {
+                        out.push_bind_param::<super::sql_types::Moment, Timestamp>(moment)
+                    }
+                }
+            }
+
+            fn moment<'row, R: Row<'row, Self>>(
+                cells: &mut Cells<'_, R, Self>,
+            ) -> deserialize::Result<Timestamp> {
+                cells.take::<super::sql_types::Moment, Timestamp>()
+            }
+
+            fn text<'row, R: Row<'row, Self>>(cells: &mut Cells<'_, R, Self>) -> deserialize::Result<String> {
+                cells.take::<diesel::sql_types::Text, String>()
+            }
+        }
+    };
+}
+
+#[cfg(feature = "sqlite")]
+sql_backend!(diesel::sqlite::Sqlite, Dialect::Sqlite);
+#[cfg(feature = "postgres")]
+sql_backend!(diesel::pg::Pg, Dialect::Postgres);
+#[cfg(feature = "mysql")]
+sql_backend!(diesel::mysql::Mysql, Dialect::Mysql);

@@ -1,0 +1,52 @@
+//! Connections: what the store asks of one beyond Diesel.
+
+use std::pin::pin;
+
+use diesel::QueryResult;
+use diesel::result::Error;
+use diesel_async::pooled_connection::PoolableConnection;
+use diesel_async::{AsyncConnectionCore, TransactionManager};
+use futures_util::StreamExt;
+
+use super::backend::SqlBackend;
+use super::row::{Cells, UserRow};
+use super::statement::Statement;
+
+/// A connection to a database that users lie in: Diesel's own, with what differs between databases.
+pub trait DatabaseConnection: PoolableConnection<Backend: SqlBackend> + 'static {
+    /// Opens a transaction that will write.
+    fn begin(&mut self) -> impl Future<Output = QueryResult<()>> + Send {
+        Self::TransactionManager::begin_transaction(self)
+    }
+}
+
+/// The row that a connection hands out.
+type RowOf<'a, C> = <C as AsyncConnectionCore>::Row<'a, 'a>;
+
+/// The first row of an answer, as `read` sees it.
+pub(super) async fn first<'a, C: DatabaseConnection, T: Send>(
+    connection: &'a mut C,
+    statement: Statement<'a, C::Backend>,
+    mut read: impl FnMut(&mut Cells<'_, RowOf<'a, C>, C::Backend>) -> diesel::deserialize::Result<T> + Send,
+) -> QueryResult<Option<T>> {
+    let rows = connection.load(statement).await?;
+    let mut found = pin!(rows.map(|row| read(&mut Cells::new(&row?)).map_err(Error::DeserializationError)));
+    let first = found.next().await.transpose()?;
+    // What is left unread, the next statement would have to clear away.
+    while found.next().await.transpose()?.is_some() {}
+    Ok(first)
+}
+
+pub(super) async fn first_user<C: DatabaseConnection, U: UserRow<C::Backend>>(
+    connection: &mut C,
+    statement: Statement<'_, C::Backend>,
+) -> QueryResult<Option<U>> {
+    first(connection, statement, U::from_row).await
+}
+
+pub(super) async fn execute<C: DatabaseConnection>(
+    connection: &mut C,
+    statement: Statement<'_, C::Backend>,
+) -> QueryResult<usize> {
+    connection.execute_returning_count(statement).await
+}

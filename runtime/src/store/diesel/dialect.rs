@@ -1,0 +1,63 @@
+//! Dialects: each database's own way of writing the same SQL.
+
+/// A database's own way of writing SQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Dialect {
+    /// SQLite 3.35 or newer.
+    Sqlite,
+    /// PostgreSQL 12 or newer.
+    Postgres,
+    /// MySQL 8 or newer, or MariaDB 10.5 or newer.
+    Mysql,
+}
+
+impl Dialect {
+    /// An identifier, quoted.
+    #[must_use]
+    pub fn quote(self, identifier: &str) -> String {
+        match self {
+            Self::Sqlite | Self::Postgres => format!("\"{}\"", identifier.replace('"', "\"\"")),
+            Self::Mysql => format!("`{}`", identifier.replace('`', "``")),
+        }
+    }
+
+    /// Whether an `INSERT` or `UPDATE` gives back what it wrote.
+    pub(super) fn has_returning(self) -> bool {
+        self != Self::Mysql
+    }
+
+    /// The type of a moment.
+    pub(super) fn moment(self) -> &'static str {
+        match self {
+            Self::Sqlite => "TIMESTAMP NOT NULL",
+            Self::Postgres => "TIMESTAMPTZ NOT NULL",
+            Self::Mysql => "DATETIME(6) NOT NULL",
+        }
+    }
+
+    /// The type of a text of at most `chars` characters, which is compared as it is: MySQL's own way would take `A`
+    /// for `a`, and `é` for `e`.
+    pub(super) fn varchar(self, chars: u16) -> String {
+        match self {
+            Self::Sqlite | Self::Postgres => format!("VARCHAR({chars}) NOT NULL"),
+            Self::Mysql => format!("VARCHAR({chars}) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL"),
+        }
+    }
+
+    /// What a comparison of text takes behind it to tell `A` from `a`, whatever the column says.
+    pub(super) fn exactly(self) -> &'static str {
+        match self {
+            Self::Sqlite | Self::Postgres => "",
+            Self::Mysql => " COLLATE utf8mb4_bin",
+        }
+    }
+
+    /// The function that gives the greater of two values.
+    pub(super) fn greatest(self) -> &'static str {
+        match self {
+            Self::Sqlite => "max",
+            Self::Postgres | Self::Mysql => "greatest",
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! MySQL and MariaDB: over the network, in pure Rust, with TLS where the address asks for it.
+
+use std::time::Duration;
+
+use diesel::connection::CacheSize;
+use diesel::mysql::Mysql as Backend;
+use diesel::{ConnectionError, ConnectionResult};
+use diesel_async::{AsyncConnection, AsyncMysqlConnection};
+use futures_util::FutureExt;
+use mysql_async::{Conn, Opts, OptsBuilder};
+
+use super::address::Address;
+use super::connection::DatabaseConnection;
+use super::dialect::Dialect;
+use super::pool::{PoolLimits, pool};
+use super::row::UserRow;
+use super::schema::SchemaSql;
+use super::sql_store::SqlStore;
+use super::transaction::SqlTransaction;
+use crate::layout::Layout;
+use crate::store::{Database, StoreError};
+
+/// A connection to MySQL or MariaDB, as a hook within a transaction gets it.
+pub type MysqlConnection = AsyncMysqlConnection;
+/// Users and tokens in MySQL or MariaDB.
+pub type MysqlStore = SqlStore<MysqlConnection>;
+/// A transaction on MySQL or MariaDB.
+pub type MysqlTransaction = SqlTransaction<MysqlConnection>;
+
+impl DatabaseConnection for MysqlConnection {}
+
+/// `database: Mysql`, for MySQL 8 and MariaDB 10.5 or newer. Its configuration is the server's address:
+/// `mysql://user:password@host/database`.
+///
+/// `?sslmode=verify-full` asks for TLS (feature `tls`), `&sslrootcert=ca.pem` for authorities of one's own.
+#[derive(Clone, Debug)]
+pub struct Mysql {
+    /// The most connections that one process has open at once.
+    pub connections: usize,
+    /// How long a request waits for a connection; past that it is a 503.
+    pub wait_timeout: Duration,
+    /// How long a connection may take to be made.
+    pub connect_timeout: Duration,
+    /// After how long without use a connection is asked whether it is still there, before it is used again.
+    pub idle_check: Duration,
+    /// Whether statements stay prepared.
+    pub statement_cache: bool,
+}
+
+impl Mysql {
+    const DEFAULT: Self = Self {
+        connections: 10,
+        wait_timeout: Duration::from_secs(5),
+        connect_timeout: Duration::from_secs(5),
+        idle_check: Duration::from_secs(30),
+        statement_cache: true,
+    };
+}
+
+impl Default for Mysql {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// `Mysql` with its defaults, as a value.
+#[expect(non_upper_case_globals, reason = "it reads like the struct that it is")]
+#[doc(hidden)]
+pub const Mysql: Mysql = Mysql::DEFAULT;
+
+/// What each connection begins with.
+const SESSION: [&str; 3] = [
+    // A change of the schema or a login waits for the row that it is about, and for no other.
+    "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+    // What is too long is refused, and not cut.
+    "SET SESSION sql_mode = concat(@@sql_mode, ',STRICT_ALL_TABLES')",
+    // Its errors are known by their words.
+    "SET SESSION lc_messages = 'en_US'",
+];
+
+impl<U: UserRow<Backend>> Database<U> for Mysql {
+    type Config = String;
+    type Store = MysqlStore;
+
+    async fn open(self, config: String, layout: Layout) -> Result<MysqlStore, StoreError> {
+        let schema = SchemaSql::of::<U>(Dialect::Mysql, layout);
+        let limits = PoolLimits {
+            connections: self.connections,
+            wait_timeout: self.wait_timeout,
+            connect_timeout: self.connect_timeout,
+            idle_check: Some(self.idle_check),
+        };
+        let options = options(&Address::parse(&config)?)?;
+        let cache = if self.statement_cache { CacheSize::Unbounded } else { CacheSize::Disabled };
+        let pool = pool(limits, move || connect(options.clone(), cache).boxed())?;
+        let store = SqlStore::new(pool, None, &schema);
+        store.create(&schema).await?;
+        Ok(store)
+    }
+}
+
+fn options(address: &Address) -> Result<Opts, StoreError> {
+    let options = Opts::from_url(&address.url).map_err(|error| StoreError::Failed(error.into()))?;
+    let options = OptsBuilder::from_opts(options)
+        .init(SESSION.to_vec())
+        // Diesel keeps the statements.
+        .stmt_cache_size(0)
+        // A row that an update finds counts, whether or not it changes: that is how a compare-and-swap is told.
+        .client_found_rows(true)
+        // The server that was asked for, and not a socket file that it names.
+        .prefer_socket(false);
+    #[cfg(feature = "tls")]
+    let options = match &address.tls {
+        Some(tls) => options.ssl_opts(tls.mysql_options()),
+        None => options,
+    };
+    Ok(options.into())
+}
+
+async fn connect(options: Opts, cache: CacheSize) -> ConnectionResult<MysqlConnection> {
+    let connection = Conn::new(options).await;
+    let connection = connection.map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
+    let mut connection = AsyncMysqlConnection::try_from(connection).await?;
+    connection.set_prepared_statement_cache_size(cache);
+    Ok(connection)
+}

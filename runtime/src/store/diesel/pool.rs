@@ -1,0 +1,74 @@
+//! Pools of connections: how many there are, how long one waits for one, and when one is looked at before it is used.
+
+use std::time::Duration;
+
+use deadpool::managed::{self, Metrics, RecycleError, RecycleResult};
+use diesel::{ConnectionError, ConnectionResult};
+use futures_util::future::BoxFuture;
+
+use super::connection::DatabaseConnection;
+use crate::store::StoreError;
+
+/// What a pool goes by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PoolLimits {
+    /// The most connections that are open at once.
+    pub(super) connections: usize,
+    /// How long a request waits for one.
+    pub(super) wait_timeout: Duration,
+    /// How long a connection may take to be made, or to answer whether it is still there.
+    pub(super) connect_timeout: Duration,
+    /// After how long without use a connection is asked whether it is still there; `None`: never.
+    pub(super) idle_check: Option<Duration>,
+}
+
+/// Makes a connection.
+type Connect<C> = Box<dyn Fn() -> BoxFuture<'static, ConnectionResult<C>> + Send + Sync>;
+
+/// Makes the connections of a pool, and tells which of them are used again.
+pub(super) struct Connector<C> {
+    connect: Connect<C>,
+    idle_check: Option<Duration>,
+}
+
+pub(super) type Pool<C> = managed::Pool<Connector<C>>;
+pub(super) type Pooled<C> = managed::Object<Connector<C>>;
+
+impl<C: DatabaseConnection> managed::Manager for Connector<C> {
+    type Type = C;
+    type Error = ConnectionError;
+
+    async fn create(&self) -> ConnectionResult<C> {
+        (self.connect)().await
+    }
+
+    async fn recycle(&self, connection: &mut C, metrics: &Metrics) -> RecycleResult<ConnectionError> {
+        if std::thread::panicking() || connection.is_broken() {
+            return Err(RecycleError::message("the connection is broken"));
+        }
+        // A question before each use would be one more round trip for each of the app's.
+        if self.idle_check.is_some_and(|idle| metrics.last_used() > idle) {
+            connection.batch_execute("SELECT 1").await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn pool<C: DatabaseConnection>(
+    limits: PoolLimits,
+    connect: impl Fn() -> BoxFuture<'static, ConnectionResult<C>> + Send + Sync + 'static,
+) -> Result<Pool<C>, StoreError> {
+    managed::Pool::builder(Connector { connect: Box::new(connect), idle_check: limits.idle_check })
+        .max_size(limits.connections.max(1))
+        .wait_timeout(Some(limits.wait_timeout))
+        .create_timeout(Some(limits.connect_timeout))
+        .recycle_timeout(Some(limits.connect_timeout))
+        .runtime(deadpool::Runtime::Tokio1)
+        .build()
+        .map_err(|error| StoreError::Failed(error.into()))
+}
+
+/// A connection of the pool, within its timeout.
+pub(super) async fn take<C: DatabaseConnection>(pool: &Pool<C>) -> Result<Pooled<C>, StoreError> {
+    pool.get().await.map_err(|error| StoreError::Unavailable(error.into()))
+}

@@ -1,0 +1,146 @@
+//! PostgreSQL: over the network, in pure Rust, with TLS where the address asks for it.
+
+use std::time::Duration;
+
+use diesel::connection::CacheSize;
+use diesel::pg::Pg;
+use diesel::{ConnectionError, ConnectionResult};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use futures_util::FutureExt;
+
+use super::address::Address;
+use super::connection::DatabaseConnection;
+use super::dialect::Dialect;
+use super::pool::{PoolLimits, pool};
+use super::row::UserRow;
+use super::schema::SchemaSql;
+use super::sql_store::SqlStore;
+use super::transaction::SqlTransaction;
+use crate::layout::Layout;
+use crate::store::{Database, StoreError};
+
+/// A connection to PostgreSQL, as a hook within a transaction gets it.
+pub type PostgresConnection = AsyncPgConnection;
+/// Users and tokens in PostgreSQL.
+pub type PostgresStore = SqlStore<PostgresConnection>;
+/// A transaction on PostgreSQL.
+pub type PostgresTransaction = SqlTransaction<PostgresConnection>;
+
+impl DatabaseConnection for PostgresConnection {}
+
+/// `database: Postgres`. Its configuration is the server's address: `postgresql://user:password@host/database`.
+///
+/// `?sslmode=verify-full` asks for TLS (feature `tls`), `&sslrootcert=ca.pem` for authorities of one's own.
+#[derive(Clone, Debug)]
+pub struct Postgres {
+    /// The most connections that one process has open at once.
+    pub connections: usize,
+    /// How long a request waits for a connection; past that it is a 503.
+    pub wait_timeout: Duration,
+    /// How long a connection may take to be made.
+    pub connect_timeout: Duration,
+    /// After how long without use a connection is asked whether it is still there, before it is used again.
+    pub idle_check: Duration,
+    /// Whether statements stay prepared. Off, for a proxy that hands each transaction another connection.
+    pub statement_cache: bool,
+}
+
+impl Postgres {
+    const DEFAULT: Self = Self {
+        connections: 10,
+        wait_timeout: Duration::from_secs(5),
+        connect_timeout: Duration::from_secs(5),
+        idle_check: Duration::from_secs(30),
+        statement_cache: true,
+    };
+}
+
+impl Default for Postgres {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// `Postgres` with its defaults, as a value.
+#[expect(non_upper_case_globals, reason = "it reads like the struct that it is")]
+#[doc(hidden)]
+pub const Postgres: Postgres = Postgres::DEFAULT;
+
+impl<U: UserRow<Pg>> Database<U> for Postgres {
+    type Config = String;
+    type Store = PostgresStore;
+
+    async fn open(self, config: String, layout: Layout) -> Result<PostgresStore, StoreError> {
+        let schema = SchemaSql::of::<U>(Dialect::Postgres, layout);
+        let limits = PoolLimits {
+            connections: self.connections,
+            wait_timeout: self.wait_timeout,
+            connect_timeout: self.connect_timeout,
+            idle_check: Some(self.idle_check),
+        };
+        let address = Address::parse(&config)?;
+        let connector = Connector::new(&address)?;
+        let cache = if self.statement_cache { CacheSize::Unbounded } else { CacheSize::Disabled };
+        let pool = pool(limits, move || connector.clone().connect(cache).boxed())?;
+        let store = SqlStore::new(pool, None, &schema);
+        store.create(&schema).await?;
+        Ok(store)
+    }
+}
+
+/// Makes connections to one server.
+#[derive(Clone)]
+struct Connector {
+    config: tokio_postgres::Config,
+    #[cfg(feature = "tls")]
+    tls: Option<tokio_postgres_rustls::MakeRustlsConnect>,
+}
+
+impl Connector {
+    fn new(address: &Address) -> Result<Self, StoreError> {
+        let mut config: tokio_postgres::Config =
+            address.url.parse().map_err(|error: tokio_postgres::Error| StoreError::Failed(error.into()))?;
+        let mode = match address.tls {
+            Some(_) => tokio_postgres::config::SslMode::Require,
+            None => tokio_postgres::config::SslMode::Disable,
+        };
+        config.ssl_mode(mode);
+        Ok(Self {
+            config,
+            #[cfg(feature = "tls")]
+            tls: match &address.tls {
+                Some(tls) => Some(tokio_postgres_rustls::MakeRustlsConnect::new(tls.client_config()?)),
+                None => None,
+            },
+        })
+    }
+
+    async fn connect(self, cache: CacheSize) -> ConnectionResult<PostgresConnection> {
+        #[cfg(feature = "tls")]
+        let connection = match self.tls {
+            Some(tls) => connect(&self.config, tls).await,
+            None => connect(&self.config, tokio_postgres::NoTls).await,
+        };
+        #[cfg(not(feature = "tls"))]
+        let connection = connect(&self.config, tokio_postgres::NoTls).await;
+        let mut connection = connection?;
+        connection.set_prepared_statement_cache_size(cache);
+        Ok(connection)
+    }
+}
+
+async fn connect<T>(config: &tokio_postgres::Config, tls: T) -> ConnectionResult<PostgresConnection>
+where
+    T: tokio_postgres::tls::MakeTlsConnect<tokio_postgres::Socket>,
+    T::Stream: Send + 'static,
+{
+    let (client, connection) =
+        config.connect(tls).await.map_err(|error| ConnectionError::BadConnection(chain(&error)))?;
+    AsyncPgConnection::try_from_client_and_connection(client, connection).await
+}
+
+/// What an error says, and what is behind it: the driver keeps the reason to itself otherwise.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

@@ -1,0 +1,171 @@
+//! The store on Diesel, whichever the database: reads, and how a transaction begins.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+
+use super::backend::SqlBackend;
+use super::connection::{DatabaseConnection, execute, first, first_user};
+use super::pool::{Pool, Pooled, take};
+use super::queries::Queries;
+use super::row::UserRow;
+use super::schema::SchemaSql;
+use super::statement::{Id, Part, Statement, Value};
+use super::transaction::SqlTransaction;
+use crate::clock::Timestamp;
+use crate::layout::Layout;
+use crate::store::{AccessToken, Store, StoreError};
+use crate::user::{AuthUser, Email};
+
+/// Users and tokens in a database that is reached over connections of the type `C`.
+pub struct SqlStore<C: DatabaseConnection> {
+    pool: Pool<C>,
+    /// Where there is one writer at a time, those who wait for their turn hold no connection, so that reads go on.
+    writer: Option<Writer>,
+    queries: Arc<Queries>,
+    layout: Layout,
+}
+
+/// The turn to write, where a database has one writer at a time.
+#[derive(Clone)]
+pub(super) struct Writer {
+    turn: Arc<Semaphore>,
+    wait_timeout: Duration,
+}
+
+impl Writer {
+    pub(super) fn new(wait_timeout: Duration) -> Self {
+        Self { turn: Arc::new(Semaphore::new(1)), wait_timeout }
+    }
+}
+
+impl<C: DatabaseConnection> Clone for SqlStore<C> {
+    fn clone(&self) -> Self {
+        Self {
+            pool: self.pool.clone(),
+            writer: self.writer.clone(),
+            queries: Arc::clone(&self.queries),
+            layout: self.layout,
+        }
+    }
+}
+
+impl<C: DatabaseConnection> std::fmt::Debug for SqlStore<C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SqlStore").field("pool", &self.pool.status()).finish_non_exhaustive()
+    }
+}
+
+/// The most rows that one transaction of a clean-up deletes: requests that write wait for no more than these.
+const PURGED_AT_ONCE: i64 = 1000;
+
+impl<C: DatabaseConnection> SqlStore<C> {
+    pub(super) fn new(pool: Pool<C>, writer: Option<Writer>, schema: &SchemaSql) -> Self {
+        Self { pool, writer, queries: Arc::new(Queries::new(schema)), layout: schema.layout }
+    }
+
+    pub(super) async fn connection(&self) -> Result<Pooled<C>, StoreError> {
+        take(&self.pool).await
+    }
+
+    pub(super) async fn write(&self) -> Result<SqlTransaction<C>, StoreError> {
+        let turn = match &self.writer {
+            Some(Writer { turn, wait_timeout }) => {
+                let turn = tokio::time::timeout(*wait_timeout, Arc::clone(turn).acquire_owned()).await;
+                let turn = turn.map_err(|elapsed| StoreError::Unavailable(elapsed.into()))?;
+                Some(turn.map_err(|closed| StoreError::Failed(closed.into()))?)
+            }
+            None => None,
+        };
+        let connection = self.connection().await?;
+        let mut transaction = SqlTransaction {
+            open: Some((connection, turn)),
+            queries: Arc::clone(&self.queries),
+            layout: self.layout,
+        };
+        // Only now does it begin: whoever stops waiting for it leaves nothing behind.
+        transaction.open()?.begin().await?;
+        Ok(transaction)
+    }
+
+    /// Deletes what is of before `moment`, a few rows at a time: between them others have their turn.
+    async fn purge_before(&self, sql: &str, moment: Timestamp) -> Result<(), StoreError> {
+        let (moment, most) = (Value::Moment(moment), Value::Number(PURGED_AT_ONCE));
+        loop {
+            let mut transaction = self.write().await?;
+            let deleted = execute(transaction.open()?, Statement::new(sql, vec![&moment, &most])).await?;
+            transaction.finish().await?;
+            if deleted == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn user<U: UserRow<C::Backend>>(
+        &self,
+        sql: &str,
+        parts: Vec<&dyn Part<C::Backend>>,
+    ) -> Result<Option<U>, StoreError> {
+        Ok(first_user(&mut *self.connection().await?, Statement::new(sql, parts)).await?)
+    }
+}
+
+impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
+    type Transaction = SqlTransaction<C>;
+
+    async fn begin(&self) -> Result<SqlTransaction<C>, StoreError> {
+        self.write().await
+    }
+
+    async fn user_by_id(&self, id: U::Id) -> Result<Option<U>, StoreError> {
+        self.user(&self.queries.user_by_id, vec![&Id::<U>(id)]).await
+    }
+
+    async fn user_by_email(&self, email: &Email) -> Result<Option<U>, StoreError> {
+        self.user(&self.queries.user_by_email, vec![&Value::Text(email.as_str())]).await
+    }
+
+    async fn user_unless_ended(
+        &self,
+        id: U::Id,
+        digest: &str,
+        issued_at: Timestamp,
+    ) -> Result<Option<U>, StoreError> {
+        let all = all_tokens_of::<U>(id);
+        let (id, digest, all) = (Id::<U>(id), Value::Text(digest), Value::Text(&all));
+        let issued_at = Value::Moment(issued_at);
+        self.user(&self.queries.user_unless_ended, vec![&id, &digest, &all, &issued_at]).await
+    }
+
+    async fn user_by_access_token(&self, key: &str) -> Result<Option<(U, AccessToken)>, StoreError> {
+        let layout = self.layout;
+        let key = Value::Text(key);
+        let statement = Statement::new(&self.queries.user_by_access_token, vec![&key]);
+        let mut connection = self.connection().await?;
+        let found = first(&mut *connection, statement, |cells| {
+            let user = U::from_row(cells)?;
+            let moment = C::Backend::moment(cells)?;
+            let token = match layout {
+                Layout::Own => AccessToken::Own { expires_at: moment, fingerprint: C::Backend::text(cells)? },
+                Layout::FastApiUsers => AccessToken::FastApiUsers { created_at: moment },
+            };
+            Ok((user, token))
+        });
+        Ok(found.await?)
+    }
+
+    async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
+        self.purge_before(&self.queries.purge_ended_tokens, now).await?;
+        let access_tokens_before = match self.layout {
+            Layout::Own => now,
+            Layout::FastApiUsers => access_tokens_since,
+        };
+        self.purge_before(&self.queries.purge_access_tokens, access_tokens_before).await
+    }
+}
+
+/// The key under which all of a user's tokens are ended.
+pub(super) fn all_tokens_of<U: AuthUser>(id: U::Id) -> String {
+    format!("user:{id}")
+}

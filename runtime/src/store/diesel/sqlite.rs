@@ -1,0 +1,113 @@
+//! SQLite: embedded, in WAL mode, with foreign keys on and a small pool of connections.
+
+use std::time::Duration;
+
+use diesel::QueryResult;
+use diesel::connection::AnsiTransactionManager;
+use diesel::sqlite::Sqlite as Backend;
+use diesel::{ConnectionResult, SqliteConnection as BlockingConnection};
+use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
+use diesel_async::{AsyncConnection, SimpleAsyncConnection};
+use futures_util::FutureExt;
+
+use super::connection::DatabaseConnection;
+use super::dialect::Dialect;
+use super::pool::{PoolLimits, pool};
+use super::row::UserRow;
+use super::schema::SchemaSql;
+use super::sql_store::{SqlStore, Writer};
+use super::transaction::SqlTransaction;
+use crate::layout::Layout;
+use crate::store::{Database, StoreError};
+
+/// A connection to SQLite, as a hook within a transaction gets it.
+pub type SqliteConnection = SyncConnectionWrapper<BlockingConnection>;
+
+/// `database: Sqlite`. Its configuration is the file's address: `sqlite://app.db`, or a path. What `:memory:` holds is
+/// gone with the app.
+///
+/// It wants tokio's multi-thread runtime: where a query is given up, diesel-async waits for it in a way that panics on a
+/// current-thread one.
+#[derive(Clone, Debug)]
+pub struct Sqlite {
+    /// The most connections that are open at once; one where the database is no file.
+    pub connections: usize,
+    /// How long a writer waits for another one.
+    pub busy_timeout: Duration,
+    /// How long a request waits for a connection.
+    pub wait_timeout: Duration,
+}
+
+impl Sqlite {
+    const DEFAULT: Self =
+        Self { connections: 4, busy_timeout: Duration::from_secs(10), wait_timeout: Duration::from_secs(10) };
+}
+
+impl Default for Sqlite {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// `Sqlite` with its defaults, as a value.
+#[expect(non_upper_case_globals, reason = "it reads like the struct that it is")]
+#[doc(hidden)]
+pub const Sqlite: Sqlite = Sqlite::DEFAULT;
+
+/// Users and tokens in SQLite.
+pub type SqliteStore = SqlStore<SqliteConnection>;
+/// A transaction on SQLite.
+pub type SqliteTransaction = SqlTransaction<SqliteConnection>;
+
+impl DatabaseConnection for SqliteConnection {
+    /// A transaction that reads first and writes later fails at once when another one wrote in between; one that takes
+    /// the lock at its start waits its turn.
+    async fn begin(&mut self) -> QueryResult<()> {
+        self.spawn_blocking(|connection| {
+            AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE")
+        })
+        .await
+    }
+}
+
+impl<U: UserRow<Backend>> Database<U> for Sqlite {
+    type Config = String;
+    type Store = SqliteStore;
+
+    async fn open(self, config: String, layout: Layout) -> Result<SqliteStore, StoreError> {
+        let schema = SchemaSql::of::<U>(Dialect::Sqlite, layout);
+        let path = config.strip_prefix("sqlite://").unwrap_or(&config).to_owned();
+        let limits = PoolLimits {
+            connections: if is_private(&path) { 1 } else { self.connections },
+            wait_timeout: self.wait_timeout,
+            // The change to WAL may have to wait for a writer.
+            connect_timeout: self.busy_timeout + self.wait_timeout,
+            // A file does not hang up.
+            idle_check: None,
+        };
+        let busy_timeout = self.busy_timeout.as_millis();
+        let pool = pool(limits, move || connect(path.clone(), busy_timeout).boxed())?;
+        let store = SqlStore::new(pool, Some(Writer::new(self.wait_timeout)), &schema);
+        store.create(&schema).await?;
+        Ok(store)
+    }
+}
+
+async fn connect(path: String, busy_timeout: u128) -> ConnectionResult<SqliteConnection> {
+    let mut connection = SqliteConnection::establish(&path).await?;
+    // The timeout comes first: the change to WAL may itself have to wait.
+    let setup = format!(
+        "PRAGMA busy_timeout = {busy_timeout}; PRAGMA journal_mode = WAL; \
+         PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
+    );
+    connection.batch_execute(&setup).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+    Ok(connection)
+}
+
+/// Whether what one connection writes there is not what another one reads: a database in memory, or SQLite's own
+/// temporary file.
+fn is_private(path: &str) -> bool {
+    let is_uri_of_memory =
+        || path.starts_with("file:") && (path.contains(":memory:") || path.contains("mode=memory"));
+    path.is_empty() || path == ":memory:" || is_uri_of_memory()
+}

@@ -1,0 +1,278 @@
+//! A store in memory, written against the public API alone: what an app of its own kind of storage would write.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum_users::clock::Timestamp;
+use axum_users::secret::HashedPassword;
+use axum_users::store::{AccessToken, Database, Layout, Store, StoreError, Transaction};
+use axum_users::user::{AuthUser, Email, UserChanges, UserId};
+use tokio::sync::OwnedMutexGuard;
+
+/// Users and tokens in memory. Clones share them; they are gone with the last one.
+pub struct Memory<U: AuthUser> {
+    /// What has been committed.
+    state: Arc<Mutex<State<U>>>,
+    /// The turn to write.
+    writer: Arc<tokio::sync::Mutex<()>>,
+}
+
+/// All there is. It serves either layout: what a token says of itself stands in the token.
+#[derive(Clone)]
+struct State<U: AuthUser> {
+    users: HashMap<U::Id, U>,
+    tokens: HashMap<String, (U::Id, AccessToken)>,
+    /// When a token was ended, and until when that must be kept.
+    ended: HashMap<String, (Timestamp, Timestamp)>,
+    last_number: i64,
+}
+
+impl<U: AuthUser> Default for Memory<U> {
+    fn default() -> Self {
+        let state =
+            State { users: HashMap::new(), tokens: HashMap::new(), ended: HashMap::new(), last_number: 0 };
+        Self { state: Arc::new(Mutex::new(state)), writer: Arc::default() }
+    }
+}
+
+impl<U: AuthUser> Clone for Memory<U> {
+    fn clone(&self) -> Self {
+        Self { state: Arc::clone(&self.state), writer: Arc::clone(&self.writer) }
+    }
+}
+
+impl<U: AuthUser> std::fmt::Debug for Memory<U> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Memory").finish_non_exhaustive()
+    }
+}
+
+impl<U: AuthUser> Memory<U> {
+    fn read<T>(&self, read: impl FnOnce(&State<U>) -> T) -> T {
+        read(&self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Everyone, in no order.
+    #[must_use]
+    pub fn users(&self) -> Vec<U> {
+        self.read(|state| state.users.values().cloned().collect())
+    }
+
+    /// Gives those users for whom `is_meant` is true another hash.
+    pub fn set_hash(&self, is_meant: impl Fn(&U) -> bool, hash: &str) {
+        let hash = HashedPassword::new(hash);
+        let changes = UserChanges { hashed_password: Some(&hash), ..UserChanges::default() };
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.users.values_mut().filter(|user| is_meant(user)).for_each(|user| user.apply(&changes));
+    }
+}
+
+impl<U: AuthUser> State<U> {
+    fn by_email(&self, email: &str) -> Option<&U> {
+        let email = email.to_lowercase();
+        self.users.values().find(|user| user.email().to_lowercase() == email)
+    }
+
+    /// Whether `email` is the address of another user than `id`.
+    fn is_taken(&self, email: &str, id: U::Id) -> bool {
+        self.by_email(email).is_some_and(|user| user.id() != id)
+    }
+}
+
+/// How a [`Memory`] is opened: it is there already.
+#[derive(Clone, Copy, Debug)]
+pub struct InMemory;
+
+impl<U: AuthUser> Database<U> for InMemory {
+    type Config = Memory<U>;
+    type Store = Memory<U>;
+
+    async fn open(self, config: Memory<U>, _: Layout) -> Result<Memory<U>, StoreError> {
+        Ok(config)
+    }
+}
+
+impl<U: AuthUser> Store<U> for Memory<U> {
+    type Transaction = MemoryTransaction<U>;
+
+    async fn begin(&self) -> Result<MemoryTransaction<U>, StoreError> {
+        let turn = Arc::clone(&self.writer).lock_owned().await;
+        Ok(MemoryTransaction {
+            state: self.read(Clone::clone),
+            memory: self.clone(),
+            nothing: (),
+            _turn: turn,
+        })
+    }
+
+    async fn user_by_id(&self, id: U::Id) -> Result<Option<U>, StoreError> {
+        Ok(self.read(|state| state.users.get(&id).cloned()))
+    }
+
+    async fn user_by_email(&self, email: &Email) -> Result<Option<U>, StoreError> {
+        Ok(self.read(|state| state.by_email(email.as_str()).cloned()))
+    }
+
+    async fn user_unless_ended(
+        &self,
+        id: U::Id,
+        digest: &str,
+        issued_at: Timestamp,
+    ) -> Result<Option<U>, StoreError> {
+        Ok(self.read(|state| {
+            let all = state.ended.get(&all_tokens_of::<U>(id));
+            let is_ended = state.ended.contains_key(digest) || all.is_some_and(|(at, _)| *at >= issued_at);
+            state.users.get(&id).filter(|_| !is_ended).cloned()
+        }))
+    }
+
+    async fn user_by_access_token(&self, key: &str) -> Result<Option<(U, AccessToken)>, StoreError> {
+        Ok(self.read(|state| {
+            let (id, token) = state.tokens.get(key)?;
+            Some((state.users.get(id)?.clone(), token.clone()))
+        }))
+    }
+
+    async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
+        let mut transaction = Store::<U>::begin(self).await?;
+        transaction.state.ended.retain(|_, (_, expires_at)| *expires_at >= now);
+        transaction.state.tokens.retain(|_, (_, token)| match token {
+            AccessToken::Own { expires_at, .. } => *expires_at >= now,
+            AccessToken::FastApiUsers { created_at } => *created_at >= access_tokens_since,
+        });
+        transaction.commit().await
+    }
+}
+
+/// Writes on a copy, which takes the place of what was there when they are done.
+pub struct MemoryTransaction<U: AuthUser> {
+    state: State<U>,
+    memory: Memory<U>,
+    /// What hooks write with.
+    nothing: (),
+    _turn: OwnedMutexGuard<()>,
+}
+
+impl<U: AuthUser> std::fmt::Debug for MemoryTransaction<U> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MemoryTransaction").finish_non_exhaustive()
+    }
+}
+
+/// What stands for all tokens of a user.
+fn all_tokens_of<U: AuthUser>(id: U::Id) -> String {
+    format!("user:{id}")
+}
+
+impl<U: AuthUser> Transaction<U> for MemoryTransaction<U> {
+    type Connection = ();
+
+    fn connection(&mut self) -> Result<&mut (), StoreError> {
+        Ok(&mut self.nothing)
+    }
+
+    async fn commit(self) -> Result<(), StoreError> {
+        *self.memory.state.lock().unwrap_or_else(PoisonError::into_inner) = self.state;
+        Ok(())
+    }
+
+    async fn insert_user(&mut self, mut user: U) -> Result<U, StoreError> {
+        if !user.id().is_generated() {
+            self.state.last_number += 1;
+            let id = U::Id::parse(&self.state.last_number.to_string());
+            user.set_id(id.ok_or_else(|| StoreError::Failed("there are no more numbers".into()))?);
+        }
+        if self.state.is_taken(user.email(), user.id()) {
+            return Err(StoreError::EmailTaken);
+        }
+        self.state.users.insert(user.id(), user.clone());
+        Ok(user)
+    }
+
+    async fn update_user(
+        &mut self,
+        id: U::Id,
+        changes: &UserChanges<'_, U>,
+    ) -> Result<Option<U>, StoreError> {
+        let expected = &changes.expected;
+        let holds = |user: &&mut U| {
+            expected.hashed_password.is_none_or(|hash| hash.expose() == user.hashed_password().expose())
+                && expected.email.is_none_or(|email| email == user.email())
+                && expected.is_verified.is_none_or(|is_verified| is_verified == user.is_verified())
+        };
+        if changes.email.is_some_and(|email| self.state.is_taken(email.as_str(), id)) {
+            return Err(StoreError::EmailTaken);
+        }
+        let Some(user) = self.state.users.get_mut(&id).filter(holds) else { return Ok(None) };
+        user.apply(changes);
+        Ok(Some(user.clone()))
+    }
+
+    async fn delete_user(&mut self, id: U::Id) -> Result<bool, StoreError> {
+        self.state.tokens.retain(|_, (user, _)| *user != id);
+        Ok(self.state.users.remove(&id).is_some())
+    }
+
+    async fn insert_access_token(
+        &mut self,
+        key: &str,
+        user: U::Id,
+        token: &AccessToken,
+        expected: &HashedPassword,
+    ) -> Result<bool, StoreError> {
+        let owner = self.state.users.get(&user);
+        let may = owner
+            .is_some_and(|owner| owner.is_active() && owner.hashed_password().expose() == expected.expose());
+        if may {
+            self.state.tokens.insert(key.to_owned(), (user, token.clone()));
+        }
+        Ok(may)
+    }
+
+    async fn delete_access_token(&mut self, key: &str) -> Result<bool, StoreError> {
+        Ok(self.state.tokens.remove(key).is_some())
+    }
+
+    async fn delete_access_tokens_of(&mut self, user: U::Id, except: Option<&str>) -> Result<(), StoreError> {
+        self.state.tokens.retain(|key, (owner, _)| *owner != user || except == Some(key));
+        Ok(())
+    }
+
+    async fn restamp_access_tokens_of(
+        &mut self,
+        user: U::Id,
+        from: &str,
+        to: &str,
+    ) -> Result<(), StoreError> {
+        for (owner, token) in self.state.tokens.values_mut() {
+            if let AccessToken::Own { fingerprint, .. } = token
+                && *owner == user
+                && fingerprint == from
+            {
+                to.clone_into(fingerprint);
+            }
+        }
+        Ok(())
+    }
+
+    async fn end_token(
+        &mut self,
+        digest: &str,
+        ended_at: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let is_first = !self.state.ended.contains_key(digest);
+        self.state.ended.entry(digest.to_owned()).or_insert((ended_at, expires_at));
+        Ok(is_first)
+    }
+
+    async fn end_tokens_of(
+        &mut self,
+        user: U::Id,
+        ended_at: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.state.ended.insert(all_tokens_of::<U>(user), (ended_at, expires_at));
+        Ok(())
+    }
+}
