@@ -1,7 +1,7 @@
 //! Promise 10: no password, token or secret appears in a log or an answer but the one that is meant to carry it.
 
 use std::fmt::{Debug, Display};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, Once, PoisonError};
 
 use axum_users::prelude::*;
 use axum_users::secret::Secret;
@@ -37,12 +37,15 @@ impl std::io::Write for Trace {
 }
 
 fn trace_everything() {
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(LevelFilter::TRACE)
-        .with_ansi(false)
-        .with_writer(|| Trace)
-        .finish();
-    tracing::subscriber::set_global_default(subscriber).expect("the only one in this process");
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(LevelFilter::TRACE)
+            .with_ansi(false)
+            .with_writer(|| Trace)
+            .finish();
+        tracing::subscriber::set_global_default(subscriber).expect("the only one in this process");
+    });
 }
 
 fn traced() -> String {

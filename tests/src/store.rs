@@ -55,9 +55,19 @@ impl Store {
             left_out(variable);
             return;
         }
+        show_traces();
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         runtime.block_on(CURRENT.scope(Cell::new(self), test));
     }
+}
+
+/// Shows what the app logs at the level that `TEST_LOG` names, and above.
+fn show_traces() {
+    let Ok(level) = std::env::var("TEST_LOG") else { return };
+    let level: tracing::Level = level.parse().expect("TEST_LOG is a level: warn, say");
+    let subscriber = tracing_subscriber::fmt().with_max_level(level).with_test_writer().finish();
+    // Of several tests in one process, the first has seen to it.
+    drop(tracing::subscriber::set_global_default(subscriber));
 }
 
 /// Says on the real standard error, which no test runner keeps to itself, that a test did not run.

@@ -16,10 +16,6 @@ pub(crate) struct Environment {
 
 impl Environment {
     pub(crate) fn read() -> anyhow::Result<Self> {
-        let database = or("DATABASE_URL", "sqlite://camelot.db");
-        if !database.starts_with("sqlite://") {
-            bail!("DATABASE_URL must start with sqlite://");
-        }
         let layout = match env::var("COMPAT").as_deref() {
             Ok("fastapi-users") => Layout::FastApiUsers,
             Ok("") | Err(_) => Layout::Own,
@@ -30,7 +26,7 @@ impl Environment {
             bind: or("BIND", "127.0.0.1:8000"),
             layout,
             config: CamelotConfig {
-                database,
+                database: or("DATABASE_URL", "sqlite://camelot.db"),
                 secret: secret.as_str().into(),
                 reset_password_token_secret: secret.as_str().into(),
                 verification_token_secret: secret.into(),

@@ -35,7 +35,7 @@ auth_app! {
     pub struct Camelot {
         user: User,
         hooks: Knights,
-        database: Sqlite,
+        database: AnyDatabase,
         backends: {
             jwt: Bearer + Jwt { lifetime: HOUR },
             cookie: Cookie { max_age: Some(HOUR) } + Jwt { lifetime: HOUR },

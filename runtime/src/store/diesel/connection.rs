@@ -30,7 +30,8 @@ pub(super) async fn first<'a, C: DatabaseConnection, T: Send>(
     mut read: impl FnMut(&mut Cells<'_, RowOf<'a, C>, C::Backend>) -> diesel::deserialize::Result<T> + Send,
 ) -> QueryResult<Option<T>> {
     let rows = connection.load(statement).await?;
-    let mut found = pin!(rows.map(|row| read(&mut Cells::new(&row?)).map_err(Error::DeserializationError)));
+    let found = rows.map(|row| read(&mut Cells::new(&row?)).map_err(Error::DeserializationError));
+    let mut found = pin!(found.fuse());
     let first = found.next().await.transpose()?;
     // What is left unread, the next statement would have to clear away.
     while found.next().await.transpose()?.is_some() {}

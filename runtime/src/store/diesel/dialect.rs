@@ -53,6 +53,24 @@ impl Dialect {
         }
     }
 
+    /// The expression for a text in lower case, by which addresses are compared.
+    ///
+    /// `İ` becomes `i` and its dot, as Unicode has it: some databases and locales would have a plain `i` of it, and so
+    /// take an address for another's.
+    pub(super) fn lowered(self, text: &str) -> String {
+        match self {
+            // It lowers ASCII alone.
+            Self::Sqlite => format!("lower({text})"),
+            Self::Postgres => format!("lower(replace({text}, '\u{130}', 'i\u{307}'))"),
+            // Without the collation, `replace` would take any `i` for it. The two texts are given by their bytes:
+            // MariaDB does not keep such letters whole in a column's expression.
+            Self::Mysql => format!(
+                "lower(replace(convert({text} USING utf8mb4) COLLATE utf8mb4_bin, \
+                 char(0xC4B0 USING utf8mb4), char(0x69CC87 USING utf8mb4)))"
+            ),
+        }
+    }
+
     /// The function that gives the greater of two values.
     pub(super) fn greatest(self) -> &'static str {
         match self {

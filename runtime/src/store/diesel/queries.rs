@@ -66,9 +66,9 @@ impl Queries {
         let dialect = schema.dialect;
         let exactly = dialect.exactly();
         let of_this_email = match dialect {
-            Dialect::Sqlite | Dialect::Postgres => format!("lower({email}) = lower(?)"),
+            Dialect::Sqlite | Dialect::Postgres => format!("{} = {}", dialect.lowered(&email), dialect.lowered("?")),
             // The index lies on a column of its own there.
-            Dialect::Mysql => format!("{} = lower(?)", quote(&schema.lowered_email())),
+            Dialect::Mysql => format!("{} = {}", quote(&schema.lowered_email()), dialect.lowered("?")),
         };
         // A change of the password waits for the token, and so sees and ends it.
         let while_the_user_stays = match dialect {

@@ -173,22 +173,22 @@ impl SchemaSql {
     fn unique_email(&self) -> Step {
         let quote = |name: &str| self.dialect.quote(name);
         let (user, email) = (quote(self.user), quote(self.roles.email.name));
-        let index = quote(&self.email_index());
+        let (index, lowered) = (quote(&self.email_index()), self.dialect.lowered(&email));
         match self.dialect {
             Dialect::Sqlite | Dialect::Postgres => {
-                format!("CREATE UNIQUE INDEX IF NOT EXISTS {index} ON {user} (lower({email}))").into()
+                format!("CREATE UNIQUE INDEX IF NOT EXISTS {index} ON {user} ({lowered})").into()
             }
             Dialect::Mysql => {
-                let lowered = self.lowered_email();
-                let column = quote(&lowered);
+                let name = self.lowered_email();
+                let column = quote(&name);
                 Step {
                     sql: format!(
                         "ALTER TABLE {user} ADD COLUMN {column} VARCHAR(320) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin \
-                         GENERATED ALWAYS AS (lower({email})) VIRTUAL, ADD UNIQUE INDEX {index} ({column})"
+                         GENERATED ALWAYS AS ({lowered}) VIRTUAL, ADD UNIQUE INDEX {index} ({column})"
                     ),
                     unless: Some(format!(
                         "SELECT 1 FROM information_schema.columns WHERE table_schema = database() \
-                         AND table_name = '{}' AND column_name = '{lowered}'",
+                         AND table_name = '{}' AND column_name = '{name}'",
                         self.user,
                     )),
                 }
