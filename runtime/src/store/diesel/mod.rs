@@ -16,6 +16,7 @@ mod column;
 mod connection;
 mod dialect;
 mod error;
+mod id_column;
 mod ids;
 mod moment;
 #[cfg(feature = "mysql")]
@@ -42,6 +43,7 @@ pub use self::backend::SqlBackend;
 pub use self::column::{Column, ColumnType, Role};
 pub use self::connection::DatabaseConnection;
 pub use self::dialect::Dialect;
+pub use self::id_column::IdColumn;
 #[cfg(feature = "mysql")]
 pub use self::mysql::{Mysql, MysqlConnection, MysqlStore, MysqlTransaction};
 #[cfg(feature = "postgres")]

@@ -69,11 +69,13 @@ impl Default for Mysql {
 pub const Mysql: Mysql = Mysql::DEFAULT;
 
 /// What each connection begins with.
-const SESSION: [&str; 3] = [
+const SESSION: [&str; 4] = [
     // A change of the schema or a login waits for the row that it is about, and for no other.
     "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
     // What is too long is refused, and not cut.
     "SET SESSION sql_mode = concat(@@sql_mode, ',STRICT_ALL_TABLES')",
+    // A moment is UTC, in a `TIMESTAMP` of the app's own, too.
+    "SET SESSION time_zone = '+00:00'",
     // Its errors are known by their words.
     "SET SESSION lc_messages = 'en_US'",
 ];
