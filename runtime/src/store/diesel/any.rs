@@ -100,6 +100,10 @@ pub struct AnyTransaction(AnyConnection);
 pub struct AnyConnection(Transactions);
 
 #[derive(Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is one a request, and a box would be one more allocation for each"
+)]
 enum Transactions {
     #[cfg(feature = "sqlite")]
     Sqlite(SqliteTransaction),

@@ -42,15 +42,19 @@ const UNAVAILABLE: [&str; 29] = [
 ];
 
 /// How the messages about values begin that do not fit their columns.
-const REFUSED: [&str; 10] = [
-    // PostgreSQL
+const REFUSED: [&str; 13] = [
+    // SQLite, of `ON DELETE RESTRICT`
+    "FOREIGN KEY constraint failed",
+    // PostgreSQL; the first since 18, of `ON DELETE RESTRICT`
+    "update or delete on table",
     "value too long for type",
     "integer out of range",
     "smallint out of range",
     "bigint out of range",
     "invalid byte sequence for encoding",
     "invalid input value for enum",
-    // MySQL and MariaDB
+    // MySQL and MariaDB; the first of a `CHECK`
+    "CONSTRAINT `",
     "Data too long for column",
     "Data truncated for column",
     "Out of range value for column",

@@ -15,6 +15,7 @@ mod backend;
 mod column;
 mod connection;
 mod dialect;
+mod email_index;
 mod error;
 mod id_column;
 mod ids;

@@ -97,7 +97,7 @@ impl<U: UserRow<Backend>> Database<U> for Mysql {
         let pool = pool(limits, move || connect(options.clone(), cache).boxed())?;
         let store = SqlStore::new(pool, None, &schema);
         store.create(&schema).await?;
-        Ok(store)
+        store.knowing_email_indexes(&schema).await
     }
 }
 

@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 
 use super::backend::SqlBackend;
 use super::connection::{DatabaseConnection, execute, first, first_user};
+use super::email_index;
 use super::pool::{Pool, Pooled, take};
 use super::queries::Queries;
 use super::row::UserRow;
@@ -63,6 +64,12 @@ const PURGED_AT_ONCE: i64 = 1000;
 impl<C: DatabaseConnection> SqlStore<C> {
     pub(super) fn new(pool: Pool<C>, writer: Option<Writer>, schema: &SchemaSql) -> Self {
         Self { pool, writer, queries: Arc::new(Queries::new(schema)), layout: schema.layout }
+    }
+
+    /// The same store, which also knows the indexes on the address that the app made: it asks for their names.
+    pub(super) async fn knowing_email_indexes(self, schema: &SchemaSql) -> Result<Self, StoreError> {
+        let indexes = email_index::names(&mut *self.connection().await?, schema).await?;
+        Ok(Self { queries: Arc::new(Queries::new(schema).with_email_indexes(indexes)), ..self })
     }
 
     pub(super) async fn connection(&self) -> Result<Pooled<C>, StoreError> {
