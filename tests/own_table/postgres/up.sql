@@ -20,6 +20,8 @@ CREATE TABLE knights (
     banner INTEGER REFERENCES banners (id)
 );
 
+CREATE UNIQUE INDEX knights_by_mail ON knights (lower(mail)) WHERE handle <> '';
+
 CREATE TABLE horses (
     id BIGSERIAL PRIMARY KEY,
     name TEXT NOT NULL,

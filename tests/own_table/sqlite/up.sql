@@ -18,6 +18,8 @@ CREATE TABLE knights (
     banner INTEGER REFERENCES banners (id)
 );
 
+CREATE UNIQUE INDEX knights_by_mail ON knights (lower(mail));
+
 CREATE TABLE horses (
     id INTEGER NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
