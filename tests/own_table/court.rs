@@ -1,8 +1,6 @@
 //! An app on its own tables, being served.
 
-use axum::Router;
 use axum_users_tests::{Backend, Client, Database, Serving, Store};
-use futures_util::FutureExt;
 use serde_json::{Value, json};
 
 use crate::{mysql, postgres, sqlite};
@@ -20,17 +18,29 @@ pub(crate) struct Court {
 
 impl Court {
     pub(crate) async fn open() -> Self {
-        let store = Store::current();
-        let database = Database::create(store).await;
-        let (up, open): (_, fn(String) -> _) = match store {
-            Store::Sqlite => (include_str!("sqlite/up.sql"), |address| sqlite::routes(address).boxed()),
-            Store::Postgres => (include_str!("postgres/up.sql"), |address| postgres::routes(address).boxed()),
-            Store::Mysql => (include_str!("mysql/up.sql"), |address| mysql::routes(address).boxed()),
+        let database = Database::create(Store::current()).await;
+        database.execute(match database.store() {
+            Store::Sqlite => include_str!("sqlite/up.sql"),
+            Store::Postgres => include_str!("postgres/up.sql"),
+            Store::Mysql => include_str!("mysql/up.sql"),
+            Store::Memory => panic!("memory has no tables"),
+        });
+        database.execute("INSERT INTO banners (name) VALUES ('dragon')");
+        Self::serve(database).await
+    }
+
+    /// The app, started once more on the same tables.
+    pub(crate) async fn restarted(self) -> Self {
+        Self::serve(self.database).await
+    }
+
+    async fn serve(database: Database) -> Self {
+        let routes = match database.store() {
+            Store::Sqlite => sqlite::routes(database.address()).await,
+            Store::Postgres => postgres::routes(database.address()).await,
+            Store::Mysql => mysql::routes(database.address()).await,
             Store::Memory => panic!("memory has no tables"),
         };
-        database.execute(up);
-        database.execute("INSERT INTO banners (name) VALUES ('dragon')");
-        let routes: Router = open(database.address()).await;
         Self { serving: Serving::start(routes).await, database }
     }
 

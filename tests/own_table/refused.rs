@@ -1,6 +1,6 @@
 //! What the app's own tables refuse: it is a mistake in what was sent, and no address that is taken.
 
-use axum_users_tests::{Answer, Backend, on_each_database};
+use axum_users_tests::{Answer, Backend, Store, on_each_database};
 use serde_json::{Value, json};
 
 use crate::court::{ARTHUR, Court, PASSWORD, knight};
@@ -80,6 +80,21 @@ async fn an_address_that_is_taken() {
         let answer = kay.patch("/users/me", json!({ "email": taken })).await;
         answer.refuses(400, json!("UPDATE_USER_EMAIL_ALREADY_EXISTS"));
     }
+}
+
+/// SQLite looks at the newest index first.
+#[on_each_database]
+async fn an_address_that_is_taken_by_a_newer_index() {
+    let court = Court::open().await;
+    court.database.execute(match court.database.store() {
+        Store::Mysql => "CREATE UNIQUE INDEX newer ON knights (mail)",
+        _ => "CREATE UNIQUE INDEX newer ON knights (lower(mail))",
+    });
+    let court = court.restarted().await;
+    court.arthur(Backend::Jwt).await;
+    let other = knight(ARTHUR, json!({ "handle": "other" }));
+    let answer = court.client().post_json("/auth/register", other).await;
+    answer.refuses(400, json!("REGISTER_USER_ALREADY_EXISTS"));
 }
 
 /// Unlike the horse, which goes with its rider.
