@@ -1,9 +1,9 @@
 //! The example as a process: what it takes from the environment, where it serves what, and the lines that it prints.
 
-use std::io::{BufRead, BufReader, Lines, Read};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::io::Read;
+use std::process::{Command, Stdio};
 
-use axum_users_tests::{Answer, Client};
+use axum_users_tests::{Answer, Client, Process};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -11,19 +11,11 @@ use tempfile::TempDir;
 const EMAIL: &str = "arthur@camelot.bt";
 const PASSWORD: &str = "guinevere";
 
-/// A running example. It ends with the test.
+/// A running example.
 struct Running {
-    process: Child,
-    lines: Lines<BufReader<ChildStdout>>,
+    process: Process,
     client: Client,
     _folder: TempDir,
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
-    }
 }
 
 fn command(environment: &[(&str, &str)]) -> Command {
@@ -39,37 +31,28 @@ impl Running {
     fn start(compat: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let database = format!("sqlite://{}", folder.path().join("camelot.db").display());
-        let mut process = command(&[
+        let process = Process::start(&mut command(&[
             ("BIND", "127.0.0.1:0"),
             ("DATABASE_URL", &database),
             ("SECRET", "excalibur-excalibur-excalibur-excalibur"),
             ("COMPAT", compat),
-        ])
-        .spawn()
-        .expect("the example starts");
-        let mut log = BufReader::new(process.stderr.take().expect("its log")).lines();
-        let mut log_line = || log.next().expect("a line").expect("text");
-        let url = std::iter::repeat_with(&mut log_line)
-            .find_map(|line| line.strip_prefix("listening on ").map(str::to_owned))
-            .expect("an address");
-        // Nobody may leave its log unread: it would wait for that.
-        std::thread::spawn(move || log.for_each(drop));
-        let lines = BufReader::new(process.stdout.take().expect("its output")).lines();
-        Self { process, lines, client: Client::new(&url), _folder: folder }
+        ]));
+        let client = process.client.clone();
+        Self { process, client, _folder: folder }
     }
 
-    fn line(&mut self) -> String {
-        self.lines.next().expect("a line").expect("text")
+    fn line(&self) -> String {
+        self.process.line()
     }
 
     /// The end of the next line, which must begin like this.
     #[track_caller]
-    fn token(&mut self, start: &str) -> String {
+    fn token(&self, start: &str) -> String {
         let line = self.line();
         line.strip_prefix(start).unwrap_or_else(|| panic!("`{line}` is not `{start}…`")).to_owned()
     }
 
-    async fn login(&mut self, backend: &str, id: &str, password: &str) -> Answer {
+    async fn login(&self, backend: &str, id: &str, password: &str) -> Answer {
         let form = [("username", EMAIL), ("password", password)];
         let request = self.client.request(Method::POST, &format!("/auth/{backend}/login"));
         let answer = Answer::of(request.form(&form)).await;
@@ -86,7 +69,7 @@ fn hello(name: &str) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_whole_life() {
     for (compat, cookie) in [("", "__Host-axum-users"), ("fastapi-users", "fastapiusersauth")] {
-        let mut camelot = Running::start(compat);
+        let camelot = Running::start(compat);
         let anyone = camelot.client.clone();
         anyone.get("/optional").await.is(200, &hello("anonymous"));
         anyone.get("/nowhere").await.refuses(404, json!("Not Found"));
@@ -144,7 +127,10 @@ fn says_what_is_wrong_with_its_environment() {
     for (environment, told) in [
         (vec![], "SECRET must be set"),
         (vec![("SECRET", "short"), ("DATABASE_URL", "sqlite://:memory:")], "shorter than 32 bytes"),
-        (vec![secret, ("DATABASE_URL", "oracle://x")], "the database's address must start with sqlite:// or postgresql:// or mysql://"),
+        (
+            vec![secret, ("DATABASE_URL", "oracle://x")],
+            "the database's address must start with sqlite:// or postgresql:// or mysql://",
+        ),
         (vec![secret, ("COMPAT", "devise")], "COMPAT is `fastapi-users` or nothing, not `devise`"),
     ] {
         let mut process = command(&environment).spawn().expect("the example starts");
