@@ -11,10 +11,14 @@ pub use crate::hooks::{
 };
 pub use crate::layout::Layout::FastApiUsers;
 pub use crate::manager::{AuthApp, Manager, Policy};
+#[cfg(feature = "redis")]
+pub use crate::redis::{RedisConfig, RedisServer};
 pub use crate::router::{Access, Routes};
 pub use crate::secret::{HashedPassword, Password, Secrets};
 #[cfg(feature = "sqlite")]
 pub use crate::store::diesel::Sqlite;
+#[cfg(feature = "redis")]
+pub use crate::strategy::Redis;
 pub use crate::strategy::{Database, Jwt};
 pub use crate::transport::{Bearer, Cookie};
 pub use crate::user::{AuthUser, Email};
