@@ -3,6 +3,7 @@
 mod client;
 mod hasher;
 mod knights;
+pub mod redis_server;
 mod server;
 mod serving;
 

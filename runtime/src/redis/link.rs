@@ -156,7 +156,8 @@ mod tests {
 
     #[test]
     fn a_masters_address_names_it() {
-        for (address, database) in [("redis://my_Master.1", 0), ("redis://arthur:guinevere@my_Master.1/2", 2)] {
+        for (address, database) in [("redis://my_Master.1", 0), ("redis://arthur:guinevere@my_Master.1/2", 2)]
+        {
             let (name, node) = named_master(address).expect("a master");
             assert_eq!(name, "my_Master.1");
             let shown = format!("{node:?}");

@@ -9,9 +9,9 @@ use std::time::Duration;
 use futures_util::future::try_join;
 use redis::{Cmd, cmd};
 
+use super::Redis;
 use super::index::Index;
 use super::record::Record;
-use super::Redis;
 use crate::clock::Timestamp;
 use crate::layout::Layout;
 use crate::redis::{RedisConnection, RedisError};
