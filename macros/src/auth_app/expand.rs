@@ -63,13 +63,9 @@ fn inherent(app: &App) -> TokenStream {
 /// What the app's store is opened with.
 fn database(App { crate_path: c, database, redis, .. }: &App) -> TokenStream {
     let database = &database.value;
-    match redis {
-        Some(redis) => {
-            let redis = value::complete(redis);
-            quote!(#c::store::WithRedis::new(#database, #redis))
-        }
-        None => quote!(#database),
-    }
+    let Some(redis) = redis else { return quote!(#database) };
+    let redis = value::complete(redis);
+    quote!(#c::store::WithRedis::new(#database, #redis))
 }
 
 /// The name of a backend: `Camelot::JWT`.

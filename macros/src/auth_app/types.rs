@@ -60,10 +60,8 @@ impl Types<'_> {
 
     fn app(&self) -> TokenStream {
         let Self { crate_path: c, ident, user, database, redis, .. } = self;
-        let database = match redis {
-            Some(_) => quote!(#c::store::WithRedis<#database>),
-            None => quote!(#database),
-        };
+        let database =
+            if redis.is_some() { quote!(#c::store::WithRedis<#database>) } else { quote!(#database) };
         quote! {
             #[automatically_derived]
             impl #c::app::AuthApp for #ident {
@@ -84,9 +82,10 @@ impl Types<'_> {
     fn config(&self) -> TokenStream {
         let Self { crate_path: c, ident, .. } = self;
         let config = config_ident(ident);
-        let database = match self.redis {
-            Some(_) => quote!((config.database, config.redis)),
-            None => quote!(config.database),
+        let database = if self.redis.is_some() {
+            quote!((config.database, config.redis))
+        } else {
+            quote!(config.database)
         };
         quote! {
             #[automatically_derived]

@@ -20,6 +20,7 @@ impl<D> WithRedis<D> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<U: AuthUser, D: Database<U>> Database<U> for WithRedis<D> {
     type Config = (D::Config, RedisConfig);
     type Store = WithRedisStore<D::Store>;

@@ -90,6 +90,7 @@ pub struct ConnectedRedis {
     connection: RedisConnection,
 }
 
+#[diagnostic::do_not_recommend]
 impl<U: AuthUser, S: Store<U>> Strategy<U, S> for ConnectedRedis {
     fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {
         settings.check_lifetime(self.strategy.lifetime)

@@ -68,11 +68,11 @@ impl<S> Tokens<'_, S> {
         let index = self.index(user);
         let known = stored(&token, settings.layout);
         let indexed = index.add(&known, now, lifetime);
-        let record = self.set(&self.record_key(&token), &written(&record)?, millis(lifetime));
+        let record = set(&self.record_key(&token), &written(&record)?, millis(lifetime));
         let (_, ()) = try_join(self.run::<Option<String>>(&record), async { Ok(indexed.await?) }).await?;
         // Not before the record is there: without it, it would pass for one of FastAPI Users.
         if settings.layout == Layout::FastApiUsers {
-            let of_user = self.set(&self.compat_key(&token), &sub, millis(lifetime));
+            let of_user = set(&self.compat_key(&token), &sub, millis(lifetime));
             self.run::<Option<String>>(&of_user).await?;
         }
         Ok(token)
@@ -138,7 +138,7 @@ impl<S> Tokens<'_, S> {
         };
         let fingerprint = settings.fingerprints.of(user.hashed_password());
         let kept = Record::new(record.sub.clone(), issued_at, record.expires_at(), Some(fingerprint));
-        let mut set = self.set(&self.record_key(token), &written(&kept)?, kept.remaining(now));
+        let mut set = set(&self.record_key(token), &written(&kept)?, kept.remaining(now));
         // Whoever signs out in the meantime stays out. Under `compat` that is up to the other key.
         if settings.layout == Layout::Own {
             set.arg("XX");
@@ -216,12 +216,6 @@ impl<S> Tokens<'_, S> {
         format!("{}{token}", self.strategy.compat_prefix)
     }
 
-    fn set(&self, key: &str, value: &str, millis: i64) -> Cmd {
-        let mut set = cmd("SET");
-        set.arg(key).arg(value).arg("PX").arg(millis);
-        set
-    }
-
     /// What lies under these keys, in one round trip. What is no text, a list say, is nothing.
     async fn values<const N: usize>(&self, keys: [&str; N]) -> Result<[Option<Vec<u8>>; N], StrategyError> {
         let values: Vec<Option<Vec<u8>>> = self.run(cmd("MGET").arg(&keys)).await?;
@@ -237,6 +231,13 @@ impl<S> Tokens<'_, S> {
 /// Whether `token` has the form of one: ours and FastAPI Users' are both 43 URL-safe characters.
 fn is_token(token: &str) -> bool {
     token.len() == 43 && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
+/// For so many milliseconds.
+fn set(key: &str, value: &str, millis: i64) -> Cmd {
+    let mut set = cmd("SET");
+    set.arg(key).arg(value).arg("PX").arg(millis);
+    set
 }
 
 fn written(record: &Record) -> Result<String, StrategyError> {
