@@ -2,6 +2,7 @@
 
 use axum_users::prelude::*;
 use axum_users::store::Layout;
+use axum_users_tests::Server;
 use axum_users_tests::redis_server::{RedisProcess, command, until};
 use serde_json::json;
 
@@ -15,15 +16,14 @@ struct Watched {
 }
 
 impl Watched {
-    /// Each server asks for `arguments`' password, too.
-    async fn start(arguments: &[&str], of_sentinel: &str) -> Option<Self> {
-        let master = RedisProcess::start(arguments)?;
+    async fn start() -> Option<Self> {
+        let master = RedisProcess::start(&[])?;
         let port = master.port().to_string();
-        let replica = RedisProcess::start(&[&["--replicaof", "127.0.0.1", &port][..], arguments].concat())?;
+        let replica = RedisProcess::start(&["--replicaof", "127.0.0.1", &port])?;
         let sentinel = RedisProcess::start_sentinel(&format!(
             "sentinel monitor camelot 127.0.0.1 {port} 1\n\
              sentinel down-after-milliseconds camelot 500\n\
-             sentinel failover-timeout camelot 2000\n{of_sentinel}"
+             sentinel failover-timeout camelot 2000\n"
         ))?;
         let watched = Self { master, replica, sentinel };
         // It takes over only what it knows, and what has caught up.
@@ -36,16 +36,26 @@ impl Watched {
         Some(watched)
     }
 
-    fn config(&self) -> RedisConfig {
-        RedisConfig::sentinel([self.sentinel.url()], "camelot")
+    /// A server that asks the sentinel.
+    async fn server(&self) -> Server {
+        let config = RedisConfig::sentinel([self.sentinel.url()], "camelot");
+        with_connection(Layout::Own, RedisServer.connect(config).await.expect("a master")).await
+    }
+
+    /// Waits until the first master is a replica.
+    async fn is_demoted(&self) {
+        until(|| async {
+            let role: Vec<redis::Value> = self.master.run(&command(&["ROLE"]));
+            redis::from_redis_value::<String>(role[0].clone()).is_ok_and(|role| role == "slave")
+        })
+        .await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_failover_requests_go_to_the_new_master() {
-    let Some(mut watched) = Watched::start(&[], "").await else { return };
-    let connection = RedisServer.connect(watched.config()).await.expect("a master");
-    let server = with_connection(Layout::Own, connection).await;
+    let Some(mut watched) = Watched::start().await else { return };
+    let server = watched.server().await;
     let session = arthur(&server, BOTH[0]).await;
     assert!(is_in(&session).await);
     let key = record_key(&token_of(&session));
@@ -62,50 +72,33 @@ async fn after_a_failover_requests_go_to_the_new_master() {
 
     // The old one comes back as a replica, and nobody minds.
     watched.master.start_again();
-    until(|| async {
-        let role: Vec<redis::Value> = watched.master.run(&command(&["ROLE"]));
-        redis::from_redis_value::<String>(role[0].clone()).is_ok_and(|role| role == "slave")
-    })
-    .await;
+    watched.is_demoted().await;
     assert!(is_in(&session).await);
     assert!(is_in(&server.client().signed_in(BOTH[1], ARTHUR, "lancelot").await).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_master_that_becomes_a_replica_is_left() {
-    let Some(watched) = Watched::start(&[], "").await else { return };
-    let connection = RedisServer.connect(watched.config()).await.expect("a master");
-    let server = with_connection(Layout::Own, connection).await;
+    let Some(watched) = Watched::start().await else { return };
+    let server = watched.server().await;
     arthur(&server, BOTH[0]).await;
     // It may not know yet how far its replica has come.
     let failover = command(&["SENTINEL", "FAILOVER", "camelot"]);
     until(|| async { watched.sentinel.ask::<()>(&failover).is_ok() }).await;
-    until(|| async {
-        let role: Vec<redis::Value> = watched.master.run(&command(&["ROLE"]));
-        redis::from_redis_value::<String>(role[0].clone()).is_ok_and(|role| role == "slave")
-    })
-    .await;
+    watched.is_demoted().await;
     until(|| async { server.client().login(BOTH[0], ARTHUR, PASSWORD).await.status == 200 }).await;
     assert!(is_in(&arthur(&server, BOTH[0]).await).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_masters_address_has_its_password_and_database() {
-    let arguments = ["--requirepass", "excalibur", "--masterauth", "excalibur"];
     let Some(master) = RedisProcess::start(&[]) else { return };
-    let port = master.port();
     let sentinel = RedisProcess::start_sentinel(&format!(
-        "sentinel monitor camelot 127.0.0.1 {port} 1\nsentinel auth-pass camelot excalibur\n"
+        "sentinel monitor camelot 127.0.0.1 {} 1\nsentinel auth-pass camelot excalibur\n",
+        master.port()
     ));
     let Some(sentinel) = sentinel else { return };
-    for setting in arguments.chunks(2) {
-        let name = setting[0].trim_start_matches('-');
-        // The first of them locks this connection out as well.
-        if name == "masterauth" {
-            continue;
-        }
-        master.run::<()>(&command(&["CONFIG", "SET", name, setting[1]]));
-    }
+    master.run::<()>(&command(&["CONFIG", "SET", "requirepass", "excalibur"]));
     let config = |master: &str| RedisConfig::sentinel([sentinel.url()], master);
     assert!(RedisServer.connect(config("camelot")).await.is_err(), "without the password");
     assert!(RedisServer.connect(config("avalon")).await.is_err(), "nobody's name");

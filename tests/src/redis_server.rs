@@ -43,6 +43,7 @@ impl AnyRedis {
     ///
     /// When Redis does not do it.
     #[track_caller]
+    #[expect(clippy::must_use_candidate, reason = "a command may be for what it does")]
     pub fn run<T: FromRedisValue>(&self, command: &Cmd) -> T {
         query(&self.url, command).expect("Redis does it")
     }
@@ -168,6 +169,7 @@ impl RedisProcess {
     ///
     /// When Redis does not do it.
     #[track_caller]
+    #[expect(clippy::must_use_candidate, reason = "a command may be for what it does")]
     pub fn run<T: FromRedisValue>(&self, command: &Cmd) -> T {
         self.ask(command).expect("Redis does it")
     }
