@@ -7,6 +7,7 @@ mod knights;
 mod memory;
 mod place;
 mod process;
+pub mod redis_server;
 mod server;
 mod serving;
 mod store;

@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::process::{Command, Stdio};
 
+use axum_users_tests::redis_server::AnyRedis;
 use axum_users_tests::{Answer, Client, Process};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -20,7 +21,7 @@ struct Running {
 
 fn command(environment: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_camelot"));
-    for name in ["BIND", "DATABASE_URL", "SECRET", "COMPAT"] {
+    for name in ["BIND", "DATABASE_URL", "SECRET", "COMPAT", "REDIS_URL"] {
         command.env_remove(name);
     }
     command.envs(environment.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -28,7 +29,7 @@ fn command(environment: &[(&str, &str)]) -> Command {
 }
 
 impl Running {
-    fn start(compat: &str) -> Self {
+    fn start(compat: &str, redis: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let database = format!("sqlite://{}", folder.path().join("camelot.db").display());
         let process = Process::start(&mut command(&[
@@ -36,6 +37,7 @@ impl Running {
             ("DATABASE_URL", &database),
             ("SECRET", "excalibur-excalibur-excalibur-excalibur"),
             ("COMPAT", compat),
+            ("REDIS_URL", redis),
         ]));
         let client = process.client.clone();
         Self { process, client, _folder: folder }
@@ -68,8 +70,9 @@ fn hello(name: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_whole_life() {
+    let redis = AnyRedis::find();
     for (compat, cookie) in [("", "__Host-axum-users"), ("fastapi-users", "fastapiusersauth")] {
-        let camelot = Running::start(compat);
+        let camelot = Running::start(compat, redis.as_ref().map_or("", AnyRedis::url));
         let anyone = camelot.client.clone();
         anyone.get("/optional").await.is(200, &hello("anonymous"));
         anyone.get("/nowhere").await.refuses(404, json!("Not Found"));
@@ -99,7 +102,7 @@ async fn a_whole_life() {
         anyone.post_json("/auth/reset-password", body).await.is(200, &json!(null));
         assert_eq!(camelot.line(), format!("User {id} has reset their password."));
 
-        for backend in ["jwt", "db"] {
+        for backend in ["jwt", "db"].into_iter().chain(redis.as_ref().map(|_| "redis")) {
             let answer = camelot.login(backend, &id, "lancelot").await;
             let token = answer.json["access_token"].as_str().expect("a token");
             let client = anyone.with("authorization", &format!("Bearer {token}"));
@@ -120,6 +123,12 @@ async fn a_whole_life() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn there_is_no_redis_unless_its_address_is_given() {
+    let camelot = Running::start("", "");
+    camelot.client.post("/auth/redis/login").await.refuses(404, json!("Not Found"));
+}
+
 /// What must be said, and what can't be, is told on standard error.
 #[test]
 fn says_what_is_wrong_with_its_environment() {
@@ -131,6 +140,7 @@ fn says_what_is_wrong_with_its_environment() {
             vec![secret, ("DATABASE_URL", "oracle://x")],
             "the database's address must start with sqlite:// or postgresql:// or mysql://",
         ),
+        (vec![secret, ("REDIS_URL", "http://x")], "REDIS_URL"),
         (vec![secret, ("COMPAT", "devise")], "COMPAT is `fastapi-users` or nothing, not `devise`"),
     ] {
         let mut process = command(&environment).spawn().expect("the example starts");
