@@ -127,42 +127,29 @@ async fn mailed(server: &Process, path: &str, id: &str, email: &str) -> String {
     })
 }
 
-/// A test for each database and each of the two that may have made its tables.
+/// A test of each name for each database, whose tables the named one has made.
 macro_rules! on_shared_databases {
-    ($($test:ident)*) => {$(
+    ($first:ident, $sqlite:ident, $postgres:ident: $($test:ident)*) => {$(
         mod $test {
-            use super::{Both, First, Store};
-
-            async fn run(store: Store, first: First) {
-                if let Some(both) = Both::start(store, first).await {
+            #[tokio::test(flavor = "multi_thread")]
+            async fn $sqlite() {
+                if let Some(both) = super::Both::start(super::Store::Sqlite, super::First::$first).await {
                     super::$test(&both).await;
                 }
             }
 
             #[tokio::test(flavor = "multi_thread")]
-            async fn on_sqlite_of_the_original() {
-                run(Store::Sqlite, First::Original).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread")]
-            async fn on_sqlite_of_ours() {
-                run(Store::Sqlite, First::Ours).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread")]
-            async fn on_postgres_of_the_original() {
-                run(Store::Postgres, First::Original).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread")]
-            async fn on_postgres_of_ours() {
-                run(Store::Postgres, First::Ours).await;
+            async fn $postgres() {
+                if let Some(both) = super::Both::start(super::Store::Postgres, super::First::$first).await {
+                    super::$test(&both).await;
+                }
             }
         }
     )*};
 }
 
 on_shared_databases! {
+    Original, sqlite, postgres:
     users_and_their_sessions_move
     bcrypt_moves
     mailed_tokens_move
@@ -170,6 +157,17 @@ on_shared_databases! {
     a_new_password_ends_sessions_of_either
     linked_accounts_stay_with_their_users
     both_serve_at_once
+}
+
+on_shared_databases! {
+    Ours, sqlite, postgres:
+    the_original_serves_what_ours_made
+}
+
+/// Whoever starts on the tables of the other finds them good enough.
+async fn the_original_serves_what_ours_made(both: &Both) {
+    users_and_their_sessions_move(both).await;
+    both_serve_at_once(both).await;
 }
 
 async fn users_and_their_sessions_move(both: &Both) {
