@@ -9,6 +9,9 @@ use axum_users::store::{Layout, StoreError};
 use axum_users_tests::redis_server::{RedisProcess, free_port, until};
 use axum_users_tests::{Backend, Client};
 use serde_json::json;
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 use crate::common::{
     ARTHUR, BOTH, LAYOUTS, PASSWORD, arthur, camelot, id_of, is_in, merlin, with_connection,
@@ -87,6 +90,43 @@ async fn a_silent_server_is_given_up_and_found_again() {
     redis.suspend(false);
     until(|| async { session.get("/authenticated").await.status != 503 }).await;
     assert!(is_in(&session).await);
+}
+
+/// A way to a server, and what has each connection on it that is open fall silent for good.
+async fn fragile_way_to(redis: &RedisProcess) -> (String, watch::Sender<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let way = format!("redis://{}", listener.local_addr().expect("an address"));
+    let (silence, port) = (watch::Sender::new(()), redis.port());
+    let silenced = silence.clone();
+    tokio::spawn(async move {
+        loop {
+            let (mut near, _) = listener.accept().await.expect("a connection");
+            let mut silenced = silenced.subscribe();
+            tokio::spawn(async move {
+                let mut far = TcpStream::connect(("127.0.0.1", port)).await.expect("Redis is there");
+                tokio::select! {
+                    _ = copy_bidirectional(&mut near, &mut far) => {}
+                    // Both ends stay open.
+                    _ = silenced.changed() => std::future::pending().await,
+                }
+            });
+        }
+    });
+    (way, silence)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_has_fallen_silent_is_replaced() {
+    let Some(redis) = RedisProcess::start(&[]) else { return };
+    let (way, silence) = fragile_way_to(&redis).await;
+    let server = RedisServer { response_timeout: Duration::from_millis(300), ..RedisServer };
+    let server = with_connection(Layout::Own, server.connect(way).await.expect("Redis is there")).await;
+    let session = arthur(&server, BOTH[0]).await;
+    for _ in 0..3 {
+        silence.send_replace(());
+        is_unavailable(&session).await;
+        assert!(is_in(&session).await);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
