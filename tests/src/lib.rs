@@ -6,6 +6,8 @@ mod hasher;
 mod knights;
 mod memory;
 mod place;
+mod process;
+pub mod redis_server;
 mod server;
 mod serving;
 mod store;
@@ -16,6 +18,7 @@ pub use self::hasher::{CHEAP, CountingHasher, Hashing};
 pub use self::knights::{Event, Knights, Mail};
 pub use self::memory::{InMemory, Memory, MemoryTransaction};
 pub use self::place::{Place, PlaceConfig, PlaceStore, PlaceTransaction};
+pub use self::process::Process;
 pub use self::server::{
     Backend, Camelot, CamelotConfig, Options, RESET_SECRET, SECRET, Server, User, UserCreate, UserRead,
     UserUpdate, VERIFY_SECRET,
