@@ -34,7 +34,7 @@ pub mod sql_types;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statement;
-#[cfg(feature = "tls")]
+#[cfg(all(feature = "tls", feature = "postgres"))]
 mod tls;
 mod transaction;
 

@@ -7,9 +7,13 @@ use diesel::mysql::Mysql as Backend;
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::{AsyncConnection, AsyncMysqlConnection};
 use futures_util::FutureExt;
+#[cfg(feature = "tls")]
+use mysql_async::SslOpts;
 use mysql_async::{Conn, Opts, OptsBuilder};
 
 use super::address::Address;
+#[cfg(feature = "tls")]
+use super::address::Tls;
 use super::connection::DatabaseConnection;
 use super::dialect::Dialect;
 use super::pool::{PoolLimits, pool};
@@ -113,10 +117,22 @@ fn options(address: &Address) -> Result<Opts, StoreError> {
         .prefer_socket(false);
     #[cfg(feature = "tls")]
     let options = match &address.tls {
-        Some(tls) => options.ssl_opts(tls.mysql_options()),
+        Some(tls) => options.ssl_opts(ssl_options(tls)),
         None => options,
     };
     Ok(options.into())
+}
+
+/// TLS in the words of the driver.
+#[cfg(feature = "tls")]
+fn ssl_options(tls: &Tls) -> SslOpts {
+    // The driver takes the process's provider; one that is there already is as good.
+    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+    let options = SslOpts::default();
+    match &tls.roots {
+        Some(path) => options.with_root_certs(vec![path.clone().into()]).with_disable_built_in_roots(true),
+        None => options,
+    }
 }
 
 async fn connect(options: Opts, cache: CacheSize) -> ConnectionResult<MysqlConnection> {

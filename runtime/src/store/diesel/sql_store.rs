@@ -35,6 +35,7 @@ pub(super) struct Writer {
     wait_timeout: Duration,
 }
 
+#[cfg(feature = "sqlite")]
 impl Writer {
     pub(super) fn new(wait_timeout: Duration) -> Self {
         Self { turn: Arc::new(Semaphore::new(1)), wait_timeout }
