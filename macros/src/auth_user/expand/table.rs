@@ -76,7 +76,11 @@ fn row(user: &User, db: &TokenStream) -> TokenStream {
     let generics = row_generics(user, db);
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let id_ty = &user.core.id_ty;
-    let id = user.fields.iter().find(|field| is_id(field)).map(|field| push(user, field, &quote!(__id)));
+    let id = user
+        .fields
+        .iter()
+        .find(|field| is_id(field))
+        .map(|field| push(user, field, &quote_spanned!(field.site()=> __id)));
     let cells = user.fields.iter().map(|field| {
         let (ident, st, site) = (&field.ident, sql_type(user, field), field.site());
         if is_own_id(user, field) {
@@ -162,7 +166,7 @@ fn row_generics(user: &User, db: &TokenStream) -> Generics {
 /// Writes the value of a field.
 fn value(user: &User, field: &Field) -> TokenStream {
     let (c, ident) = (&user.crate_path, &field.ident);
-    let push = push(user, field, &quote!(&self.#ident));
+    let push = push(user, field, &quote_spanned!(field.site()=> &self.#ident));
     if is_id(field) {
         // Left out, the database counts it up.
         return quote!(if #c::user::UserId::is_generated(&self.#ident) { #push?; });
