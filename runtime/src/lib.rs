@@ -50,17 +50,18 @@ pub mod user;
 /// | `default`, `default = …` | what it is where nothing was sent |
 /// | `sql_type = …, column = "…"` | its type for Diesel and in SQL, where the Rust type does not tell |
 ///
-/// On the struct, `#[auth_user(table = "…")]` names the table, `table = crate::schema::users` takes the app's own,
-/// `schema = users` makes a Diesel module for the app's own queries, and `crate = …` is the path of this crate where it
-/// was renamed.
+/// On the struct, `#[auth_user(table = "…")]` names the table, `table = crate::schema::users` takes the app's own (called
+/// `sql_name = "…"` in SQL, where that is another name), `schema = users` makes a Diesel module for the app's own queries,
+/// and `crate = …` is the path of this crate where it was renamed. `#[diesel(column_name = …)]` names a field's column.
 ///
 /// It makes the schemas `…Read`, `…Create` and `…Update`, named after the struct, and implements
 /// [`AuthUser`](trait@user::AuthUser), and [`UserTable`](store::diesel::UserTable) and
-/// [`UserRow`](store::diesel::UserRow) for the enabled databases.
+/// [`UserRow`](store::diesel::UserRow) for the enabled databases, or for those that
+/// `#[diesel(check_for_backend(diesel::pg::Pg))]` names.
 pub use axum_users_macros::AuthUser;
 
 /// The programs in the README compile, and the one in its chapter on tests runs.
-#[cfg(all(doctest, feature = "sqlite", feature = "redis"))]
+#[cfg(all(doctest, feature = "sqlite", feature = "postgres", feature = "redis"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
 

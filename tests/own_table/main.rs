@@ -2,6 +2,7 @@
 
 mod arms;
 mod court;
+mod derived;
 mod hooks;
 mod ids;
 mod life;
