@@ -39,6 +39,7 @@ pub trait SqlBackend: Backend + Sized {
 }
 
 /// The same for each: Diesel knows the types, but not of all databases at once.
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 macro_rules! sql_backend {
     ($backend:ty, $dialect:expr) => {
         impl SqlBackend for $backend {

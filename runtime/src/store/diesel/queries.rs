@@ -42,7 +42,8 @@ pub(super) struct Queries {
 }
 
 impl Queries {
-    pub(super) fn new(schema: &SchemaSql) -> Self {
+    /// The statements for a schema; `on_the_address` are the live unique indexes on the address.
+    pub(super) fn new(schema: &SchemaSql, on_the_address: &[&str]) -> Self {
         let quote = |name: &str| schema.dialect.quote(name);
         let list = |prefix: &str, names: &[&str]| {
             names.iter().map(|name| format!("{prefix}{}", quote(name))).collect::<Vec<_>>().join(", ")
@@ -66,7 +67,9 @@ impl Queries {
         let dialect = schema.dialect;
         let exactly = dialect.exactly();
         let of_this_email = match dialect {
-            Dialect::Sqlite | Dialect::Postgres => format!("{} = {}", dialect.lowered(&email), dialect.lowered("?")),
+            Dialect::Sqlite | Dialect::Postgres => {
+                format!("{} = {}", dialect.lowered(&email), dialect.lowered("?"))
+            }
             // The index lies on a column of its own there.
             Dialect::Mysql => format!("{} = {}", quote(&schema.lowered_email()), dialect.lowered("?")),
         };
@@ -114,7 +117,7 @@ impl Queries {
             end_tokens_of: end_tokens_of(dialect),
             purge_ended_tokens: purge(dialect, "ended_token", "expires_at"),
             purge_access_tokens: purge(dialect, &tokens, moment),
-            email_taken: EmailTaken::of(schema),
+            email_taken: EmailTaken::of(schema, on_the_address),
         }
     }
 
@@ -166,8 +169,8 @@ fn purge(dialect: Dialect, table: &str, moment: &str) -> String {
     }
 }
 
-/// How a database names the index that an address breaks. An app's own table may have a `UNIQUE` on the address beside
-/// our index, and either of them may be asked first.
+/// How a database names the index that an address breaks. There may be another one on the address beside ours, and either
+/// of them may be asked first.
 #[derive(Debug)]
 struct EmailTaken {
     dialect: Dialect,
@@ -175,16 +178,17 @@ struct EmailTaken {
 }
 
 impl EmailTaken {
-    fn of(schema: &SchemaSql) -> Self {
-        let (table, column, index) = (schema.user, schema.roles.email.name, schema.email_index());
+    fn of(schema: &SchemaSql, on_the_address: &[&str]) -> Self {
+        // Ours may be made while the app runs.
+        let ours = schema.email_index();
+        let indexes = on_the_address.iter().copied().chain([&*ours]);
         let names = match schema.dialect {
-            Dialect::Sqlite => vec![
-                format!("UNIQUE constraint failed: index '{index}'"),
-                format!("UNIQUE constraint failed: {table}.{column}"),
-            ],
-            // A `UNIQUE` in a table, and the index that SQLAlchemy makes.
-            Dialect::Postgres => vec![index, format!("{table}_{column}_key"), format!("ix_{table}_{column}")],
-            Dialect::Mysql => vec![index, column.to_owned(), format!("ix_{table}_{column}")],
+            Dialect::Sqlite => {
+                let column = format!("{}.{}", schema.user, schema.roles.email.name);
+                let indexes = indexes.map(|index| format!("index '{index}'"));
+                indexes.chain([column]).map(|key| format!("UNIQUE constraint failed: {key}")).collect()
+            }
+            Dialect::Postgres | Dialect::Mysql => indexes.map(str::to_owned).collect(),
         };
         Self { dialect: schema.dialect, names }
     }
