@@ -4,13 +4,10 @@ use axum_users::app::StartError;
 use axum_users::prelude::*;
 use axum_users::store::Layout;
 use axum_users::store::diesel::{Dialect, SchemaSql};
-use axum_users_tests::{
-    Backend, CHEAP, Camelot, CamelotConfig, Database, Options, Place, RESET_SECRET, SECRET, Server, Store,
-    User, VERIFY_SECRET, on_each_database,
-};
+use axum_users_tests::{Backend, Database, Options, Place, Server, Store, User, on_each_database};
 use tempfile::TempDir;
 
-use crate::cast::{ARTHUR, PASSWORD, arthur, rows};
+use crate::cast::{ARTHUR, PASSWORD, arthur, as_it_is, rows, start};
 
 const VERSION: &str = "00000000000001";
 
@@ -68,16 +65,6 @@ fn recorded(database: &Database) -> Vec<String> {
     database.texts("SELECT version AS value FROM __diesel_schema_migrations")
 }
 
-async fn start(database: &Database, layout: Layout, place: Place) -> Result<Camelot, StartError> {
-    let config = CamelotConfig {
-        database: database.config(),
-        secret: SECRET.into(),
-        reset_password_token_secret: RESET_SECRET.into(),
-        verification_token_secret: VERIFY_SECRET.into(),
-    };
-    axum_users::app::Setup::new(place).compat(layout).hasher(CHEAP).start(config).await
-}
-
 #[on_each_database]
 async fn run_up_and_down() {
     for layout in [Layout::Own, FastApiUsers] {
@@ -93,7 +80,7 @@ async fn run_up_and_down() {
         assert_eq!(schema(&database), made);
 
         // Nothing is missing, so nothing is made: the app's own schema is that of the migration.
-        start(&database, layout, Place::default()).await.expect("the app starts");
+        start(&database, layout, Place).await.expect("the app starts");
         assert_eq!(schema(&database), made);
         let fresh = Server::with(Options { layout, ..Options::default() }).await;
         assert_eq!(schema(&fresh.database), made);
@@ -110,25 +97,25 @@ async fn run_up_and_down() {
 async fn the_app_and_diesel_know_of_each_other() {
     let folder = migrations(Layout::Own);
     let database = Database::create(Store::current()).await;
-    start(&database, Layout::Own, Place::default()).await.expect("the app starts");
+    start(&database, Layout::Own, Place).await.expect("the app starts");
     assert_eq!(recorded(&database), [VERSION]);
     assert_eq!(database.run_migrations(folder.path()).await.expect("nothing to do"), 0);
-    start(&database, Layout::Own, Place::default()).await.expect("it starts again");
+    start(&database, Layout::Own, Place).await.expect("it starts again");
     assert_eq!(recorded(&database), [VERSION]);
 
     database.revert_migrations(folder.path()).await.expect("down");
     assert_eq!(recorded(&database), Vec::<String>::new());
-    start(&database, Layout::Own, Place::default()).await.expect("it makes all of it again");
+    start(&database, Layout::Own, Place).await.expect("it makes all of it again");
     assert_eq!(recorded(&database), [VERSION]);
 }
 
 #[on_each_database]
 async fn what_was_made_before_there_was_a_record_gets_one() {
     let database = Database::create(Store::current()).await;
-    start(&database, Layout::Own, Place::default()).await.expect("the app starts");
+    start(&database, Layout::Own, Place).await.expect("the app starts");
     let made = schema(&database);
     database.execute("DROP TABLE __diesel_schema_migrations; DROP TABLE ended_token");
-    start(&database, Layout::Own, Place::default()).await.expect("the app starts");
+    start(&database, Layout::Own, Place).await.expect("the app starts");
     assert_eq!((schema(&database), recorded(&database)), (made, vec![VERSION.to_owned()]));
 }
 
@@ -140,7 +127,7 @@ async fn nodes_that_start_at_once_make_one_schema() {
         let mut nodes = tokio::task::JoinSet::new();
         for _ in 0..8 {
             let database = std::sync::Arc::clone(&database);
-            nodes.spawn(async move { start(&database, layout, Place::default()).await.map(drop) });
+            nodes.spawn(async move { start(&database, layout, Place).await.map(drop) });
         }
         for node in nodes.join_all().await {
             node.expect("the node starts");
@@ -149,15 +136,6 @@ async fn nodes_that_start_at_once_make_one_schema() {
         assert_eq!(schema(&database), schema(&fresh.database));
         assert_eq!(recorded(&database), [VERSION]);
     }
-}
-
-/// How the tests' databases are opened without a change to them.
-fn as_it_is() -> Place {
-    let mut place = Place::default();
-    place.databases.sqlite.migrate = false;
-    place.databases.postgres.migrate = false;
-    place.databases.mysql.migrate = false;
-    place
 }
 
 #[on_each_database]

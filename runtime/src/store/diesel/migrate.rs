@@ -15,6 +15,13 @@ const LOCK: i64 = 0x6178_756d_5f75_7372;
 impl<C: DatabaseConnection> SqlStore<C> {
     /// Makes what the schema lacks. Of several nodes that start at once, one does; the others find it done.
     pub(super) async fn migrate(&self) -> Result<(), StoreError> {
+        self.run_locked().await.map_err(|error| match error {
+            StoreError::Failed(source) => StoreError::Failed(CannotMigrate(source).into()),
+            error => error,
+        })
+    }
+
+    async fn run_locked(&self) -> Result<(), StoreError> {
         match C::Backend::DIALECT {
             // The transaction itself is the lock.
             Dialect::Sqlite => {
@@ -44,6 +51,11 @@ impl<C: DatabaseConnection> SqlStore<C> {
         }
     }
 }
+
+/// The database refused a step.
+#[derive(Debug, thiserror::Error)]
+#[error("the app can't make its schema: where it may not, run its migrations and set `migrate: false`")]
+struct CannotMigrate(#[source] Box<dyn std::error::Error + Send + Sync>);
 
 /// The same for MySQL, where a lock has a name of at most 64 characters, for all databases of a server.
 const MYSQL_LOCK: &str = "concat('axum_users ', sha1(database()))";

@@ -78,13 +78,12 @@ pub(super) async fn table<C: DatabaseConnection>(
     }
     let unique = unique_indexes(connection, name).await?;
     let Statements { references, made_by, .. } = statements::<C>();
-    let name = name_of::<C>(name);
-    let references = texts(connection, references, &[&name]).await?.into_iter();
+    let references = about(connection, references, name).await?.into_iter();
     let references = references
         .map(|[column, table, cascades]| Reference { column, table, cascades: is_set(&cascades) })
         .collect();
     let made_by = match made_by {
-        Some(sql) => texts(connection, sql, &[&name]).await?.pop().map(|[made_by]| made_by),
+        Some(sql) => about(connection, sql, name).await?.pop().map(|[made_by]| made_by),
         None => None,
     };
     Ok(Some(LiveTable { columns, unique, references, made_by: made_by.unwrap_or_default() }))
@@ -95,7 +94,7 @@ pub(super) async fn columns<C: DatabaseConnection>(
     connection: &mut C,
     table: &str,
 ) -> Result<Vec<LiveColumn>, StoreError> {
-    let rows = texts(connection, statements::<C>().columns, &[&name_of::<C>(table)]).await?.into_iter();
+    let rows = about(connection, statements::<C>().columns, table).await?.into_iter();
     let columns = rows.map(|[name, ty, collation, is_nullable, has_default]| LiveColumn {
         name,
         ty,
@@ -111,7 +110,7 @@ pub(super) async fn unique_indexes<C: DatabaseConnection>(
     connection: &mut C,
     table: &str,
 ) -> Result<Vec<UniqueIndex>, StoreError> {
-    let rows = texts(connection, statements::<C>().unique_indexes, &[&name_of::<C>(table)]).await?;
+    let rows = about(connection, statements::<C>().unique_indexes, table).await?;
     let indexes = rows.into_iter().map(|[name, key, ignores_case]| UniqueIndex {
         name,
         key,
@@ -171,6 +170,16 @@ pub(super) async fn is_recorded<C: DatabaseConnection>(
 ) -> Result<bool, StoreError> {
     const SQL: &str = "SELECT version FROM __diesel_schema_migrations WHERE version = ?";
     Ok(!texts::<C, 1>(connection, SQL, &[version]).await?.is_empty())
+}
+
+/// What the catalogs say about a table.
+async fn about<C: DatabaseConnection, const N: usize>(
+    connection: &mut C,
+    sql: &str,
+    table: &str,
+) -> Result<Vec<[String; N]>, StoreError> {
+    let name = name_of::<C>(table);
+    texts(connection, sql, &vec![&*name; sql.matches('?').count()]).await
 }
 
 /// The rows of an answer whose cells are all text.

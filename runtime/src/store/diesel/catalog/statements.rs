@@ -2,7 +2,7 @@
 
 use crate::store::diesel::dialect::Dialect;
 
-/// What a database's catalogs are asked, with a `?` for the name of a table and then of an index.
+/// What a database's catalogs are asked. Each `?` is the name of the table, but the last one of `index`.
 #[derive(Debug)]
 pub(super) struct Statements {
     /// A row where the app's tables are made, and one of this name is there.
@@ -87,6 +87,8 @@ const POSTGRES: Statements = Statements {
     language: Some("SELECT current_setting('lc_messages')"),
 };
 
+/// Each table of the catalogs is told which schema and table it is asked for: MariaDB looks through all of them
+/// otherwise.
 const MYSQL: Statements = Statements {
     table: "
         SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_name = ?",
@@ -100,19 +102,18 @@ const MYSQL: Statements = Statements {
                 OR data_type = 'enum' THEN 'default' ELSE '' END
         FROM information_schema.columns WHERE table_schema = database() AND table_name = ?
         ORDER BY ordinal_position",
-    // An index on an expression has no column.
+    // An index on an expression has no column, and finds no address here.
     unique_indexes: "
-        SELECT s.index_name, coalesce(max(s.column_name), ''),
+        SELECT s.index_name, max(s.column_name),
             CASE WHEN max(c.collation_name) LIKE '%\\_ci' THEN 'ignored' ELSE '' END
-        FROM information_schema.statistics AS s LEFT JOIN information_schema.columns AS c
-            ON c.table_schema = s.table_schema AND c.table_name = s.table_name AND c.column_name = s.column_name
+        FROM information_schema.statistics AS s JOIN information_schema.columns AS c
+            ON c.table_schema = database() AND c.table_name = ? AND c.column_name = s.column_name
         WHERE s.table_schema = database() AND s.table_name = ? AND s.non_unique = 0
-        GROUP BY s.index_name HAVING count(*) = 1 AND max(s.sub_part) IS NULL",
+        GROUP BY s.index_name HAVING count(*) = 1 AND max(s.seq_in_index) = 1 AND max(s.sub_part) IS NULL",
     references: "
         SELECT k.column_name, k.referenced_table_name, CASE r.delete_rule WHEN 'CASCADE' THEN 'cascade' ELSE '' END
         FROM information_schema.key_column_usage AS k JOIN information_schema.referential_constraints AS r
-            ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name
-                AND r.table_name = k.table_name
+            ON r.constraint_schema = database() AND r.table_name = ? AND r.constraint_name = k.constraint_name
         WHERE k.table_schema = database() AND k.table_name = ? AND k.referenced_table_name IS NOT NULL",
     made_by: Some("
         SELECT coalesce(engine, '') FROM information_schema.tables
