@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::cast::{ARTHUR, PASSWORD, arthur, as_it_is, start};
 
 /// The user's table as this crate makes it, but for its index.
-fn user_table(store: Store) -> String {
+pub(crate) fn user_table(store: Store) -> String {
     let id = if store == Store::Postgres { "UUID" } else { "CHAR(36)" };
     format!(
         "CREATE TABLE \"user\" (\"id\" {id} NOT NULL PRIMARY KEY, \"email\" VARCHAR(320) NOT NULL, \

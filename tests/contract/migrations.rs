@@ -4,10 +4,13 @@ use axum_users::app::StartError;
 use axum_users::prelude::*;
 use axum_users::store::Layout;
 use axum_users::store::diesel::{Dialect, SchemaSql};
-use axum_users_tests::{Backend, Database, Options, Place, Server, Store, User, on_each_database};
+use axum_users_tests::{
+    Backend, CamelotConfig, Database, Options, Place, Server, Store, User, on_each_database,
+};
 use tempfile::TempDir;
 
 use crate::cast::{ARTHUR, PASSWORD, arthur, as_it_is, rows, start};
+use crate::check::user_table;
 
 const VERSION: &str = "00000000000001";
 
@@ -176,4 +179,46 @@ async fn what_is_missing_can_be_made_of_the_report() {
     start(&database, FastApiUsers, as_it_is()).await.expect("the app starts");
     database.revert_migrations(folder.path()).await.expect("down");
     assert_eq!(schema(&database), Vec::<String>::new());
+}
+
+/// A foreign key wants the same type on either side, and MySQL the same characters.
+#[on_each_database]
+async fn tokens_refer_to_the_id_that_is_there() {
+    let (ids, live) = match Store::current() {
+        Store::Sqlite => (
+            &["VARCHAR(36)", "TEXT"][..],
+            "SELECT type AS value FROM pragma_table_info('access_token') WHERE name = 'user_id'",
+        ),
+        Store::Postgres => (
+            &["UUID"][..],
+            "SELECT format_type(atttypid, atttypmod) AS value FROM pg_attribute \
+             WHERE attrelid = 'access_token'::regclass AND attname = 'user_id'",
+        ),
+        Store::Mysql => (
+            &["CHAR(36) CHARACTER SET latin1", "VARCHAR(36)", "VARCHAR(36) COLLATE utf8mb4_unicode_ci"][..],
+            "SELECT concat(column_type, ' ', character_set_name) AS value FROM information_schema.columns \
+             WHERE table_schema = database() AND table_name = 'access_token' AND column_name = 'user_id'",
+        ),
+        Store::Memory => panic!("there is no SQL in memory"),
+    };
+    for id in ids {
+        let database = Database::create(Store::current()).await;
+        let made = if Store::current() == Store::Postgres { "UUID" } else { "CHAR(36)" };
+        database.execute(&user_table(Store::current()).replace(made, id));
+        let there = |config: &mut CamelotConfig| config.database = database.config();
+        let server = Server::of(Options::default(), there, |setup| setup).await.expect("the app starts");
+        assert_eq!(
+            Manager::new(server.camelot.clone()).check().await.expect("a report").to_string(),
+            "",
+            "{id}"
+        );
+        let [live] = &database.texts(live)[..] else { panic!("{id}: no column") };
+        let [ty, characters] = [id.split(' ').next(), id.rsplit(' ').next()].map(Option::unwrap_or_default);
+        assert!(live.starts_with(&ty.to_lowercase()) || live.starts_with(ty), "{id}: {live}");
+        assert!(characters != "latin1" || live.ends_with("latin1"), "{id}: {live}");
+
+        let client = server.client();
+        assert_eq!(client.register(ARTHUR, PASSWORD).await.status, 201);
+        assert_eq!(client.signed_in(Backend::Db, ARTHUR, PASSWORD).await.get("/users/me").await.status, 200);
+    }
 }
