@@ -1,11 +1,12 @@
 //! The check: what it says of a schema that does not fit, on each database.
+#![allow(missing_docs, reason = "Diesel's `table!` writes none")]
 
 use axum_users::app::{Setup, StartError};
 use axum_users::prelude::*;
 use axum_users::store::{Layout, Report};
 use axum_users_tests::{
-    CHEAP, Camelot, CamelotConfig, Database, Options, Place, RESET_SECRET, SECRET, Server, Serving, Store,
-    VERIFY_SECRET, on_each_database, on_each_store,
+    CHEAP, Camelot, CamelotConfig, Database as TestDatabase, Options, Place, RESET_SECRET, SECRET, Server,
+    Serving, Store, VERIFY_SECRET, on_each_database, on_each_store,
 };
 use serde_json::json;
 
@@ -31,7 +32,7 @@ fn lines(report: &Report) -> Vec<String> {
 
 /// What an app says that starts on a table of which `part` is `instead`.
 async fn with_column(part: &str, instead: &str) -> Vec<String> {
-    let database = Database::create(Store::current()).await;
+    let database = TestDatabase::create(Store::current()).await;
     let table = user_table(Store::current());
     assert!(table.contains(part), "{part}");
     database.execute(&table.replace(part, instead));
@@ -168,7 +169,7 @@ async fn tells_columns_that_are_missing_unknown_or_null() {
     assert_eq!(with_column("\"credits\" INTEGER", default).await, Vec::<String>::new());
     // What can't be made without them is left, and said.
     let said = with_column("\"email\" VARCHAR(320) NOT NULL, ", "").await;
-    assert_eq!(said[0], "the table `user` has no column `email`: add it in a migration of the app's own");
+    assert_eq!(said, ["the table `user` has no column `email`: add it in a migration of the app's own"]);
 }
 
 #[on_each_database]
@@ -182,7 +183,7 @@ async fn tells_tokens_that_do_not_go_with_their_user() {
         ),
         (", FOREIGN KEY (user_id) REFERENCES \"user\" (id) ON DELETE CASCADE", None),
     ] {
-        let database = Database::create(Store::current()).await;
+        let database = TestDatabase::create(Store::current()).await;
         database.execute(&user_table(Store::current()));
         let moment = on("TIMESTAMP", "TIMESTAMPTZ", "DATETIME(6)");
         database.execute(&format!(
@@ -245,7 +246,7 @@ async fn tells_how_addresses_are_kept_unique() {
 #[on_each_database]
 async fn counts_addresses_that_differ_in_case_alone() {
     for layout in [Layout::Own, FastApiUsers] {
-        let database = Database::create(Store::current()).await;
+        let database = TestDatabase::create(Store::current()).await;
         database.execute(&user_table(Store::current()));
         if Store::current() == Store::Mysql {
             // As a table of FastAPI Users may be, where case counts.
@@ -310,7 +311,7 @@ async fn tells_what_only_one_database_has() {
 
 #[on_each_database]
 async fn tells_a_database_of_fastapi_users_from_its_own() {
-    let database = Database::create(Store::current()).await;
+    let database = TestDatabase::create(Store::current()).await;
     start(&database, FastApiUsers, Place).await.expect("the app starts");
     let camelot = start(&database, Layout::Own, Place).await.expect("the app starts");
     assert_eq!(
@@ -324,7 +325,7 @@ async fn tells_a_database_of_fastapi_users_from_its_own() {
 
 #[on_each_store]
 async fn tells_of_settings() {
-    let database = Database::create(Store::current()).await;
+    let database = TestDatabase::create(Store::current()).await;
     let config = || CamelotConfig {
         database: database.config(),
         secret: "SECRET".into(),
@@ -340,4 +341,101 @@ async fn tells_of_settings() {
     assert!(SECRET.len() >= 32 && VERIFY_SECRET.len() >= 32);
     let refused = Setup::new(Place).hasher(CHEAP).start(config()).await.map(|_: Camelot| ());
     assert!(matches!(refused, Err(StartError::WeakSecret("secret"))), "{refused:?}");
+}
+
+mod schema {
+    diesel::table! {
+        squires (id) {
+            id -> BigInt,
+            mail -> Text,
+            hashed_password -> Text,
+            is_active -> Bool,
+            is_superuser -> Bool,
+            is_verified -> Bool,
+            horse -> Nullable<Text>,
+        }
+    }
+}
+
+/// A user in the app's own table, with a number.
+#[derive(Clone, Debug, AuthUser)]
+#[auth_user(table = crate::check::schema::squires)]
+struct Squire {
+    id: i64,
+    #[diesel(column_name = mail)]
+    email: String,
+    hashed_password: HashedPassword,
+    is_active: bool,
+    is_superuser: bool,
+    is_verified: bool,
+    #[auth_user(read)]
+    horse: Option<String>,
+}
+
+auth_app! {
+    struct Stable {
+        user: Squire,
+        database: AnyDatabase,
+        backends: { db: Bearer + Database },
+        hasher: CHEAP,
+    }
+}
+
+/// What an app says that starts on a table of its own with these columns for the id and the horse.
+async fn in_its_own_table(id: &str, horse: &str) -> Vec<String> {
+    let database = TestDatabase::create(Store::current()).await;
+    if !id.is_empty() {
+        database.execute(&format!(
+            "CREATE TABLE squires (id {id}, mail VARCHAR(255) NOT NULL, hashed_password VARCHAR(255) NOT NULL, \
+             is_active BOOLEAN NOT NULL, is_superuser BOOLEAN NOT NULL, is_verified BOOLEAN NOT NULL{horse})"
+        ));
+    }
+    let stable = Stable::start(StableConfig {
+        database: database.address(),
+        secret: SECRET.into(),
+        reset_password_token_secret: RESET_SECRET.into(),
+        verification_token_secret: VERIFY_SECRET.into(),
+    });
+    match stable.await {
+        Ok(stable) => lines(&Manager::new(stable).check().await.expect("a report")),
+        Err(StartError::Schema(report)) => {
+            assert_eq!(
+                report.migration("squires", std::time::SystemTime::now()).map(|_| ()),
+                None,
+                "{report}"
+            );
+            lines(&report)
+        }
+        Err(error) => panic!("{error:?}"),
+    }
+}
+
+#[on_each_database]
+async fn tells_what_the_apps_own_table_lacks() {
+    let counted = on(
+        "INTEGER PRIMARY KEY AUTOINCREMENT",
+        "BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY",
+        "BIGINT AUTO_INCREMENT PRIMARY KEY",
+    );
+    assert_eq!(in_its_own_table(counted, ", horse VARCHAR(20)").await, Vec::<String>::new());
+    let said = in_its_own_table(
+        on("INTEGER PRIMARY KEY", "BIGINT PRIMARY KEY", "BIGINT PRIMARY KEY"),
+        ", horse TEXT",
+    );
+    let reused = "worth knowing: the number of a deleted user may become another's, and so may what refers to it: only \
+                  with AUTOINCREMENT does the column `id` of `squires` never give one out twice";
+    let not_counted = "the database gives no numbers for the column `id` of `squires`, and so takes no new user: make it \
+                       count them up";
+    assert_eq!(said.await, [on(reused, not_counted, not_counted)]);
+    let said = in_its_own_table(counted, "").await;
+    assert_eq!(said, ["the table `squires` has no column `horse`: add it in a migration of the app's own"]);
+}
+
+#[on_each_database]
+async fn tells_that_the_apps_own_table_is_missing() {
+    let said = in_its_own_table("", "").await;
+    assert_eq!(
+        said,
+        ["there is no table `squires`: it is the app's own, and so the app's migrations make it"]
+    );
 }

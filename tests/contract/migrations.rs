@@ -222,3 +222,34 @@ async fn tokens_refer_to_the_id_that_is_there() {
         assert_eq!(client.signed_in(Backend::Db, ARTHUR, PASSWORD).await.get("/users/me").await.status, 200);
     }
 }
+
+/// Where all of it is there, nothing is made: an app whose role may read and write rows and no more starts as it is.
+#[test]
+fn a_whole_schema_is_not_touched() {
+    Store::Postgres.run(async {
+        let database = Database::create(Store::Postgres).await;
+        start(&database, Layout::Own, Place).await.expect("the app starts");
+        let role = format!("scribe_{}", Uuid::new_v4().simple());
+        let [schema] = &database.texts("SELECT current_schema()::text AS value")[..] else {
+            panic!("no schema")
+        };
+        database.execute(&format!(
+            "CREATE ROLE {role}; GRANT USAGE ON SCHEMA {schema} TO {role}; \
+             GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}"
+        ));
+        let of_the_scribe = Database::Postgres(format!("{}%20-crole%3D{role}", database.address()));
+        let whole = start(&of_the_scribe, Layout::Own, Place).await.map(drop);
+        database.execute("DROP TABLE ended_token");
+        let refused = start(&of_the_scribe, Layout::Own, Place).await.map(drop);
+        let checked = start(&of_the_scribe, Layout::Own, as_it_is()).await.map(drop);
+        database.execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
+
+        whole.expect("the app starts");
+        let Err(StartError::Store(error)) = refused else { panic!("{refused:?}") };
+        let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
+        let causes = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
+        assert!(causes.contains("run its migrations and set `migrate: false`"), "{causes}");
+        assert!(causes.contains("permission denied"), "{causes}");
+        assert!(matches!(checked, Err(StartError::Schema(_))), "{checked:?}");
+    });
+}

@@ -1,7 +1,7 @@
 //! The schema's versions, run when the app starts, by one node at a time, and recorded as Diesel records them.
 
 use super::backend::SqlBackend;
-use super::catalog::{self, columns, is_recorded, is_there, shared_addresses};
+use super::catalog::{LiveColumn, columns, is_recorded, is_there, shared_addresses};
 use super::connection::{DatabaseConnection, execute, first};
 use super::dialect::Dialect;
 use super::schema::{SchemaObject, SchemaSql};
@@ -66,14 +66,12 @@ const LOCK_SECONDS: u32 = 60;
 /// Runs those steps whose part is missing. What can't be made for a reason that [`check`](super::check) words better is
 /// left to it, and not recorded.
 async fn run<C: DatabaseConnection>(connection: &mut C, schema: &SchemaSql) -> Result<(), StoreError> {
-    let live = columns(connection, schema.user).await?;
-    let column = |name: &str| live.iter().find(|live| schema.dialect.is_same_name(&live.name, name));
-    let (id, email) = (column(schema.roles.id.name), column(schema.roles.email.name));
-    let is_made_here = live.is_empty() && !schema.user_is_own;
-    if !is_made_here && (id.is_none() || email.is_none()) {
+    let user = columns(connection, schema.user).await?;
+    if !can_be_made(schema, &user) {
         return Ok(());
     }
-    let schema = schema.beside(id.map(catalog::LiveColumn::reference_type));
+    let id = user.iter().find(|live| schema.dialect.is_same_name(&live.name, schema.roles.id.name));
+    let schema = schema.beside(id.map(LiveColumn::reference_type));
     for version in schema.versions() {
         let mut is_whole = true;
         for step in &version.steps {
@@ -92,6 +90,16 @@ async fn run<C: DatabaseConnection>(connection: &mut C, schema: &SchemaSql) -> R
         }
     }
     Ok(())
+}
+
+/// Whether the user's table, of which these columns are there, has what the rest of the schema lies on.
+pub(super) fn can_be_made(schema: &SchemaSql, user: &[LiveColumn]) -> bool {
+    if user.is_empty() {
+        return !schema.user_is_own;
+    }
+    [schema.roles.id.name, schema.roles.email.name]
+        .iter()
+        .all(|name| user.iter().any(|live| schema.dialect.is_same_name(&live.name, name)))
 }
 
 /// The table in which Diesel records the migrations that have run, as Diesel itself makes it.

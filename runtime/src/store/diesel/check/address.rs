@@ -102,3 +102,21 @@ fn plain(expression: &str) -> String {
         .filter(|c| !c.is_whitespace() && !matches!(c, '"' | '`' | '[' | ']' | '(' | ')'))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_expression_is_known_in_each_spelling() {
+        for (key, lowered) in [
+            (r#"CREATE UNIQUE INDEX "ix" ON "user" (lower("email"))"#, "loweremail"),
+            ("create unique index ix on user(\n  lower( [email] )\n)", "loweremail"),
+            ("lower((email)::text)", "loweremail"),
+            ("lower(replace((email)::text, 'a'::text, 'b'::text))", "lowerreplaceemail,'a','b'"),
+            ("email", "email"),
+        ] {
+            assert_eq!(plain(expression(key)), lowered, "{key}");
+        }
+    }
+}

@@ -134,7 +134,11 @@ impl Kind {
     pub(super) fn of(dialect: Dialect, definition: &str) -> Option<Self> {
         let definition = definition.to_ascii_lowercase();
         let (before, rest) = definition.split_once('(').unwrap_or((&definition, ""));
-        let (size, behind) = rest.split_once(')').unwrap_or(("", ""));
+        let (size, behind) = match before {
+            // Its values may hold brackets, and tell nothing more.
+            "enum" | "set" => ("", ""),
+            _ => rest.split_once(')').unwrap_or(("", "")),
+        };
         let size = size.trim().parse::<u32>().ok();
         let words = before.split_whitespace().chain(behind.split_whitespace()).enumerate();
         let name = words

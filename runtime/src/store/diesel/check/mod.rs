@@ -12,6 +12,7 @@ use super::catalog::{self, LiveTable};
 use super::column::Role;
 use super::connection::DatabaseConnection;
 use super::dialect::Dialect;
+use super::migrate::can_be_made;
 use super::schema::{SchemaObject, SchemaSql, Step};
 use super::sql_store::SqlStore;
 use crate::layout::Layout;
@@ -70,6 +71,10 @@ fn judge(schema: &SchemaSql, live: &Live) -> Report {
             findings.extend(engine(schema, schema.user, user));
         }
         None => findings.push(no_user_table(schema)),
+    }
+    // The rest is missing because of that, and comes with it.
+    if !can_be_made(schema, live.user.as_ref().map_or(&[], |user| &user.columns)) {
+        return findings.into_iter().collect();
     }
     let id_type = live.user.as_ref().and_then(|user| user.column(schema.dialect, schema.roles.id.name));
     let schema = &schema.beside(id_type.map(catalog::LiveColumn::reference_type));
@@ -224,4 +229,19 @@ fn language(language: &str) -> Option<Finding> {
              English words: `ALTER ROLE … SET lc_messages = 'C'`"
         ))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn english_is_known_by_its_name() {
+        for known in ["", "C", "C.UTF-8", "POSIX", "en_US.UTF-8", "en_GB", "en"] {
+            assert_eq!(language(known), None, "{known}");
+        }
+        for other in ["de_DE.UTF-8", "Czech_Czechia.1250", "fr_FR"] {
+            assert!(language(other).is_some(), "{other}");
+        }
+    }
 }
