@@ -6,7 +6,7 @@ use diesel::QueryResult;
 use diesel::result::Error;
 use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::{AsyncConnectionCore, TransactionManager};
-use futures_util::StreamExt;
+use futures_util::{StreamExt, TryStreamExt};
 
 use super::backend::SqlBackend;
 use super::row::{Cells, UserRow};
@@ -36,6 +36,16 @@ pub(super) async fn first<'a, C: DatabaseConnection, T: Send>(
     // What is left unread, the next statement would have to clear away.
     while found.next().await.transpose()?.is_some() {}
     Ok(first)
+}
+
+/// All rows of an answer, as `read` sees them.
+pub(super) async fn all<'a, C: DatabaseConnection, T: Send>(
+    connection: &'a mut C,
+    statement: Statement<'a, C::Backend>,
+    mut read: impl FnMut(&mut Cells<'_, RowOf<'a, C>, C::Backend>) -> diesel::deserialize::Result<T> + Send,
+) -> QueryResult<Vec<T>> {
+    let rows = connection.load(statement).await?;
+    rows.map(|row| read(&mut Cells::new(&row?)).map_err(Error::DeserializationError)).try_collect().await
 }
 
 pub(super) async fn first_user<C: DatabaseConnection, U: UserRow<C::Backend>>(

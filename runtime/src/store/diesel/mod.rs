@@ -8,17 +8,23 @@
 )]
 
 #[cfg(any(feature = "postgres", feature = "mysql"))]
+#[cfg_attr(
+    not(feature = "tls"),
+    allow(dead_code, reason = "a build without TLS only says that it is missing")
+)]
 mod address;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod any;
 mod backend;
+mod catalog;
+mod check;
 mod column;
 mod connection;
 mod dialect;
-mod email_index;
 mod error;
 mod id_column;
 mod ids;
+mod migrate;
 mod moment;
 #[cfg(feature = "mysql")]
 mod mysql;
@@ -28,7 +34,6 @@ mod postgres;
 mod queries;
 mod row;
 mod schema;
-mod setup;
 mod sql_store;
 pub mod sql_types;
 #[cfg(feature = "sqlite")]
@@ -50,9 +55,10 @@ pub use self::mysql::{Mysql, MysqlConnection, MysqlStore, MysqlTransaction};
 #[cfg(feature = "postgres")]
 pub use self::postgres::{Postgres, PostgresConnection, PostgresStore, PostgresTransaction};
 pub use self::row::{Cells, Changes, UserRow, UserTable, Values};
-pub use self::schema::{Migration, SchemaSql};
+pub use self::schema::SchemaSql;
 pub use self::sql_store::SqlStore;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::{Sqlite, SqliteConnection, SqliteStore, SqliteTransaction};
 pub use self::statement::Value;
 pub use self::transaction::SqlTransaction;
+pub use crate::store::Migration;

@@ -49,6 +49,8 @@ pub struct Mysql {
     pub idle_check: Duration,
     /// Whether statements stay prepared.
     pub statement_cache: bool,
+    /// Whether the app makes what its schema lacks when it starts. Off, where its user in the database may not.
+    pub migrate: bool,
 }
 
 impl Mysql {
@@ -58,6 +60,7 @@ impl Mysql {
         connect_timeout: Duration::from_secs(5),
         idle_check: Duration::from_secs(30),
         statement_cache: true,
+        migrate: true,
     };
 }
 
@@ -99,9 +102,7 @@ impl<U: UserRow<Backend>> Database<U> for Mysql {
         let options = options(&Address::parse(&config)?)?;
         let cache = if self.statement_cache { CacheSize::Unbounded } else { CacheSize::Disabled };
         let pool = pool(limits, move || connect(options.clone(), cache).boxed())?;
-        let store = SqlStore::new(pool, None, &schema);
-        store.create(&schema).await?;
-        store.knowing_email_indexes(&schema).await
+        SqlStore::open(pool, None, schema, self.migrate).await
     }
 }
 

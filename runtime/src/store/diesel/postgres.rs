@@ -43,6 +43,8 @@ pub struct Postgres {
     pub idle_check: Duration,
     /// Whether statements stay prepared. Off, for a proxy that hands each transaction another connection.
     pub statement_cache: bool,
+    /// Whether the app makes what its schema lacks when it starts. Off, where its user in the database may not.
+    pub migrate: bool,
 }
 
 impl Postgres {
@@ -52,6 +54,7 @@ impl Postgres {
         connect_timeout: Duration::from_secs(5),
         idle_check: Duration::from_secs(30),
         statement_cache: true,
+        migrate: true,
     };
 }
 
@@ -82,9 +85,7 @@ impl<U: UserRow<Pg>> Database<U> for Postgres {
         let connector = Connector::new(&address)?;
         let cache = if self.statement_cache { CacheSize::Unbounded } else { CacheSize::Disabled };
         let pool = pool(limits, move || connector.clone().connect(cache).boxed())?;
-        let store = SqlStore::new(pool, None, &schema);
-        store.create(&schema).await?;
-        store.knowing_email_indexes(&schema).await
+        SqlStore::open(pool, None, schema, self.migrate).await
     }
 }
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use super::backend::SqlBackend;
+use super::catalog::unique_indexes;
+use super::check::address_indexes;
 use super::connection::{DatabaseConnection, execute, first, first_user};
-use super::email_index;
 use super::pool::{Pool, Pooled, take};
 use super::queries::Queries;
 use super::row::UserRow;
@@ -16,7 +17,7 @@ use super::statement::{Id, Part, Statement, Value};
 use super::transaction::SqlTransaction;
 use crate::clock::Timestamp;
 use crate::layout::Layout;
-use crate::store::{AccessToken, Store, StoreError};
+use crate::store::{AccessToken, Report, Store, StoreError};
 use crate::user::{AuthUser, Email};
 
 /// Users and tokens in a database that is reached over connections of the type `C`.
@@ -25,7 +26,7 @@ pub struct SqlStore<C: DatabaseConnection> {
     /// Where there is one writer at a time, those who wait for their turn hold no connection, so that reads go on.
     writer: Option<Writer>,
     queries: Arc<Queries>,
-    layout: Layout,
+    pub(super) schema: Arc<SchemaSql>,
 }
 
 /// The turn to write, where a database has one writer at a time.
@@ -48,7 +49,7 @@ impl<C: DatabaseConnection> Clone for SqlStore<C> {
             pool: self.pool.clone(),
             writer: self.writer.clone(),
             queries: Arc::clone(&self.queries),
-            layout: self.layout,
+            schema: Arc::clone(&self.schema),
         }
     }
 }
@@ -63,14 +64,22 @@ impl<C: DatabaseConnection> std::fmt::Debug for SqlStore<C> {
 const PURGED_AT_ONCE: i64 = 1000;
 
 impl<C: DatabaseConnection> SqlStore<C> {
-    pub(super) fn new(pool: Pool<C>, writer: Option<Writer>, schema: &SchemaSql) -> Self {
-        Self { pool, writer, queries: Arc::new(Queries::new(schema)), layout: schema.layout }
-    }
-
-    /// The same store, which also knows the indexes on the address that the app made: it asks for their names.
-    pub(super) async fn knowing_email_indexes(self, schema: &SchemaSql) -> Result<Self, StoreError> {
-        let indexes = email_index::names(&mut *self.connection().await?, schema).await?;
-        Ok(Self { queries: Arc::new(Queries::new(schema).with_email_indexes(indexes)), ..self })
+    /// The store, with all that its schema lacks where `migrate` says so.
+    pub(super) async fn open(
+        pool: Pool<C>,
+        writer: Option<Writer>,
+        schema: SchemaSql,
+        migrate: bool,
+    ) -> Result<Self, StoreError> {
+        let queries = Arc::new(Queries::new(&schema, &[]));
+        let mut store = Self { pool, writer, queries, schema: Arc::new(schema) };
+        if migrate {
+            store.migrate().await?;
+        }
+        let unique = unique_indexes(&mut *store.connection().await?, store.schema.user).await?;
+        let on_the_address = address_indexes(&store.schema, &unique).map(|index| index.name);
+        store.queries = Arc::new(Queries::new(&store.schema, &on_the_address.collect::<Vec<_>>()));
+        Ok(store)
     }
 
     pub(super) async fn connection(&self) -> Result<Pooled<C>, StoreError> {
@@ -90,7 +99,7 @@ impl<C: DatabaseConnection> SqlStore<C> {
         let mut transaction = SqlTransaction {
             open: Some((connection, turn)),
             queries: Arc::clone(&self.queries),
-            layout: self.layout,
+            layout: self.schema.layout,
         };
         // Only now does it begin: whoever stops waiting for it leaves nothing behind.
         transaction.open()?.begin().await?;
@@ -147,7 +156,7 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
     }
 
     async fn user_by_access_token(&self, key: &str) -> Result<Option<(U, AccessToken)>, StoreError> {
-        let layout = self.layout;
+        let layout = self.schema.layout;
         let key = Value::Text(key);
         let statement = Statement::new(&self.queries.user_by_access_token, vec![&key]);
         let mut connection = self.connection().await?;
@@ -165,11 +174,15 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
 
     async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
         self.purge_before(&self.queries.purge_ended_tokens, now).await?;
-        let access_tokens_before = match self.layout {
+        let access_tokens_before = match self.schema.layout {
             Layout::Own => now,
             Layout::FastApiUsers => access_tokens_since,
         };
         self.purge_before(&self.queries.purge_access_tokens, access_tokens_before).await
+    }
+
+    async fn check(&self) -> Result<Report, StoreError> {
+        self.report().await
     }
 }
 
