@@ -41,6 +41,7 @@ pub enum PlaceStore {
 
 /// A transaction of the tests' app, which is also what its hooks get.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "it is not copied about")]
 pub enum PlaceTransaction {
     /// On a database.
     Any(AnyTransaction),
