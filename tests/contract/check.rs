@@ -219,7 +219,7 @@ async fn tells_how_addresses_are_kept_unique() {
     );
     let nothing =
         format!("nothing in the database keeps the addresses in `user` unique in any case: `{ours}`");
-    assert_eq!(lines(&report(&server.camelot).await), [nothing.clone()]);
+    assert_eq!(lines(&report(&server.camelot).await).as_slice(), std::slice::from_ref(&nothing));
     database.execute("CREATE UNIQUE INDEX plain ON \"user\" (\"email\")");
     assert_eq!(lines(&report(&server.camelot).await), [nothing], "case still counts");
 
