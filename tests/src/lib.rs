@@ -4,6 +4,7 @@ mod client;
 mod database;
 mod hasher;
 mod knights;
+mod lock;
 mod memory;
 mod place;
 mod server;
@@ -14,6 +15,7 @@ pub use self::client::{Answer, Client};
 pub use self::database::{Database, Row};
 pub use self::hasher::{CHEAP, CountingHasher, Hashing};
 pub use self::knights::{Event, Knights, Mail};
+pub use self::lock::Lock;
 pub use self::memory::{InMemory, Memory, MemoryTransaction};
 pub use self::place::{Place, PlaceConfig, PlaceStore, PlaceTransaction};
 pub use self::server::{
@@ -22,4 +24,4 @@ pub use self::server::{
 };
 pub use self::serving::Serving;
 pub use self::store::{Store, left_out};
-pub use on_each_store::{on_each_database, on_each_store};
+pub use on_each_store::{on_each_database, on_each_server, on_each_store};

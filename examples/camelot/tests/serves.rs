@@ -144,7 +144,10 @@ fn says_what_is_wrong_with_its_environment() {
     for (environment, told) in [
         (vec![], "SECRET must be set"),
         (vec![("SECRET", "short"), ("DATABASE_URL", "sqlite://:memory:")], "shorter than 32 bytes"),
-        (vec![secret, ("DATABASE_URL", "oracle://x")], "the database's address must start with sqlite:// or postgresql:// or mysql://"),
+        (
+            vec![secret, ("DATABASE_URL", "oracle://x")],
+            "the database's address must start with sqlite:// or postgresql:// or mysql://",
+        ),
         (vec![secret, ("COMPAT", "devise")], "COMPAT is `fastapi-users` or nothing, not `devise`"),
     ] {
         let mut process = command(&environment).spawn().expect("the example starts");

@@ -18,6 +18,11 @@ pub trait DatabaseConnection: PoolableConnection<Backend: SqlBackend> + 'static 
     fn begin(&mut self) -> impl Future<Output = QueryResult<()>> + Send {
         Self::TransactionManager::begin_transaction(self)
     }
+
+    /// Whether nothing can be asked on it any more, where neither Diesel nor a rollback would notice.
+    fn is_lost(&mut self) -> bool {
+        false
+    }
 }
 
 /// The row that a connection hands out.

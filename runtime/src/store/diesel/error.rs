@@ -57,6 +57,25 @@ const REFUSED: [&str; 10] = [
     "Incorrect string value",
 ];
 
+/// How the messages of MySQL's driver begin, where it is no longer in step with the server, or without one.
+#[cfg(feature = "mysql")]
+const LOST: [&str; 3] = ["Driver error: `", "Input/output error: ", "Other error: "];
+
+/// Whether an error of a statement is also the end of its connection.
+#[cfg(feature = "mysql")]
+pub(super) fn is_lost(error: &Error) -> bool {
+    match error {
+        Error::DatabaseError(
+            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+            _,
+        ) => true,
+        Error::DatabaseError(DatabaseErrorKind::Unknown, information) => {
+            LOST.iter().any(|start| information.message().starts_with(start))
+        }
+        _ => false,
+    }
+}
+
 /// What any statement may fail with; `Queries::refusal` knows the address besides.
 impl From<Error> for StoreError {
     fn from(error: Error) -> Self {

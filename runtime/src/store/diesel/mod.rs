@@ -35,6 +35,8 @@ mod statement;
 #[cfg(feature = "tls")]
 mod tls;
 mod transaction;
+#[cfg(feature = "mysql")]
+mod watch;
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub use self::any::{AnyConnection, AnyDatabase, AnyRow, AnyStore, AnyTransaction};

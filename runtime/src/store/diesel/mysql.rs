@@ -17,6 +17,7 @@ use super::row::UserRow;
 use super::schema::SchemaSql;
 use super::sql_store::SqlStore;
 use super::transaction::SqlTransaction;
+use super::watch::Watch;
 use crate::layout::Layout;
 use crate::store::{Database, StoreError};
 
@@ -27,7 +28,12 @@ pub type MysqlStore = SqlStore<MysqlConnection>;
 /// A transaction on MySQL or MariaDB.
 pub type MysqlTransaction = SqlTransaction<MysqlConnection>;
 
-impl DatabaseConnection for MysqlConnection {}
+impl DatabaseConnection for MysqlConnection {
+    fn is_lost(&mut self) -> bool {
+        // Where a hook has put something else in the place of the watch, nobody knows.
+        self.instrumentation().downcast_ref::<Watch>().is_none_or(Watch::is_lost)
+    }
+}
 
 /// `database: Mysql`, for MySQL 8 and MariaDB 10.5 or newer. Its configuration is the server's address:
 /// `mysql://user:password@host/database`.
@@ -122,5 +128,6 @@ async fn connect(options: Opts, cache: CacheSize) -> ConnectionResult<MysqlConne
     let connection = connection.map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
     let mut connection = AsyncMysqlConnection::try_from(connection).await?;
     connection.set_prepared_statement_cache_size(cache);
+    connection.set_instrumentation(Watch::new());
     Ok(connection)
 }

@@ -66,7 +66,9 @@ impl Queries {
         let dialect = schema.dialect;
         let exactly = dialect.exactly();
         let of_this_email = match dialect {
-            Dialect::Sqlite | Dialect::Postgres => format!("{} = {}", dialect.lowered(&email), dialect.lowered("?")),
+            Dialect::Sqlite | Dialect::Postgres => {
+                format!("{} = {}", dialect.lowered(&email), dialect.lowered("?"))
+            }
             // The index lies on a column of its own there.
             Dialect::Mysql => format!("{} = {}", quote(&schema.lowered_email()), dialect.lowered("?")),
         };

@@ -50,6 +50,12 @@ impl<C: DatabaseConnection> SqlTransaction<C> {
         if depth.is_some_and(|depth| depth.get() > 1) {
             return Err(StoreError::Failed("a hook left a transaction of its own open".into()));
         }
+        // What the server answered would be to something else than this commit.
+        if connection.is_lost() {
+            return Err(StoreError::Unavailable(
+                "the connection was lost, or a hook gave up a statement".into(),
+            ));
+        }
         C::TransactionManager::commit_transaction(connection).await?;
         self.open = None;
         Ok(())
@@ -60,6 +66,10 @@ impl<C: DatabaseConnection> Drop for SqlTransaction<C> {
     /// An idle connection with an open transaction would keep every other writer waiting.
     fn drop(&mut self) {
         let Some((mut connection, turn)) = self.open.take() else { return };
+        if connection.is_lost() {
+            drop((Pooled::take(connection), turn));
+            return;
+        }
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             // Nothing can be undone here, but what is closed is undone: the connection leaves the pool for that.
             drop((Pooled::take(connection), turn));

@@ -1,0 +1,4 @@
+//! Databases that stop, crash, are full or are not the ones that were asked for; and requests that are given up.
+
+mod common;
+mod given_up;
