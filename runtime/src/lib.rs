@@ -7,6 +7,7 @@
 //! | feature | what it brings |
 //! | --- | --- |
 //! | `sqlite` (default) | [`Sqlite`](store::diesel::Sqlite), embedded |
+//! | `redis` | the strategy [`Redis`](strategy::Redis): tokens in Redis |
 //! | `diesel` | how a user lies in a Diesel table, without a database |
 
 #[doc(hidden)]
@@ -23,6 +24,8 @@ mod macros;
 pub mod manager;
 pub mod password;
 pub mod prelude;
+#[cfg(feature = "redis")]
+pub mod redis;
 pub mod router;
 pub mod secret;
 pub mod settings;
@@ -57,6 +60,6 @@ pub mod user;
 pub use axum_users_macros::AuthUser;
 
 /// The programs in the README compile, and the one in its chapter on tests runs.
-#[cfg(all(doctest, feature = "sqlite"))]
+#[cfg(all(doctest, feature = "sqlite", feature = "redis"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

@@ -35,6 +35,7 @@
 /// | --- | --- | --- |
 /// | `user` | the struct with `#[derive(AuthUser)]` | |
 /// | `database` | a [`Database`](crate::store::Database): `Sqlite` | |
+/// | `redis` | [`RedisServer`](crate::redis::RedisServer) (feature `redis`), for backends with `Redis` | none |
 /// | `backends` | `name: transport + strategy`, in the order in which they are asked | |
 /// | `hooks` | [`Hooks`](crate::hooks::Hooks) | [`NoHooks`](crate::hooks::NoHooks) |
 /// | `transaction_hooks` | [`TransactionHooks`](crate::hooks::TransactionHooks) | [`NoHooks`](crate::hooks::NoHooks) |

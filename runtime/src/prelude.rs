@@ -11,6 +11,8 @@ pub use crate::hooks::{
 };
 pub use crate::layout::Layout::FastApiUsers;
 pub use crate::manager::{AuthApp, Manager, Policy};
+#[cfg(feature = "redis")]
+pub use crate::redis::{RedisConfig, RedisServer};
 pub use crate::router::{Access, Routes};
 pub use crate::secret::{HashedPassword, Password, Secrets};
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
@@ -21,6 +23,8 @@ pub use crate::store::diesel::Mysql;
 pub use crate::store::diesel::Postgres;
 #[cfg(feature = "sqlite")]
 pub use crate::store::diesel::Sqlite;
+#[cfg(feature = "redis")]
+pub use crate::strategy::Redis;
 pub use crate::strategy::{Database, Jwt};
 pub use crate::transport::{Bearer, Cookie};
 pub use crate::user::{AuthUser, Email};

@@ -139,6 +139,22 @@ impl Database {
         }
     }
 
+    /// A new, empty one, whose address says nothing that only PostgreSQL's own clients understand.
+    ///
+    /// # Panics
+    ///
+    /// In memory.
+    pub async fn create_apart(store: Store) -> Self {
+        if store != Store::Postgres {
+            return Self::create(store).await;
+        }
+        let (name, url) = (format!("camelot_{}", Uuid::new_v4().simple()), store.url().expect("a server"));
+        let mut server = AsyncPgConnection::establish(&url).await.expect("PostgreSQL answers");
+        server.batch_execute(&format!("CREATE DATABASE {name}")).await.expect("a database");
+        let (server, _) = url.rsplit_once('/').expect("a path");
+        Self::Postgres(format!("{server}/{name}"))
+    }
+
     /// What an app is configured with to use it, whichever it is.
     #[must_use]
     pub fn config(&self) -> PlaceConfig {

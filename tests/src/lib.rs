@@ -7,6 +7,8 @@ mod knights;
 mod lock;
 mod memory;
 mod place;
+mod process;
+pub mod redis_server;
 mod server;
 mod serving;
 mod store;
@@ -18,6 +20,7 @@ pub use self::knights::{Event, Knights, Mail};
 pub use self::lock::Lock;
 pub use self::memory::{InMemory, Memory, MemoryTransaction};
 pub use self::place::{Place, PlaceConfig, PlaceStore, PlaceTransaction};
+pub use self::process::Process;
 pub use self::server::{
     Backend, Camelot, CamelotConfig, Options, RESET_SECRET, SECRET, Server, User, UserCreate, UserRead,
     UserUpdate, VERIFY_SECRET,

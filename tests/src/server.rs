@@ -74,10 +74,14 @@ pub enum Backend {
     Db,
     /// Cookie, database.
     DbCookie,
+    /// Bearer, Redis, where a test puts it in.
+    Redis,
+    /// Cookie, Redis, where a test puts it in.
+    RedisCookie,
 }
 
 impl Backend {
-    /// All of them.
+    /// All that need no Redis.
     pub const ALL: [Self; 4] = [Self::Jwt, Self::Cookie, Self::Db, Self::DbCookie];
 
     /// Where it is mounted.
@@ -88,13 +92,15 @@ impl Backend {
             Self::Cookie => "/auth/cookie",
             Self::Db => "/auth/db",
             Self::DbCookie => "/auth/db_cookie",
+            Self::Redis => "/auth/redis",
+            Self::RedisCookie => "/auth/redis_cookie",
         }
     }
 
     /// Whether its token is a cookie.
     #[must_use]
     pub fn is_cookie(self) -> bool {
-        matches!(self, Self::Cookie | Self::DbCookie)
+        matches!(self, Self::Cookie | Self::DbCookie | Self::RedisCookie)
     }
 
     /// Whether its token is a JWT.

@@ -11,6 +11,8 @@ use crate::CamelotConfig;
 pub(crate) struct Environment {
     pub(crate) bind: String,
     pub(crate) layout: Layout,
+    /// Where Redis is, if there is one.
+    pub(crate) redis: Option<String>,
     pub(crate) config: CamelotConfig,
 }
 
@@ -25,6 +27,7 @@ impl Environment {
         Ok(Self {
             bind: or("BIND", "127.0.0.1:8000"),
             layout,
+            redis: given("REDIS_URL"),
             config: CamelotConfig {
                 database: or("DATABASE_URL", "sqlite://camelot.db"),
                 secret: secret.as_str().into(),
@@ -36,5 +39,9 @@ impl Environment {
 }
 
 fn or(name: &str, default: &str) -> String {
-    env::var(name).ok().filter(|value| !value.is_empty()).unwrap_or_else(|| default.to_owned())
+    given(name).unwrap_or_else(|| default.to_owned())
+}
+
+fn given(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
 }

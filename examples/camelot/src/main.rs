@@ -7,6 +7,7 @@ mod knights;
 use anyhow::Context;
 use axum::Router;
 use axum::routing::get;
+use axum_users::app::BackendName;
 use axum_users::prelude::*;
 use axum_users::router::not_found;
 
@@ -48,7 +49,13 @@ auth_app! {
 async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     let environment = Environment::read()?;
-    let camelot = Camelot::setup().compat(environment.layout).start(environment.config).await?;
+    let mut setup = Camelot::setup().compat(environment.layout);
+    if let Some(url) = environment.redis {
+        let connection = RedisServer.connect(url).await.context("REDIS_URL")?;
+        let tokens = Redis { lifetime: HOUR, ..Redis }.on(connection);
+        setup = setup.backend(BackendName::new("redis"), Bearer, tokens);
+    }
+    let camelot = setup.start(environment.config).await?;
     let app = Router::new()
         .route("/authenticated", get(greetings::authenticated))
         .route("/verified", get(greetings::verified))

@@ -1,9 +1,10 @@
 //! The example as a process: what it takes from the environment, where it serves what, and the lines that it prints.
 
-use std::io::{BufRead, BufReader, Lines, Read};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::io::Read;
+use std::process::{Command, Stdio};
 
-use axum_users_tests::{Answer, Client};
+use axum_users_tests::redis_server::AnyRedis;
+use axum_users_tests::{Answer, Client, Process};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -11,24 +12,16 @@ use tempfile::TempDir;
 const EMAIL: &str = "arthur@camelot.bt";
 const PASSWORD: &str = "guinevere";
 
-/// A running example. It ends with the test.
+/// A running example.
 struct Running {
-    process: Child,
-    lines: Lines<BufReader<ChildStdout>>,
+    process: Process,
     client: Client,
     _folder: TempDir,
 }
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
-    }
-}
-
 fn command(environment: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_camelot"));
-    for name in ["BIND", "DATABASE_URL", "SECRET", "COMPAT"] {
+    for name in ["BIND", "DATABASE_URL", "SECRET", "COMPAT", "REDIS_URL"] {
         command.env_remove(name);
     }
     command.envs(environment.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -36,40 +29,32 @@ fn command(environment: &[(&str, &str)]) -> Command {
 }
 
 impl Running {
-    fn start(compat: &str) -> Self {
+    fn start(compat: &str, redis: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let database = format!("sqlite://{}", folder.path().join("camelot.db").display());
-        let mut process = command(&[
+        let process = Process::start(&mut command(&[
             ("BIND", "127.0.0.1:0"),
             ("DATABASE_URL", &database),
             ("SECRET", "excalibur-excalibur-excalibur-excalibur"),
             ("COMPAT", compat),
-        ])
-        .spawn()
-        .expect("the example starts");
-        let mut log = BufReader::new(process.stderr.take().expect("its log")).lines();
-        let mut log_line = || log.next().expect("a line").expect("text");
-        let url = std::iter::repeat_with(&mut log_line)
-            .find_map(|line| line.strip_prefix("listening on ").map(str::to_owned))
-            .expect("an address");
-        // Nobody may leave its log unread: it would wait for that.
-        std::thread::spawn(move || log.for_each(drop));
-        let lines = BufReader::new(process.stdout.take().expect("its output")).lines();
-        Self { process, lines, client: Client::new(&url), _folder: folder }
+            ("REDIS_URL", redis),
+        ]));
+        let client = process.client.clone();
+        Self { process, client, _folder: folder }
     }
 
-    fn line(&mut self) -> String {
-        self.lines.next().expect("a line").expect("text")
+    fn line(&self) -> String {
+        self.process.line()
     }
 
     /// The end of the next line, which must begin like this.
     #[track_caller]
-    fn token(&mut self, start: &str) -> String {
+    fn token(&self, start: &str) -> String {
         let line = self.line();
         line.strip_prefix(start).unwrap_or_else(|| panic!("`{line}` is not `{start}…`")).to_owned()
     }
 
-    async fn login(&mut self, backend: &str, id: &str, password: &str) -> Answer {
+    async fn login(&self, backend: &str, id: &str, password: &str) -> Answer {
         let form = [("username", EMAIL), ("password", password)];
         let request = self.client.request(Method::POST, &format!("/auth/{backend}/login"));
         let answer = Answer::of(request.form(&form)).await;
@@ -85,8 +70,9 @@ fn hello(name: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_whole_life() {
+    let redis = AnyRedis::find();
     for (compat, cookie) in [("", "__Host-axum-users"), ("fastapi-users", "fastapiusersauth")] {
-        let mut camelot = Running::start(compat);
+        let camelot = Running::start(compat, redis.as_ref().map_or("", AnyRedis::url));
         let anyone = camelot.client.clone();
         anyone.get("/optional").await.is(200, &hello("anonymous"));
         anyone.get("/nowhere").await.refuses(404, json!("Not Found"));
@@ -116,7 +102,7 @@ async fn a_whole_life() {
         anyone.post_json("/auth/reset-password", body).await.is(200, &json!(null));
         assert_eq!(camelot.line(), format!("User {id} has reset their password."));
 
-        for backend in ["jwt", "db"] {
+        for backend in ["jwt", "db"].into_iter().chain(redis.as_ref().map(|_| "redis")) {
             let answer = camelot.login(backend, &id, "lancelot").await;
             let token = answer.json["access_token"].as_str().expect("a token");
             let client = anyone.with("authorization", &format!("Bearer {token}"));
@@ -137,6 +123,12 @@ async fn a_whole_life() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn there_is_no_redis_unless_its_address_is_given() {
+    let camelot = Running::start("", "");
+    camelot.client.post("/auth/redis/login").await.refuses(404, json!("Not Found"));
+}
+
 /// What must be said, and what can't be, is told on standard error.
 #[test]
 fn says_what_is_wrong_with_its_environment() {
@@ -148,6 +140,7 @@ fn says_what_is_wrong_with_its_environment() {
             vec![secret, ("DATABASE_URL", "oracle://x")],
             "the database's address must start with sqlite:// or postgresql:// or mysql://",
         ),
+        (vec![secret, ("REDIS_URL", "http://x")], "REDIS_URL"),
         (vec![secret, ("COMPAT", "devise")], "COMPAT is `fastapi-users` or nothing, not `devise`"),
     ] {
         let mut process = command(&environment).spawn().expect("the example starts");

@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::model::{App, Backend};
 use super::types::{Types, config_ident};
+use super::value;
 use crate::crate_path::CratePath;
 
 pub(super) fn expand(app: &App) -> TokenStream {
@@ -15,6 +16,7 @@ pub(super) fn expand(app: &App) -> TokenStream {
         ident: &app.ident,
         user: &app.user,
         database: &app.database.ty,
+        redis: app.redis.as_ref(),
     }
     .expand();
     let inherent = inherent(app);
@@ -26,7 +28,7 @@ fn inherent(app: &App) -> TokenStream {
     let App { crate_path: c, ident, .. } = app;
     let constants = app.backends.iter().map(|backend| constant(c, &backend.name));
     let setup_docs = setup_docs(ident);
-    let database = &app.database.value;
+    let database = database(app);
     let backends = app.backends.iter().map(|Backend { name, transport, strategy }| {
         let constant = Backend::constant(name);
         quote!(.backend(Self::#constant, #transport, #strategy))
@@ -56,6 +58,14 @@ fn inherent(app: &App) -> TokenStream {
             }
         }
     }
+}
+
+/// What the app's store is opened with.
+fn database(App { crate_path: c, database, redis, .. }: &App) -> TokenStream {
+    let database = &database.value;
+    let Some(redis) = redis else { return quote!(#database) };
+    let redis = value::complete(redis);
+    quote!(#c::store::WithRedis::new(#database, #redis))
 }
 
 /// The name of a backend: `Camelot::JWT`.

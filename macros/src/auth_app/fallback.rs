@@ -24,6 +24,7 @@ pub(super) fn expand(raw: &Struct, errors: &syn::Error) -> TokenStream {
         ident: &raw.ident,
         user,
         database: &database,
+        redis: expr(raw, "redis"),
     }
     .expand();
     let inherent = inherent(raw);

@@ -20,6 +20,8 @@ pub(super) struct App {
     pub(super) ident: Ident,
     pub(super) user: Type,
     pub(super) database: Part,
+    /// `RedisServer`, or another value of its type.
+    pub(super) redis: Option<Expr>,
     pub(super) backends: Vec<Backend>,
     /// `hooks`, `policy`, `compat` and so on, where they are given: the name of the setter and its value.
     pub(super) settings: Vec<(Ident, TokenStream)>,
@@ -58,8 +60,18 @@ impl App {
 }
 
 /// All keys, in the order in which an app is best written.
-const KEYS: [&str; 9] =
-    ["user", "hooks", "transaction_hooks", "database", "backends", "policy", "compat", "hasher", "clock"];
+const KEYS: [&str; 10] = [
+    "user",
+    "hooks",
+    "transaction_hooks",
+    "database",
+    "redis",
+    "backends",
+    "policy",
+    "compat",
+    "hasher",
+    "clock",
+];
 
 /// Unknown keys, and those that stand there twice.
 fn check_keys(app: &Ident, entries: &[Entry], errors: &mut Errors) {
@@ -108,7 +120,7 @@ impl Parts<'_> {
         };
         let settings = VALUES
             .into_iter()
-            .filter(|key| *key != "database")
+            .filter(|key| !["database", "redis"].contains(key))
             .filter_map(|key| Some((self.entry(key)?.key.clone(), value::complete(self.value(key)?))))
             .collect();
         let Some(Value::Type(user)) = user else { return None };
@@ -119,6 +131,7 @@ impl Parts<'_> {
             ident: raw.ident.clone(),
             user: (**user).clone(),
             database: database?,
+            redis: self.value("redis").cloned(),
             backends,
             settings,
         })

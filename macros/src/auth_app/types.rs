@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Type, Visibility};
+use syn::{Attribute, Expr, Type, Visibility};
 
 use crate::crate_path::CratePath;
 
@@ -15,6 +15,7 @@ pub(super) struct Types<'a> {
     pub(super) ident: &'a Ident,
     pub(super) user: &'a Type,
     pub(super) database: &'a Type,
+    pub(super) redis: Option<&'a Expr>,
 }
 
 impl Types<'_> {
@@ -30,6 +31,14 @@ impl Types<'_> {
         let config = config_ident(ident);
         let config_docs = format!(" What `{ident}` starts with.");
         let secrets = secrets(c);
+        let redis = self.redis.map(|redis| {
+            let site = Span::call_site().located_at(redis.span());
+            let ty = quote_spanned!(site=> #c::redis::RedisConfig);
+            quote! {
+                /// Where Redis is.
+                pub redis: #ty,
+            }
+        });
         // Where rustc points when a type is not what it must be.
         let site = Span::call_site().located_at(database.span());
         let database = quote_spanned!(site=> <#database as #c::store::Database<#user>>::Config);
@@ -43,13 +52,16 @@ impl Types<'_> {
             #vis struct #config {
                 /// Where the users lie.
                 pub database: #database,
+                #redis
                 #secrets
             }
         }
     }
 
     fn app(&self) -> TokenStream {
-        let Self { crate_path: c, ident, user, database, .. } = self;
+        let Self { crate_path: c, ident, user, database, redis, .. } = self;
+        let database =
+            if redis.is_some() { quote!(#c::store::WithRedis<#database>) } else { quote!(#database) };
         quote! {
             #[automatically_derived]
             impl #c::app::AuthApp for #ident {
@@ -70,12 +82,17 @@ impl Types<'_> {
     fn config(&self) -> TokenStream {
         let Self { crate_path: c, ident, .. } = self;
         let config = config_ident(ident);
+        let database = if self.redis.is_some() {
+            quote!((config.database, config.redis))
+        } else {
+            quote!(config.database)
+        };
         quote! {
             #[automatically_derived]
             impl ::core::convert::From<#config> for #c::app::Config<#ident> {
                 fn from(config: #config) -> Self {
                     Self {
-                        database: config.database,
+                        database: #database,
                         secret: config.secret,
                         reset_password_token_secret: config.reset_password_token_secret,
                         verification_token_secret: config.verification_token_secret,

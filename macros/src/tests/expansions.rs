@@ -26,6 +26,7 @@ pub(crate) struct Camelot {
     policy: Policy::strict(),
     backends: { jwt: Bearer + Jwt { lifetime: HOUR, ..JWT }, type_: self::Own::<u8> {} + tenant_secret },
     database: db::Sqlite { connections: 8 },
+    redis: RedisServer { connection_timeout: SECOND },
     transaction_hooks: Audit { table: 1 },
     hooks: crate::hooks(),
     user: model::User<i32>

@@ -161,10 +161,10 @@ impl<A: AuthApp> Manager<A> {
         request: &Parts,
     ) -> Result<(), ManagerError> {
         let context = self.core().context(request);
+        // Backends that keep their tokens in one place must all spare it.
+        let kept = except.map(|session| &*session.token);
         let mut result = Ok(());
         for backend in &self.core().backends {
-            let kept =
-                except.filter(|session| session.backend == backend.name).map(|session| &*session.token);
             // One that fails does not spare the others.
             let ended = backend.strategy.destroy_all(user, kept, &context).await;
             result = result.and(ended);

@@ -5,10 +5,14 @@
 #[cfg(feature = "diesel")]
 pub mod diesel;
 mod error;
+#[cfg(feature = "redis")]
+mod with_redis;
 
 use std::future::Future;
 
 pub use self::error::StoreError;
+#[cfg(feature = "redis")]
+pub use self::with_redis::{WithRedis, WithRedisStore};
 pub use crate::layout::Layout;
 
 use crate::clock::Timestamp;

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Context, Strategy, StrategyError};
+use super::{Context, Strategy, StrategyError, stored};
 use crate::layout::Layout;
 use crate::settings::{Settings, StartError};
 use crate::store::{AccessToken, Store, Transaction};
-use crate::token::{JwtError, digest, random_token};
+use crate::token::{JwtError, random_token};
 use crate::user::AuthUser;
 
 /// A random token, whose SHA-256 lies in the store; the token itself under `compat`.
@@ -30,13 +30,6 @@ impl Default for Database {
 #[expect(non_upper_case_globals, reason = "it reads like the struct that it is")]
 #[doc(hidden)]
 pub const Database: Database = Database::DEFAULT;
-
-fn stored(token: &str, layout: Layout) -> String {
-    match layout {
-        Layout::Own => digest(token),
-        Layout::FastApiUsers => token.to_owned(),
-    }
-}
 
 impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Database {
     fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {

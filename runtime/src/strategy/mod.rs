@@ -4,6 +4,8 @@ mod by_request;
 mod database;
 mod dynamic;
 mod jwt;
+#[cfg(feature = "redis")]
+mod redis;
 
 use std::future::Future;
 
@@ -12,10 +14,13 @@ use axum::http::request::Parts;
 pub use self::database::Database;
 pub(crate) use self::dynamic::DynStrategy;
 pub use self::jwt::{Jwt, SessionClaims};
+#[cfg(feature = "redis")]
+pub use self::redis::{ConnectedRedis, Redis};
 
+use crate::layout::Layout;
 use crate::settings::{Settings, StartError};
 use crate::store::{Store, StoreError};
-use crate::token::JwtError;
+use crate::token::{JwtError, digest};
 use crate::user::AuthUser;
 
 /// How a sign-in's token is made, read and ended.
@@ -62,7 +67,8 @@ pub trait Strategy<U: AuthUser, S: Store<U>>: Send + Sync + 'static {
 
     /// Ends all tokens of `user` but `except`, after a change of the password, a deactivation or a deletion.
     ///
-    /// What lies in the app's own store is ended there, with the change; this is for tokens that lie elsewhere.
+    /// What lies in the app's own store is ended there, with the change; this is for tokens that lie elsewhere. `except`
+    /// may be another backend's: those that keep their tokens in one place are all told of it.
     fn destroy_all(
         &self,
         user: &U,
@@ -83,6 +89,14 @@ pub trait Strategy<U: AuthUser, S: Store<U>>: Send + Sync + 'static {
     fn claims(&self, token: &str, context: &Context<'_, S>) -> Option<SessionClaims> {
         let _ = (token, context);
         None
+    }
+}
+
+/// How a random token is named where it is stored.
+fn stored(token: &str, layout: Layout) -> String {
+    match layout {
+        Layout::Own => digest(token),
+        Layout::FastApiUsers => token.to_owned(),
     }
 }
 

@@ -1,0 +1,88 @@
+//! A connection that its clones share, wherever Redis is.
+
+use std::fmt;
+use std::sync::Arc;
+
+use redis::cluster_async::ClusterConnection;
+use redis::{Cmd, FromRedisValue};
+
+use super::cluster;
+use super::config::Place;
+use super::link::Link;
+use super::server::RedisServer;
+
+/// A connection to Redis. It renews itself when it is lost, and clones share it.
+#[derive(Clone)]
+pub struct RedisConnection(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    /// One server at a time, the master where Sentinel watches.
+    Server(Arc<Link>),
+    Cluster(ClusterConnection),
+}
+
+/// Where an app's Redis is found. The store of an app with `redis:` in its `auth_app!` has one.
+#[diagnostic::on_unimplemented(
+    message = "this app has no Redis",
+    label = "it needs a Redis",
+    note = "write `redis: RedisServer` in `auth_app!`",
+    note = "a strategy that is put in at run time brings its own connection: `Redis.on(connection)`"
+)]
+pub trait HasRedis {
+    /// The connection to it.
+    fn redis(&self) -> &RedisConnection;
+}
+
+/// Why Redis did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RedisError {
+    /// An address can't be read.
+    #[error("the address of a Redis can't be used: write `redis://host:port`")]
+    Address(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// It is away, or says that it can't now: worth another try.
+    #[error("Redis is not available")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl RedisError {
+    pub(super) fn address(error: redis::RedisError) -> Self {
+        Self::Address(error.into())
+    }
+
+    pub(super) fn unavailable(error: redis::RedisError) -> Self {
+        Self::Unavailable(error.into())
+    }
+}
+
+impl RedisConnection {
+    pub(super) async fn open(server: RedisServer, place: Place) -> Result<Self, RedisError> {
+        let link = match &place {
+            Place::Server(address) => Link::of_server(server, address),
+            Place::Sentinel { sentinels, master } => Link::of_master(server, sentinels, master),
+            Place::Cluster(nodes) => {
+                return Ok(Self(Kind::Cluster(cluster::connect(server, nodes).await?)));
+            }
+        };
+        let connection = Self(Kind::Server(Arc::new(link.map_err(RedisError::address)?)));
+        connection.run::<()>(&redis::cmd("PING")).await?;
+        Ok(connection)
+    }
+
+    /// Runs a command, which may be run twice where the connection is lost underway. Keys may lie anywhere in a cluster,
+    /// for commands that can be divided: `MGET` and `DEL`.
+    pub(crate) async fn run<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, RedisError> {
+        let answer = match &self.0 {
+            Kind::Server(link) => link.run(command).await,
+            Kind::Cluster(cluster) => command.query_async(&mut cluster.clone()).await,
+        };
+        answer.map_err(RedisError::unavailable)
+    }
+}
+
+impl fmt::Debug for RedisConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisConnection").finish_non_exhaustive()
+    }
+}

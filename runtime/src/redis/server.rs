@@ -1,0 +1,40 @@
+//! How an app talks to Redis.
+
+use std::time::Duration;
+
+use super::config::RedisConfig;
+use super::connection::{RedisConnection, RedisError};
+
+/// `redis: RedisServer` in `auth_app!`. Where Redis is stands in the app's configuration.
+#[derive(Clone, Copy, Debug)]
+pub struct RedisServer {
+    /// How long a connection may take to be made.
+    pub connection_timeout: Duration,
+    /// How long an answer may take. The request that waits for it is then a 503.
+    pub response_timeout: Duration,
+}
+
+impl RedisServer {
+    const DEFAULT: Self =
+        Self { connection_timeout: Duration::from_secs(2), response_timeout: Duration::from_secs(2) };
+
+    /// Connects, for a strategy that is put into an app at run time. `redis:` in `auth_app!` does it when the app starts.
+    ///
+    /// # Errors
+    ///
+    /// When an address can't be read, or Redis can't be reached.
+    pub async fn connect(self, config: impl Into<RedisConfig>) -> Result<RedisConnection, RedisError> {
+        RedisConnection::open(self, config.into().0).await
+    }
+}
+
+impl Default for RedisServer {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// `RedisServer` with its defaults, as a value.
+#[expect(non_upper_case_globals, reason = "it reads like the struct that it is")]
+#[doc(hidden)]
+pub const RedisServer: RedisServer = RedisServer::DEFAULT;

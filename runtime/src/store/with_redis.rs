@@ -1,0 +1,89 @@
+//! A store with a Redis beside it, for strategies that keep their tokens there.
+
+use crate::clock::Timestamp;
+use crate::layout::Layout;
+use crate::redis::{HasRedis, RedisConfig, RedisConnection, RedisError, RedisServer};
+use crate::store::{AccessToken, Database, Store, StoreError};
+use crate::user::{AuthUser, Email};
+
+/// A database with a Redis beside it: what `redis:` in `auth_app!` makes of `database:`.
+#[derive(Clone, Debug)]
+pub struct WithRedis<D> {
+    database: D,
+    redis: RedisServer,
+}
+
+impl<D> WithRedis<D> {
+    /// `database` and `redis`.
+    pub fn new(database: D, redis: RedisServer) -> Self {
+        Self { database, redis }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<U: AuthUser, D: Database<U>> Database<U> for WithRedis<D> {
+    type Config = (D::Config, RedisConfig);
+    type Store = WithRedisStore<D::Store>;
+
+    async fn open(self, config: Self::Config, layout: Layout) -> Result<Self::Store, StoreError> {
+        let (database, redis) = config;
+        let store = self.database.open(database, layout).await?;
+        let redis = self.redis.connect(redis).await?;
+        Ok(WithRedisStore { store, redis })
+    }
+}
+
+impl From<RedisError> for StoreError {
+    fn from(error: RedisError) -> Self {
+        match error {
+            RedisError::Address(_) => Self::Failed(error.into()),
+            RedisError::Unavailable(_) => Self::Unavailable(error.into()),
+        }
+    }
+}
+
+/// A store with a Redis beside it. Users are in the store alone.
+#[derive(Clone, Debug)]
+pub struct WithRedisStore<S> {
+    store: S,
+    redis: RedisConnection,
+}
+
+impl<S> HasRedis for WithRedisStore<S> {
+    fn redis(&self) -> &RedisConnection {
+        &self.redis
+    }
+}
+
+impl<U: AuthUser, S: Store<U>> Store<U> for WithRedisStore<S> {
+    type Transaction = S::Transaction;
+
+    async fn begin(&self) -> Result<Self::Transaction, StoreError> {
+        self.store.begin().await
+    }
+
+    async fn user_by_id(&self, id: U::Id) -> Result<Option<U>, StoreError> {
+        self.store.user_by_id(id).await
+    }
+
+    async fn user_by_email(&self, email: &Email) -> Result<Option<U>, StoreError> {
+        self.store.user_by_email(email).await
+    }
+
+    async fn user_unless_ended(
+        &self,
+        id: U::Id,
+        digest: &str,
+        issued_at: Timestamp,
+    ) -> Result<Option<U>, StoreError> {
+        self.store.user_unless_ended(id, digest, issued_at).await
+    }
+
+    async fn user_by_access_token(&self, key: &str) -> Result<Option<(U, AccessToken)>, StoreError> {
+        self.store.user_by_access_token(key).await
+    }
+
+    async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
+        self.store.purge(now, access_tokens_since).await
+    }
+}

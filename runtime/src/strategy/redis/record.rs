@@ -1,0 +1,54 @@
+//! What lies in Redis of a token, beside its key.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+
+/// What is known of a token. It lies in Redis as JSON.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct Record {
+    /// The user's id.
+    pub(super) sub: String,
+    /// Since when, in microseconds.
+    iat: i64,
+    /// Until when, in microseconds. Redis forgets it then, by its own clock.
+    exp: i64,
+    /// The fingerprint of the password hash that the user had. A token of FastAPI Users has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) fgpt: Option<String>,
+}
+
+impl Record {
+    pub(super) fn new(
+        sub: String,
+        issued_at: Timestamp,
+        expires_at: Timestamp,
+        fingerprint: Option<String>,
+    ) -> Self {
+        Self { sub, iat: issued_at.micros(), exp: expires_at.micros(), fgpt: fingerprint }
+    }
+
+    pub(super) fn issued_at(&self) -> Timestamp {
+        Timestamp::from_micros(self.iat)
+    }
+
+    pub(super) fn expires_at(&self) -> Timestamp {
+        Timestamp::from_micros(self.exp)
+    }
+
+    /// How many milliseconds are left of it, at least one.
+    pub(super) fn remaining(&self, now: Timestamp) -> i64 {
+        (self.exp.saturating_sub(now.micros()) / 1000).max(1)
+    }
+
+    /// As it lies in Redis.
+    pub(super) fn write(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(self)
+    }
+
+    /// What lies in Redis. What can't be read is no record, whoever wrote it.
+    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+        let record = serde_json::from_slice(bytes);
+        record.inspect_err(|_| tracing::debug!("a token's record in Redis can't be read")).ok()
+    }
+}

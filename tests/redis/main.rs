@@ -1,0 +1,12 @@
+//! Tokens in Redis: what is promised of them, how they lie there, and what happens when Redis goes and comes.
+
+mod cluster;
+mod common;
+mod declared;
+mod ends;
+mod index;
+mod layouts;
+mod outages;
+mod python;
+mod sentinel;
+mod tampered;

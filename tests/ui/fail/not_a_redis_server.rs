@@ -1,0 +1,24 @@
+//! `redis:` takes a `RedisServer`; the strategy is another thing.
+
+use axum_users::prelude::*;
+
+#[derive(Clone, AuthUser)]
+pub struct User {
+    pub id: Uuid,
+    pub email: String,
+    pub hashed_password: HashedPassword,
+    pub is_active: bool,
+    pub is_superuser: bool,
+    pub is_verified: bool,
+}
+
+auth_app! {
+    pub struct Camelot {
+        user: User,
+        database: Sqlite,
+        redis: Redis { lifetime: HOUR },
+        backends: { redis: Bearer + Redis { lifetime: HOUR } },
+    }
+}
+
+fn main() {}
