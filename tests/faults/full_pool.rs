@@ -11,7 +11,7 @@ use crate::common::{ARTHUR, Gate, MERLIN, PASSWORD, place};
 async fn is_a_503_until_there_is_room() {
     // SQLite has one writer, and a connection for it.
     let connections = if Store::current() == Store::Sqlite { 1 } else { 2 };
-    let wait = Duration::from_millis(300);
+    let wait = Duration::from_secs(1);
     let gate = Gate::closed();
     let (place, hooks) = (place(connections, wait), gate.clone());
     let database = Database::create(Store::current()).await;
@@ -29,11 +29,12 @@ async fn is_a_503_until_there_is_room() {
 
     // A read, a write, and a sign-in; none is taken for signed out or for unknown.
     let client = server.client();
-    for answer in [
-        arthur.get("/authenticated").await,
-        client.register(MERLIN, PASSWORD).await,
-        client.login(Backend::Db, ARTHUR, PASSWORD).await,
-    ] {
+    let (read, write, sign_in) = tokio::join!(
+        arthur.get("/authenticated"),
+        client.register(MERLIN, PASSWORD),
+        client.login(Backend::Db, ARTHUR, PASSWORD),
+    );
+    for answer in [read, write, sign_in] {
         answer.refuses(503, json!("Service Unavailable"));
         assert_eq!(answer.header("retry-after"), "1");
     }

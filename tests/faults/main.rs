@@ -3,6 +3,8 @@
 mod common;
 mod full_pool;
 mod given_up;
+mod in_the_middle;
 mod load;
 mod outage;
 mod own_server;
+mod way;

@@ -41,6 +41,7 @@ pub enum PlaceStore {
 
 /// A transaction of the tests' app, which is also what its hooks get.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one a request")]
 pub enum PlaceTransaction {
     /// On a database.
     Any(AnyTransaction),

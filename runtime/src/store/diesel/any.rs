@@ -100,6 +100,7 @@ pub struct AnyTransaction(AnyConnection);
 pub struct AnyConnection(Transactions);
 
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "there is one a request, and it holds a connection")]
 enum Transactions {
     #[cfg(feature = "sqlite")]
     Sqlite(SqliteTransaction),

@@ -79,27 +79,48 @@ pub(super) fn is_lost(error: &Error) -> bool {
 /// What any statement may fail with; `Queries::refusal` knows the address besides.
 impl From<Error> for StoreError {
     fn from(error: Error) -> Self {
-        let Error::DatabaseError(kind, information) = &error else {
-            return match error {
-                Error::BrokenTransactionManager => Self::Unavailable(error.into()),
-                _ => Self::Failed(error.into()),
-            };
-        };
-        let begins = |starts: &[&str]| starts.iter().any(|start| information.message().starts_with(start));
-        match kind {
-            DatabaseErrorKind::UniqueViolation
-            | DatabaseErrorKind::ForeignKeyViolation
-            | DatabaseErrorKind::NotNullViolation
-            | DatabaseErrorKind::CheckViolation
-            | DatabaseErrorKind::ExclusionViolation => Self::Refused(error.into()),
-            DatabaseErrorKind::ClosedConnection
-            | DatabaseErrorKind::UnableToSendCommand
-            | DatabaseErrorKind::SerializationFailure
-            | DatabaseErrorKind::ReadOnlyTransaction => Self::Unavailable(error.into()),
-            DatabaseErrorKind::Unknown if begins(&UNAVAILABLE) => Self::Unavailable(error.into()),
-            DatabaseErrorKind::Unknown if begins(&REFUSED) => Self::Refused(error.into()),
-            _ => Self::Failed(error.into()),
+        match kind(&error) {
+            Kind::Refused => Self::Refused(error.into()),
+            Kind::Unavailable => Self::Unavailable(error.into()),
+            Kind::Failed => Self::Failed(error.into()),
         }
+    }
+}
+
+/// Whether an error says that the database is away.
+pub(in crate::store) fn is_unavailable(error: &Error) -> bool {
+    kind(error) == Kind::Unavailable
+}
+
+/// The kinds of the store's errors.
+#[derive(PartialEq, Eq)]
+enum Kind {
+    Refused,
+    Unavailable,
+    Failed,
+}
+
+fn kind(error: &Error) -> Kind {
+    let (kind, information) = match error {
+        Error::DatabaseError(kind, information) => (kind, information),
+        Error::BrokenTransactionManager => return Kind::Unavailable,
+        Error::RollbackErrorOnCommit { commit_error, .. } => return kind(commit_error),
+        _ => return Kind::Failed,
+    };
+    let begins = |starts: &[&str]| starts.iter().any(|start| information.message().starts_with(start));
+    match kind {
+        DatabaseErrorKind::UniqueViolation
+        | DatabaseErrorKind::ForeignKeyViolation
+        | DatabaseErrorKind::NotNullViolation
+        | DatabaseErrorKind::CheckViolation
+        | DatabaseErrorKind::ExclusionViolation => Kind::Refused,
+        DatabaseErrorKind::ClosedConnection
+        | DatabaseErrorKind::UnableToSendCommand
+        | DatabaseErrorKind::SerializationFailure
+        | DatabaseErrorKind::ReadOnlyTransaction => Kind::Unavailable,
+        DatabaseErrorKind::Unknown if begins(&UNAVAILABLE) => Kind::Unavailable,
+        DatabaseErrorKind::Unknown if begins(&REFUSED) => Kind::Refused,
+        _ => Kind::Failed,
     }
 }
 

@@ -26,6 +26,7 @@ mod postgres;
 mod queries;
 mod row;
 mod schema;
+mod session;
 mod setup;
 mod sql_store;
 pub mod sql_types;
@@ -44,6 +45,7 @@ pub use self::backend::SqlBackend;
 pub use self::column::{Column, ColumnType, Role};
 pub use self::connection::DatabaseConnection;
 pub use self::dialect::Dialect;
+pub(in crate::store) use self::error::is_unavailable;
 #[cfg(feature = "mysql")]
 pub use self::mysql::{Mysql, MysqlConnection, MysqlStore, MysqlTransaction};
 #[cfg(feature = "postgres")]

@@ -47,6 +47,8 @@ pub struct Mysql {
     pub wait_timeout: Duration,
     /// How long a connection may take to be made.
     pub connect_timeout: Duration,
+    /// How long the server may take to answer a statement; past that it is a 503, and the connection is given up.
+    pub response_timeout: Duration,
     /// After how long without use a connection is asked whether it is still there, before it is used again.
     pub idle_check: Duration,
     /// Whether statements stay prepared.
@@ -58,6 +60,7 @@ impl Mysql {
         connections: 10,
         wait_timeout: Duration::from_secs(5),
         connect_timeout: Duration::from_secs(5),
+        response_timeout: Duration::from_secs(30),
         idle_check: Duration::from_secs(30),
         statement_cache: true,
     };
@@ -99,7 +102,7 @@ impl<U: UserRow<Backend>> Database<U> for Mysql {
         let options = options(&Address::parse(&config)?)?;
         let cache = if self.statement_cache { CacheSize::Unbounded } else { CacheSize::Disabled };
         let pool = pool(limits, move || connect(options.clone(), cache).boxed())?;
-        let store = SqlStore::new(pool, None, &schema);
+        let store = SqlStore::new(pool, None, Some(self.response_timeout), &schema);
         store.create(&schema).await?;
         Ok(store)
     }

@@ -6,11 +6,12 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use super::backend::SqlBackend;
-use super::connection::{DatabaseConnection, execute, first, first_user};
+use super::connection::DatabaseConnection;
 use super::pool::{Pool, Pooled, take};
 use super::queries::Queries;
 use super::row::UserRow;
 use super::schema::SchemaSql;
+use super::session::Session;
 use super::statement::{Id, Part, Statement, Value};
 use super::transaction::SqlTransaction;
 use crate::clock::Timestamp;
@@ -23,6 +24,8 @@ pub struct SqlStore<C: DatabaseConnection> {
     pool: Pool<C>,
     /// Where there is one writer at a time, those who wait for their turn hold no connection, so that reads go on.
     writer: Option<Writer>,
+    /// How long an answer may take; `None`: for ever.
+    response_timeout: Option<Duration>,
     queries: Arc<Queries>,
     layout: Layout,
 }
@@ -34,6 +37,7 @@ pub(super) struct Writer {
     wait_timeout: Duration,
 }
 
+#[cfg(feature = "sqlite")]
 impl Writer {
     pub(super) fn new(wait_timeout: Duration) -> Self {
         Self { turn: Arc::new(Semaphore::new(1)), wait_timeout }
@@ -45,6 +49,7 @@ impl<C: DatabaseConnection> Clone for SqlStore<C> {
         Self {
             pool: self.pool.clone(),
             writer: self.writer.clone(),
+            response_timeout: self.response_timeout,
             queries: Arc::clone(&self.queries),
             layout: self.layout,
         }
@@ -61,8 +66,14 @@ impl<C: DatabaseConnection> std::fmt::Debug for SqlStore<C> {
 const PURGED_AT_ONCE: i64 = 1000;
 
 impl<C: DatabaseConnection> SqlStore<C> {
-    pub(super) fn new(pool: Pool<C>, writer: Option<Writer>, schema: &SchemaSql) -> Self {
-        Self { pool, writer, queries: Arc::new(Queries::new(schema)), layout: schema.layout }
+    pub(super) fn new(
+        pool: Pool<C>,
+        writer: Option<Writer>,
+        response_timeout: Option<Duration>,
+        schema: &SchemaSql,
+    ) -> Self {
+        let queries = Arc::new(Queries::new(schema));
+        Self { pool, writer, response_timeout, queries, layout: schema.layout }
     }
 
     pub(super) async fn connection(&self) -> Result<Pooled<C>, StoreError> {
@@ -81,11 +92,13 @@ impl<C: DatabaseConnection> SqlStore<C> {
         let connection = self.connection().await?;
         let mut transaction = SqlTransaction {
             open: Some((connection, turn)),
+            is_ending: false,
+            response_timeout: self.response_timeout,
             queries: Arc::clone(&self.queries),
             layout: self.layout,
         };
         // Only now does it begin: whoever stops waiting for it leaves nothing behind.
-        transaction.open()?.begin().await?;
+        transaction.session()?.0.begin().await?;
         Ok(transaction)
     }
 
@@ -94,7 +107,8 @@ impl<C: DatabaseConnection> SqlStore<C> {
         let (moment, most) = (Value::Moment(moment), Value::Number(PURGED_AT_ONCE));
         loop {
             let mut transaction = self.write().await?;
-            let deleted = execute(transaction.open()?, Statement::new(sql, vec![&moment, &most])).await?;
+            let (mut session, _) = transaction.session()?;
+            let deleted = session.execute(Statement::new(sql, vec![&moment, &most])).await?;
             transaction.finish().await?;
             if deleted == 0 {
                 return Ok(());
@@ -102,12 +116,17 @@ impl<C: DatabaseConnection> SqlStore<C> {
         }
     }
 
+    fn session<'c>(&self, connection: &'c mut C) -> Session<'c, C> {
+        Session::new(connection, self.response_timeout)
+    }
+
     async fn user<U: UserRow<C::Backend>>(
         &self,
         sql: &str,
         parts: Vec<&dyn Part<C::Backend>>,
     ) -> Result<Option<U>, StoreError> {
-        Ok(first_user(&mut *self.connection().await?, Statement::new(sql, parts)).await?)
+        let mut connection = self.connection().await?;
+        Ok(self.session(&mut connection).first_user(Statement::new(sql, parts)).await?)
     }
 }
 
@@ -143,7 +162,8 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
         let key = Value::Text(key);
         let statement = Statement::new(&self.queries.user_by_access_token, vec![&key]);
         let mut connection = self.connection().await?;
-        let found = first(&mut *connection, statement, |cells| {
+        let mut session = self.session(&mut connection);
+        let found = session.first(statement, |cells| {
             let user = U::from_row(cells)?;
             let moment = C::Backend::moment(cells)?;
             let token = match layout {

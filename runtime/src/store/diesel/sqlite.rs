@@ -87,7 +87,7 @@ impl<U: UserRow<Backend>> Database<U> for Sqlite {
         };
         let busy_timeout = self.busy_timeout.as_millis();
         let pool = pool(limits, move || connect(path.clone(), busy_timeout).boxed())?;
-        let store = SqlStore::new(pool, Some(Writer::new(self.wait_timeout)), &schema);
+        let store = SqlStore::new(pool, Some(Writer::new(self.wait_timeout)), None, &schema);
         store.create(&schema).await?;
         Ok(store)
     }
