@@ -223,12 +223,15 @@ async fn a_hook_that_gives_up_a_statement_is_no_false_success() {
     };
     let app = Server::on(database, Options::default(), |_| {}, setup).await.expect("the app starts");
     let client = app.client();
-    let status = client.register(MERLIN, PASSWORD).await.status.as_u16();
+    let answer = client.register(MERLIN, PASSWORD).await;
     let is_there = || app.database.rows().iter().any(|row| row.email == MERLIN);
-    match status {
-        201 => assert!(is_there()),
-        503 => until("it is undone", async || !is_there()).await,
-        _ => panic!("{status}"),
+    match Store::current() {
+        // Its answers can't be taken for one another.
+        Store::Postgres => assert!(answer.status == 201 && is_there(), "{}", answer.text),
+        _ => {
+            is_unavailable(&answer);
+            assert!(!is_there());
+        }
     }
     for _ in 0..3 {
         client.login(Backend::Db, ARTHUR, PASSWORD).await.refuses(400, json!("LOGIN_BAD_CREDENTIALS"));

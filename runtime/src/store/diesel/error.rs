@@ -42,7 +42,7 @@ const UNAVAILABLE: [&str; 29] = [
 ];
 
 /// How the messages about values begin that do not fit their columns.
-const REFUSED: [&str; 10] = [
+const REFUSED: [&str; 17] = [
     // PostgreSQL
     "value too long for type",
     "integer out of range",
@@ -50,11 +50,18 @@ const REFUSED: [&str; 10] = [
     "bigint out of range",
     "invalid byte sequence for encoding",
     "invalid input value for enum",
+    "invalid input syntax for type",
+    "numeric field overflow",
+    "date/time field value out of range",
+    "index row size",
+    "index row requires",
     // MySQL and MariaDB
     "Data too long for column",
     "Data truncated for column",
     "Out of range value for column",
-    "Incorrect string value",
+    "Incorrect ",
+    "CONSTRAINT `",
+    "Invalid JSON text",
 ];
 
 /// How the messages of MySQL's driver begin, where it is no longer in step with the server, or without one.
