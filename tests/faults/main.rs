@@ -7,4 +7,5 @@ mod in_the_middle;
 mod load;
 mod outage;
 mod own_server;
+mod tls;
 mod way;

@@ -33,7 +33,7 @@ pub mod sql_types;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statement;
-#[cfg(feature = "tls")]
+#[cfg(all(feature = "tls", any(feature = "postgres", feature = "mysql")))]
 mod tls;
 mod transaction;
 #[cfg(feature = "mysql")]

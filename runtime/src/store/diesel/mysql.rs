@@ -120,7 +120,7 @@ fn options(address: &Address) -> Result<Opts, StoreError> {
         .prefer_socket(false);
     #[cfg(feature = "tls")]
     let options = match &address.tls {
-        Some(tls) => options.ssl_opts(tls.mysql_options()),
+        Some(tls) => options.ssl_opts(tls.mysql_options()?),
         None => options,
     };
     Ok(options.into())

@@ -1,16 +1,35 @@
 //! TLS to a database server, by rustls.
 
+#[cfg(feature = "postgres")]
 use std::sync::Arc;
 
-#[cfg(feature = "postgres")]
+use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 #[cfg(feature = "postgres")]
-use rustls::{ClientConfig, RootCertStore, pki_types::CertificateDer};
+use rustls::{ClientConfig, RootCertStore};
 
 use super::address::Tls;
 use crate::store::StoreError;
 
 impl Tls {
+    /// The file of the authorities that may vouch for a server, read when the app starts; `None`: those that browsers
+    /// trust.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be read, or names nobody.
+    fn authorities(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        let Some(path) = &self.roots else { return Ok(None) };
+        let refused =
+            |why: String| StoreError::Failed(format!("`sslrootcert` {}: {why}", path.display()).into());
+        let pem = std::fs::read(path).map_err(|error| refused(error.to_string()))?;
+        let certificates = CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>();
+        match certificates.map_err(|error| refused(error.to_string()))?.len() {
+            0 => Err(refused("there is no certificate in it".to_owned())),
+            _ => Ok(Some(pem)),
+        }
+    }
+
     /// What a client goes by.
     ///
     /// # Errors
@@ -20,11 +39,9 @@ impl Tls {
     pub(super) fn client_config(&self) -> Result<ClientConfig, StoreError> {
         let failed = |error: Box<dyn std::error::Error + Send + Sync>| StoreError::Failed(error);
         let mut roots = RootCertStore::empty();
-        match &self.roots {
-            Some(path) => {
-                for certificate in
-                    CertificateDer::pem_file_iter(path).map_err(|error| failed(error.into()))?
-                {
+        match self.authorities()? {
+            Some(pem) => {
+                for certificate in CertificateDer::pem_slice_iter(&pem) {
                     let certificate = certificate.map_err(|error| failed(error.into()))?;
                     roots.add(certificate).map_err(|error| failed(error.into()))?;
                 }
@@ -42,16 +59,18 @@ impl Tls {
     }
 
     /// The same in the words of MySQL's driver.
+    ///
+    /// # Errors
+    ///
+    /// When the file of authorities can't be read.
     #[cfg(feature = "mysql")]
-    pub(super) fn mysql_options(&self) -> mysql_async::SslOpts {
+    pub(super) fn mysql_options(&self) -> Result<mysql_async::SslOpts, StoreError> {
         // The driver takes the process's provider; one that is there already is as good.
         drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
         let options = mysql_async::SslOpts::default();
-        match &self.roots {
-            Some(path) => {
-                options.with_root_certs(vec![path.clone().into()]).with_disable_built_in_roots(true)
-            }
+        Ok(match self.authorities()? {
+            Some(pem) => options.with_root_certs(vec![pem.into()]).with_disable_built_in_roots(true),
             None => options,
-        }
+        })
     }
 }
