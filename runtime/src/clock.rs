@@ -17,6 +17,7 @@ use time::macros::format_description;
 ///
 /// The default is the start of 1970. In JSON it is text as in RFC 3339: `2024-05-01T12:00:00.000000Z`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "diesel", derive(diesel::deserialize::FromSqlRow))]
 pub struct Timestamp(i64);
 
 impl Timestamp {

@@ -63,3 +63,8 @@ pub use axum_users_macros::AuthUser;
 #[cfg(all(doctest, feature = "sqlite", feature = "redis"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// So does the one in the guide.
+#[cfg(all(doctest, feature = "postgres", feature = "redis"))]
+#[doc = include_str!("../../MOVING.md")]
+struct Moving;

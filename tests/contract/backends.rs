@@ -13,7 +13,7 @@ use crate::cast::{ARTHUR, GALAHAD, PASSWORD, arthur, deactivate, each_layout, sh
 /// Clients of one user, one a backend.
 async fn sessions(server: &Server, email: &str) -> Vec<(Backend, Client)> {
     let mut sessions = Vec::new();
-    for backend in Backend::ALL {
+    for backend in Backend::all() {
         sessions.push((backend, server.client().signed_in(backend, email, PASSWORD).await));
     }
     sessions

@@ -40,7 +40,7 @@ async fn are_set_and_taken_back_alike() {
 async fn are_set_by_cookie_backends_alone() {
     let server = Server::start().await;
     arthur(&server).await;
-    for backend in Backend::ALL {
+    for backend in Backend::all() {
         let login = server.client().login(backend, ARTHUR, PASSWORD).await;
         let set = login.headers.get_all("set-cookie").iter().count();
         assert_eq!(set, usize::from(backend.is_cookie()), "{backend:?}");

@@ -18,7 +18,7 @@ fn elsewhere(client: &Client) -> [Client; 3] {
 async fn a_cookie_does_not_write_for_another_site() {
     for server in each_layout().await {
         let user = arthur(&server).await;
-        for backend in Backend::ALL {
+        for backend in Backend::all() {
             let client = server.client().signed_in(backend, ARTHUR, PASSWORD).await;
             for elsewhere in elsewhere(&client) {
                 let answer = elsewhere.patch("/users/me", json!({})).await;
@@ -41,7 +41,7 @@ async fn a_cookie_does_not_write_for_another_site() {
 async fn nor_is_a_browser_signed_in_by_one() {
     let server = Server::start().await;
     arthur(&server).await;
-    for backend in Backend::ALL {
+    for backend in Backend::all() {
         for elsewhere in elsewhere(&server.client()) {
             let answer = elsewhere.login(backend, ARTHUR, PASSWORD).await;
             if backend.is_cookie() {

@@ -28,7 +28,7 @@ async fn of_a_sign_in_and_of_no_sign_out() {
     let server = Server::start().await;
     let user = arthur(&server).await;
     server.events().await;
-    for backend in Backend::ALL {
+    for backend in Backend::all() {
         let client = server.client().signed_in(backend, ARTHUR, PASSWORD).await;
         assert_eq!(server.events().await, [Event::LoggedIn(user.id)]);
         client.post(&format!("{}/logout", backend.path())).await;

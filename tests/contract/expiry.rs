@@ -12,7 +12,7 @@ const SECOND: Duration = Duration::from_secs(1);
 
 #[on_each_store]
 async fn a_session_lives_as_long_as_its_backend_says() {
-    for backend in Backend::ALL {
+    for backend in Backend::all() {
         for server in each_layout().await {
             arthur(&server).await;
             let client = server.client().signed_in(backend, ARTHUR, PASSWORD).await;

@@ -13,7 +13,7 @@ async fn prove_facts() {
         arthur(&server).await;
         server.user(GALAHAD, PASSWORD, |user| user.is_verified = Some(true)).await;
         server.user(MERLIN, PASSWORD, |user| user.is_superuser = Some(true)).await;
-        for backend in Backend::ALL {
+        for backend in Backend::all() {
             for (email, statuses) in
                 [(ARTHUR, [200, 403, 403]), (GALAHAD, [200, 200, 403]), (MERLIN, [200, 403, 200])]
             {
@@ -64,7 +64,7 @@ async fn know_no_inactive_user() {
         });
         let user = user.await;
         let mut sessions = Vec::new();
-        for backend in Backend::ALL {
+        for backend in Backend::all() {
             sessions.push(server.client().signed_in(backend, ARTHUR, PASSWORD).await);
         }
         deactivate(&server, &user).await;
@@ -84,7 +84,7 @@ async fn read_claims_without_the_database() {
         let (_, merlin) = merlin_signed_in(&server).await;
         let hello = json!({ "message": format!("Hello {}!", user.id) });
         let mut sessions = Vec::new();
-        for backend in Backend::ALL {
+        for backend in Backend::all() {
             sessions.push((backend, server.client().signed_in(backend, ARTHUR, PASSWORD).await));
         }
         assert_eq!(merlin.delete(&format!("/users/{}", user.id)).await.status, 204);

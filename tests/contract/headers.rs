@@ -86,7 +86,7 @@ async fn no_success_is_stored() {
         merlin.get(&path).await,
         merlin.patch(&path, json!({})).await,
     ];
-    for backend in Backend::ALL {
+    for backend in Backend::all() {
         let login = client.login(backend, ARTHUR, PASSWORD).await;
         let logout = format!("{}/logout", backend.path());
         answers.push(client.holding(backend, &login).post(&logout).await);

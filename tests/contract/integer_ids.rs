@@ -1,9 +1,12 @@
 //! Apps whose users are numbered.
 
 use axum_users::prelude::*;
-use axum_users_tests::{CHEAP, Client, RESET_SECRET, SECRET, Serving, VERIFY_SECRET};
+use axum_users::store::diesel::AnyDatabase;
+use axum_users_tests::{
+    CHEAP, Client, Database as TestDatabase, RESET_SECRET, SECRET, Serving, Store, VERIFY_SECRET,
+    on_each_database,
+};
 use serde_json::json;
-use tempfile::TempDir;
 
 use crate::cast::{ARTHUR, MERLIN, PASSWORD};
 
@@ -27,7 +30,7 @@ macro_rules! numbered {
                 /// Users by number.
                 struct Muster {
                     user: User,
-                    database: Sqlite,
+                    database: AnyDatabase,
                     backends: {
                         jwt: Bearer + Jwt,
                         db: Bearer + Database,
@@ -36,10 +39,10 @@ macro_rules! numbered {
                 }
             }
 
-            async fn start() -> (TempDir, Serving) {
-                let folder = tempfile::tempdir().expect("a temporary folder");
+            async fn start() -> (TestDatabase, Serving) {
+                let database = TestDatabase::create(Store::current()).await;
                 let muster = Muster::start(MusterConfig {
-                    database: folder.path().join("muster.db").display().to_string(),
+                    database: database.address(),
                     secret: SECRET.into(),
                     reset_password_token_secret: RESET_SECRET.into(),
                     verification_token_secret: VERIFY_SECRET.into(),
@@ -55,18 +58,18 @@ macro_rules! numbered {
                 };
                 let merlin = Manager::new(muster.clone()).create(create).await.expect("a new user");
                 assert_eq!(merlin.id, 1);
-                (folder, Serving::start(muster.routes()).await)
+                (database, Serving::start(muster.routes()).await)
             }
 
-            #[tokio::test(flavor = "multi_thread")]
+            #[on_each_database]
             async fn are_numbers_on_the_wire() {
-                let (_folder, serving) = start().await;
+                let (_database, serving) = start().await;
                 super::are_numbers_on_the_wire(&serving.client()).await;
             }
 
-            #[tokio::test(flavor = "multi_thread")]
+            #[on_each_database]
             async fn are_never_given_out_twice() {
-                let (_folder, serving) = start().await;
+                let (_database, serving) = start().await;
                 super::are_never_given_out_twice(&serving.client()).await;
             }
         }

@@ -12,7 +12,7 @@ use crate::cast::{ARTHUR, GALAHAD, PASSWORD, arthur, each_layout};
 async fn signs_in_at_every_backend() {
     for server in each_layout().await {
         arthur(&server).await;
-        for backend in Backend::ALL {
+        for backend in Backend::all() {
             let answer = server.client().login(backend, ARTHUR, PASSWORD).await;
             if backend.is_cookie() {
                 answer.is(200, &json!(null));
@@ -32,7 +32,7 @@ async fn signs_in_at_every_backend() {
 async fn takes_every_kind_of_form() {
     let server = Server::start().await;
     arthur(&server).await;
-    for backend in Backend::ALL {
+    for backend in Backend::all() {
         let path = format!("{}/login", backend.path());
         let request = || server.client().request(Method::POST, &path);
         let fields = [("username", ARTHUR), ("password", PASSWORD)];
@@ -53,7 +53,7 @@ async fn refuses_all_bad_credentials_alike() {
         arthur(&server).await;
         server.user(GALAHAD, PASSWORD, |user| user.is_active = Some(false)).await;
         let (too_long, far_too_long) = ("x".repeat(1025), "x".repeat(60_000));
-        for backend in Backend::ALL {
+        for backend in Backend::all() {
             for (username, password) in [
                 (ARTHUR, "morgana"),
                 (ARTHUR, &*too_long),
@@ -119,7 +119,7 @@ async fn names_what_is_missing() {
         ("username=&password=guinevere", vec![username.clone()]),
         ("Username=arthur%40camelot.bt&Password=guinevere", vec![username.clone(), password.clone()]),
     ] {
-        for backend in Backend::ALL {
+        for backend in Backend::all() {
             let path = format!("{}/login", backend.path());
             let answer = server.client().post_raw(&path, "application/x-www-form-urlencoded", form).await;
             answer.is_invalid(&mistakes);
@@ -188,7 +188,7 @@ async fn knows_an_address_however_it_is_typed() {
 async fn a_hook_may_change_the_answer() {
     let server = Server::start().await;
     arthur(&server).await;
-    for backend in Backend::ALL {
+    for backend in Backend::all() {
         let answer = server.client().login(backend, ARTHUR, PASSWORD).await;
         assert_eq!(answer.header("x-welcome"), "Camelot", "{backend:?}");
         let refused = server.client().login(backend, ARTHUR, "morgana").await;

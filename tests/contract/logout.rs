@@ -9,7 +9,7 @@ use crate::cast::{ARTHUR, PASSWORD, arthur, each_layout};
 async fn ends_the_token() {
     for server in each_layout().await {
         arthur(&server).await;
-        for backend in Backend::ALL {
+        for backend in Backend::all() {
             let client = server.client().signed_in(backend, ARTHUR, PASSWORD).await;
             let other = server.client().signed_in(backend, ARTHUR, PASSWORD).await;
             let logout = format!("{}/logout", backend.path());
@@ -26,8 +26,7 @@ async fn ends_the_token() {
 async fn ends_a_token_where_it_is_known() {
     for server in each_layout().await {
         arthur(&server).await;
-        for (home, place) in Backend::ALL.into_iter().flat_map(|home| Backend::ALL.map(|place| (home, place)))
-        {
+        for (home, place) in Backend::all().flat_map(|home| Backend::all().map(move |place| (home, place))) {
             let login = server.client().login(home, ARTHUR, PASSWORD).await;
             let client = server.client().holding(home, &login);
             let answer = client.post(&format!("{}/logout", place.path())).await;
@@ -42,7 +41,7 @@ async fn ends_a_token_where_it_is_known() {
 #[on_each_store]
 async fn asks_for_a_token() {
     let server = Server::start().await;
-    for backend in Backend::ALL {
+    for backend in Backend::all() {
         let logout = format!("{}/logout", backend.path());
         server.client().post(&logout).await.refuses(401, json!("Unauthorized"));
         let forged = server.client().with("authorization", "Bearer forged");

@@ -23,7 +23,6 @@ mod logout;
 mod me;
 mod migrations;
 mod nested;
-mod refused_values;
 mod register;
 mod reset_password;
 mod strict;

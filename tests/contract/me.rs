@@ -13,7 +13,7 @@ use crate::cast::{
 async fn shows_the_user() {
     for server in each_layout().await {
         let user = arthur(&server).await;
-        for backend in Backend::ALL {
+        for backend in Backend::all() {
             let client = server.client().signed_in(backend, ARTHUR, PASSWORD).await;
             client.get("/users/me").await.is(200, &shown(&user));
         }

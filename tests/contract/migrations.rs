@@ -55,7 +55,7 @@ async fn run_up_and_down() {
         let fresh = Server::with(Options { layout, ..Options::default() }).await;
         assert_eq!(schema(&mut open(&server)), schema(&mut open(&fresh)));
         arthur(&server).await;
-        for backend in Backend::ALL {
+        for backend in Backend::all() {
             let client = server.client().signed_in(backend, ARTHUR, PASSWORD).await;
             assert_eq!(client.get("/users/me").await.status, 200, "{backend:?}");
         }

@@ -47,7 +47,7 @@ async fn a_token_sets_a_password_once() {
         arthur(&server).await;
         let token = token(&server).await;
         reset(&server, &token, NEW_PASSWORD).await.is(200, &json!(null));
-        for backend in Backend::ALL {
+        for backend in Backend::all() {
             let client = server.client();
             assert_eq!(client.login(backend, ARTHUR, NEW_PASSWORD).await.status, 200, "{backend:?}");
             let refused = client.login(backend, ARTHUR, PASSWORD).await;

@@ -54,7 +54,7 @@ async fn every_backend_lets_superusers_in() {
     for server in each_layout().await {
         let user = arthur(&server).await;
         merlin_signed_in(&server).await;
-        for backend in Backend::ALL {
+        for backend in Backend::all() {
             let merlin = server.client().signed_in(backend, MERLIN, PASSWORD).await;
             merlin.get(&path(&user)).await.is(200, &shown(&user));
         }
@@ -169,7 +169,7 @@ async fn deletes_a_user_and_all_that_hangs_on_it() {
         let user = arthur(&server).await;
         let (_, merlin) = merlin_signed_in(&server).await;
         let mut sessions = Vec::new();
-        for backend in Backend::ALL {
+        for backend in Backend::all() {
             sessions.push(server.client().signed_in(backend, ARTHUR, PASSWORD).await);
         }
         let answer = merlin.delete(&path(&user)).await;

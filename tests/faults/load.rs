@@ -36,14 +36,13 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    /// So many clients at each backend.
-    pub(crate) fn start(client: &Client, clients: usize) -> Self {
+    /// Two clients at each of these backends.
+    pub(crate) fn start(client: &Client, backends: impl IntoIterator<Item = Backend>) -> Self {
         let is_over = Arc::new(AtomicBool::new(false));
         let (mut tasks, mut seen) = (Vec::new(), Vec::new());
-        for (number, backend) in
-            Backend::ALL.into_iter().cycle().take(clients * Backend::ALL.len()).enumerate()
-        {
-            let worker = Worker { client: client.clone(), backend, number, seen: Arc::default() };
+        for backend in backends.into_iter().flat_map(|backend| [backend; 2]) {
+            let worker =
+                Worker { client: client.clone(), backend, number: tasks.len(), seen: Arc::default() };
             seen.push(Arc::clone(&worker.seen));
             tasks.push(tokio::spawn(worker.live(Arc::clone(&is_over))));
         }

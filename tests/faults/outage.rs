@@ -1,9 +1,11 @@
-//! A database that goes away under load and comes back: what can't be done meanwhile is a 503 and nothing else, what was
+//! A database, or a Redis, that goes away under load and comes back: what can't be done meanwhile is a 503 and nothing else, what was
 //! answered with success is there, and the app goes on by itself, with as many connections as before.
 
 use std::time::Duration;
 
-use axum_users_tests::{Database, Options, Server, on_each_server};
+use axum_users::prelude::*;
+use axum_users_tests::redis_server::RedisProcess;
+use axum_users_tests::{Backend, Database, Options, Server, on_each_server};
 use serde_json::json;
 
 use crate::common::{Gate, PASSWORD, place, until};
@@ -20,7 +22,7 @@ async fn a_stop_and_a_crash() {
     let setup = |setup: axum_users::app::Setup<_>| setup.database(place).transaction_hooks(hooks);
     let app = Server::on(server.database(), Options::default(), |_| {}, setup).await.expect("the app starts");
 
-    let load = Load::start(&app.client(), 2);
+    let load = Load::start(&app.client(), Backend::all());
     load.goes_on_for(1).await;
     for outage in [Outage::Stop, Outage::Kill] {
         let before = load.refusals();
@@ -38,6 +40,27 @@ async fn a_stop_and_a_crash() {
     until("no connection is left over", async || connections(&database) <= CONNECTIONS as i64).await;
     all_connections_work(&app, &gate).await;
     assert!(connections(&database) <= CONNECTIONS as i64);
+}
+
+/// The same for the Redis that tokens lie in. It writes each to its file before it answers.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_of_redis() {
+    let Some(mut redis) = RedisProcess::start(&["--appendonly", "yes", "--appendfsync", "always"]) else {
+        return;
+    };
+    let connection = RedisServer.connect(redis.url()).await.expect("Redis answers");
+    let app = Server::with(Options { redis: Some(connection), ..Options::default() }).await;
+    let load = Load::start(&app.client(), [Backend::Redis, Backend::RedisCookie]);
+    for _ in 0..2 {
+        let before = load.refusals();
+        load.goes_on_for(1).await;
+        assert_eq!(load.refusals(), before, "refused although Redis is there");
+        redis.stop();
+        load.is_refused().await;
+        redis.start_again();
+        load.goes_on_for(2).await;
+    }
+    are_all_there(&app, &load.end().await).await;
 }
 
 /// Everything that was answered with success is in the database, and counts.

@@ -38,7 +38,7 @@ pub(crate) async fn merlin(server: &Server) -> Client {
 /// A session of the same user at each backend.
 pub(crate) async fn sessions(server: &Server, email: &str, password: &str) -> Vec<(Backend, Client)> {
     let mut sessions = Vec::new();
-    for backend in Backend::ALL {
+    for backend in Backend::all() {
         sessions.push((backend, server.client().signed_in(backend, email, password).await));
     }
     sessions

@@ -48,7 +48,7 @@ async fn a_login_hashes_once_whoever_it_is() {
     for each in LAYOUTS {
         let server = camelot(layout(each)).await;
         server.user(ASLEEP, PASSWORD, |user| user.is_active = Some(false)).await;
-        for backend in Backend::ALL {
+        for backend in Backend::all() {
             let unknown = server.client().login(backend, NOBODY, PASSWORD).await;
             unknown.refuses(400, json!("LOGIN_BAD_CREDENTIALS"));
             runs(&server).await;

@@ -86,7 +86,7 @@ fn pool(threads: usize, queue: usize) -> Options {
 fn logins(server: &Server, count: usize) -> JoinSet<Answer> {
     let mut logins = JoinSet::new();
     for n in 0..count {
-        let (client, backend) = (server.client(), Backend::ALL[n % Backend::ALL.len()]);
+        let (client, backend) = (server.client(), Backend::nth(n));
         logins.spawn(async move { client.login(backend, ARTHUR, PASSWORD).await });
     }
     logins

@@ -73,7 +73,7 @@ impl Story {
     /// Signs in at every backend. The token is a secret of all answers but this one.
     async fn signed_in(&mut self, server: &Server, email: &str, password: &str) -> Vec<(Backend, Client)> {
         let mut sessions = Vec::new();
-        for backend in Backend::ALL {
+        for backend in Backend::all() {
             let answer = server.client().login(backend, email, password).await;
             let session = server.client().holding(backend, &answer);
             let token = self.secret(&token_of(&session));
@@ -253,10 +253,10 @@ async fn stored_tokens_are_no_tokens() {
         for (backend, session) in sessions(&server, ARTHUR, PASSWORD).await {
             let (token, dump) = (token_of(&session), server.database.dump());
             let (in_clear, hashed) = (dump.contains(&token), dump.contains(&digest(&token)));
-            let expected = match (backend.is_jwt(), each) {
-                (true, _) => (false, false),
-                (false, Layout::Own) => (false, true),
-                (false, _) => (true, false),
+            let expected = match (backend.is_stored(), each) {
+                (false, _) => (false, false),
+                (true, Layout::Own) => (false, true),
+                (true, _) => (true, false),
             };
             assert_eq!((in_clear, hashed), expected, "{each:?}: {backend:?}");
             // What a thief reads there opens nothing.

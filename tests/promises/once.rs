@@ -98,7 +98,7 @@ async fn one_of_many_registers_an_address() {
         .await;
         one_wins(&answers, 201, "REGISTER_USER_ALREADY_EXISTS");
         assert_eq!(count_users(&server, &mixed(0)), 1);
-        for backend in Backend::ALL {
+        for backend in Backend::all() {
             assert_eq!(server.client().login(backend, &mixed(CROWD), PASSWORD).await.status, 200);
         }
     }

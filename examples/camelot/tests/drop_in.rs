@@ -278,12 +278,11 @@ async fn a_new_password_ends_sessions_of_either(both: &Both) {
     assert_eq!(change.status, 200, "{}", change.text);
     for (way, backend, session) in &sessions {
         assert!(!is_in(&both.ours, session).await, "{way}: {backend} lives on at ours");
-        // The original asks its database and its Redis; nobody can tell it of a JWT.
-        let is_stored = matches!(*backend, "db");
-        assert!(
-            !(is_stored && is_in(&both.original, session).await),
-            "{way}: {backend} lives on at the original"
-        );
+        // The original asks its database and its Redis. Of a JWT nobody can tell it, and nobody here has seen all the
+        // tokens that it has put into Redis.
+        let is_seen = *backend == "db" || (*backend == "redis" && *way == "from ours");
+        let lives_on = is_seen && is_in(&both.original, session).await;
+        assert!(!lives_on, "{way}: {backend} lives on at the original");
     }
     for server in [&both.ours, &both.original] {
         for backend in BACKENDS {
@@ -317,12 +316,12 @@ async fn linked_accounts_stay_with_their_users(both: &Both) {
 }
 
 async fn both_serve_at_once(both: &Both) {
-    let emails = (0..4).map(|n| format!("knight-{n}@camelot.bt")).collect::<Vec<_>>();
+    let emails = (0..3).map(|n| format!("knight-{n}@camelot.bt")).collect::<Vec<_>>();
     for (n, email) in emails.iter().enumerate() {
         register(both.directions()[n % 2].1, email).await;
     }
     let hashes = emails.iter().map(|email| both.stored_hash(email)).collect::<Vec<_>>();
-    for _ in 0..3 {
+    for _ in 0..2 {
         let sessions = futures_util::future::join_all(emails.iter().flat_map(|email| {
             both.directions().map(|(way, from, to)| async move {
                 for backend in BACKENDS {

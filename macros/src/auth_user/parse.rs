@@ -4,7 +4,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Attribute, Data, DeriveInput, Fields, Generics, LitStr, Meta, Token, Type, Visibility};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Data, DeriveInput, Fields, Generics, LitStr, Meta, Token, Type, TypePath, Visibility};
 
 use crate::errors::Errors;
 use crate::keys::{self, Key};
@@ -16,6 +17,8 @@ pub(super) struct Struct {
     pub(super) generics: Generics,
     /// What stands in `#[auth_user(…)]` on the struct.
     pub(super) keys: Vec<Key>,
+    /// `#[diesel(check_for_backend(…))]`, as Diesel's own derives have it.
+    pub(super) databases: Option<Databases>,
     /// Attributes of other derives on the struct.
     pub(super) serde: Vec<Attribute>,
     pub(super) garde: Vec<Attribute>,
@@ -28,6 +31,14 @@ pub(super) enum Body {
     Fields(Vec<Field>),
     /// Anything else, and what to underline of it.
     Other(TokenStream),
+}
+
+/// The databases that the struct is for.
+pub(super) struct Databases {
+    /// The key.
+    pub(super) key: Ident,
+    /// Diesel's names for them; `None` where they can't be read, which has been reported.
+    pub(super) paths: Option<Vec<TypePath>>,
 }
 
 /// A field with its attributes.
@@ -64,6 +75,9 @@ impl Struct {
             ident: input.ident.clone(),
             generics: input.generics.clone(),
             keys: keys::read(&input.attrs, "auth_user", errors),
+            databases: find_in_diesel(&input.attrs, "check_for_backend", |key, input| {
+                databases(key, input, errors)
+            }),
             serde: named(&input.attrs, "serde"),
             garde: named(&input.attrs, "garde"),
             body,
@@ -91,11 +105,7 @@ impl Field {
             serde_keys: keys::read(&field.attrs, "serde", errors),
             serde: named(&field.attrs, "serde"),
             garde: named(&field.attrs, "garde"),
-            column_name: field
-                .attrs
-                .iter()
-                .filter(|attribute| attribute.path().is_ident("diesel"))
-                .find_map(column_name),
+            column_name: find_in_diesel(&field.attrs, "column_name", |_, input| column_name(input)),
         })
     }
 }
@@ -104,28 +114,59 @@ fn named(attributes: &[Attribute], name: &str) -> Vec<Attribute> {
     attributes.iter().filter(|attribute| attribute.path().is_ident(name)).cloned().collect()
 }
 
-/// `column_name` among what may stand there for Diesel's own derives, which judge the rest.
-fn column_name(attribute: &Attribute) -> Option<Ident> {
-    let Meta::List(list) = &attribute.meta else { return None };
-    let read = |input: ParseStream<'_>| {
-        let mut found = None;
-        while !input.is_empty() {
-            if input.call(Ident::parse_any).is_ok_and(|key| key == "column_name")
-                && input.parse::<Token![=]>().is_ok()
-            {
-                found = parse_column(input);
+/// What stands behind `key` in `#[diesel(…)]`, among what may stand there for Diesel's own derives, which judge the rest.
+fn find_in_diesel<T>(
+    attributes: &[Attribute],
+    key: &str,
+    mut read: impl FnMut(Ident, ParseStream<'_>) -> Option<T>,
+) -> Option<T> {
+    attributes.iter().filter(|attribute| attribute.path().is_ident("diesel")).find_map(|attribute| {
+        let Meta::List(list) = &attribute.meta else { return None };
+        let find = |input: ParseStream<'_>| {
+            let mut found = None;
+            while !input.is_empty() {
+                if let Ok(name) = input.call(Ident::parse_any)
+                    && name == key
+                {
+                    found = read(name, input);
+                }
+                keys::skip_past_comma(input);
             }
-            keys::skip_past_comma(input);
-        }
-        Ok(found)
-    };
-    read.parse2(list.tokens.clone()).ok().flatten()
+            Ok(found)
+        };
+        find.parse2(list.tokens.clone()).ok().flatten()
+    })
 }
 
-/// A name, or the older form of it in a string.
-fn parse_column(input: ParseStream<'_>) -> Option<Ident> {
+/// `= name`, or the older form of it in a string.
+fn column_name(input: ParseStream<'_>) -> Option<Ident> {
+    input.parse::<Token![=]>().ok()?;
     if input.peek(LitStr) {
         return input.parse::<LitStr>().ok()?.parse_with(Ident::parse_any).ok();
     }
     input.call(Ident::parse_any).ok()
+}
+
+/// `(path, path)`. `(disable = true)` is for Diesel alone.
+fn databases(key: Ident, input: ParseStream<'_>, errors: &mut Errors) -> Option<Databases> {
+    let list = |input: ParseStream<'_>| {
+        let content;
+        syn::parenthesized!(content in input);
+        if content.peek(syn::Ident) && content.peek2(Token![=]) {
+            return content.parse::<TokenStream>().map(|_| None);
+        }
+        Punctuated::<TypePath, Token![,]>::parse_terminated(&content).map(Some)
+    };
+    let paths = match list(input) {
+        Ok(None) => return None,
+        Ok(Some(paths)) => Some(paths.into_iter().collect()),
+        Err(error) => {
+            errors.push(syn::Error::new(
+                error.span(),
+                format!("`{key}` takes Diesel's names of databases: write `{key}(diesel::pg::Pg)`"),
+            ));
+            None
+        }
+    };
+    Some(Databases { key, paths })
 }

@@ -97,6 +97,15 @@ fn keys() {
         ("a column's type that is lost in the module", with("#[auth_user(schema = users)]")),
         ("a crate in a string", plain("#[auth_user(crate = \"axum_users\")]")),
         ("a crate above", plain("#[auth_user(crate = super::users)]")),
+        ("no database", plain("#[diesel(check_for_backend())]")),
+        ("a database in a string", plain("#[diesel(check_for_backend(\"postgres\"))]")),
+        ("a database without a list", plain("#[diesel(check_for_backend = diesel::pg::Pg)]")),
+        (
+            "a database twice, and a key that is unknown",
+            plain(
+                "#[auth_user(tabel = \"user\")]\n#[diesel(table_name = users, check_for_backend(Pg, sqlite::Sqlite, Pg))]",
+            ),
+        ),
         ("serde on the struct", plain("#[serde(rename_all = \"camelCase\")]")),
         ("garde on the struct", plain("#[garde(context(Db))]")),
     ];

@@ -20,6 +20,10 @@ impl From<ManagerError> for Rejection {
             ManagerError::BadToken => Self::Code(ErrorCode::VerifyUserBadToken),
             ManagerError::AlreadyVerified => Self::Code(ErrorCode::VerifyUserAlreadyVerified),
             ManagerError::NoSuchUser => Self::NotFound,
+            ManagerError::InUse(refused) => {
+                tracing::warn!(error = &refused as &dyn std::error::Error, "storage keeps the user");
+                Self::Code(ErrorCode::DeleteUserInUse)
+            }
             ManagerError::CrossSite(_) => Self::Code(ErrorCode::CrossSiteRequest),
             // A hook may say itself how it refuses.
             ManagerError::Hook(error) => match error.downcast::<Self>() {

@@ -6,7 +6,7 @@ use super::write::REMEMBERED;
 use super::{AuthApp, Manager, ManagerError, log};
 use crate::hooks::RequestInfo;
 use crate::layout::Layout;
-use crate::store::{Store, Transaction};
+use crate::store::{Store, StoreError, Transaction};
 use crate::user::AuthUser;
 
 impl<A: AuthApp> Manager<A> {
@@ -14,7 +14,8 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`ManagerError::NoSuchUser`], [`ManagerError::Hook`] where a hook keeps it, or what fails beneath.
+    /// [`ManagerError::NoSuchUser`], [`ManagerError::Hook`] where a hook keeps it, [`ManagerError::InUse`] where a row of
+    /// the app's does, or what fails beneath.
     pub async fn delete(&self, user: A::User, request: &Parts) -> Result<(), ManagerError> {
         let (manager, request) = (self.clone(), request.clone());
         self.to_the_end(async move {
@@ -36,7 +37,7 @@ impl<A: AuthApp> Manager<A> {
             .on_delete(user, info, transaction.connection()?)
             .await
             .map_err(ManagerError::Hook)?;
-        if !transaction.delete_user(user.id()).await? {
+        if !transaction.delete_user(user.id()).await.map_err(in_use)? {
             return Err(ManagerError::NoSuchUser);
         }
         // A table that FastAPI Users made may give the number out again.
@@ -44,8 +45,16 @@ impl<A: AuthApp> Manager<A> {
             let now = core.settings.now();
             transaction.end_tokens_of(user.id(), now, now.after(REMEMBERED)).await?;
         }
-        transaction.commit().await?;
+        transaction.commit().await.map_err(in_use)?;
         tracing::info!(user = %user.id(), "deleted");
         Ok(())
+    }
+}
+
+/// The rule that a deletion may break is that of a foreign key; some are looked at by the commit only.
+fn in_use(error: StoreError) -> ManagerError {
+    match error {
+        StoreError::Refused(_) => ManagerError::InUse(error),
+        error => error.into(),
     }
 }

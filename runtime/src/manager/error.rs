@@ -29,6 +29,9 @@ pub enum ManagerError {
     /// There is no such user any more.
     #[error("there is no such user")]
     NoSuchUser,
+    /// Something in the app's own tables refers to the user, and keeps it from being deleted.
+    #[error("something refers to the user")]
+    InUse(#[source] StoreError),
     /// There is no such backend.
     #[error("there is no such backend")]
     NoSuchBackend,

@@ -6,6 +6,7 @@ use std::fmt;
 ///
 /// `Debug` prints no part of it, and it does not serialize.
 #[derive(Clone)]
+#[cfg_attr(feature = "diesel", derive(diesel::deserialize::FromSqlRow))]
 pub struct HashedPassword(String);
 
 impl HashedPassword {

@@ -1,10 +1,9 @@
 //! The app's own table, as the Diesel CLI prints it, with names and a type of its own.
 #![allow(missing_docs, reason = "Diesel's `table!` writes none")]
 
-use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
 use diesel::deserialize::{self, FromSql};
-use diesel::serialize::{self, Output, ToSql};
+use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::Text;
 use diesel::{Connection, ExpressionMethods, QueryDsl, RunQueryDsl, SqliteConnection};
 use renamed::prelude::*;
@@ -33,25 +32,21 @@ pub enum Rank {
     Knight,
 }
 
-impl<DB: Backend> ToSql<Text, DB> for Rank
-where
-    str: ToSql<Text, DB>,
-{
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-        match self {
+type Value<'a> = <diesel::sqlite::Sqlite as diesel::backend::Backend>::RawValue<'a>;
+
+impl ToSql<Text, diesel::sqlite::Sqlite> for Rank {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, diesel::sqlite::Sqlite>) -> serialize::Result {
+        out.set_value(match self {
             Self::Squire => "squire",
             Self::Knight => "knight",
-        }
-        .to_sql(out)
+        });
+        Ok(IsNull::No)
     }
 }
 
-impl<DB: Backend> FromSql<Text, DB> for Rank
-where
-    String: FromSql<Text, DB>,
-{
-    fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        match String::from_sql(value)?.as_str() {
+impl FromSql<Text, diesel::sqlite::Sqlite> for Rank {
+    fn from_sql(value: Value<'_>) -> deserialize::Result<Self> {
+        match <String as FromSql<Text, diesel::sqlite::Sqlite>>::from_sql(value)?.as_str() {
             "squire" => Ok(Self::Squire),
             "knight" => Ok(Self::Knight),
             other => Err(format!("`{other}` is no rank").into()),
@@ -59,8 +54,10 @@ where
     }
 }
 
+/// Of the databases that are enabled, `Rank` is for SQLite alone.
 #[derive(Clone, Debug, AuthUser)]
 #[auth_user(crate = renamed, table = crate::schema::knights)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite))]
 pub struct Knight {
     pub id: i32,
     #[diesel(column_name = mail)]

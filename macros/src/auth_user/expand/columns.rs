@@ -79,7 +79,10 @@ pub(super) fn column(user: &User, field: &Field) -> TokenStream {
     };
     let role = quote!(#c::store::diesel::Role::#role);
     let said = match &field.role {
-        Role::Core(CoreField::Id) => None,
+        Role::Core(CoreField::Id) if user.table.is_own() => {
+            let (ty, st) = (&field.ty, sql_type(user, field));
+            return quote_spanned!(field.site()=> #c::store::diesel::Column::of_id::<#st, #ty>(#name));
+        }
         _ if user.table.is_own() => Some(quote!("")),
         Role::Core(_) => None,
         Role::Own(own) => own.sql.as_ref().map(ToTokens::to_token_stream),

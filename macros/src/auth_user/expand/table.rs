@@ -1,26 +1,36 @@
 //! The user as a row: names for every database, and values for each.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::{Generics, parse_quote};
 
 use super::super::model::{CoreField, Field, Own, Role, User};
-use super::columns::{BACKENDS, Backend, column, is_inferred, name, sql_type};
+use super::columns::{BACKENDS, column, is_inferred, name, sql_type};
 
 pub(super) fn expand(user: &User) -> TokenStream {
     let c = &user.crate_path;
     let table = table(user);
-    let rows = BACKENDS.iter().map(|backend| {
-        let gate = format_ident!("{}", backend.gate);
-        let row = row(user, backend);
-        quote!(#c::#gate! { #row })
-    });
+    let rows = rows(user);
     quote! {
         #c::__diesel! {
             #table
-            #(#rows)*
+            #rows
         }
     }
+}
+
+/// The values for each database that the user names, or else for each that is enabled.
+fn rows(user: &User) -> TokenStream {
+    let c = &user.crate_path;
+    if let Some(databases) = &user.databases {
+        return databases.iter().map(|database| row(user, &database.to_token_stream())).collect();
+    }
+    let rows = BACKENDS.iter().map(|backend| {
+        let gate = format_ident!("{}", backend.gate);
+        let row = row(user, &backend.ty(c));
+        quote!(#c::#gate! { #row })
+    });
+    rows.collect()
 }
 
 fn table(user: &User) -> TokenStream {
@@ -48,9 +58,10 @@ fn table(user: &User) -> TokenStream {
     }
 }
 
-/// The path to the app's own table may be longer than it needs to be where the struct stands.
+/// The app's own paths may be longer than they need to be where the struct stands.
 fn allow(user: &User) -> Option<TokenStream> {
-    user.table.is_own().then(|| quote!(#[allow(unused_qualifications)]))
+    let has_paths = user.table.is_own() || user.databases.is_some();
+    has_paths.then(|| quote!(#[allow(unused_qualifications)]))
 }
 
 /// The own fields whose types the struct's parameters decide.
@@ -58,21 +69,23 @@ fn generic_columns(user: &User) -> impl Iterator<Item = (&Field, &Own)> {
     user.own_fields().filter(|(field, _)| user.params.occur_in(&field.ty))
 }
 
-fn row(user: &User, backend: &Backend) -> TokenStream {
+/// The values for the database `db`.
+fn row(user: &User, db: &TokenStream) -> TokenStream {
     let c = &user.crate_path;
     let ident = &user.ident;
-    let db = backend.ty(c);
-    let generics = row_generics(user, &db);
+    let generics = row_generics(user, db);
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let id_ty = &user.core.id_ty;
-    let id_st = user
+    let id = user
         .fields
         .iter()
-        .find(|field| matches!(field.role, Role::Core(CoreField::Id)))
-        .map(|field| sql_type(user, field));
+        .find(|field| is_id(field))
+        .map(|field| push(user, field, &quote_spanned!(field.site()=> __id)));
     let cells = user.fields.iter().map(|field| {
         let (ident, st, site) = (&field.ident, sql_type(user, field), field.site());
-        if is_inferred(user, field) {
+        if is_own_id(user, field) {
+            quote_spanned!(site=> #ident: __cells.id::<#st, _>()?)
+        } else if is_inferred(user, field) {
             quote_spanned!(site=> #ident: __cells.column()?)
         } else {
             quote_spanned!(site=> #ident: __cells.take::<#st, _>()?)
@@ -116,10 +129,19 @@ fn row(user: &User, backend: &Backend) -> TokenStream {
                 __id: &'b #id_ty,
                 __values: &mut #c::store::diesel::Values<'_, '_, 'b, #db>,
             ) -> #c::__private::diesel::QueryResult<()> {
-                __values.push::<#id_st, _>(__id)
+                #id
             }
         }
     }
+}
+
+fn is_id(field: &Field) -> bool {
+    matches!(field.role, Role::Core(CoreField::Id))
+}
+
+/// Whether the field is the id of the app's own table, which has a type of the app's choice.
+fn is_own_id(user: &User, field: &Field) -> bool {
+    is_id(field) && user.table.is_own()
 }
 
 /// What a database must know of the types that the struct's parameters decide.
@@ -143,17 +165,24 @@ fn row_generics(user: &User, db: &TokenStream) -> Generics {
 
 /// Writes the value of a field.
 fn value(user: &User, field: &Field) -> TokenStream {
-    let (c, ident, st) = (&user.crate_path, &field.ident, sql_type(user, field));
-    let site = field.site();
-    let value = if is_inferred(user, field) {
-        quote_spanned!(site=> __values.column(&self.#ident)?;)
-    } else {
-        quote_spanned!(site=> __values.push::<#st, _>(&self.#ident)?;)
-    };
-    match field.role {
+    let (c, ident) = (&user.crate_path, &field.ident);
+    let push = push(user, field, &quote_spanned!(field.site()=> &self.#ident));
+    if is_id(field) {
         // Left out, the database counts it up.
-        Role::Core(CoreField::Id) => quote!(if #c::user::UserId::is_generated(&self.#ident) { #value }),
-        Role::Core(_) | Role::Own(_) => value,
+        return quote!(if #c::user::UserId::is_generated(&self.#ident) { #push?; });
+    }
+    quote!(#push?;)
+}
+
+/// Writes `value` into the column of a field.
+fn push(user: &User, field: &Field, value: &TokenStream) -> TokenStream {
+    let (st, site) = (sql_type(user, field), field.site());
+    if is_own_id(user, field) {
+        quote_spanned!(site=> __values.id::<#st, _>(#value))
+    } else if is_inferred(user, field) {
+        quote_spanned!(site=> __values.column(#value))
+    } else {
+        quote_spanned!(site=> __values.push::<#st, _>(#value))
     }
 }
 

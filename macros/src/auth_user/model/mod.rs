@@ -2,6 +2,7 @@
 
 mod core_field;
 mod core_type;
+mod databases;
 mod generics;
 mod own_field;
 mod own_keys;
@@ -14,7 +15,7 @@ use proc_macro2::{Ident, Span};
 use quote::format_ident;
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Type, Visibility};
+use syn::{Attribute, Type, TypePath, Visibility};
 
 pub(super) use self::core_field::{Core, CoreField};
 pub(super) use self::core_type::mistake as type_mistake;
@@ -35,6 +36,8 @@ pub(super) struct User {
     pub(super) ident: Ident,
     pub(super) params: Params,
     pub(super) table: Table,
+    /// Diesel's names of the databases that it lies in; `None`: every one that is enabled.
+    pub(super) databases: Option<Vec<TypePath>>,
     pub(super) core: Core,
     /// All fields, in the struct's order.
     pub(super) fields: Vec<Field>,
@@ -65,6 +68,7 @@ impl User {
     /// Every mistake in the struct and those found before.
     pub(super) fn check(raw: &Struct, mut errors: Errors) -> Result<Self, syn::Error> {
         let keys = StructKeys::check(&raw.keys, &mut errors);
+        let databases = databases::check(raw.databases.as_ref(), &mut errors);
         refuse_attributes(raw, &mut errors);
         let params = Params::check(&raw.generics, &mut errors);
         let fields: Vec<Field> = match &raw.body {
@@ -89,6 +93,7 @@ impl User {
             ident: raw.ident.clone(),
             params,
             table: keys.table,
+            databases,
             core,
             fields,
         }))

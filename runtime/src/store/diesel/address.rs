@@ -11,10 +11,7 @@ pub(super) struct Address {
     /// The address, without what is said of TLS.
     pub(super) url: String,
     /// `None`: in clear.
-    #[cfg_attr(
-        not(any(feature = "tls", feature = "postgres")),
-        allow(dead_code, reason = "it is always `None`")
-    )]
+    #[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "without it there is none"))]
     pub(super) tls: Option<Tls>,
 }
 
@@ -22,7 +19,7 @@ pub(super) struct Address {
 #[derive(Clone, Debug)]
 pub(super) struct Tls {
     /// A PEM file of the authorities that may vouch for the server; `None`: those that browsers trust.
-    #[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "there is no TLS"))]
+    #[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "without it there are none"))]
     pub(super) roots: Option<PathBuf>,
 }
 

@@ -12,6 +12,12 @@ use super::statement::Value;
 use crate::clock::Timestamp;
 
 /// A database that this crate's statements are written for.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no database that users lie in",
+    label = "not a database of this build",
+    note = "they are `diesel::sqlite::Sqlite`, `diesel::pg::Pg` and `diesel::mysql::Mysql`, with the features `sqlite`, \
+            `postgres` and `mysql` of this crate"
+)]
 pub trait SqlBackend: Backend + Sized {
     /// Its own way of writing SQL.
     const DIALECT: Dialect;
@@ -39,6 +45,7 @@ pub trait SqlBackend: Backend + Sized {
 }
 
 /// The same for each: Diesel knows the types, but not of all databases at once.
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 macro_rules! sql_backend {
     ($backend:ty, $dialect:expr) => {
         impl SqlBackend for $backend {

@@ -3,6 +3,7 @@
 use diesel::sql_types::{BigInt, Binary, Bool, Double, Float, Integer, Nullable, SmallInt, Text};
 
 use super::dialect::Dialect;
+use super::id_column::IdColumn;
 use super::sql_types;
 use crate::clock::Timestamp;
 use crate::secret::HashedPassword;
@@ -43,6 +44,12 @@ impl Column {
     #[must_use]
     pub const fn of<T: ColumnType>(name: &'static str, role: Role) -> Self {
         Self { name, role, sql: T::sql }
+    }
+
+    /// The column of an id of the type `T` in the app's own table, which says that it is an `ST`.
+    #[must_use]
+    pub const fn of_id<ST, T: IdColumn<ST>>(name: &'static str) -> Self {
+        Self { name, role: Role::Id, sql: T::sql }
     }
 }
 

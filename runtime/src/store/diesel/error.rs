@@ -42,8 +42,11 @@ const UNAVAILABLE: [&str; 29] = [
 ];
 
 /// How the messages about values begin that do not fit their columns.
-const REFUSED: [&str; 17] = [
-    // PostgreSQL
+const REFUSED: [&str; 19] = [
+    // SQLite, of `ON DELETE RESTRICT`
+    "FOREIGN KEY constraint failed",
+    // PostgreSQL; the first since 18, of `ON DELETE RESTRICT`
+    "update or delete on table",
     "value too long for type",
     "integer out of range",
     "smallint out of range",
@@ -55,12 +58,12 @@ const REFUSED: [&str; 17] = [
     "date/time field value out of range",
     "index row size",
     "index row requires",
-    // MySQL and MariaDB
+    // MySQL and MariaDB; the first of a `CHECK`
+    "CONSTRAINT `",
     "Data too long for column",
     "Data truncated for column",
     "Out of range value for column",
     "Incorrect ",
-    "CONSTRAINT `",
     "Invalid JSON text",
 ];
 

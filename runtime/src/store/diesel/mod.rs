@@ -15,7 +15,9 @@ mod backend;
 mod column;
 mod connection;
 mod dialect;
+mod email_index;
 mod error;
+mod id_column;
 mod ids;
 mod moment;
 #[cfg(feature = "mysql")]
@@ -46,6 +48,7 @@ pub use self::column::{Column, ColumnType, Role};
 pub use self::connection::DatabaseConnection;
 pub use self::dialect::Dialect;
 pub(in crate::store) use self::error::is_unavailable;
+pub use self::id_column::IdColumn;
 #[cfg(feature = "mysql")]
 pub use self::mysql::{Mysql, MysqlConnection, MysqlStore, MysqlTransaction};
 #[cfg(feature = "postgres")]

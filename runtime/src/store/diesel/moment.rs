@@ -1,7 +1,27 @@
-//! [`Timestamp`](crate::clock::Timestamp) as a value of [`sql_types::Moment`](super::sql_types::Moment), on each database.
+//! [`Timestamp`](crate::clock::Timestamp) as a value of [`sql_types::Moment`](super::sql_types::Moment), on each database,
+//! and of Diesel's own types, which the tables of apps have for the same.
+
+/// A moment lies in a column of each of these types as it does in a `Moment`.
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+macro_rules! same_as_moment {
+    ($backend:ty: $($sql_type:ty),*) => {$(
+        impl ToSql<$sql_type, $backend> for Timestamp {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, $backend>) -> serialize::Result {
+                ToSql::<sql_types::Moment, $backend>::to_sql(self, out)
+            }
+        }
+
+        impl FromSql<$sql_type, $backend> for Timestamp {
+            fn from_sql(value: <$backend as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+                FromSql::<sql_types::Moment, $backend>::from_sql(value)
+            }
+        }
+    )*};
+}
 
 #[cfg(feature = "sqlite")]
 mod sqlite {
+    use diesel::backend::Backend;
     use diesel::deserialize::{self, FromSql};
     use diesel::serialize::{self, IsNull, Output, ToSql};
     use diesel::sql_types::Text;
@@ -28,16 +48,19 @@ mod sqlite {
     }
 
     impl FromSql<sql_types::Moment, Sqlite> for Timestamp {
-        fn from_sql(value: <Sqlite as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
             let text = <String as FromSql<Text, Sqlite>>::from_sql(value)?;
             let micros = PrimitiveDateTime::parse(&text, READ)?.assume_utc().unix_timestamp_nanos() / 1000;
             Ok(Self::from_micros(i64::try_from(micros)?))
         }
     }
+
+    same_as_moment!(Sqlite: diesel::sql_types::Timestamp, diesel::sql_types::TimestamptzSqlite);
 }
 
 #[cfg(feature = "postgres")]
 mod postgres {
+    use diesel::backend::Backend;
     use diesel::data_types::PgTimestamp;
     use diesel::deserialize::{self, FromSql};
     use diesel::pg::{Pg, PgValue};
@@ -63,10 +86,14 @@ mod postgres {
             Ok(Self::from_micros(since_2000.saturating_add(EPOCH)))
         }
     }
+
+    // Without a time zone it is UTC.
+    same_as_moment!(Pg: Timestamptz, diesel::sql_types::Timestamp);
 }
 
 #[cfg(feature = "mysql")]
 mod mysql {
+    use diesel::backend::Backend;
     use diesel::deserialize::{self, FromSql};
     use diesel::mysql::data_types::{MysqlTime, MysqlTimestampType};
     use diesel::mysql::{Mysql, MysqlValue};
@@ -108,4 +135,7 @@ mod mysql {
             Ok(Self::from_micros(i64::try_from(nanos / 1000)?))
         }
     }
+
+    // A `TIMESTAMP` is told in the session's time zone, which is UTC.
+    same_as_moment!(Mysql: Datetime, diesel::sql_types::Timestamp);
 }

@@ -7,9 +7,13 @@ use diesel::mysql::Mysql as Backend;
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::{AsyncConnection, AsyncMysqlConnection};
 use futures_util::FutureExt;
+#[cfg(feature = "tls")]
+use mysql_async::SslOpts;
 use mysql_async::{Conn, Opts, OptsBuilder};
 
 use super::address::Address;
+#[cfg(feature = "tls")]
+use super::address::Tls;
 use super::connection::DatabaseConnection;
 use super::dialect::Dialect;
 use super::pool::{PoolLimits, pool};
@@ -78,11 +82,13 @@ impl Default for Mysql {
 pub const Mysql: Mysql = Mysql::DEFAULT;
 
 /// What each connection begins with.
-const SESSION: [&str; 3] = [
+const SESSION: [&str; 4] = [
     // A change of the schema or a login waits for the row that it is about, and for no other.
     "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
     // What is too long is refused, and not cut.
     "SET SESSION sql_mode = concat(@@sql_mode, ',STRICT_ALL_TABLES')",
+    // A moment is UTC, in a `TIMESTAMP` of the app's own, too.
+    "SET SESSION time_zone = '+00:00'",
     // Its errors are known by their words.
     "SET SESSION lc_messages = 'en_US'",
 ];
@@ -104,7 +110,7 @@ impl<U: UserRow<Backend>> Database<U> for Mysql {
         let pool = pool(limits, move || connect(options.clone(), cache).boxed())?;
         let store = SqlStore::new(pool, None, Some(self.response_timeout), &schema);
         store.create(&schema).await?;
-        Ok(store)
+        store.knowing_email_indexes(&schema).await
     }
 }
 
@@ -120,10 +126,22 @@ fn options(address: &Address) -> Result<Opts, StoreError> {
         .prefer_socket(false);
     #[cfg(feature = "tls")]
     let options = match &address.tls {
-        Some(tls) => options.ssl_opts(tls.mysql_options()?),
+        Some(tls) => options.ssl_opts(ssl_options(tls)?),
         None => options,
     };
     Ok(options.into())
+}
+
+/// TLS in the words of the driver.
+#[cfg(feature = "tls")]
+fn ssl_options(tls: &Tls) -> Result<SslOpts, StoreError> {
+    // The driver takes the process's provider; one that is there already is as good.
+    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+    let options = SslOpts::default();
+    Ok(match tls.authorities()? {
+        Some(pem) => options.with_root_certs(vec![pem.into()]).with_disable_built_in_roots(true),
+        None => options,
+    })
 }
 
 async fn connect(options: Opts, cache: CacheSize) -> ConnectionResult<MysqlConnection> {

@@ -100,7 +100,7 @@ impl<U: UserRow<Pg>> Database<U> for Postgres {
         let pool = pool(limits, move || connector.clone().connect(cache).boxed())?;
         let store = SqlStore::new(pool, None, Some(self.response_timeout), &schema);
         store.create(&schema).await?;
-        Ok(store)
+        store.knowing_email_indexes(&schema).await
     }
 }
 

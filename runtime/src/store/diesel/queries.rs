@@ -120,6 +120,12 @@ impl Queries {
         }
     }
 
+    /// The same, where the database also says by one of these `indexes` that an address is taken.
+    pub(super) fn with_email_indexes(mut self, indexes: Vec<String>) -> Self {
+        self.email_taken.learn(indexes);
+        self
+    }
+
     /// Why a user's row was not written.
     pub(super) fn refusal(&self, error: Error) -> StoreError {
         match &error {
@@ -180,15 +186,19 @@ impl EmailTaken {
     fn of(schema: &SchemaSql) -> Self {
         let (table, column, index) = (schema.user, schema.roles.email.name, schema.email_index());
         let names = match schema.dialect {
-            Dialect::Sqlite => vec![
-                format!("UNIQUE constraint failed: index '{index}'"),
-                format!("UNIQUE constraint failed: {table}.{column}"),
-            ],
+            Dialect::Sqlite => vec![of_sqlite(&index), format!("UNIQUE constraint failed: {table}.{column}")],
             // A `UNIQUE` in a table, and the index that SQLAlchemy makes.
             Dialect::Postgres => vec![index, format!("{table}_{column}_key"), format!("ix_{table}_{column}")],
             Dialect::Mysql => vec![index, column.to_owned(), format!("ix_{table}_{column}")],
         };
         Self { dialect: schema.dialect, names }
+    }
+
+    fn learn(&mut self, indexes: Vec<String>) {
+        match self.dialect {
+            Dialect::Sqlite => self.names.extend(indexes.iter().map(|index| of_sqlite(index))),
+            Dialect::Postgres | Dialect::Mysql => self.names.extend(indexes),
+        }
     }
 
     fn is(&self, violation: &dyn DatabaseErrorInformation) -> bool {
@@ -204,4 +214,9 @@ impl EmailTaken {
         };
         name.is_some_and(|name| self.names.iter().any(|known| known == name))
     }
+}
+
+/// SQLite names an index only where it lies on an expression, and otherwise the column.
+fn of_sqlite(index: &str) -> String {
+    format!("UNIQUE constraint failed: index '{index}'")
 }

@@ -10,7 +10,9 @@ use diesel::row::{Row, RowIndex};
 use diesel::serialize::ToSql;
 use diesel::sql_types::HasSqlType;
 
+use super::backend::SqlBackend;
 use super::column::{Column, ColumnType};
+use super::id_column::IdColumn;
 use crate::user::{AuthUser, UserChanges};
 
 /// A user that lies in a table: the names, which are the same on every database.
@@ -25,11 +27,12 @@ pub trait UserTable: AuthUser {
 
 /// A user as a row of the database `DB`: the values, whose types differ between databases.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not lie in a table",
-    label = "not a user with a table",
-    note = "put `#[derive(AuthUser)]` on the struct: `#[derive(Clone, AuthUser)] pub struct User {{ … }}`"
+    message = "`{Self}` does not lie in a table of `{DB}`",
+    label = "not a user with a table there",
+    note = "put `#[derive(AuthUser)]` on the struct: `#[derive(Clone, AuthUser)] pub struct User {{ … }}`",
+    note = "where `#[diesel(check_for_backend(…))]` stands on it, name this database there, too"
 )]
-pub trait UserRow<DB: Backend>: UserTable {
+pub trait UserRow<DB: SqlBackend>: UserTable {
     /// Reads a user from a row's cells, which stand in the order of [`UserTable::COLUMNS`].
     ///
     /// # Errors
@@ -87,6 +90,19 @@ impl<'a, R, DB: Backend> Cells<'a, R, DB> {
         self.take::<T::SqlType, T>()
     }
 
+    /// The next cell, of the app's own table, which holds the id and says that it is an `ST`.
+    ///
+    /// # Errors
+    ///
+    /// When it does not hold a `T`.
+    pub fn id<'row, ST, T>(&mut self) -> deserialize::Result<T>
+    where
+        R: Row<'row, DB> + RowIndex<usize>,
+        T: IdColumn<ST> + FromSql<<T as IdColumn<ST>>::SqlType, DB>,
+    {
+        self.take::<<T as IdColumn<ST>>::SqlType, T>()
+    }
+
     /// The next cell, of the SQL type `ST`.
     ///
     /// # Errors
@@ -126,6 +142,19 @@ impl<'a, 'pass, 'b, DB: Backend> Values<'a, 'pass, 'b, DB> {
         DB: HasSqlType<T::SqlType>,
     {
         self.push::<T::SqlType, T>(value)
+    }
+
+    /// Writes the next value, the id, for a column of the app's own table that says that it is an `ST`.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be written as SQL.
+    pub fn id<ST, T>(&mut self, value: &'b T) -> QueryResult<()>
+    where
+        T: IdColumn<ST> + ToSql<<T as IdColumn<ST>>::SqlType, DB>,
+        DB: HasSqlType<<T as IdColumn<ST>>::SqlType>,
+    {
+        self.push::<<T as IdColumn<ST>>::SqlType, T>(value)
     }
 
     /// Writes the next value as the SQL type `ST`.

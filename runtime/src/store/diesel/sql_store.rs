@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 
 use super::backend::SqlBackend;
 use super::connection::DatabaseConnection;
+use super::email_index;
 use super::pool::{Pool, Pooled, take};
 use super::queries::Queries;
 use super::row::UserRow;
@@ -74,6 +75,12 @@ impl<C: DatabaseConnection> SqlStore<C> {
     ) -> Self {
         let queries = Arc::new(Queries::new(schema));
         Self { pool, writer, response_timeout, queries, layout: schema.layout }
+    }
+
+    /// The same store, which also knows the indexes on the address that the app made: it asks for their names.
+    pub(super) async fn knowing_email_indexes(self, schema: &SchemaSql) -> Result<Self, StoreError> {
+        let indexes = email_index::names(&mut *self.connection().await?, schema).await?;
+        Ok(Self { queries: Arc::new(Queries::new(schema).with_email_indexes(indexes)), ..self })
     }
 
     pub(super) async fn connection(&self) -> Result<Pooled<C>, StoreError> {

@@ -89,7 +89,7 @@ impl<U: UserRow<Backend>> Database<U> for Sqlite {
         let pool = pool(limits, move || connect(path.clone(), busy_timeout).boxed())?;
         let store = SqlStore::new(pool, Some(Writer::new(self.wait_timeout)), None, &schema);
         store.create(&schema).await?;
-        Ok(store)
+        store.knowing_email_indexes(&schema).await
     }
 }
 

@@ -87,7 +87,7 @@ impl<DB: SqlBackend> Part<DB> for Value<'_> {
 /// A user's id.
 pub(super) struct Id<U: crate::user::AuthUser>(pub(super) U::Id);
 
-impl<DB: Backend, U: UserRow<DB>> Part<DB> for Id<U> {
+impl<DB: SqlBackend, U: UserRow<DB>> Part<DB> for Id<U> {
     fn write<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
         U::id_value(&self.0, &mut Values::new(out))
     }
@@ -96,7 +96,7 @@ impl<DB: Backend, U: UserRow<DB>> Part<DB> for Id<U> {
 /// All of a user's columns.
 pub(super) struct Row<'q, U>(pub(super) &'q U);
 
-impl<DB: Backend, U: UserRow<DB>> Part<DB> for Row<'_, U> {
+impl<DB: SqlBackend, U: UserRow<DB>> Part<DB> for Row<'_, U> {
     fn write<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.0.values(&mut Values::new(out))
     }
@@ -108,7 +108,7 @@ pub(super) struct Set<'q, U: crate::user::AuthUser> {
     pub(super) idle: &'q str,
 }
 
-impl<DB: Backend, U: UserRow<DB>> Part<DB> for Set<'_, U> {
+impl<DB: SqlBackend, U: UserRow<DB>> Part<DB> for Set<'_, U> {
     fn write<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
         // Each choice of fields is a text of its own: kept, there would be no end of them.
         out.unsafe_to_cache_prepared();

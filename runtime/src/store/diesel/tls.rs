@@ -1,4 +1,4 @@
-//! TLS to a database server, by rustls.
+//! TLS to a database server: who may vouch for it, and, for PostgreSQL, rustls. MySQL's driver has its own words for it.
 
 #[cfg(feature = "postgres")]
 use std::sync::Arc;
@@ -18,7 +18,7 @@ impl Tls {
     /// # Errors
     ///
     /// When it can't be read, or names nobody.
-    fn authorities(&self) -> Result<Option<Vec<u8>>, StoreError> {
+    pub(super) fn authorities(&self) -> Result<Option<Vec<u8>>, StoreError> {
         let Some(path) = &self.roots else { return Ok(None) };
         let refused =
             |why: String| StoreError::Failed(format!("`sslrootcert` {}: {why}", path.display()).into());
@@ -52,25 +52,7 @@ impl Tls {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .map_err(|error| failed(error.into()))?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Ok(config)
-    }
-
-    /// The same in the words of MySQL's driver.
-    ///
-    /// # Errors
-    ///
-    /// When the file of authorities can't be read.
-    #[cfg(feature = "mysql")]
-    pub(super) fn mysql_options(&self) -> Result<mysql_async::SslOpts, StoreError> {
-        // The driver takes the process's provider; one that is there already is as good.
-        drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
-        let options = mysql_async::SslOpts::default();
-        Ok(match self.authorities()? {
-            Some(pem) => options.with_root_certs(vec![pem.into()]).with_disable_built_in_roots(true),
-            None => options,
-        })
+            .map_err(|error| failed(error.into()))?;
+        Ok(config.with_root_certificates(roots).with_no_client_auth())
     }
 }

@@ -6,7 +6,6 @@
 
 use std::time::Duration;
 
-use futures_util::future::try_join;
 use redis::{Cmd, cmd};
 
 use super::Redis;
@@ -65,11 +64,9 @@ impl<S> Tokens<'_, S> {
         let sub = user.id().to_string();
         let fingerprint = settings.fingerprints.of(user.hashed_password());
         let record = Record::new(sub.clone(), now, now.after(lifetime), Some(fingerprint));
-        let index = self.index(user);
-        let known = stored(&token, settings.layout);
-        let indexed = index.add(&known, now, lifetime);
         let record = set(&self.record_key(&token), &written(&record)?, millis(lifetime));
-        let (_, ()) = try_join(self.run::<Option<String>>(&record), async { Ok(indexed.await?) }).await?;
+        self.run::<Option<String>>(&record).await?;
+        self.index(user).add(&stored(&token, settings.layout), now, lifetime).await?;
         // Not before the record is there: without it, it would pass for one of FastAPI Users.
         if settings.layout == Layout::FastApiUsers {
             let of_user = set(&self.compat_key(&token), &sub, millis(lifetime));
