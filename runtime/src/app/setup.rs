@@ -61,6 +61,12 @@ impl<A: AuthApp> Setup<A> {
         self
     }
 
+    /// How the database is opened, where that is known only now: a number of connections from the environment, say.
+    pub fn database(mut self, database: A::Database) -> Self {
+        self.database = database;
+        self
+    }
+
     /// What happens after something has happened to a user.
     pub fn hooks(mut self, hooks: impl Hooks<A::User>) -> Self {
         self.hooks = Box::new(hooks);

@@ -2,7 +2,7 @@
 
 use super::backend::SqlBackend;
 use super::catalog::{LiveColumn, columns, is_recorded, is_there, shared_addresses};
-use super::connection::{DatabaseConnection, execute, first};
+use super::connection::{DatabaseConnection, first};
 use super::dialect::Dialect;
 use super::schema::{SchemaObject, SchemaSql};
 use super::sql_store::SqlStore;
@@ -114,7 +114,7 @@ async fn record<C: DatabaseConnection>(connection: &mut C, version: &str) -> Res
         connection.batch_execute(RECORD).await?;
     }
     if !is_recorded(connection, version).await? {
-        execute(connection, Statement::new(INSERT, vec![&Value::Text(version)])).await?;
+        connection.execute_returning_count(Statement::new(INSERT, vec![&Value::Text(version)])).await?;
     }
     Ok(())
 }

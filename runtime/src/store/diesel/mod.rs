@@ -34,14 +34,17 @@ mod postgres;
 mod queries;
 mod row;
 mod schema;
+mod session;
 mod sql_store;
 pub mod sql_types;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statement;
-#[cfg(all(feature = "tls", feature = "postgres"))]
+#[cfg(all(feature = "tls", any(feature = "postgres", feature = "mysql")))]
 mod tls;
 mod transaction;
+#[cfg(feature = "mysql")]
+mod watch;
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub use self::any::{AnyConnection, AnyDatabase, AnyRow, AnyStore, AnyTransaction};
@@ -49,6 +52,7 @@ pub use self::backend::SqlBackend;
 pub use self::column::{Column, ColumnType, Role};
 pub use self::connection::DatabaseConnection;
 pub use self::dialect::Dialect;
+pub(in crate::store) use self::error::is_unavailable;
 pub use self::id_column::IdColumn;
 #[cfg(feature = "mysql")]
 pub use self::mysql::{Mysql, MysqlConnection, MysqlStore, MysqlTransaction};

@@ -8,11 +8,12 @@ use tokio::sync::Semaphore;
 use super::backend::SqlBackend;
 use super::catalog::unique_indexes;
 use super::check::address_indexes;
-use super::connection::{DatabaseConnection, execute, first, first_user};
+use super::connection::DatabaseConnection;
 use super::pool::{Pool, Pooled, take};
 use super::queries::Queries;
 use super::row::UserRow;
 use super::schema::SchemaSql;
+use super::session::Session;
 use super::statement::{Id, Part, Statement, Value};
 use super::transaction::SqlTransaction;
 use crate::clock::Timestamp;
@@ -25,6 +26,8 @@ pub struct SqlStore<C: DatabaseConnection> {
     pool: Pool<C>,
     /// Where there is one writer at a time, those who wait for their turn hold no connection, so that reads go on.
     writer: Option<Writer>,
+    /// How long an answer may take; `None`: for ever.
+    response_timeout: Option<Duration>,
     queries: Arc<Queries>,
     pub(super) schema: Arc<SchemaSql>,
 }
@@ -48,6 +51,7 @@ impl<C: DatabaseConnection> Clone for SqlStore<C> {
         Self {
             pool: self.pool.clone(),
             writer: self.writer.clone(),
+            response_timeout: self.response_timeout,
             queries: Arc::clone(&self.queries),
             schema: Arc::clone(&self.schema),
         }
@@ -68,11 +72,12 @@ impl<C: DatabaseConnection> SqlStore<C> {
     pub(super) async fn open(
         pool: Pool<C>,
         writer: Option<Writer>,
+        response_timeout: Option<Duration>,
         schema: SchemaSql,
         migrate: bool,
     ) -> Result<Self, StoreError> {
         let queries = Arc::new(Queries::new(&schema, &[]));
-        let mut store = Self { pool, writer, queries, schema: Arc::new(schema) };
+        let mut store = Self { pool, writer, response_timeout, queries, schema: Arc::new(schema) };
         if migrate {
             store.migrate().await?;
         }
@@ -98,11 +103,13 @@ impl<C: DatabaseConnection> SqlStore<C> {
         let connection = self.connection().await?;
         let mut transaction = SqlTransaction {
             open: Some((connection, turn)),
+            is_ending: false,
+            response_timeout: self.response_timeout,
             queries: Arc::clone(&self.queries),
             layout: self.schema.layout,
         };
         // Only now does it begin: whoever stops waiting for it leaves nothing behind.
-        transaction.open()?.begin().await?;
+        transaction.session()?.0.begin().await?;
         Ok(transaction)
     }
 
@@ -111,7 +118,8 @@ impl<C: DatabaseConnection> SqlStore<C> {
         let (moment, most) = (Value::Moment(moment), Value::Number(PURGED_AT_ONCE));
         loop {
             let mut transaction = self.write().await?;
-            let deleted = execute(transaction.open()?, Statement::new(sql, vec![&moment, &most])).await?;
+            let (mut session, _) = transaction.session()?;
+            let deleted = session.execute(Statement::new(sql, vec![&moment, &most])).await?;
             transaction.finish().await?;
             if deleted == 0 {
                 return Ok(());
@@ -119,12 +127,17 @@ impl<C: DatabaseConnection> SqlStore<C> {
         }
     }
 
+    fn session<'c>(&self, connection: &'c mut C) -> Session<'c, C> {
+        Session::new(connection, self.response_timeout)
+    }
+
     async fn user<U: UserRow<C::Backend>>(
         &self,
         sql: &str,
         parts: Vec<&dyn Part<C::Backend>>,
     ) -> Result<Option<U>, StoreError> {
-        Ok(first_user(&mut *self.connection().await?, Statement::new(sql, parts)).await?)
+        let mut connection = self.connection().await?;
+        Ok(self.session(&mut connection).first_user(Statement::new(sql, parts)).await?)
     }
 }
 
@@ -160,7 +173,8 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
         let key = Value::Text(key);
         let statement = Statement::new(&self.queries.user_by_access_token, vec![&key]);
         let mut connection = self.connection().await?;
-        let found = first(&mut *connection, statement, |cells| {
+        let mut session = self.session(&mut connection);
+        let found = session.first(statement, |cells| {
             let user = U::from_row(cells)?;
             let moment = C::Backend::moment(cells)?;
             let token = match layout {

@@ -93,7 +93,7 @@ impl<U: UserRow<Backend>> Database<U> for Sqlite {
         };
         let busy_timeout = self.busy_timeout.as_millis();
         let pool = pool(limits, move || connect(path.clone(), busy_timeout).boxed())?;
-        SqlStore::open(pool, Some(Writer::new(self.wait_timeout)), schema, self.migrate).await
+        SqlStore::open(pool, Some(Writer::new(self.wait_timeout)), None, schema, self.migrate).await
     }
 }
 
