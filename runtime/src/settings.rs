@@ -69,6 +69,9 @@ pub enum StartError {
     /// The hasher does not work.
     #[error("the hasher does not hash")]
     Hasher(#[source] crate::password::HashError),
+    /// The live schema does not fit the app. The report says what to do about it, a line for each thing.
+    #[error("the database does not fit the app:\n{0}")]
+    Schema(crate::store::Report),
     /// Storage can't be opened.
     #[error("storage can't be opened")]
     Store(#[from] crate::store::StoreError),

@@ -1,8 +1,12 @@
 //! Who plays in the tests, and what the database holds of them.
 
+use axum_users::app::{Setup, StartError};
 use axum_users::manager::{Manager, no_request};
 use axum_users::store::Layout;
-use axum_users_tests::{Backend, Client, Options, Row, Server, User, UserCreate, UserUpdate};
+use axum_users_tests::{
+    Backend, CHEAP, Camelot, CamelotConfig, Client, Database, Options, Place, RESET_SECRET, Row, SECRET,
+    Server, User, UserCreate, UserUpdate, VERIFY_SECRET,
+};
 use serde_json::{Value, json};
 
 pub(crate) const ARTHUR: &str = "arthur@camelot.bt";
@@ -30,6 +34,26 @@ pub(crate) async fn each_layout() -> [Server; 2] {
 
 async fn in_layout(layout: Layout) -> Server {
     Server::with(Options { layout, ..Options::default() }).await
+}
+
+/// The tests' app on a database that may have been used before.
+pub(crate) async fn start(database: &Database, layout: Layout, place: Place) -> Result<Camelot, StartError> {
+    let config = CamelotConfig {
+        database: database.config(),
+        secret: SECRET.into(),
+        reset_password_token_secret: RESET_SECRET.into(),
+        verification_token_secret: VERIFY_SECRET.into(),
+    };
+    Setup::new(place).compat(layout).hasher(CHEAP).start(config).await
+}
+
+/// Databases that are opened as they are, whatever they lack.
+pub(crate) fn as_it_is() -> Place {
+    let mut place = Place;
+    place.databases.sqlite.migrate = false;
+    place.databases.postgres.migrate = false;
+    place.databases.mysql.migrate = false;
+    place
 }
 
 /// An active user without any rights.

@@ -43,6 +43,35 @@ async fn values_that_break_a_rule() {
     arthur.get("/users/me").await.is(200, &before);
 }
 
+/// Characters count, and not bytes; what fits is there to the last of them, and nothing is ever cut.
+#[on_each_database]
+async fn no_value_that_fits() {
+    let court = Court::open().await;
+    let fits = ["👑".repeat(20), "ä\u{1}\u{7f}\t\u{200d}\u{ffff}".to_owned()];
+    for (n, handle) in fits.iter().enumerate() {
+        let body = knight(&format!("knight-{n}@camelot.bt"), json!({ "handle": handle }));
+        let answer = court.client().post_json("/auth/register", body).await;
+        assert_eq!((answer.status.as_u16(), &answer.json["handle"]), (201, &json!(handle)));
+    }
+    for long in ["👑".repeat(21), "x".repeat(10_000)] {
+        let body = knight("kay@camelot.bt", json!({ "handle": long }));
+        is_refused(&court.client().post_json("/auth/register", body).await);
+    }
+    let handles = court.database.texts("SELECT handle AS value FROM knights ORDER BY mail");
+    assert_eq!(handles, fits);
+}
+
+/// Text with a NUL can't be stored everywhere, and so is stored nowhere.
+#[on_each_database]
+async fn a_nul() {
+    let court = Court::open().await;
+    for nul in ["a\0b", "\0"] {
+        let body = knight("kay@camelot.bt", json!({ "handle": nul }));
+        let answer = court.client().post_json("/auth/register", body).await;
+        answer.is_invalid(&[(json!(["body", "handle"]), "value_error")]);
+    }
+}
+
 #[on_each_database]
 async fn values_of_no_such_type() {
     let court = Court::open().await;

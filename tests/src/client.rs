@@ -31,11 +31,16 @@ pub struct Answer {
 impl Answer {
     /// The answer of a request that is ready to be sent.
     pub async fn of(request: RequestBuilder) -> Self {
-        let response = request.send().await.expect("an answer");
+        Self::unless_cut_off(request).await.expect("an answer")
+    }
+
+    /// The same, or what went wrong where the server is gone before the answer is whole.
+    pub async fn unless_cut_off(request: RequestBuilder) -> reqwest::Result<Self> {
+        let response = request.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let text = response.text().await.expect("a body");
+        let text = response.text().await?;
         let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Self { status, headers, json, text }
+        Ok(Self { status, headers, json, text })
     }
 
     /// `detail` of an error.
@@ -86,6 +91,12 @@ impl Client {
     #[must_use]
     pub fn new(url: &str) -> Self {
         Self { http: reqwest::Client::new(), url: url.to_owned(), headers: HeaderMap::new() }
+    }
+
+    /// The address of its server.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// The same client with one more header, or another value for it.

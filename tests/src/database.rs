@@ -1,13 +1,18 @@
 //! What lies in a store, seen past the app.
 
+use std::path::Path;
+
 use axum_users::prelude::Uuid;
 use diesel::QueryableByName;
 use diesel::deserialize::QueryableByName as Readable;
+use diesel::migration;
 use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use diesel_async::{
-    AsyncConnection, AsyncMysqlConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection,
+    AsyncConnection, AsyncMigrationHarness, AsyncMysqlConnection, AsyncPgConnection, RunQueryDsl,
+    SimpleAsyncConnection,
 };
+use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 use tempfile::TempDir;
 
 use crate::memory::Memory;
@@ -82,7 +87,7 @@ pub enum Database {
 
 /// Connects, and does the same on each database.
 macro_rules! on {
-    ($database:expr, $connection:ident => $body:expr) => {
+    ($database:expr, $connection:pat_param => $body:expr) => {
         match $database {
             Database::Sqlite(_) => {
                 let mut connection =
@@ -91,18 +96,18 @@ macro_rules! on {
                         .expect("it opens");
                 // The app may be writing.
                 connection.batch_execute("PRAGMA busy_timeout = 10000").await.expect("a setting");
-                let $connection = &mut connection;
+                let $connection = connection;
                 $body
             }
             Database::Postgres(url) => {
-                let $connection = &mut AsyncPgConnection::establish(url).await.expect("PostgreSQL answers");
+                let $connection = AsyncPgConnection::establish(url).await.expect("PostgreSQL answers");
                 $body
             }
             Database::Mysql(url) => {
                 let mut connection = AsyncMysqlConnection::establish(url).await.expect("MySQL answers");
                 let quotes = "SET SESSION sql_mode = concat(@@sql_mode, ',ANSI_QUOTES')";
                 connection.batch_execute(quotes).await.expect("a setting");
-                let $connection = &mut connection;
+                let $connection = connection;
                 $body
             }
             Database::Memory(_) => panic!("there is no SQL in memory"),
@@ -196,7 +201,32 @@ impl Database {
 
     /// Runs statements, in which `"…"` quotes a name on each database.
     pub fn execute(&self, sql: &str) {
-        wait(async { on!(self, connection => connection.batch_execute(sql).await.expect(sql)) });
+        wait(async { on!(self, mut connection => connection.batch_execute(sql).await.expect(sql)) });
+    }
+
+    /// Runs the migrations in a folder, as the Diesel CLI does. How many have not run before.
+    ///
+    /// # Errors
+    ///
+    /// When one does not run.
+    pub async fn run_migrations(&self, folder: &Path) -> migration::Result<usize> {
+        let migrations = FileBasedMigrations::from_path(folder)?;
+        on!(self, connection => {
+            Ok(AsyncMigrationHarness::new(connection).run_pending_migrations(migrations)?.len())
+        })
+    }
+
+    /// Takes back the migrations in a folder, the last one first.
+    ///
+    /// # Errors
+    ///
+    /// When one can't be taken back.
+    pub async fn revert_migrations(&self, folder: &Path) -> migration::Result<()> {
+        let migrations = FileBasedMigrations::from_path(folder)?;
+        on!(self, connection => {
+            AsyncMigrationHarness::new(connection).revert_all_migrations(migrations)?;
+            Ok(())
+        })
     }
 
     /// The one number called `value` that a query gives.
@@ -266,6 +296,8 @@ impl Database {
         T: Readable<diesel::sqlite::Sqlite> + Readable<diesel::pg::Pg> + Readable<diesel::mysql::Mysql>,
         T: Send + 'static,
     {
-        wait(async { on!(self, connection => diesel::sql_query(sql).load(connection).await.expect(sql)) })
+        wait(async {
+            on!(self, mut connection => diesel::sql_query(sql).load(&mut connection).await.expect(sql))
+        })
     }
 }

@@ -4,7 +4,7 @@ use axum_users::clock::Timestamp;
 use axum_users::prelude::Uuid;
 use axum_users::secret::HashedPassword;
 use axum_users::store::diesel::{AnyConnection, AnyDatabase, AnyStore, AnyTransaction};
-use axum_users::store::{AccessToken, Database, Layout, Store, StoreError, Transaction};
+use axum_users::store::{AccessToken, Database, Layout, Report, Store, StoreError, Transaction};
 use axum_users::user::{Email, UserChanges};
 
 use crate::memory::{InMemory, Memory, MemoryTransaction};
@@ -120,6 +120,10 @@ impl Store<User> for PlaceStore {
 
     async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
         either!(self, store => Store::<User>::purge(store, now, access_tokens_since).await)
+    }
+
+    async fn check(&self) -> Result<Report, StoreError> {
+        either!(self, store => Store::<User>::check(store).await)
     }
 }
 

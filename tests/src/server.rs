@@ -211,7 +211,20 @@ impl Server {
         config: impl FnOnce(&mut CamelotConfig),
         setup: impl FnOnce(Setup<Camelot>) -> Setup<Camelot>,
     ) -> Result<Self, StartError> {
-        let database = TestDatabase::create(Store::current()).await;
+        Self::on(TestDatabase::create(Store::current()).await, options, config, setup).await
+    }
+
+    /// The same, with its users in `database`.
+    ///
+    /// # Errors
+    ///
+    /// When the app does not start with them.
+    pub async fn on(
+        database: TestDatabase,
+        options: Options,
+        config: impl FnOnce(&mut CamelotConfig),
+        setup: impl FnOnce(Setup<Camelot>) -> Setup<Camelot>,
+    ) -> Result<Self, StartError> {
         let (sender, events) = tokio::sync::mpsc::unbounded_channel();
         let (clock, hasher) = (ManualClock::default(), CountingHasher::default());
         let hashing = Arc::clone(&hasher.0);

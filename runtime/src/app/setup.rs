@@ -12,9 +12,9 @@ use crate::hooks::{DynHooks, DynTransactionHooks, Hooks, NoHooks, TransactionHoo
 use crate::layout::Layout;
 use crate::manager::{AuthApp, ConnectionOf, Core, OneTime, Policy, StoreOf};
 use crate::password::{Argon2, HashingPool, PasswordHasher, PoolSize};
-use crate::secret::{Password, Secrets};
+use crate::secret::{Password, Secret, Secrets};
 use crate::settings::{Settings, StartError};
-use crate::store::Database;
+use crate::store::{Database, Finding, Store};
 use crate::strategy::Strategy;
 use crate::token::{Fingerprints, OneTimeKeys, Purpose, random_token};
 use crate::transport::Transport;
@@ -61,6 +61,12 @@ impl<A: AuthApp> Setup<A> {
         self
     }
 
+    /// How the database is opened, where that is known only now: a number of connections from the environment, say.
+    pub fn database(mut self, database: A::Database) -> Self {
+        self.database = database;
+        self
+    }
+
     /// What happens after something has happened to a user.
     pub fn hooks(mut self, hooks: impl Hooks<A::User>) -> Self {
         self.hooks = Box::new(hooks);
@@ -103,11 +109,12 @@ impl<A: AuthApp> Setup<A> {
         self
     }
 
-    /// Checks the settings, opens storage and makes what it lacks.
+    /// Checks the settings, opens storage, makes what it lacks and [checks](crate::manager::Manager::check) it. What is worth knowing is
+    /// logged.
     ///
     /// # Errors
     ///
-    /// When a setting can't be, a secret is too short, or storage can't be opened.
+    /// When a setting can't be, a secret is too short, storage can't be opened, or its schema does not fit the user.
     pub async fn start(self, config: impl Into<Config<A>>) -> Result<A, StartError> {
         let config = config.into();
         let settings = Settings {
@@ -116,23 +123,24 @@ impl<A: AuthApp> Setup<A> {
             fingerprints: Fingerprints::new(&config.secret),
             secret: config.secret,
         };
-        check_secret("secret", &settings.secret, self.layout)?;
-        let keys = |name, purpose, secrets: &Secrets, lifetime: Duration| {
-            check_secret(name, secrets, self.layout)?;
+        let (reset, verify) = (&config.reset_password_token_secret, &config.verification_token_secret);
+        let mut findings = Vec::new();
+        for (name, secrets) in [
+            ("secret", &settings.secret),
+            ("reset_password_token_secret", reset),
+            ("verification_token_secret", verify),
+        ] {
+            findings.extend(check_secret(name, secrets, self.layout)?);
+        }
+        let keys = |purpose, secrets: &Secrets, lifetime: Duration| {
             settings.check_lifetime(lifetime)?;
             OneTimeKeys::new(purpose, self.layout, secrets, lifetime).map_err(StartError::Key)
         };
-        let (reset, verify) = (&config.reset_password_token_secret, &config.verification_token_secret);
         let verify_lifetime = self.policy.verification_token_lifetime;
         let one_time = OneTime {
-            reset: keys(
-                "reset_password_token_secret",
-                Purpose::ResetPassword,
-                reset,
-                self.policy.reset_password_token_lifetime,
-            )?,
-            verify: keys("verification_token_secret", Purpose::Verify, verify, verify_lifetime)?,
-            change_email: keys("verification_token_secret", Purpose::ChangeEmail, verify, verify_lifetime)?,
+            reset: keys(Purpose::ResetPassword, reset, self.policy.reset_password_token_lifetime)?,
+            verify: keys(Purpose::Verify, verify, verify_lifetime)?,
+            change_email: keys(Purpose::ChangeEmail, verify, verify_lifetime)?,
         };
         let mut backends = self.backends;
         for index in 0..backends.len() {
@@ -147,8 +155,17 @@ impl<A: AuthApp> Setup<A> {
         let nobody = random_token().map_err(|error| StartError::Setting(error.to_string()))?;
         let decoy = pool.hash(&Password::new(nobody)).await.map_err(StartError::Hasher)?;
         let store = self.database.open(config.database, self.layout).await?;
+        let mut report = store.check().await?;
+        report.extend(findings.iter().cloned());
+        if report.errors().next().is_some() {
+            return Err(StartError::Schema(report));
+        }
+        for finding in report.warnings() {
+            tracing::warn!("{finding}");
+        }
         let core = Core {
             store,
+            findings,
             hooks: self.hooks,
             transaction_hooks: self.transaction_hooks,
             settings,
@@ -171,15 +188,20 @@ fn default_hasher(layout: Layout) -> Arc<dyn PasswordHasher> {
     })
 }
 
-fn check_secret(name: &'static str, secrets: &Secrets, layout: Layout) -> Result<(), StartError> {
+fn check_secret(
+    name: &'static str,
+    secrets: &Secrets,
+    layout: Layout,
+) -> Result<Option<Finding>, StartError> {
     match (secrets.is_weak(), layout) {
-        (false, _) => Ok(()),
+        (false, _) => Ok(None),
         (true, _) if secrets.is_empty() => Err(StartError::WeakSecret(name)),
         (true, Layout::Own) => Err(StartError::WeakSecret(name)),
         // It may be in use already: to change it would sign everybody out.
         (true, Layout::FastApiUsers) => {
-            tracing::warn!(secret = name, "the secret is shorter than 32 bytes: change it when you can");
-            Ok(())
+            let text =
+                format!("`{name}` is shorter than {} bytes: change it when you can", Secret::MIN_BYTES);
+            Ok(Some(Finding::warning(text)))
         }
     }
 }

@@ -28,6 +28,10 @@ impl From<ManagerError> for Rejection {
             // A hook may say itself how it refuses.
             ManagerError::Hook(error) => match error.downcast::<Self>() {
                 Ok(rejection) => *rejection,
+                Err(error) if StoreError::is_away(&*error) => {
+                    tracing::error!(error = &*error as &dyn std::error::Error, "not available to a hook");
+                    Self::Unavailable
+                }
                 Err(error) => {
                     tracing::error!(error = &*error as &dyn std::error::Error, "a hook failed");
                     Self::Internal

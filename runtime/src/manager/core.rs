@@ -9,12 +9,15 @@ use crate::hooks::{DynHooks, DynTransactionHooks};
 use crate::password::HashingPool;
 use crate::secret::HashedPassword;
 use crate::settings::Settings;
+use crate::store::Finding;
 use crate::strategy::Context;
 use crate::token::OneTimeKeys;
 
 /// A running app: its parts.
 pub struct Core<A: AuthApp> {
     pub(crate) store: StoreOf<A>,
+    /// What is worth knowing of the settings.
+    pub(crate) findings: Vec<Finding>,
     pub(crate) hooks: Box<dyn DynHooks<A::User>>,
     pub(crate) transaction_hooks: Box<dyn DynTransactionHooks<A::User, ConnectionOf<A>>>,
     pub(crate) settings: Settings,

@@ -3,6 +3,7 @@
 mod auth_app;
 mod authenticate;
 mod change_email;
+mod check;
 mod core;
 mod delete;
 mod error;

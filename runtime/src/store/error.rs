@@ -20,3 +20,16 @@ pub enum StoreError {
     #[error("storage failed")]
     Failed(#[source] Source),
 }
+
+impl StoreError {
+    /// Whether what a hook failed with, or what is behind it, says that storage is away.
+    pub(crate) fn is_away(error: &(dyn std::error::Error + 'static)) -> bool {
+        std::iter::successors(Some(error), |error| error.source()).any(|error| {
+            #[cfg(feature = "diesel")]
+            if error.downcast_ref().is_some_and(super::diesel::is_unavailable) {
+                return true;
+            }
+            matches!(error.downcast_ref(), Some(Self::Unavailable(_)))
+        })
+    }
+}

@@ -5,12 +5,16 @@
 #[cfg(feature = "diesel")]
 pub mod diesel;
 mod error;
+mod migration;
+mod report;
 #[cfg(feature = "redis")]
 mod with_redis;
 
 use std::future::Future;
 
 pub use self::error::StoreError;
+pub use self::migration::Migration;
+pub use self::report::{Finding, Remedy, Report, Severity};
 #[cfg(feature = "redis")]
 pub use self::with_redis::{WithRedis, WithRedisStore};
 pub use crate::layout::Layout;
@@ -31,7 +35,7 @@ pub trait Database<U: AuthUser>: Send + Sync + 'static {
     /// The store that it opens.
     type Store: Store<U>;
 
-    /// Opens the store and makes what it lacks.
+    /// Opens the store and makes what it lacks. What fits the user all the same or not, [`Store::check`] says.
     ///
     /// # Errors
     ///
@@ -82,6 +86,13 @@ pub trait Store<U: AuthUser>: Clone + Send + Sync + 'static {
         now: Timestamp,
         access_tokens_since: Timestamp,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// What of storage, as it is now, does not fit the user and the layout. It changes nothing.
+    ///
+    /// A store without a schema has nothing to say.
+    fn check(&self) -> impl Future<Output = Result<Report, StoreError>> + Send {
+        async { Ok(Report::default()) }
+    }
 }
 
 /// Several writes that are all made or none.

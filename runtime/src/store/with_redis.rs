@@ -3,7 +3,7 @@
 use crate::clock::Timestamp;
 use crate::layout::Layout;
 use crate::redis::{HasRedis, RedisConfig, RedisConnection, RedisError, RedisServer};
-use crate::store::{AccessToken, Database, Store, StoreError};
+use crate::store::{AccessToken, Database, Report, Store, StoreError};
 use crate::user::{AuthUser, Email};
 
 /// A database with a Redis beside it: what `redis:` in `auth_app!` makes of `database:`.
@@ -85,5 +85,9 @@ impl<U: AuthUser, S: Store<U>> Store<U> for WithRedisStore<S> {
 
     async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
         self.store.purge(now, access_tokens_since).await
+    }
+
+    async fn check(&self) -> Result<Report, StoreError> {
+        self.store.check().await
     }
 }

@@ -4,6 +4,7 @@ use proc_macro::TokenStream;
 use quote::{format_ident, quote};
 use syn::{ItemFn, parse_macro_input};
 
+const SERVERS: [&str; 2] = ["Postgres", "Mysql"];
 const DATABASES: [&str; 3] = ["Sqlite", "Postgres", "Mysql"];
 const STORES: [&str; 4] = ["Sqlite", "Postgres", "Mysql", "Memory"];
 
@@ -17,6 +18,12 @@ pub fn on_each_store(_: TokenStream, test: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn on_each_database(_: TokenStream, test: TokenStream) -> TokenStream {
     expand(&parse_macro_input!(test as ItemFn), &DATABASES)
+}
+
+/// Runs an `async fn` once on each database that is a server.
+#[proc_macro_attribute]
+pub fn on_each_server(_: TokenStream, test: TokenStream) -> TokenStream {
+    expand(&parse_macro_input!(test as ItemFn), &SERVERS)
 }
 
 /// The function as it is, and a module of its name with a test for each store: `login::postgres`.

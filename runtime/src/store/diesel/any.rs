@@ -12,7 +12,7 @@ use super::sqlite::{Sqlite, SqliteConnection, SqliteStore, SqliteTransaction};
 use crate::clock::Timestamp;
 use crate::layout::Layout;
 use crate::secret::HashedPassword;
-use crate::store::{AccessToken, Database, Store, StoreError, Transaction};
+use crate::store::{AccessToken, Database, Report, Store, StoreError, Transaction};
 use crate::user::{Email, UserChanges};
 
 /// `database: AnyDatabase`: the address says which, by its scheme: `sqlite://`, `postgresql://` or `mysql://`.
@@ -100,7 +100,10 @@ pub struct AnyTransaction(AnyConnection);
 pub struct AnyConnection(Transactions);
 
 #[derive(Debug)]
-#[allow(clippy::large_enum_variant, reason = "there is one a request, and it holds a connection")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a transaction is not copied about, and a box would be one more allocation"
+)]
 enum Transactions {
     #[cfg(feature = "sqlite")]
     Sqlite(SqliteTransaction),
@@ -227,6 +230,10 @@ impl<U: AnyRow> Store<U> for AnyStore {
 
     async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
         each!(Stores: &self.0, store => Store::<U>::purge(store, now, access_tokens_since).await)
+    }
+
+    async fn check(&self) -> Result<Report, StoreError> {
+        each!(Stores: &self.0, store => Store::<U>::check(store).await)
     }
 }
 

@@ -6,10 +6,10 @@ use diesel::QueryResult;
 use diesel::result::Error;
 use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::{AsyncConnectionCore, TransactionManager};
-use futures_util::StreamExt;
+use futures_util::{StreamExt, TryStreamExt};
 
 use super::backend::SqlBackend;
-use super::row::{Cells, UserRow};
+use super::row::Cells;
 use super::statement::Statement;
 
 /// A connection to a database that users lie in: Diesel's own, with what differs between databases.
@@ -18,10 +18,20 @@ pub trait DatabaseConnection: PoolableConnection<Backend: SqlBackend> + 'static 
     fn begin(&mut self) -> impl Future<Output = QueryResult<()>> + Send {
         Self::TransactionManager::begin_transaction(self)
     }
+
+    /// Whether nothing can be asked on it any more, where neither Diesel nor a rollback would notice.
+    fn is_lost(&mut self) -> bool {
+        false
+    }
+
+    /// Whether the server has ended the connection with its last answer, where the answer alone would not tell.
+    fn has_hung_up(&mut self) -> impl Future<Output = bool> + Send {
+        std::future::ready(false)
+    }
 }
 
 /// The row that a connection hands out.
-type RowOf<'a, C> = <C as AsyncConnectionCore>::Row<'a, 'a>;
+pub(super) type RowOf<'a, C> = <C as AsyncConnectionCore>::Row<'a, 'a>;
 
 /// The first row of an answer, as `read` sees it.
 pub(super) async fn first<'a, C: DatabaseConnection, T: Send>(
@@ -38,16 +48,12 @@ pub(super) async fn first<'a, C: DatabaseConnection, T: Send>(
     Ok(first)
 }
 
-pub(super) async fn first_user<C: DatabaseConnection, U: UserRow<C::Backend>>(
-    connection: &mut C,
-    statement: Statement<'_, C::Backend>,
-) -> QueryResult<Option<U>> {
-    first(connection, statement, U::from_row).await
-}
-
-pub(super) async fn execute<C: DatabaseConnection>(
-    connection: &mut C,
-    statement: Statement<'_, C::Backend>,
-) -> QueryResult<usize> {
-    connection.execute_returning_count(statement).await
+/// All rows of an answer, as `read` sees them.
+pub(super) async fn all<'a, C: DatabaseConnection, T: Send>(
+    connection: &'a mut C,
+    statement: Statement<'a, C::Backend>,
+    mut read: impl FnMut(&mut Cells<'_, RowOf<'a, C>, C::Backend>) -> diesel::deserialize::Result<T> + Send,
+) -> QueryResult<Vec<T>> {
+    let rows = connection.load(statement).await?;
+    rows.map(|row| read(&mut Cells::new(&row?)).map_err(Error::DeserializationError)).try_collect().await
 }

@@ -22,6 +22,14 @@ impl Dialect {
         }
     }
 
+    /// Whether two names mean one column.
+    pub(super) fn is_same_name(self, one: &str, other: &str) -> bool {
+        match self {
+            Self::Postgres => one == other,
+            Self::Sqlite | Self::Mysql => one.eq_ignore_ascii_case(other),
+        }
+    }
+
     /// Whether an `INSERT` or `UPDATE` gives back what it wrote.
     pub(super) fn has_returning(self) -> bool {
         self != Self::Mysql

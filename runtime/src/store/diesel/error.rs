@@ -42,7 +42,7 @@ const UNAVAILABLE: [&str; 29] = [
 ];
 
 /// How the messages about values begin that do not fit their columns.
-const REFUSED: [&str; 13] = [
+const REFUSED: [&str; 19] = [
     // SQLite, of `ON DELETE RESTRICT`
     "FOREIGN KEY constraint failed",
     // PostgreSQL; the first since 18, of `ON DELETE RESTRICT`
@@ -53,38 +53,84 @@ const REFUSED: [&str; 13] = [
     "bigint out of range",
     "invalid byte sequence for encoding",
     "invalid input value for enum",
+    "invalid input syntax for type",
+    "numeric field overflow",
+    "date/time field value out of range",
+    "index row size",
+    "index row requires",
     // MySQL and MariaDB; the first of a `CHECK`
     "CONSTRAINT `",
     "Data too long for column",
     "Data truncated for column",
     "Out of range value for column",
-    "Incorrect string value",
+    "Incorrect ",
+    "Invalid JSON text",
 ];
+
+/// How the messages of MySQL's driver begin, where it is no longer in step with the server, or without one.
+#[cfg(feature = "mysql")]
+const LOST: [&str; 3] = ["Driver error: `", "Input/output error: ", "Other error: "];
+
+/// Whether an error of a statement is also the end of its connection.
+#[cfg(feature = "mysql")]
+pub(super) fn is_lost(error: &Error) -> bool {
+    match error {
+        Error::DatabaseError(
+            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+            _,
+        ) => true,
+        Error::DatabaseError(DatabaseErrorKind::Unknown, information) => {
+            LOST.iter().any(|start| information.message().starts_with(start))
+        }
+        _ => false,
+    }
+}
 
 /// What any statement may fail with; `Queries::refusal` knows the address besides.
 impl From<Error> for StoreError {
     fn from(error: Error) -> Self {
-        let Error::DatabaseError(kind, information) = &error else {
-            return match error {
-                Error::BrokenTransactionManager => Self::Unavailable(error.into()),
-                _ => Self::Failed(error.into()),
-            };
-        };
-        let begins = |starts: &[&str]| starts.iter().any(|start| information.message().starts_with(start));
-        match kind {
-            DatabaseErrorKind::UniqueViolation
-            | DatabaseErrorKind::ForeignKeyViolation
-            | DatabaseErrorKind::NotNullViolation
-            | DatabaseErrorKind::CheckViolation
-            | DatabaseErrorKind::ExclusionViolation => Self::Refused(error.into()),
-            DatabaseErrorKind::ClosedConnection
-            | DatabaseErrorKind::UnableToSendCommand
-            | DatabaseErrorKind::SerializationFailure
-            | DatabaseErrorKind::ReadOnlyTransaction => Self::Unavailable(error.into()),
-            DatabaseErrorKind::Unknown if begins(&UNAVAILABLE) => Self::Unavailable(error.into()),
-            DatabaseErrorKind::Unknown if begins(&REFUSED) => Self::Refused(error.into()),
-            _ => Self::Failed(error.into()),
+        match kind(&error) {
+            Kind::Refused => Self::Refused(error.into()),
+            Kind::Unavailable => Self::Unavailable(error.into()),
+            Kind::Failed => Self::Failed(error.into()),
         }
+    }
+}
+
+/// Whether an error says that the database is away.
+pub(in crate::store) fn is_unavailable(error: &Error) -> bool {
+    kind(error) == Kind::Unavailable
+}
+
+/// The kinds of the store's errors.
+#[derive(PartialEq, Eq)]
+enum Kind {
+    Refused,
+    Unavailable,
+    Failed,
+}
+
+fn kind(error: &Error) -> Kind {
+    let (kind, information) = match error {
+        Error::DatabaseError(kind, information) => (kind, information),
+        Error::BrokenTransactionManager => return Kind::Unavailable,
+        Error::RollbackErrorOnCommit { commit_error, .. } => return kind(commit_error),
+        _ => return Kind::Failed,
+    };
+    let begins = |starts: &[&str]| starts.iter().any(|start| information.message().starts_with(start));
+    match kind {
+        DatabaseErrorKind::UniqueViolation
+        | DatabaseErrorKind::ForeignKeyViolation
+        | DatabaseErrorKind::NotNullViolation
+        | DatabaseErrorKind::CheckViolation
+        | DatabaseErrorKind::ExclusionViolation => Kind::Refused,
+        DatabaseErrorKind::ClosedConnection
+        | DatabaseErrorKind::UnableToSendCommand
+        | DatabaseErrorKind::SerializationFailure
+        | DatabaseErrorKind::ReadOnlyTransaction => Kind::Unavailable,
+        DatabaseErrorKind::Unknown if begins(&UNAVAILABLE) => Kind::Unavailable,
+        DatabaseErrorKind::Unknown if begins(&REFUSED) => Kind::Refused,
+        _ => Kind::Failed,
     }
 }
 

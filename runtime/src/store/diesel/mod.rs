@@ -8,17 +8,23 @@
 )]
 
 #[cfg(any(feature = "postgres", feature = "mysql"))]
+#[cfg_attr(
+    not(feature = "tls"),
+    allow(dead_code, reason = "a build without TLS only says that it is missing")
+)]
 mod address;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod any;
 mod backend;
+mod catalog;
+mod check;
 mod column;
 mod connection;
 mod dialect;
-mod email_index;
 mod error;
 mod id_column;
 mod ids;
+mod migrate;
 mod moment;
 #[cfg(feature = "mysql")]
 mod mysql;
@@ -28,15 +34,17 @@ mod postgres;
 mod queries;
 mod row;
 mod schema;
-mod setup;
+mod session;
 mod sql_store;
 pub mod sql_types;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statement;
-#[cfg(all(feature = "tls", feature = "postgres"))]
+#[cfg(all(feature = "tls", any(feature = "postgres", feature = "mysql")))]
 mod tls;
 mod transaction;
+#[cfg(feature = "mysql")]
+mod watch;
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub use self::any::{AnyConnection, AnyDatabase, AnyRow, AnyStore, AnyTransaction};
@@ -44,15 +52,17 @@ pub use self::backend::SqlBackend;
 pub use self::column::{Column, ColumnType, Role};
 pub use self::connection::DatabaseConnection;
 pub use self::dialect::Dialect;
+pub(in crate::store) use self::error::is_unavailable;
 pub use self::id_column::IdColumn;
 #[cfg(feature = "mysql")]
 pub use self::mysql::{Mysql, MysqlConnection, MysqlStore, MysqlTransaction};
 #[cfg(feature = "postgres")]
 pub use self::postgres::{Postgres, PostgresConnection, PostgresStore, PostgresTransaction};
 pub use self::row::{Cells, Changes, UserRow, UserTable, Values};
-pub use self::schema::{Migration, SchemaSql};
+pub use self::schema::SchemaSql;
 pub use self::sql_store::SqlStore;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::{Sqlite, SqliteConnection, SqliteStore, SqliteTransaction};
 pub use self::statement::Value;
 pub use self::transaction::SqlTransaction;
+pub use crate::store::Migration;

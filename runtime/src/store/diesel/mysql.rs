@@ -21,6 +21,7 @@ use super::row::UserRow;
 use super::schema::SchemaSql;
 use super::sql_store::SqlStore;
 use super::transaction::SqlTransaction;
+use super::watch::Watch;
 use crate::layout::Layout;
 use crate::store::{Database, StoreError};
 
@@ -31,7 +32,12 @@ pub type MysqlStore = SqlStore<MysqlConnection>;
 /// A transaction on MySQL or MariaDB.
 pub type MysqlTransaction = SqlTransaction<MysqlConnection>;
 
-impl DatabaseConnection for MysqlConnection {}
+impl DatabaseConnection for MysqlConnection {
+    fn is_lost(&mut self) -> bool {
+        // Where a hook has put something else in the place of the watch, nobody knows.
+        self.instrumentation().downcast_ref::<Watch>().is_none_or(Watch::is_lost)
+    }
+}
 
 /// `database: Mysql`, for MySQL 8 and MariaDB 10.5 or newer. Its configuration is the server's address:
 /// `mysql://user:password@host/database`.
@@ -45,10 +51,14 @@ pub struct Mysql {
     pub wait_timeout: Duration,
     /// How long a connection may take to be made.
     pub connect_timeout: Duration,
+    /// How long the server may take to answer a statement; past that it is a 503, and the connection is given up.
+    pub response_timeout: Duration,
     /// After how long without use a connection is asked whether it is still there, before it is used again.
     pub idle_check: Duration,
     /// Whether statements stay prepared.
     pub statement_cache: bool,
+    /// Whether the app makes what its schema lacks when it starts. Off, where its user in the database may not.
+    pub migrate: bool,
 }
 
 impl Mysql {
@@ -56,8 +66,10 @@ impl Mysql {
         connections: 10,
         wait_timeout: Duration::from_secs(5),
         connect_timeout: Duration::from_secs(5),
+        response_timeout: Duration::from_secs(30),
         idle_check: Duration::from_secs(30),
         statement_cache: true,
+        migrate: true,
     };
 }
 
@@ -99,9 +111,7 @@ impl<U: UserRow<Backend>> Database<U> for Mysql {
         let options = options(&Address::parse(&config)?)?;
         let cache = if self.statement_cache { CacheSize::Unbounded } else { CacheSize::Disabled };
         let pool = pool(limits, move || connect(options.clone(), cache).boxed())?;
-        let store = SqlStore::new(pool, None, &schema);
-        store.create(&schema).await?;
-        store.knowing_email_indexes(&schema).await
+        SqlStore::open(pool, None, Some(self.response_timeout), schema, self.migrate).await
     }
 }
 
@@ -117,7 +127,7 @@ fn options(address: &Address) -> Result<Opts, StoreError> {
         .prefer_socket(false);
     #[cfg(feature = "tls")]
     let options = match &address.tls {
-        Some(tls) => options.ssl_opts(ssl_options(tls)),
+        Some(tls) => options.ssl_opts(ssl_options(tls)?),
         None => options,
     };
     Ok(options.into())
@@ -125,14 +135,14 @@ fn options(address: &Address) -> Result<Opts, StoreError> {
 
 /// TLS in the words of the driver.
 #[cfg(feature = "tls")]
-fn ssl_options(tls: &Tls) -> SslOpts {
+fn ssl_options(tls: &Tls) -> Result<SslOpts, StoreError> {
     // The driver takes the process's provider; one that is there already is as good.
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
     let options = SslOpts::default();
-    match &tls.roots {
-        Some(path) => options.with_root_certs(vec![path.clone().into()]).with_disable_built_in_roots(true),
+    Ok(match tls.authorities()? {
+        Some(pem) => options.with_root_certs(vec![pem.into()]).with_disable_built_in_roots(true),
         None => options,
-    }
+    })
 }
 
 async fn connect(options: Opts, cache: CacheSize) -> ConnectionResult<MysqlConnection> {
@@ -140,5 +150,6 @@ async fn connect(options: Opts, cache: CacheSize) -> ConnectionResult<MysqlConne
     let connection = connection.map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
     let mut connection = AsyncMysqlConnection::try_from(connection).await?;
     connection.set_prepared_statement_cache_size(cache);
+    connection.set_instrumentation(Watch::new());
     Ok(connection)
 }

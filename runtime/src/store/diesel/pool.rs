@@ -1,6 +1,7 @@
 //! Pools of connections: how many there are, how long one waits for one, and when one is looked at before it is used.
 
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use deadpool::managed::{self, Metrics, RecycleError, RecycleResult};
 use diesel::{ConnectionError, ConnectionResult};
@@ -29,6 +30,26 @@ type Connect<C> = Box<dyn Fn() -> BoxFuture<'static, ConnectionResult<C>> + Send
 pub(super) struct Connector<C> {
     connect: Connect<C>,
     idle_check: Option<Duration>,
+    losses: Losses,
+}
+
+/// When a connection was last found broken. Others may have broken with it.
+#[derive(Default)]
+struct Losses(Mutex<Option<Instant>>);
+
+impl Losses {
+    fn last(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self) {
+        *self.last() = Some(Instant::now());
+    }
+
+    /// Whether there was one since a connection was last used.
+    fn are_after(&self, metrics: &Metrics) -> bool {
+        self.last().is_some_and(|last| last >= metrics.recycled.unwrap_or(metrics.created))
+    }
 }
 
 pub(super) type Pool<C> = managed::Pool<Connector<C>>;
@@ -43,11 +64,13 @@ impl<C: DatabaseConnection> managed::Manager for Connector<C> {
     }
 
     async fn recycle(&self, connection: &mut C, metrics: &Metrics) -> RecycleResult<ConnectionError> {
-        if std::thread::panicking() || connection.is_broken() {
+        if std::thread::panicking() || connection.is_broken() || connection.is_lost() {
+            self.losses.note();
             return Err(RecycleError::message("the connection is broken"));
         }
         // A question before each use would be one more round trip for each of the app's.
-        if self.idle_check.is_some_and(|idle| metrics.last_used() > idle) {
+        let is_idle = self.idle_check.is_some_and(|idle| metrics.last_used() > idle);
+        if is_idle || self.losses.are_after(metrics) {
             connection.batch_execute("SELECT 1").await.map_err(ConnectionError::CouldntSetupConfiguration)?;
         }
         Ok(())
@@ -58,14 +81,20 @@ pub(super) fn pool<C: DatabaseConnection>(
     limits: PoolLimits,
     connect: impl Fn() -> BoxFuture<'static, ConnectionResult<C>> + Send + Sync + 'static,
 ) -> Result<Pool<C>, StoreError> {
-    managed::Pool::builder(Connector { connect: Box::new(connect), idle_check: limits.idle_check })
-        .max_size(limits.connections.max(1))
-        .wait_timeout(Some(limits.wait_timeout))
-        .create_timeout(Some(limits.connect_timeout))
-        .recycle_timeout(Some(limits.connect_timeout))
-        .runtime(deadpool::Runtime::Tokio1)
-        .build()
-        .map_err(|error| StoreError::Failed(error.into()))
+    managed::Pool::builder(Connector {
+        connect: Box::new(connect),
+        idle_check: limits.idle_check,
+        losses: Losses::default(),
+    })
+    .max_size(limits.connections.max(1))
+    .wait_timeout(Some(limits.wait_timeout))
+    .create_timeout(Some(limits.connect_timeout))
+    .recycle_timeout(Some(limits.connect_timeout))
+    // The last one that was used is the first to tell whether the server is there.
+    .queue_mode(managed::QueueMode::Lifo)
+    .runtime(deadpool::Runtime::Tokio1)
+    .build()
+    .map_err(|error| StoreError::Failed(error.into()))
 }
 
 /// A connection of the pool, within its timeout.

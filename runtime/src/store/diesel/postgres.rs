@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use diesel::connection::CacheSize;
 use diesel::pg::Pg;
+use diesel::result::{DatabaseErrorKind, Error};
 use diesel::{ConnectionError, ConnectionResult};
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
 
 use super::address::Address;
@@ -26,7 +27,19 @@ pub type PostgresStore = SqlStore<PostgresConnection>;
 /// A transaction on PostgreSQL.
 pub type PostgresTransaction = SqlTransaction<PostgresConnection>;
 
-impl DatabaseConnection for PostgresConnection {}
+impl DatabaseConnection for PostgresConnection {
+    /// Diesel keeps the code of an error to itself, and its words are of the server's language. So the server is asked:
+    /// nothing, which it answers within a failed transaction, too.
+    async fn has_hung_up(&mut self) -> bool {
+        matches!(
+            self.batch_execute("").await,
+            Err(Error::DatabaseError(
+                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+                _
+            ))
+        )
+    }
+}
 
 /// `database: Postgres`. Its configuration is the server's address: `postgresql://user:password@host/database`.
 ///
@@ -39,10 +52,14 @@ pub struct Postgres {
     pub wait_timeout: Duration,
     /// How long a connection may take to be made.
     pub connect_timeout: Duration,
+    /// How long the server may take to answer a statement; past that it is a 503, and the connection is given up.
+    pub response_timeout: Duration,
     /// After how long without use a connection is asked whether it is still there, before it is used again.
     pub idle_check: Duration,
     /// Whether statements stay prepared. Off, for a proxy that hands each transaction another connection.
     pub statement_cache: bool,
+    /// Whether the app makes what its schema lacks when it starts. Off, where its user in the database may not.
+    pub migrate: bool,
 }
 
 impl Postgres {
@@ -50,8 +67,10 @@ impl Postgres {
         connections: 10,
         wait_timeout: Duration::from_secs(5),
         connect_timeout: Duration::from_secs(5),
+        response_timeout: Duration::from_secs(30),
         idle_check: Duration::from_secs(30),
         statement_cache: true,
+        migrate: true,
     };
 }
 
@@ -82,9 +101,7 @@ impl<U: UserRow<Pg>> Database<U> for Postgres {
         let connector = Connector::new(&address)?;
         let cache = if self.statement_cache { CacheSize::Unbounded } else { CacheSize::Disabled };
         let pool = pool(limits, move || connector.clone().connect(cache).boxed())?;
-        let store = SqlStore::new(pool, None, &schema);
-        store.create(&schema).await?;
-        store.knowing_email_indexes(&schema).await
+        SqlStore::open(pool, None, Some(self.response_timeout), schema, self.migrate).await
     }
 }
 

@@ -42,7 +42,8 @@ pub(super) struct Queries {
 }
 
 impl Queries {
-    pub(super) fn new(schema: &SchemaSql) -> Self {
+    /// The statements for a schema; `on_the_address` are the live unique indexes on the address.
+    pub(super) fn new(schema: &SchemaSql, on_the_address: &[&str]) -> Self {
         let quote = |name: &str| schema.dialect.quote(name);
         let list = |prefix: &str, names: &[&str]| {
             names.iter().map(|name| format!("{prefix}{}", quote(name))).collect::<Vec<_>>().join(", ")
@@ -116,14 +117,8 @@ impl Queries {
             end_tokens_of: end_tokens_of(dialect),
             purge_ended_tokens: purge(dialect, "ended_token", "expires_at"),
             purge_access_tokens: purge(dialect, &tokens, moment),
-            email_taken: EmailTaken::of(schema),
+            email_taken: EmailTaken::of(schema, on_the_address),
         }
-    }
-
-    /// The same, where the database also says by one of these `indexes` that an address is taken.
-    pub(super) fn with_email_indexes(mut self, indexes: Vec<String>) -> Self {
-        self.email_taken.learn(indexes);
-        self
     }
 
     /// Why a user's row was not written.
@@ -174,8 +169,8 @@ fn purge(dialect: Dialect, table: &str, moment: &str) -> String {
     }
 }
 
-/// How a database names the index that an address breaks. An app's own table may have a `UNIQUE` on the address beside
-/// our index, and either of them may be asked first.
+/// How a database names the index that an address breaks. There may be another one on the address beside ours, and either
+/// of them may be asked first.
 #[derive(Debug)]
 struct EmailTaken {
     dialect: Dialect,
@@ -183,22 +178,19 @@ struct EmailTaken {
 }
 
 impl EmailTaken {
-    fn of(schema: &SchemaSql) -> Self {
-        let (table, column, index) = (schema.user, schema.roles.email.name, schema.email_index());
+    fn of(schema: &SchemaSql, on_the_address: &[&str]) -> Self {
+        // Ours may be made while the app runs.
+        let ours = schema.email_index();
+        let indexes = on_the_address.iter().copied().chain([&*ours]);
         let names = match schema.dialect {
-            Dialect::Sqlite => vec![of_sqlite(&index), format!("UNIQUE constraint failed: {table}.{column}")],
-            // A `UNIQUE` in a table, and the index that SQLAlchemy makes.
-            Dialect::Postgres => vec![index, format!("{table}_{column}_key"), format!("ix_{table}_{column}")],
-            Dialect::Mysql => vec![index, column.to_owned(), format!("ix_{table}_{column}")],
+            Dialect::Sqlite => {
+                let column = format!("{}.{}", schema.user, schema.roles.email.name);
+                let indexes = indexes.map(|index| format!("index '{index}'"));
+                indexes.chain([column]).map(|key| format!("UNIQUE constraint failed: {key}")).collect()
+            }
+            Dialect::Postgres | Dialect::Mysql => indexes.map(str::to_owned).collect(),
         };
         Self { dialect: schema.dialect, names }
-    }
-
-    fn learn(&mut self, indexes: Vec<String>) {
-        match self.dialect {
-            Dialect::Sqlite => self.names.extend(indexes.iter().map(|index| of_sqlite(index))),
-            Dialect::Postgres | Dialect::Mysql => self.names.extend(indexes),
-        }
     }
 
     fn is(&self, violation: &dyn DatabaseErrorInformation) -> bool {
@@ -214,9 +206,4 @@ impl EmailTaken {
         };
         name.is_some_and(|name| self.names.iter().any(|known| known == name))
     }
-}
-
-/// SQLite names an index only where it lies on an expression, and otherwise the column.
-fn of_sqlite(index: &str) -> String {
-    format!("UNIQUE constraint failed: index '{index}'")
 }

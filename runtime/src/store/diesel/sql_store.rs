@@ -6,17 +6,19 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use super::backend::SqlBackend;
-use super::connection::{DatabaseConnection, execute, first, first_user};
-use super::email_index;
+use super::catalog::unique_indexes;
+use super::check::address_indexes;
+use super::connection::DatabaseConnection;
 use super::pool::{Pool, Pooled, take};
 use super::queries::Queries;
 use super::row::UserRow;
 use super::schema::SchemaSql;
+use super::session::Session;
 use super::statement::{Id, Part, Statement, Value};
 use super::transaction::SqlTransaction;
 use crate::clock::Timestamp;
 use crate::layout::Layout;
-use crate::store::{AccessToken, Store, StoreError};
+use crate::store::{AccessToken, Report, Store, StoreError};
 use crate::user::{AuthUser, Email};
 
 /// Users and tokens in a database that is reached over connections of the type `C`.
@@ -24,8 +26,10 @@ pub struct SqlStore<C: DatabaseConnection> {
     pool: Pool<C>,
     /// Where there is one writer at a time, those who wait for their turn hold no connection, so that reads go on.
     writer: Option<Writer>,
+    /// How long an answer may take; `None`: for ever.
+    response_timeout: Option<Duration>,
     queries: Arc<Queries>,
-    layout: Layout,
+    pub(super) schema: Arc<SchemaSql>,
 }
 
 /// The turn to write, where a database has one writer at a time.
@@ -47,8 +51,9 @@ impl<C: DatabaseConnection> Clone for SqlStore<C> {
         Self {
             pool: self.pool.clone(),
             writer: self.writer.clone(),
+            response_timeout: self.response_timeout,
             queries: Arc::clone(&self.queries),
-            layout: self.layout,
+            schema: Arc::clone(&self.schema),
         }
     }
 }
@@ -63,14 +68,23 @@ impl<C: DatabaseConnection> std::fmt::Debug for SqlStore<C> {
 const PURGED_AT_ONCE: i64 = 1000;
 
 impl<C: DatabaseConnection> SqlStore<C> {
-    pub(super) fn new(pool: Pool<C>, writer: Option<Writer>, schema: &SchemaSql) -> Self {
-        Self { pool, writer, queries: Arc::new(Queries::new(schema)), layout: schema.layout }
-    }
-
-    /// The same store, which also knows the indexes on the address that the app made: it asks for their names.
-    pub(super) async fn knowing_email_indexes(self, schema: &SchemaSql) -> Result<Self, StoreError> {
-        let indexes = email_index::names(&mut *self.connection().await?, schema).await?;
-        Ok(Self { queries: Arc::new(Queries::new(schema).with_email_indexes(indexes)), ..self })
+    /// The store, with all that its schema lacks where `migrate` says so.
+    pub(super) async fn open(
+        pool: Pool<C>,
+        writer: Option<Writer>,
+        response_timeout: Option<Duration>,
+        schema: SchemaSql,
+        migrate: bool,
+    ) -> Result<Self, StoreError> {
+        let queries = Arc::new(Queries::new(&schema, &[]));
+        let mut store = Self { pool, writer, response_timeout, queries, schema: Arc::new(schema) };
+        if migrate {
+            store.migrate().await?;
+        }
+        let unique = unique_indexes(&mut *store.connection().await?, store.schema.user).await?;
+        let on_the_address = address_indexes(&store.schema, &unique).map(|index| index.name);
+        store.queries = Arc::new(Queries::new(&store.schema, &on_the_address.collect::<Vec<_>>()));
+        Ok(store)
     }
 
     pub(super) async fn connection(&self) -> Result<Pooled<C>, StoreError> {
@@ -89,11 +103,13 @@ impl<C: DatabaseConnection> SqlStore<C> {
         let connection = self.connection().await?;
         let mut transaction = SqlTransaction {
             open: Some((connection, turn)),
+            is_ending: false,
+            response_timeout: self.response_timeout,
             queries: Arc::clone(&self.queries),
-            layout: self.layout,
+            layout: self.schema.layout,
         };
         // Only now does it begin: whoever stops waiting for it leaves nothing behind.
-        transaction.open()?.begin().await?;
+        transaction.session()?.0.begin().await?;
         Ok(transaction)
     }
 
@@ -102,7 +118,8 @@ impl<C: DatabaseConnection> SqlStore<C> {
         let (moment, most) = (Value::Moment(moment), Value::Number(PURGED_AT_ONCE));
         loop {
             let mut transaction = self.write().await?;
-            let deleted = execute(transaction.open()?, Statement::new(sql, vec![&moment, &most])).await?;
+            let (mut session, _) = transaction.session()?;
+            let deleted = session.execute(Statement::new(sql, vec![&moment, &most])).await?;
             transaction.finish().await?;
             if deleted == 0 {
                 return Ok(());
@@ -110,12 +127,17 @@ impl<C: DatabaseConnection> SqlStore<C> {
         }
     }
 
+    fn session<'c>(&self, connection: &'c mut C) -> Session<'c, C> {
+        Session::new(connection, self.response_timeout)
+    }
+
     async fn user<U: UserRow<C::Backend>>(
         &self,
         sql: &str,
         parts: Vec<&dyn Part<C::Backend>>,
     ) -> Result<Option<U>, StoreError> {
-        Ok(first_user(&mut *self.connection().await?, Statement::new(sql, parts)).await?)
+        let mut connection = self.connection().await?;
+        Ok(self.session(&mut connection).first_user(Statement::new(sql, parts)).await?)
     }
 }
 
@@ -147,11 +169,12 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
     }
 
     async fn user_by_access_token(&self, key: &str) -> Result<Option<(U, AccessToken)>, StoreError> {
-        let layout = self.layout;
+        let layout = self.schema.layout;
         let key = Value::Text(key);
         let statement = Statement::new(&self.queries.user_by_access_token, vec![&key]);
         let mut connection = self.connection().await?;
-        let found = first(&mut *connection, statement, |cells| {
+        let mut session = self.session(&mut connection);
+        let found = session.first(statement, |cells| {
             let user = U::from_row(cells)?;
             let moment = C::Backend::moment(cells)?;
             let token = match layout {
@@ -165,11 +188,15 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
 
     async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
         self.purge_before(&self.queries.purge_ended_tokens, now).await?;
-        let access_tokens_before = match self.layout {
+        let access_tokens_before = match self.schema.layout {
             Layout::Own => now,
             Layout::FastApiUsers => access_tokens_since,
         };
         self.purge_before(&self.queries.purge_access_tokens, access_tokens_before).await
+    }
+
+    async fn check(&self) -> Result<Report, StoreError> {
+        self.report().await
     }
 }
 

@@ -36,11 +36,17 @@ pub struct Sqlite {
     pub busy_timeout: Duration,
     /// How long a request waits for a connection.
     pub wait_timeout: Duration,
+    /// Whether the app makes what its schema lacks when it starts.
+    pub migrate: bool,
 }
 
 impl Sqlite {
-    const DEFAULT: Self =
-        Self { connections: 4, busy_timeout: Duration::from_secs(10), wait_timeout: Duration::from_secs(10) };
+    const DEFAULT: Self = Self {
+        connections: 4,
+        busy_timeout: Duration::from_secs(10),
+        wait_timeout: Duration::from_secs(10),
+        migrate: true,
+    };
 }
 
 impl Default for Sqlite {
@@ -87,9 +93,7 @@ impl<U: UserRow<Backend>> Database<U> for Sqlite {
         };
         let busy_timeout = self.busy_timeout.as_millis();
         let pool = pool(limits, move || connect(path.clone(), busy_timeout).boxed())?;
-        let store = SqlStore::new(pool, Some(Writer::new(self.wait_timeout)), &schema);
-        store.create(&schema).await?;
-        store.knowing_email_indexes(&schema).await
+        SqlStore::open(pool, Some(Writer::new(self.wait_timeout)), None, schema, self.migrate).await
     }
 }
 

@@ -1,15 +1,16 @@
 //! Several writes on Diesel, made together or not at all, whichever the database.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use diesel::result::Error;
 use diesel_async::TransactionManager;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::connection::{DatabaseConnection, execute, first_user};
+use super::connection::DatabaseConnection;
 use super::pool::Pooled;
 use super::queries::Queries;
 use super::row::UserRow;
+use super::session::Session;
 use super::sql_store::all_tokens_of;
 use super::statement::{Id, Part, Row, Set, Statement, Value};
 use crate::clock::Timestamp;
@@ -22,6 +23,9 @@ use crate::user::{UserChanges, UserId};
 pub struct SqlTransaction<C: DatabaseConnection> {
     /// The connection, and the turn to write where there are turns, until the transaction ends.
     pub(super) open: Option<(Pooled<C>, Option<OwnedSemaphorePermit>)>,
+    /// Whether it has been asked to commit: what is not answered then can't be undone.
+    pub(super) is_ending: bool,
+    pub(super) response_timeout: Option<Duration>,
     pub(super) queries: Arc<Queries>,
     pub(super) layout: Layout,
 }
@@ -34,13 +38,13 @@ impl<C: DatabaseConnection> std::fmt::Debug for SqlTransaction<C> {
 
 impl<C: DatabaseConnection> SqlTransaction<C> {
     pub(super) fn open(&mut self) -> Result<&mut C, StoreError> {
-        self.parts().map(|(connection, _)| connection)
+        let (connection, _) = self.open.as_mut().ok_or_else(ended)?;
+        Ok(connection)
     }
 
-    fn parts(&mut self) -> Result<(&mut C, &Queries), StoreError> {
-        let open = self.open.as_mut();
-        let (connection, _) = open.ok_or_else(|| StoreError::Failed("the transaction has ended".into()))?;
-        Ok((connection, &self.queries))
+    pub(super) fn session(&mut self) -> Result<(Session<'_, C>, &Queries), StoreError> {
+        let (connection, _) = self.open.as_mut().ok_or_else(ended)?;
+        Ok((Session::new(connection, self.response_timeout), &self.queries))
     }
 
     pub(super) async fn finish(mut self) -> Result<(), StoreError> {
@@ -50,33 +54,44 @@ impl<C: DatabaseConnection> SqlTransaction<C> {
         if depth.is_some_and(|depth| depth.get() > 1) {
             return Err(StoreError::Failed("a hook left a transaction of its own open".into()));
         }
-        C::TransactionManager::commit_transaction(connection).await?;
+        // What the server answered would be to something else than this commit.
+        if connection.is_lost() {
+            return Err(StoreError::Unavailable(
+                "the connection was lost, or a hook gave up a statement".into(),
+            ));
+        }
+        self.is_ending = true;
+        self.session()?.0.commit().await?;
+        // Back to the pool, and the turn to the next one.
         self.open = None;
         Ok(())
     }
+}
+
+fn ended() -> StoreError {
+    StoreError::Failed("the transaction has ended".into())
 }
 
 impl<C: DatabaseConnection> Drop for SqlTransaction<C> {
     /// An idle connection with an open transaction would keep every other writer waiting.
     fn drop(&mut self) {
         let Some((mut connection, turn)) = self.open.take() else { return };
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-            // Nothing can be undone here, but what is closed is undone: the connection leaves the pool for that.
-            drop((Pooled::take(connection), turn));
-            return;
-        };
-        runtime.spawn(async move {
-            // A hook may have opened transactions within this one, and left them open.
-            let end = loop {
-                if let Err(error) = C::TransactionManager::rollback_transaction(&mut *connection).await {
-                    break error;
-                }
-            };
-            if matches!(end, Error::NotInTransaction) {
-                drop((connection, turn));
-            } else {
-                tracing::debug!(error = %end, "a transaction could not be undone");
+        // Where nothing can be undone, the connection leaves the pool: what is closed is undone, or done already.
+        let runtime = match tokio::runtime::Handle::try_current() {
+            Ok(runtime) if !self.is_ending && !connection.is_lost() => runtime,
+            _ => {
                 drop((Pooled::take(connection), turn));
+                return;
+            }
+        };
+        let response_timeout = self.response_timeout;
+        runtime.spawn(async move {
+            match Session::new(&mut *connection, response_timeout).rollback().await {
+                Ok(()) => drop((connection, turn)),
+                Err(error) => {
+                    tracing::debug!(%error, "a transaction could not be undone");
+                    drop((Pooled::take(connection), turn));
+                }
             }
         });
     }
@@ -94,21 +109,21 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Transaction<U> for SqlTransa
     }
 
     async fn insert_user(&mut self, user: U) -> Result<U, StoreError> {
-        let (connection, queries) = self.parts()?;
+        let (mut session, queries) = self.session()?;
         let (row, has_id) = (Row(&user), user.id().is_generated());
         let insert = if has_id { &queries.insert_user } else { &queries.insert_user_without_id };
         let sql = format!("{insert}{}", queries.returning);
         let statement = Statement::new(&sql, vec![&row]);
         let inserted = if queries.dialect.has_returning() {
-            first_user(connection, statement).await.map_err(|error| queries.refusal(error))?
+            session.first_user(statement).await.map_err(|error| queries.refusal(error))?
         } else {
-            execute(connection, statement).await.map_err(|error| queries.refusal(error))?;
+            session.execute(statement).await.map_err(|error| queries.refusal(error))?;
             let id = Id::<U>(user.id());
             let statement = match has_id {
                 true => Statement::new(&queries.user_by_id, vec![&id]),
                 false => Statement::new(&queries.user_just_inserted, vec![]),
             };
-            first_user(connection, statement).await?
+            session.first_user(statement).await?
         };
         inserted.ok_or_else(|| StoreError::Failed("an INSERT left no row".into()))
     }
@@ -118,7 +133,7 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Transaction<U> for SqlTransa
         id: U::Id,
         changes: &UserChanges<'_, U>,
     ) -> Result<Option<U>, StoreError> {
-        let (connection, queries) = self.parts()?;
+        let (mut session, queries) = self.session()?;
         let set = Set { changes, idle: queries.id };
         let id = Id::<U>(id);
         let expected = &changes.expected;
@@ -140,18 +155,18 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Transaction<U> for SqlTransa
         sql.push_str(&queries.returning);
         let statement = Statement::new(&sql, parts);
         if queries.dialect.has_returning() {
-            return first_user(connection, statement).await.map_err(|error| queries.refusal(error));
+            return session.first_user(statement).await.map_err(|error| queries.refusal(error));
         }
-        let updated = execute(connection, statement).await.map_err(|error| queries.refusal(error))?;
+        let updated = session.execute(statement).await.map_err(|error| queries.refusal(error))?;
         if updated == 0 {
             return Ok(None);
         }
-        Ok(first_user(connection, Statement::new(&queries.user_by_id, vec![&id])).await?)
+        Ok(session.first_user(Statement::new(&queries.user_by_id, vec![&id])).await?)
     }
 
     async fn delete_user(&mut self, id: U::Id) -> Result<bool, StoreError> {
-        let (connection, queries) = self.parts()?;
-        let deleted = execute(connection, Statement::new(&queries.delete_user, vec![&Id::<U>(id)])).await?;
+        let (mut session, queries) = self.session()?;
+        let deleted = session.execute(Statement::new(&queries.delete_user, vec![&Id::<U>(id)])).await?;
         Ok(deleted > 0)
     }
 
@@ -163,7 +178,7 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Transaction<U> for SqlTransa
         expected: &HashedPassword,
     ) -> Result<bool, StoreError> {
         let layout = self.layout;
-        let (connection, queries) = self.parts()?;
+        let (mut session, queries) = self.session()?;
         let (key, id, password) = (Value::Text(key), Id::<U>(user), Value::Text(expected.expose()));
         let (moment, fingerprint) = match (token, layout) {
             (AccessToken::Own { expires_at, fingerprint }, Layout::Own) => (expires_at, Some(fingerprint)),
@@ -177,20 +192,20 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Transaction<U> for SqlTransa
             parts.push(fingerprint);
         }
         parts.extend([&id as &dyn Part<C::Backend>, &password]);
-        Ok(execute(connection, Statement::new(&queries.insert_access_token, parts)).await? > 0)
+        Ok(session.execute(Statement::new(&queries.insert_access_token, parts)).await? > 0)
     }
 
     async fn delete_access_token(&mut self, key: &str) -> Result<bool, StoreError> {
-        let (connection, queries) = self.parts()?;
+        let (mut session, queries) = self.session()?;
         let key = Value::Text(key);
-        Ok(execute(connection, Statement::new(&queries.delete_access_token, vec![&key])).await? > 0)
+        Ok(session.execute(Statement::new(&queries.delete_access_token, vec![&key])).await? > 0)
     }
 
     async fn delete_access_tokens_of(&mut self, user: U::Id, except: Option<&str>) -> Result<(), StoreError> {
-        let (connection, queries) = self.parts()?;
+        let (mut session, queries) = self.session()?;
         let (id, except) = (Id::<U>(user), Value::Text(except.unwrap_or_default()));
         let statement = Statement::new(&queries.delete_access_tokens_of, vec![&id, &except]);
-        execute(connection, statement).await?;
+        session.execute(statement).await?;
         Ok(())
     }
 
@@ -201,13 +216,13 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Transaction<U> for SqlTransa
         to: &str,
     ) -> Result<(), StoreError> {
         let layout = self.layout;
-        let (connection, queries) = self.parts()?;
+        let (mut session, queries) = self.session()?;
         if layout == Layout::FastApiUsers {
             return Ok(());
         }
         let (id, from, to) = (Id::<U>(user), Value::Text(from), Value::Text(to));
         let statement = Statement::new(&queries.restamp_access_tokens_of, vec![&to, &id, &from]);
-        execute(connection, statement).await?;
+        session.execute(statement).await?;
         Ok(())
     }
 
@@ -217,11 +232,11 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Transaction<U> for SqlTransa
         ended_at: Timestamp,
         expires_at: Timestamp,
     ) -> Result<bool, StoreError> {
-        let (connection, queries) = self.parts()?;
+        let (mut session, queries) = self.session()?;
         let (digest, ended_at) = (Value::Text(digest), Value::Moment(ended_at));
         let expires_at = Value::Moment(expires_at);
         let statement = Statement::new(&queries.end_token, vec![&digest, &ended_at, &expires_at]);
-        Ok(execute(connection, statement).await? > 0)
+        Ok(session.execute(statement).await? > 0)
     }
 
     async fn end_tokens_of(
@@ -230,12 +245,12 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Transaction<U> for SqlTransa
         ended_at: Timestamp,
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
-        let (connection, queries) = self.parts()?;
+        let (mut session, queries) = self.session()?;
         let key = all_tokens_of::<U>(user);
         let (key, ended_at) = (Value::Text(&key), Value::Moment(ended_at));
         let expires_at = Value::Moment(expires_at);
         let statement = Statement::new(&queries.end_tokens_of, vec![&key, &ended_at, &expires_at]);
-        execute(connection, statement).await?;
+        session.execute(statement).await?;
         Ok(())
     }
 }

@@ -1,0 +1,247 @@
+//! The check: the schema that an app wants beside the one that is there, and in words what does not fit.
+
+mod add;
+mod address;
+mod columns;
+mod kind;
+
+use self::add::add_column;
+pub(super) use self::address::address_indexes;
+use self::columns::{Wanted, compare};
+use super::catalog::{self, LiveTable};
+use super::column::Role;
+use super::connection::DatabaseConnection;
+use super::dialect::Dialect;
+use super::migrate::can_be_made;
+use super::schema::{SchemaObject, SchemaSql, Step};
+use super::sql_store::SqlStore;
+use crate::layout::Layout;
+use crate::store::{Finding, Remedy, Report, StoreError};
+
+/// What is there of the schema.
+#[derive(Clone, Debug, Default)]
+struct Live {
+    user: Option<LiveTable>,
+    access_token: Option<LiveTable>,
+    ended_token: Option<LiveTable>,
+    /// How many addresses more than one user has, where no index forbids it.
+    shared_addresses: u64,
+    /// Whether there are tokens of FastAPI Users that this app does not read.
+    has_tokens_of_fastapi_users: bool,
+    /// The language of the server's errors, where it is a setting.
+    language: Option<String>,
+}
+
+impl<C: DatabaseConnection> SqlStore<C> {
+    /// What of the live schema does not fit the app.
+    pub(super) async fn report(&self) -> Result<Report, StoreError> {
+        let schema = &*self.schema;
+        let connection = &mut *self.connection().await?;
+        let user = catalog::table(connection, schema.user).await?;
+        let is_countable = user.as_ref().is_some_and(|user| {
+            user.column(schema.dialect, schema.roles.email.name).is_some()
+                && !address_indexes(schema, &user.unique).any(|index| index.is_unique_in_any_case)
+        });
+        let foreign = SchemaObject::Table(SchemaSql::access_token_in(Layout::FastApiUsers));
+        let live = Live {
+            shared_addresses: if is_countable {
+                catalog::shared_addresses(connection, schema).await?
+            } else {
+                0
+            },
+            user,
+            access_token: catalog::table(connection, schema.access_token()).await?,
+            ended_token: catalog::table(connection, "ended_token").await?,
+            has_tokens_of_fastapi_users: schema.layout == Layout::Own
+                && catalog::is_there(connection, &foreign).await?,
+            language: catalog::language(connection).await?,
+        };
+        Ok(judge(schema, &live))
+    }
+}
+
+/// What of `live` does not fit `schema`.
+fn judge(schema: &SchemaSql, live: &Live) -> Report {
+    let mut findings = Vec::new();
+    match &live.user {
+        Some(user) => {
+            findings.extend(user_columns(schema, user));
+            findings.extend(id(schema, user));
+            findings.extend(address::check(schema, user, live.shared_addresses));
+            findings.extend(engine(schema, schema.user, user));
+        }
+        None => findings.push(no_user_table(schema)),
+    }
+    // The rest is missing because of that, and comes with it.
+    if !can_be_made(schema, live.user.as_ref().map_or(&[], |user| &user.columns)) {
+        return findings.into_iter().collect();
+    }
+    let id_type = live.user.as_ref().and_then(|user| user.column(schema.dialect, schema.roles.id.name));
+    let schema = &schema.beside(id_type.map(catalog::LiveColumn::reference_type));
+    for (table, live, columns) in [
+        (schema.access_token(), &live.access_token, schema.access_token_columns()),
+        ("ended_token", &live.ended_token, schema.ended_token_columns()),
+    ] {
+        let Some(live) = live else {
+            findings.push(no_table(schema, table));
+            continue;
+        };
+        let wanted = columns.iter().map(|(name, sql)| token_column(schema, table, name, sql));
+        findings.extend(compare(schema.dialect, table, &wanted.collect::<Vec<_>>(), live));
+        findings.extend(engine(schema, table, live));
+    }
+    findings.extend(live.access_token.as_ref().and_then(|live| reference(schema, live)));
+    if live.has_tokens_of_fastapi_users {
+        let text = "there is a table `accesstoken`, as FastAPI Users makes it: the app reads its tokens with \
+                    `compat: FastApiUsers`";
+        findings.push(Finding::warning(text));
+    }
+    findings.extend(live.language.as_deref().and_then(language));
+    findings.into_iter().collect()
+}
+
+fn user_columns(schema: &SchemaSql, live: &LiveTable) -> Vec<Finding> {
+    let wanted = schema.columns.iter().map(|column| Wanted {
+        name: column.name,
+        // Diesel knows the types of the app's own table, and this crate those that its six columns are read as.
+        sql: if schema.user_is_own && column.role == Role::Id {
+            String::new()
+        } else {
+            schema.column_type(column)
+        },
+        // A key that is too short finds no user.
+        least_chars: match column.role {
+            Role::Id => u32::MAX,
+            Role::HashedPassword if schema.dialect != Dialect::Sqlite => ARGON2ID_CHARS,
+            _ => 0,
+        },
+        is_narrow_worth_knowing: match column.role {
+            Role::Email => !schema.user_is_own,
+            Role::HashedPassword => false,
+            _ => true,
+        },
+        remedy: if schema.user_is_own { None } else { add_column(schema, column) },
+    });
+    compare(schema.dialect, schema.user, &wanted.collect::<Vec<_>>(), live)
+}
+
+/// How many characters a hash of Argon2id has at least.
+const ARGON2ID_CHARS: u32 = 97;
+
+fn token_column<'a>(schema: &SchemaSql, table: &str, name: &'a str, sql: &str) -> Wanted<'a> {
+    // FastAPI Users' own table does not keep the parts of a second on MySQL.
+    let is_coarse = table == schema.access_token() && schema.layout == Layout::FastApiUsers;
+    Wanted {
+        name,
+        sql: sql.to_owned(),
+        least_chars: u32::MAX,
+        is_narrow_worth_knowing: !is_coarse,
+        remedy: None,
+    }
+}
+
+fn no_user_table(schema: &SchemaSql) -> Finding {
+    if schema.user_is_own {
+        let user = schema.user;
+        return Finding::error(format!(
+            "there is no table `{user}`: it is the app's own, and so the app's migrations make it"
+        ));
+    }
+    no_table(schema, schema.user)
+}
+
+/// A table of this crate's that is not there.
+fn no_table(schema: &SchemaSql, table: &'static str) -> Finding {
+    let versions = schema.versions();
+    let makes = |step: &Step| match step.makes {
+        SchemaObject::Table(made) => made == table,
+        SchemaObject::Index { table: of, .. } | SchemaObject::UniqueEmail { table: of, .. } => of == table,
+    };
+    let steps = versions.iter().flat_map(|version| &version.steps).filter(|step| makes(step));
+    let up = steps.map(|step| step.sql.clone()).collect::<Vec<_>>();
+    let makes_it = |version: &&super::schema::Version| version.steps.iter().any(makes);
+    let migration = versions.iter().find(makes_it).map_or("", |version| version.name);
+    let down = vec![format!("DROP TABLE {}", schema.dialect.quote(table))];
+    Finding::error(format!(
+        "there is no table `{table}`: the migration `{migration}` makes it, and so does the app itself with \
+         `migrate: true`"
+    ))
+    .with_remedy(Remedy { up, down })
+}
+
+/// How the database gives numbers for ids.
+fn id(schema: &SchemaSql, live: &LiveTable) -> Option<Finding> {
+    let id = live.column(schema.dialect, schema.roles.id.name).filter(|_| schema.counts_ids)?;
+    let (user, name) = (schema.user, &id.name);
+    if !id.has_default {
+        return Some(Finding::error(format!(
+            "the database gives no numbers for the column `{name}` of `{user}`, and so takes no new user: make it \
+             count them up"
+        )));
+    }
+    let is_reused =
+        schema.dialect == Dialect::Sqlite && !live.made_by.to_ascii_uppercase().contains("AUTOINCREMENT");
+    is_reused.then(|| {
+        Finding::warning(format!(
+            "the number of a deleted user may become another's, and so may what refers to it: only with \
+             AUTOINCREMENT does the column `{name}` of `{user}` never give one out twice"
+        ))
+    })
+}
+
+/// Whether tokens go with their user.
+fn reference(schema: &SchemaSql, live: &LiveTable) -> Option<Finding> {
+    let is_same = |one: &str, other: &str| schema.dialect.is_same_name(one, other);
+    let reference = live
+        .references
+        .iter()
+        .find(|reference| is_same(&reference.column, "user_id") && is_same(&reference.table, schema.user));
+    let (table, user) = (schema.access_token(), schema.user);
+    let missing = match reference {
+        Some(reference) if reference.cascades => return None,
+        Some(_) => "has no ON DELETE CASCADE: a user who has signed in can't be deleted",
+        None => "is missing: tokens would stay when their user is deleted",
+    };
+    Some(Finding::error(format!("the foreign key from `{table}.user_id` to `{user}` {missing}")))
+}
+
+/// Whether a table of MySQL's has transactions and foreign keys.
+fn engine(schema: &SchemaSql, table: &str, live: &LiveTable) -> Option<Finding> {
+    let engine = &live.made_by;
+    let has_transactions =
+        schema.dialect != Dialect::Mysql || engine.is_empty() || engine.eq_ignore_ascii_case("InnoDB");
+    (!has_transactions).then(|| {
+        let table = schema.dialect.quote(table);
+        Finding::error(format!(
+            "the table {table} is kept by {engine}, which has no transactions: `ALTER TABLE {table} ENGINE = InnoDB`"
+        ))
+    })
+}
+
+/// PostgreSQL's errors about values that do not fit are known by their words.
+fn language(language: &str) -> Option<Finding> {
+    let is_english = ["C", "POSIX", "en"].iter().any(|known| {
+        language.strip_prefix(known).is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphabetic()))
+    });
+    (!is_english && !language.is_empty()).then(|| {
+        Finding::warning(format!(
+            "PostgreSQL words its errors in `{language}`, and values that are too long are told from other errors by \
+             English words: `ALTER ROLE … SET lc_messages = 'C'`"
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn english_is_known_by_its_name() {
+        for known in ["", "C", "C.UTF-8", "POSIX", "en_US.UTF-8", "en_GB", "en"] {
+            assert_eq!(language(known), None, "{known}");
+        }
+        for other in ["de_DE.UTF-8", "Czech_Czechia.1250", "fr_FR"] {
+            assert!(language(other).is_some(), "{other}");
+        }
+    }
+}

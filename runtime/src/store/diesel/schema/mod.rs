@@ -1,0 +1,142 @@
+//! The schema that an app wants: its names, its versions, and the same as migrations for the Diesel CLI.
+
+mod step;
+mod tables;
+
+pub(super) use self::step::{SchemaObject, Step, Version};
+
+use super::column::{Column, ColumnType, Role};
+use super::dialect::Dialect;
+use super::row::UserTable;
+use crate::layout::Layout;
+use crate::store::Migration;
+use crate::user::UserId;
+
+/// The schema that an app wants.
+#[derive(Clone, Debug)]
+pub struct SchemaSql {
+    pub(super) dialect: Dialect,
+    pub(super) layout: Layout,
+    pub(super) user: &'static str,
+    pub(super) user_is_own: bool,
+    pub(super) columns: &'static [Column],
+    pub(super) roles: Roles,
+    /// Whether the database counts the ids up.
+    pub(super) counts_ids: bool,
+    /// The type of the id in a table that is there already: what refers to it must be of the same.
+    live_id: Option<String>,
+}
+
+/// The columns that this crate knows by what they are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Roles {
+    pub(super) id: &'static Column,
+    pub(super) email: &'static Column,
+    pub(super) hashed_password: &'static Column,
+    pub(super) is_active: &'static Column,
+    pub(super) is_verified: &'static Column,
+}
+
+impl Roles {
+    const fn of(columns: &'static [Column]) -> Self {
+        Self {
+            id: the(columns, Role::Id),
+            email: the(columns, Role::Email),
+            hashed_password: the(columns, Role::HashedPassword),
+            is_active: the(columns, Role::IsActive),
+            is_verified: the(columns, Role::IsVerified),
+        }
+    }
+}
+
+/// The column of this role. It is looked for when an app is compiled, and so is its absence found.
+const fn the(columns: &'static [Column], role: Role) -> &'static Column {
+    let mut index = 0;
+    while index < columns.len() {
+        if columns[index].role as u8 == role as u8 {
+            return &columns[index];
+        }
+        index += 1;
+    }
+    panic!("a user's table has an id, an address, a hash of the password and three flags");
+}
+
+impl SchemaSql {
+    /// The schema of the user `U`.
+    #[must_use]
+    pub fn of<U: UserTable>(dialect: Dialect, layout: Layout) -> Self {
+        Self {
+            dialect,
+            layout,
+            user: U::TABLE,
+            user_is_own: U::TABLE_IS_OWN,
+            columns: U::COLUMNS,
+            roles: const { Roles::of(U::COLUMNS) },
+            counts_ids: U::Id::generate().is_none(),
+            live_id: None,
+        }
+    }
+
+    /// The same, where the user's table is there already and its id has the type `id`.
+    pub(super) fn beside(&self, id: Option<String>) -> Self {
+        Self { live_id: id, ..self.clone() }
+    }
+
+    /// The versions of the schema, each as a migration for `diesel migration run`; the oldest comes first.
+    ///
+    /// The app runs the same when it starts, and both record it in Diesel's own table.
+    #[must_use]
+    pub fn migrations(&self) -> Vec<Migration> {
+        self.versions().iter().map(Version::migration).collect()
+    }
+
+    /// The versions of the schema. A later release of this crate that changes its tables adds one.
+    pub(super) fn versions(&self) -> Vec<Version> {
+        vec![Version { name: "00000000000001_axum_users", steps: self.create(), back: self.drop() }]
+    }
+
+    /// The name of the table of access tokens.
+    #[must_use]
+    pub fn access_token(&self) -> &'static str {
+        Self::access_token_in(self.layout)
+    }
+
+    /// The name of the table of access tokens in a layout.
+    pub(super) fn access_token_in(layout: Layout) -> &'static str {
+        match layout {
+            Layout::Own => "access_token",
+            Layout::FastApiUsers => "accesstoken",
+        }
+    }
+
+    /// The column that tells how old an access token is.
+    pub(super) fn token_moment(&self) -> &'static str {
+        match self.layout {
+            Layout::Own => "expires_at",
+            Layout::FastApiUsers => "created_at",
+        }
+    }
+
+    pub(super) fn columns(&self) -> impl Iterator<Item = &'static str> {
+        self.columns.iter().map(|column| column.name)
+    }
+
+    /// The type of a column of the user's table, `NOT NULL` included; empty where the app's own table alone knows it.
+    pub(super) fn column_type(&self, column: &Column) -> String {
+        match column.role {
+            Role::Email => self.dialect.varchar(320),
+            Role::HashedPassword => self.dialect.varchar(1024),
+            Role::IsActive | Role::IsSuperuser | Role::IsVerified => bool::sql(self.dialect).to_owned(),
+            Role::Id | Role::Own => (column.sql)(self.dialect).to_owned(),
+        }
+    }
+
+    pub(super) fn email_index(&self) -> String {
+        format!("ix_{}_email_lower", self.user)
+    }
+
+    /// MySQL's column of lowered addresses, which the index lies on: MariaDB has no index on an expression.
+    pub(super) fn lowered_email(&self) -> String {
+        format!("{}_lower", self.roles.email.name)
+    }
+}

@@ -1,0 +1,101 @@
+//! A connection in use: each answer comes within its time, and one that does not is the end of the connection.
+
+use std::time::Duration;
+
+use diesel::QueryResult;
+use diesel::result::{DatabaseErrorKind, Error};
+use diesel_async::TransactionManager;
+use tokio::time::error::Elapsed;
+
+use super::connection::{DatabaseConnection, RowOf, first};
+use super::row::{Cells, UserRow};
+use super::statement::Statement;
+
+/// A connection in use.
+pub(super) struct Session<'c, C> {
+    connection: &'c mut C,
+    /// How long an answer may take; `None`: for ever.
+    response_timeout: Option<Duration>,
+}
+
+impl<'c, C: DatabaseConnection> Session<'c, C> {
+    pub(super) fn new(connection: &'c mut C, response_timeout: Option<Duration>) -> Self {
+        Self { connection, response_timeout }
+    }
+
+    pub(super) async fn begin(&mut self) -> QueryResult<()> {
+        let answer = within(self.response_timeout, self.connection.begin()).await;
+        self.settle(answer).await
+    }
+
+    pub(super) async fn commit(&mut self) -> QueryResult<()> {
+        let commit = C::TransactionManager::commit_transaction(self.connection);
+        let answer = within(self.response_timeout, commit).await;
+        self.settle(answer).await
+    }
+
+    /// Undoes all that is open, transactions within the transaction, too.
+    pub(super) async fn rollback(&mut self) -> QueryResult<()> {
+        loop {
+            let rollback = C::TransactionManager::rollback_transaction(self.connection);
+            let answer = within(self.response_timeout, rollback).await;
+            match self.settle(answer).await {
+                Ok(()) => {}
+                Err(Error::NotInTransaction) => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    pub(super) async fn execute(&mut self, statement: Statement<'_, C::Backend>) -> QueryResult<usize> {
+        let answer = within(self.response_timeout, self.connection.execute_returning_count(statement)).await;
+        self.settle(answer).await
+    }
+
+    /// The first row of an answer, as `read` sees it.
+    pub(super) async fn first<'s, T: Send>(
+        &'s mut self,
+        statement: Statement<'s, C::Backend>,
+        read: impl FnMut(&mut Cells<'_, RowOf<'_, C>, C::Backend>) -> diesel::deserialize::Result<T> + Send,
+    ) -> QueryResult<Option<T>> {
+        let answer = within(self.response_timeout, first(&mut *self.connection, statement, read)).await;
+        self.settle(answer).await
+    }
+
+    pub(super) async fn first_user<U: UserRow<C::Backend>>(
+        &mut self,
+        statement: Statement<'_, C::Backend>,
+    ) -> QueryResult<Option<U>> {
+        let answer =
+            within(self.response_timeout, first(&mut *self.connection, statement, U::from_row)).await;
+        self.settle(answer).await
+    }
+
+    async fn settle<T>(&mut self, answer: Result<QueryResult<T>, Elapsed>) -> QueryResult<T> {
+        match answer {
+            Err(elapsed) => {
+                // Its pool lets go of it for that.
+                C::TransactionManager::transaction_manager_status_mut(self.connection).set_in_error();
+                Err(closed(elapsed.to_string()))
+            }
+            // Whatever the words were, and whatever their language: they were the last.
+            Ok(Err(Error::DatabaseError(DatabaseErrorKind::Unknown, information)))
+                if within(self.response_timeout, self.connection.has_hung_up()).await.unwrap_or(true) =>
+            {
+                Err(closed(information.message().to_owned()))
+            }
+            Ok(answer) => answer,
+        }
+    }
+}
+
+fn closed(why: String) -> Error {
+    Error::DatabaseError(DatabaseErrorKind::ClosedConnection, Box::new(why))
+}
+
+async fn within<T>(limit: Option<Duration>, work: impl Future<Output = T>) -> Result<T, Elapsed> {
+    match limit {
+        Some(limit) => tokio::time::timeout(limit, work).await,
+        None => Ok(work.await),
+    }
+}

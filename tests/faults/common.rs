@@ -1,0 +1,76 @@
+//! What more than one fault needs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum_users::prelude::*;
+use axum_users_tests::{Options, Place, Server, Store, User};
+use tokio::sync::Semaphore;
+
+pub(crate) const ARTHUR: &str = "arthur@camelot.bt";
+pub(crate) const MERLIN: &str = "merlin@camelot.bt";
+/// Everybody's password.
+pub(crate) const PASSWORD: &str = "guinevere";
+
+/// How each database is opened: with so many connections, for which a request waits so long.
+pub(crate) fn place(connections: usize, wait_timeout: Duration) -> Place {
+    Place {
+        databases: AnyDatabase {
+            sqlite: Sqlite { connections, wait_timeout, ..Sqlite },
+            postgres: Postgres { connections, wait_timeout, ..Postgres },
+            mysql: Mysql { connections, wait_timeout, ..Mysql },
+        },
+    }
+}
+
+/// An app in the running test's database, with so many connections.
+pub(crate) async fn server_with(connections: usize) -> Server {
+    let database = axum_users_tests::Database::create(Store::current()).await;
+    let place = place(connections, Duration::from_secs(30));
+    let server = Server::on(database, Options::default(), |_| {}, |setup| setup.database(place)).await;
+    server.expect("the app starts")
+}
+
+/// Waits until something is so: a minute is a hang, and not slowness.
+pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    let waited = tokio::time::timeout(Duration::from_secs(60), async {
+        while !is_so().await {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    });
+    waited.await.unwrap_or_else(|_| panic!("{what}: not within a minute"));
+}
+
+/// A gate within the transaction of a registration, before which those wait whose address begins with `held`. Each
+/// holds a connection there.
+#[derive(Clone)]
+pub(crate) struct Gate {
+    reached: Arc<Semaphore>,
+    open: Arc<Semaphore>,
+}
+
+impl Gate {
+    pub(crate) fn closed() -> Self {
+        Self { reached: Arc::new(Semaphore::new(0)), open: Arc::new(Semaphore::new(0)) }
+    }
+
+    /// Waits until so many stand before it at once.
+    pub(crate) async fn is_reached_by(&self, count: usize) {
+        until("all stand before the gate", async || self.reached.available_permits() >= count).await;
+    }
+
+    /// Lets so many pass.
+    pub(crate) fn let_pass(&self, count: usize) {
+        self.open.add_permits(count);
+    }
+}
+
+impl<C: Send> TransactionHooks<User, C> for Gate {
+    async fn on_register(&self, user: &User, _: &RequestInfo, _: &mut C) -> HookResult {
+        if user.email.starts_with("held") {
+            self.reached.add_permits(1);
+            self.open.acquire().await?.forget();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,75 @@
+//! A request that is given up in the middle of a statement, by a client that hangs up say: what the database answers to
+//! it reaches nobody, and least of all the next request on that connection.
+
+use std::pin::pin;
+
+use axum_users::manager::{Credentials, Manager, SignIn, no_request};
+use axum_users::user::Email;
+use axum_users_tests::{Camelot, Server, on_each_server};
+
+use crate::common::{ARTHUR, MERLIN, PASSWORD, server_with, until};
+
+/// Polls `request` until its statement waits for `table`, and gives it up there.
+async fn give_up(server: &Server, table: &str, request: impl Future) {
+    let lock = server.database.lock(table).await;
+    let mut request = pin!(request);
+    tokio::select! {
+        biased;
+        _ = &mut request => panic!("nothing waits for {table}"),
+        () = until("a statement waits", async || server.database.waiting() == 1) => {}
+    }
+    drop(lock);
+}
+
+fn address(text: &str) -> Email {
+    text.parse().expect("an address")
+}
+
+fn credentials(username: &str) -> Credentials {
+    Credentials { username: username.to_owned(), password: PASSWORD.into() }
+}
+
+/// Everybody gets what is theirs, again and again.
+async fn all_is_well(manager: &Manager<Camelot>) {
+    for _ in 0..3 {
+        for email in [ARTHUR, MERLIN] {
+            let user = manager.user_by_email(&address(email)).await.expect("an answer");
+            assert_eq!(user.expect("a user").email, email);
+            let signed_in = manager.sign_in(Camelot::DB, &credentials(email), false, &no_request()).await;
+            let SignIn::SignedIn { user, .. } = signed_in.expect("an answer") else {
+                panic!("not signed in")
+            };
+            assert_eq!(user.email, email);
+        }
+        let nobody = manager.user_by_email(&address("nobody@camelot.bt")).await.expect("an answer");
+        assert!(nobody.is_none());
+    }
+}
+
+#[on_each_server]
+async fn a_read_answers_nobody_else() {
+    let server = server_with(1).await;
+    for email in [ARTHUR, MERLIN] {
+        server.user(email, PASSWORD, |_| {}).await;
+    }
+    let manager = Manager::new(server.camelot.clone());
+    give_up(&server, "user", manager.user_by_email(&address(ARTHUR))).await;
+    let merlin = manager.user_by_email(&address(MERLIN)).await.expect("an answer");
+    assert_eq!(merlin.expect("a user").email, MERLIN);
+    all_is_well(&manager).await;
+}
+
+#[on_each_server]
+async fn a_write_is_undone() {
+    let server = server_with(1).await;
+    for email in [ARTHUR, MERLIN] {
+        server.user(email, PASSWORD, |_| {}).await;
+    }
+    let manager = Manager::new(server.camelot.clone());
+    let arthur = credentials(ARTHUR);
+    give_up(&server, "access_token", manager.sign_in(Camelot::DB, &arthur, false, &no_request())).await;
+    let tokens = || server.database.number("SELECT count(*) AS value FROM access_token");
+    assert_eq!(tokens(), 0);
+    all_is_well(&manager).await;
+    assert_eq!(tokens(), 6);
+}

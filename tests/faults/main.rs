@@ -1,0 +1,11 @@
+//! Databases that stop, crash, are full or are not the ones that were asked for; and requests that are given up.
+
+mod common;
+mod full_pool;
+mod given_up;
+mod in_the_middle;
+mod load;
+mod outage;
+mod own_server;
+mod tls;
+mod way;
