@@ -22,17 +22,14 @@ async fn guarded() -> Option<(Database, String, String)> {
         return None;
     };
     let database = Database::create(Store::current()).await;
-    let address = match &database {
-        Database::Postgres(own) => {
-            let (_, schema) = own.rsplit_once("%3D").expect("a schema");
-            database.execute(&format!("GRANT ALL ON SCHEMA {schema} TO tls_only"));
-            format!("{url}?options=-csearch_path%3D{schema}&")
-        }
-        _ => {
-            let name = database.address().rsplit_once('/').expect("a path").1.to_owned();
-            database.execute(&format!("GRANT ALL ON {name}.* TO tls_only"));
-            format!("{}/{name}?", url.rsplit_once('/').expect("a path").0)
-        }
+    let address = if let Database::Postgres(own) = &database {
+        let (_, schema) = own.rsplit_once("%3D").expect("a schema");
+        database.execute(&format!("GRANT ALL ON SCHEMA {schema} TO tls_only"));
+        format!("{url}?options=-csearch_path%3D{schema}&")
+    } else {
+        let name = database.address().rsplit_once('/').expect("a path").1.to_owned();
+        database.execute(&format!("GRANT ALL ON {name}.* TO tls_only"));
+        format!("{}/{name}?", url.rsplit_once('/').expect("a path").0)
     };
     Some((database, address, authority))
 }

@@ -14,6 +14,9 @@ use super::statement::Statement;
 
 /// A connection to a database that users lie in: Diesel's own, with what differs between databases.
 pub trait DatabaseConnection: PoolableConnection<Backend: SqlBackend> + 'static {
+    /// Whether another connection may do better where one fails, and finds all that this one has.
+    const IS_REPLACEABLE: bool = true;
+
     /// Opens a transaction that will write.
     fn begin(&mut self) -> impl Future<Output = QueryResult<()>> + Send {
         Self::TransactionManager::begin_transaction(self)

@@ -97,6 +97,27 @@ impl From<Error> for StoreError {
     }
 }
 
+/// How the messages begin of what a connection has prepared and can't use any more: after a migration, or behind a proxy
+/// that has changed the server.
+const STALE: [&str; 4] = [
+    // PostgreSQL
+    "cached plan must not change result type",
+    "prepared statement \"",
+    // MySQL and MariaDB
+    "Prepared statement needs to be re-prepared",
+    "Unknown prepared statement handler",
+];
+
+/// Whether another connection may do better, or the reason is not known at all.
+pub(super) fn calls_for_another(error: &Error) -> bool {
+    is_stale(error) || kind(error) == Kind::Failed
+}
+
+fn is_stale(error: &Error) -> bool {
+    let Error::DatabaseError(DatabaseErrorKind::Unknown, information) = error else { return false };
+    STALE.iter().any(|start| information.message().starts_with(start))
+}
+
 /// Whether an error says that the database is away.
 pub(in crate::store) fn is_unavailable(error: &Error) -> bool {
     kind(error) == Kind::Unavailable
@@ -128,7 +149,7 @@ fn kind(error: &Error) -> Kind {
         | DatabaseErrorKind::UnableToSendCommand
         | DatabaseErrorKind::SerializationFailure
         | DatabaseErrorKind::ReadOnlyTransaction => Kind::Unavailable,
-        DatabaseErrorKind::Unknown if begins(&UNAVAILABLE) => Kind::Unavailable,
+        DatabaseErrorKind::Unknown if begins(&UNAVAILABLE) || is_stale(error) => Kind::Unavailable,
         DatabaseErrorKind::Unknown if begins(&REFUSED) => Kind::Refused,
         _ => Kind::Failed,
     }
@@ -144,7 +165,7 @@ mod tests {
 
     #[test]
     fn what_passes_is_worth_another_try() {
-        for message in UNAVAILABLE.into_iter().chain(["database table is locked: user"]) {
+        for message in UNAVAILABLE.into_iter().chain(STALE).chain(["database table is locked: user"]) {
             assert!(matches!(unknown(message), StoreError::Unavailable(_)), "{message}");
         }
     }

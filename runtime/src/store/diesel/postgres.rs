@@ -46,7 +46,8 @@ impl DatabaseConnection for PostgresConnection {
 /// `?sslmode=verify-full` asks for TLS (feature `tls`), `&sslrootcert=ca.pem` for authorities of one's own.
 #[derive(Clone, Debug)]
 pub struct Postgres {
-    /// The most connections that one process has open at once.
+    /// The most connections that one process has open at once. Five do all that a machine of two cores can; more than
+    /// that are for statements that wait.
     pub connections: usize,
     /// How long a request waits for a connection; past that it is a 503.
     pub wait_timeout: Duration,
@@ -55,8 +56,9 @@ pub struct Postgres {
     /// How long the server may take to answer a statement; past that it is a 503, and the connection is given up.
     pub response_timeout: Duration,
     /// After how long without use a connection is asked whether it is still there, before it is used again.
+    /// To ask before each use would take a quarter of the throughput.
     pub idle_check: Duration,
-    /// Whether statements stay prepared. Off, for a proxy that hands each transaction another connection.
+    /// Whether statements stay prepared: without, the throughput is half as much. PgBouncer takes them from 1.21 on.
     pub statement_cache: bool,
     /// Whether the app makes what its schema lacks when it starts. Off, where its user in the database may not.
     pub migrate: bool,

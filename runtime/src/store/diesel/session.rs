@@ -8,6 +8,7 @@ use diesel_async::TransactionManager;
 use tokio::time::error::Elapsed;
 
 use super::connection::{DatabaseConnection, RowOf, first};
+use super::error::calls_for_another;
 use super::row::{Cells, UserRow};
 use super::statement::Statement;
 
@@ -72,20 +73,29 @@ impl<'c, C: DatabaseConnection> Session<'c, C> {
     }
 
     async fn settle<T>(&mut self, answer: Result<QueryResult<T>, Elapsed>) -> QueryResult<T> {
-        match answer {
+        let error = match answer {
+            Ok(Ok(answer)) => return Ok(answer),
+            Ok(Err(error)) => error,
             Err(elapsed) => {
-                // Its pool lets go of it for that.
-                C::TransactionManager::transaction_manager_status_mut(self.connection).set_in_error();
-                Err(closed(elapsed.to_string()))
+                self.give_up();
+                return Err(closed(elapsed.to_string()));
             }
-            // Whatever the words were, and whatever their language: they were the last.
-            Ok(Err(Error::DatabaseError(DatabaseErrorKind::Unknown, information)))
-                if within(self.response_timeout, self.connection.has_hung_up()).await.unwrap_or(true) =>
-            {
-                Err(closed(information.message().to_owned()))
-            }
-            Ok(answer) => answer,
+        };
+        let Error::DatabaseError(DatabaseErrorKind::Unknown, information) = &error else { return Err(error) };
+        // Whatever the words were, and whatever their language: they may have been the last.
+        if within(self.response_timeout, self.connection.has_hung_up()).await.unwrap_or(true) {
+            self.give_up();
+            return Err(closed(information.message().to_owned()));
         }
+        if C::IS_REPLACEABLE && calls_for_another(&error) {
+            self.give_up();
+        }
+        Err(error)
+    }
+
+    /// Has its pool let go of the connection.
+    fn give_up(&mut self) {
+        C::TransactionManager::transaction_manager_status_mut(self.connection).set_in_error();
     }
 }
 

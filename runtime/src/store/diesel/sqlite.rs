@@ -66,6 +66,9 @@ pub type SqliteStore = SqlStore<SqliteConnection>;
 pub type SqliteTransaction = SqlTransaction<SqliteConnection>;
 
 impl DatabaseConnection for SqliteConnection {
+    /// It may be all that there is of a database in memory.
+    const IS_REPLACEABLE: bool = false;
+
     /// A transaction that reads first and writes later fails at once when another one wrote in between; one that takes
     /// the lock at its start waits its turn.
     async fn begin(&mut self) -> QueryResult<()> {
