@@ -5,6 +5,7 @@ mod backends;
 mod bodies;
 mod cast;
 mod check;
+mod check_own_table;
 mod chronicler;
 mod claims;
 mod clean_up;
