@@ -22,6 +22,8 @@ pub mod hooks;
 pub mod layout;
 mod macros;
 pub mod manager;
+#[cfg(feature = "oauth")]
+pub mod oauth;
 pub mod password;
 pub mod prelude;
 #[cfg(feature = "redis")]

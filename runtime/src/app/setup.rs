@@ -14,7 +14,7 @@ use crate::manager::{AuthApp, ConnectionOf, Core, OneTime, Policy, StoreOf};
 use crate::password::{Argon2, HashingPool, PasswordHasher, PoolSize};
 use crate::secret::{Password, Secret, Secrets};
 use crate::settings::{Settings, StartError};
-use crate::store::{Database, Finding, Store};
+use crate::store::{Accounts, Database, Finding, Store};
 use crate::strategy::Strategy;
 use crate::token::{Fingerprints, OneTimeKeys, Purpose, random_token};
 use crate::transport::Transport;
@@ -154,7 +154,7 @@ impl<A: AuthApp> Setup<A> {
         let pool = HashingPool::new(&hasher, self.pool_size);
         let nobody = random_token().map_err(|error| StartError::Setting(error.to_string()))?;
         let decoy = pool.hash(&Password::new(nobody)).await.map_err(StartError::Hasher)?;
-        let store = self.database.open(config.database, self.layout).await?;
+        let store = self.database.open(config.database, self.layout, Accounts::None).await?;
         let mut report = store.check().await?;
         report.extend(findings.iter().cloned());
         if report.errors().next().is_some() {

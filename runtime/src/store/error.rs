@@ -10,6 +10,9 @@ pub enum StoreError {
     /// The address is another user's.
     #[error("the address is another user's")]
     EmailTaken,
+    /// The account at another service is a user's already.
+    #[error("the account is a user's already")]
+    AccountTaken,
     /// What was to be written breaks a rule of the tables: another value that must be the only one, say.
     #[error("storage refuses the values")]
     Refused(#[source] Source),

@@ -21,7 +21,7 @@ pub use crate::layout::Layout;
 
 use crate::clock::Timestamp;
 use crate::secret::HashedPassword;
-use crate::user::{AuthUser, Email, UserChanges};
+use crate::user::{AuthUser, Email, OAuthAccount, UserChanges};
 
 /// How a store is opened: the right-hand side of `database:` in `auth_app!`.
 #[diagnostic::on_unimplemented(
@@ -44,6 +44,7 @@ pub trait Database<U: AuthUser>: Send + Sync + 'static {
         self,
         config: Self::Config,
         layout: Layout,
+        accounts: Accounts,
     ) -> impl Future<Output = Result<Self::Store, StoreError>> + Send;
 }
 
@@ -78,6 +79,19 @@ pub trait Store<U: AuthUser>: Clone + Send + Sync + 'static {
         &self,
         key: &str,
     ) -> impl Future<Output = Result<Option<(U, AccessToken)>, StoreError>> + Send;
+
+    /// The user who has the account `account_id` at the service `oauth_name`, and that account. One query.
+    fn user_by_oauth_account(
+        &self,
+        oauth_name: &str,
+        account_id: &str,
+    ) -> impl Future<Output = Result<Option<(U, OAuthAccount<U::Id>)>, StoreError>> + Send;
+
+    /// The user's accounts at other services, in the order of their services' names and their ids there.
+    fn oauth_accounts_of(
+        &self,
+        user: U::Id,
+    ) -> impl Future<Output = Result<Vec<OAuthAccount<U::Id>>, StoreError>> + Send;
 
     /// Deletes what has expired: ended tokens and those access tokens that say their end by `now`, others that were
     /// made before `access_tokens_since`.
@@ -154,6 +168,33 @@ pub trait Transaction<U: AuthUser>: Send + Sized {
         to: &str,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
+    /// Writes a new account and gives it back with its id. [`StoreError::AccountTaken`] where a user has it already.
+    fn insert_oauth_account(
+        &mut self,
+        account: OAuthAccount<U::Id>,
+    ) -> impl Future<Output = Result<OAuthAccount<U::Id>, StoreError>> + Send;
+
+    /// Writes `account`'s address and tokens into its row, if it is still the same user's and its access token, as it is
+    /// stored, is still `expected`, where one is. Whether it did.
+    fn update_oauth_account(
+        &mut self,
+        account: &OAuthAccount<U::Id>,
+        expected: Option<&str>,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Deletes an account, if it is this user's. Whether it was.
+    fn delete_oauth_account(
+        &mut self,
+        id: U::Id,
+        user: U::Id,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// The user's accounts, as [`Store::oauth_accounts_of`] gives them, and what this transaction has written of them.
+    fn oauth_accounts_of(
+        &mut self,
+        user: U::Id,
+    ) -> impl Future<Output = Result<Vec<OAuthAccount<U::Id>>, StoreError>> + Send;
+
     /// Ends a token for good. Whether this was the first to end it: of many at once, one is.
     fn end_token(
         &mut self,
@@ -169,6 +210,16 @@ pub trait Transaction<U: AuthUser>: Send + Sized {
         ended_at: Timestamp,
         expires_at: Timestamp,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// Whether the app's users have accounts at other services, and so storage a place for them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Accounts {
+    /// They have none: there need be no table `oauth_account`.
+    #[default]
+    None,
+    /// They may have some.
+    OAuth,
 }
 
 /// What is stored of an access token beside its key and its user.

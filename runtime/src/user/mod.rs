@@ -2,11 +2,13 @@
 //!
 //! `#[derive(AuthUser)]` implements everything here. Nothing here knows of HTTP or of a database.
 
+mod account;
 mod changes;
 mod email;
 mod id;
 mod schema;
 
+pub use self::account::{OAuthAccount, Profile};
 pub use self::changes::{Expected, UserChanges};
 pub use self::email::{Email, InvalidEmail};
 pub use self::id::UserId;

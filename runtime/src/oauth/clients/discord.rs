@@ -1,0 +1,50 @@
+//! Discord.
+
+use serde::Deserialize;
+
+use super::macros::client;
+use crate::oauth::{ClientAuth, OAuthClient, OAuthError, Provider, ProviderSession};
+use crate::user::Profile;
+
+client! {
+    /// Discord. It vouches for the addresses that it says are verified.
+    Discord, scopes: ["identify", "email"], vouches {
+        /// Where it is.
+        base: "https://discord.com",
+    }
+}
+
+#[derive(Deserialize)]
+struct User {
+    id: String,
+    email: Option<String>,
+    #[serde(default)]
+    verified: bool,
+    global_name: Option<String>,
+    username: Option<String>,
+    avatar: Option<String>,
+}
+
+impl OAuthClient for Discord {
+    fn provider(&self) -> Provider {
+        let api = format!("{}/api/oauth2", self.base);
+        let provider = Provider::new(format!("{api}/authorize"), format!("{api}/token"))
+            .revoked_at(format!("{api}/token/revoke"))
+            .with(self.options());
+        Provider { client_auth: ClientAuth::Basic, ..provider }
+    }
+
+    async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {
+        let user: User = session.get(&format!("{}/api/users/@me", self.base)).await?;
+        let picture =
+            user.avatar.map(|hash| format!("https://cdn.discordapp.com/avatars/{}/{hash}.png", user.id));
+        Ok(Profile {
+            issuer: self.base.to_string(),
+            account_id: user.id,
+            email: user.email,
+            email_verified: user.verified,
+            name: user.global_name.or(user.username),
+            picture,
+        })
+    }
+}

@@ -1,0 +1,29 @@
+//! Why a provider did not do what it was asked. Nothing here holds a token, a code or an address with either.
+
+/// Why a provider did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OAuthError {
+    /// The provider, or the user there, said no: an error code of RFC 6749, or of the provider's own.
+    #[error("the provider refused: {0}")]
+    Refused(String),
+    /// The ID token is not what this sign-in asked for.
+    #[error("the ID token is not good: {0}")]
+    IdToken(String),
+    /// The provider answered something that is none of its answers, or that it is out of order.
+    #[error("the provider failed: {0}")]
+    Failed(String),
+    /// The provider did not answer in time, or not at all.
+    #[error("the provider can't be reached")]
+    Unreachable(#[source] reqwest::Error),
+    /// The client is not set up for what it was asked.
+    #[error("the client can't be used: {0}")]
+    Setting(String),
+}
+
+/// Its address may hold a token.
+impl From<reqwest::Error> for OAuthError {
+    fn from(error: reqwest::Error) -> Self {
+        Self::Unreachable(error.without_url())
+    }
+}

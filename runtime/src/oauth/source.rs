@@ -1,0 +1,91 @@
+//! Where a request's client comes from: it is the same for all, or a function of the request chooses it.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::http::request::Parts;
+
+use super::{ClientKeys, OAuthClient, OAuthError, Provider, ProviderSession};
+use crate::clock::Timestamp;
+use crate::user::Profile;
+
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// [`OAuthClient`] with boxed futures.
+#[doc(hidden)]
+pub trait DynClient: Send + Sync {
+    fn provider(&self) -> Provider;
+    fn profile<'a>(&'a self, session: &'a ProviderSession<'_>) -> Boxed<'a, Result<Profile, OAuthError>>;
+    fn revoke<'a>(&'a self, session: &'a ProviderSession<'_>) -> Boxed<'a, Result<(), OAuthError>>;
+    fn client_secret(&self, keys: &ClientKeys, now: Timestamp) -> Result<String, OAuthError>;
+    fn keys(&self) -> Option<&ClientKeys>;
+}
+
+impl<C: OAuthClient> DynClient for C {
+    fn provider(&self) -> Provider {
+        OAuthClient::provider(self)
+    }
+
+    fn profile<'a>(&'a self, session: &'a ProviderSession<'_>) -> Boxed<'a, Result<Profile, OAuthError>> {
+        Box::pin(OAuthClient::profile(self, session))
+    }
+
+    fn revoke<'a>(&'a self, session: &'a ProviderSession<'_>) -> Boxed<'a, Result<(), OAuthError>> {
+        Box::pin(OAuthClient::revoke(self, session))
+    }
+
+    fn client_secret(&self, keys: &ClientKeys, now: Timestamp) -> Result<String, OAuthError> {
+        OAuthClient::client_secret(self, keys, now)
+    }
+
+    fn keys(&self) -> Option<&ClientKeys> {
+        OAuthClient::keys(self)
+    }
+}
+
+/// Where a request's client comes from: a client, or a function of the request, `fn(&Parts) -> impl OAuthClient`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no OAuth client",
+    label = "not a client",
+    note = "`google: Google => cookie` is one; a client of your own implements `axum_users::oauth::OAuthClient`",
+    note = "a function of the request, `fn(&Parts) -> impl OAuthClient`, may stand here too"
+)]
+pub trait ClientSource<Kind>: Send + Sync + 'static {
+    #[doc(hidden)]
+    fn into_source(self) -> Source;
+}
+
+/// A request's client, from wherever it comes.
+#[doc(hidden)]
+#[expect(missing_debug_implementations, reason = "clients are the app's own")]
+pub enum Source {
+    /// The same for all requests.
+    Fixed(Arc<dyn DynClient>),
+    /// What a function makes of each.
+    ByRequest(Box<dyn Fn(&Parts) -> Arc<dyn DynClient> + Send + Sync>),
+}
+
+/// [`ClientSource`]: the client is the same for all requests.
+#[derive(Debug)]
+pub struct Fixed;
+
+/// [`ClientSource`]: a function of the request makes a `C`.
+#[derive(Debug)]
+pub struct ByRequest<C>(std::marker::PhantomData<fn() -> C>);
+
+impl<C: OAuthClient> ClientSource<Fixed> for C {
+    fn into_source(self) -> Source {
+        Source::Fixed(Arc::new(self))
+    }
+}
+
+impl<F, C> ClientSource<ByRequest<C>> for F
+where
+    F: Fn(&Parts) -> C + Send + Sync + 'static,
+    C: OAuthClient,
+{
+    fn into_source(self) -> Source {
+        Source::ByRequest(Box::new(move |request| Arc::new(self(request))))
+    }
+}
