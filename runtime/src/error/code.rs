@@ -29,6 +29,28 @@ pub enum ErrorCode {
     UpdateUserInvalidPassword,
     /// `Policy::strict()`: the current password is missing or wrong.
     UpdateUserBadCurrentPassword,
+    /// The policy makes no user of whoever registers.
+    RegisterNotAllowed,
+    /// The state is another browser's, another client's or for something else, or it was used.
+    OauthInvalidState,
+    /// The state can't be read.
+    AccessTokenDecodeError,
+    /// The state has expired.
+    AccessTokenAlreadyExpired,
+    /// The provider, or the user there, said no.
+    OauthRefused,
+    /// The provider's ID token is not what the sign-in asked for.
+    OauthInvalidIdToken,
+    /// The provider did not answer, or not as it should.
+    OauthProviderFailed,
+    /// The account has no address.
+    OauthNotAvailableEmail,
+    /// A user with the account's address is there already.
+    OauthUserAlreadyExists,
+    /// The account is another user's.
+    OauthAccountAlreadyLinked,
+    /// Without the account the user could sign in no more.
+    OauthLastLoginMethod,
     /// A row of the app's own refers to the user, and stays.
     DeleteUserInUse,
     /// A write that another site made this browser send.

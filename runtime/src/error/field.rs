@@ -22,6 +22,12 @@ impl FieldError {
         Self { loc: vec!["body".into(), name.into()], msg: msg.into(), kind }
     }
 
+    /// A value in the address that breaks a rule.
+    #[must_use]
+    pub fn query(name: &str, msg: impl Into<String>) -> Self {
+        Self { loc: vec!["query".into(), name.into()], msg: msg.into(), kind: "value_error" }
+    }
+
     /// A field that must be there and is not.
     #[must_use]
     pub fn missing(name: &str) -> Self {

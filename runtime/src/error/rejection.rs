@@ -28,7 +28,7 @@ pub enum Rejection {
     ContentTooLarge,
     /// 415: the body is of a type that is not read here.
     UnsupportedMediaType,
-    /// 400 or 403 with a code.
+    /// 400, 403 or 502 with a code.
     Code(ErrorCode),
     /// 400 with a code and the reason for it.
     InvalidPassword(ErrorCode, String),
@@ -48,7 +48,9 @@ impl Rejection {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
-            Self::Forbidden | Self::Code(ErrorCode::CrossSiteRequest) => StatusCode::FORBIDDEN,
+            Self::Forbidden
+            | Self::Code(ErrorCode::CrossSiteRequest | ErrorCode::RegisterNotAllowed) => StatusCode::FORBIDDEN,
+            Self::Code(ErrorCode::OauthProviderFailed) => StatusCode::BAD_GATEWAY,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::ContentTooLarge => StatusCode::PAYLOAD_TOO_LARGE,

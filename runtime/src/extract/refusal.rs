@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use crate::error::{ErrorCode, FieldError, Rejection};
 use crate::manager::ManagerError;
+#[cfg(feature = "oauth")]
+use crate::oauth::{OAuthError, StateError};
 use crate::password::HashError;
 use crate::store::StoreError;
 use crate::strategy::StrategyError;
@@ -24,6 +26,19 @@ impl From<ManagerError> for Rejection {
                 tracing::warn!(error = &refused as &dyn std::error::Error, "storage keeps the user");
                 Self::Code(ErrorCode::DeleteUserInUse)
             }
+            ManagerError::NotAdmitted => Self::Code(ErrorCode::RegisterNotAllowed),
+            ManagerError::AccountTaken => Self::Code(ErrorCode::OauthAccountAlreadyLinked),
+            ManagerError::NoSuchAccount => Self::NotFound,
+            ManagerError::LastLoginMethod => Self::Code(ErrorCode::OauthLastLoginMethod),
+            ManagerError::NoEmail => Self::Code(ErrorCode::OauthNotAvailableEmail),
+            ManagerError::UserAlreadyExists => Self::Code(ErrorCode::OauthUserAlreadyExists),
+            ManagerError::ForbiddenScope => {
+                Self::Invalid(vec![FieldError::query("scopes", "a scope that this client does not ask for")])
+            }
+            #[cfg(feature = "oauth")]
+            ManagerError::State(error) => Self::Code(state(error)),
+            #[cfg(feature = "oauth")]
+            ManagerError::OAuth(error) => oauth(&error),
             ManagerError::CrossSite(_) => Self::Code(ErrorCode::CrossSiteRequest),
             // A hook may say itself how it refuses.
             ManagerError::Hook(error) => match error.downcast::<Self>() {
@@ -56,6 +71,40 @@ impl From<ManagerError> for Rejection {
                 tracing::error!(error = &error as &dyn std::error::Error, "failed");
                 Self::Internal
             }
+        }
+    }
+}
+
+/// The codes of the original.
+#[cfg(feature = "oauth")]
+fn state(error: StateError) -> ErrorCode {
+    match error {
+        StateError::Unreadable => ErrorCode::AccessTokenDecodeError,
+        StateError::Expired => ErrorCode::AccessTokenAlreadyExpired,
+        StateError::Foreign => ErrorCode::OauthInvalidState,
+    }
+}
+
+/// What a provider did is logged, and nothing of it told but whose fault it is.
+#[cfg(feature = "oauth")]
+fn oauth(error: &OAuthError) -> Rejection {
+    let cause = error as &dyn std::error::Error;
+    match error {
+        OAuthError::Refused(_) => {
+            tracing::info!(error = cause, "a provider refused");
+            Rejection::Code(ErrorCode::OauthRefused)
+        }
+        OAuthError::IdToken(_) => {
+            tracing::warn!(error = cause, "an ID token was refused");
+            Rejection::Code(ErrorCode::OauthInvalidIdToken)
+        }
+        OAuthError::Failed(_) | OAuthError::Unreachable(_) => {
+            tracing::error!(error = cause, "a provider failed");
+            Rejection::Code(ErrorCode::OauthProviderFailed)
+        }
+        OAuthError::Setting(_) => {
+            tracing::error!(error = cause, "an OAuth client can't be used");
+            Rejection::Internal
         }
     }
 }

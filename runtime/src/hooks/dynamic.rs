@@ -7,7 +7,7 @@ use axum::response::Response;
 
 use super::{Change, HookResult, Hooks, InvalidPassword, PasswordOwner, RequestInfo, TransactionHooks};
 use crate::secret::Password;
-use crate::user::AuthUser;
+use crate::user::{AuthUser, Profile};
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -36,6 +36,8 @@ dynamic! {
     /// [`Hooks`] with boxed futures.
     trait DynHooks<U: AuthUser> = Hooks<U> {
         fn validate_password(password: &'a Password, user: PasswordOwner<'a, U>) -> Result<(), InvalidPassword>;
+        fn on_before_oauth_register(create: &'a mut U::Create, profile: &'a Profile, request: &'a RequestInfo) -> HookResult;
+        fn on_after_oauth_associate(user: &'a U, request: &'a RequestInfo) -> HookResult;
         fn on_after_register(user: &'a U, request: &'a RequestInfo) -> HookResult;
         fn on_registration_of_known(user: &'a U, request: &'a RequestInfo) -> HookResult;
         fn on_after_update(user: &'a U, update: &'a U::Update, request: &'a RequestInfo) -> HookResult;

@@ -9,11 +9,11 @@ use std::future::Future;
 use axum::response::Response;
 
 pub(crate) use self::dynamic::{DynHooks, DynTransactionHooks};
-pub use self::request_info::RequestInfo;
+pub use self::request_info::{OAuthOrigin, RequestInfo};
 pub use self::transaction::{Change, TransactionHooks};
 
 use crate::secret::Password;
-use crate::user::{AuthUser, CreateSchema};
+use crate::user::{AuthUser, CreateSchema, Profile};
 
 /// What a hook comes to. An error of a hook that runs after the commit is logged and undoes nothing.
 pub type HookResult = Result<(), HookError>;
@@ -42,7 +42,30 @@ pub trait Hooks<U: AuthUser>: Send + Sync + 'static {
         async { Ok(()) }
     }
 
-    /// A user has registered, or was made from code.
+    /// A user is about to be made by a sign-in with another service: `create` has the address and no more. What else is
+    /// known there may be put into the app's own fields. An error refuses the sign-in: a
+    /// [`Rejection`](crate::error::Rejection) is the answer then, any other error a 500.
+    fn on_before_oauth_register(
+        &self,
+        create: &mut U::Create,
+        profile: &Profile,
+        request: &RequestInfo,
+    ) -> impl Future<Output = HookResult> + Send {
+        let _ = (create, profile, request);
+        async { Ok(()) }
+    }
+
+    /// An account at another service, which `request.oauth` tells, has become `user`'s, who was there before.
+    fn on_after_oauth_associate(
+        &self,
+        user: &U,
+        request: &RequestInfo,
+    ) -> impl Future<Output = HookResult> + Send {
+        let _ = (user, request);
+        async { Ok(()) }
+    }
+
+    /// A user has registered, was made by a sign-in with another service, which `request.oauth` tells then, or from code.
     fn on_after_register(&self, user: &U, request: &RequestInfo) -> impl Future<Output = HookResult> + Send {
         let _ = (user, request);
         async { Ok(()) }

@@ -2,10 +2,13 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Uri};
+
+use crate::user::Profile;
 
 /// The head of the request that something happened in; empty for what the app's own code does.
 #[derive(Clone, Default)]
@@ -18,6 +21,17 @@ pub struct RequestInfo {
     pub headers: HeaderMap,
     /// The other end of the connection, where the app serves with connect info.
     pub peer: Option<SocketAddr>,
+    /// How the user came, where that was by way of another service.
+    pub oauth: Option<Arc<OAuthOrigin>>,
+}
+
+/// Another service by way of which a user came.
+#[derive(Clone, Debug)]
+pub struct OAuthOrigin {
+    /// The service, by its name with the account: `google`.
+    pub oauth_name: String,
+    /// Who the user is there.
+    pub profile: Profile,
 }
 
 /// Neither headers nor the query: both may hold tokens.
@@ -41,6 +55,7 @@ impl From<&Parts> for RequestInfo {
             ),
             headers: parts.headers.clone(),
             peer: parts.extensions.get().map(|ConnectInfo(peer): &ConnectInfo<SocketAddr>| *peer),
+            oauth: parts.extensions.get().cloned(),
         }
     }
 }

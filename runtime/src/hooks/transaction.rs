@@ -63,6 +63,9 @@ pub enum Change {
     Verification,
     /// A token proved a new address, which is the user's now.
     EmailConfirmation,
+    /// An account at another service has become the user's. Where that service proved the address of a user who never
+    /// did, the password goes, too.
+    Association,
 }
 
 /// The name of the change in a trace.
@@ -73,6 +76,7 @@ impl fmt::Display for Change {
             Self::PasswordReset => "password reset",
             Self::Verification => "verified",
             Self::EmailConfirmation => "email changed",
+            Self::Association => "account associated",
         })
     }
 }

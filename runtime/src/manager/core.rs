@@ -5,6 +5,8 @@ use tokio_util::task::TaskTracker;
 
 use super::{AuthApp, ConnectionOf, Policy, StoreOf};
 use crate::backend::{Backend, BackendName};
+#[cfg(feature = "oauth")]
+use crate::oauth::OAuth;
 use crate::hooks::{DynHooks, DynTransactionHooks};
 use crate::password::HashingPool;
 use crate::secret::HashedPassword;
@@ -27,6 +29,8 @@ pub struct Core<A: AuthApp> {
     /// What the password of an unknown user is checked against, so that it takes as long.
     pub(crate) decoy: HashedPassword,
     pub(crate) backends: Vec<Backend<A::User, StoreOf<A>>>,
+    #[cfg(feature = "oauth")]
+    pub(crate) oauth: Option<OAuth>,
     pub(crate) tasks: TaskTracker,
 }
 

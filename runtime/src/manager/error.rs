@@ -32,6 +32,42 @@ pub enum ManagerError {
     /// Something in the app's own tables refers to the user, and keeps it from being deleted.
     #[error("something refers to the user")]
     InUse(#[source] StoreError),
+    /// The policy makes no user of whoever registers.
+    #[error("whoever registers is not admitted")]
+    NotAdmitted,
+    /// The account at another service is another user's.
+    #[error("the account is another user's")]
+    AccountTaken,
+    /// The user has no such account.
+    #[error("the user has no such account")]
+    NoSuchAccount,
+    /// Without the account the user could sign in no more.
+    #[error("the account is the user's last way to sign in")]
+    LastLoginMethod,
+    /// The other service tells no address.
+    #[error("the other service tells no address")]
+    NoEmail,
+    /// A user has the address already, and the account does not become that user's.
+    #[error("a user with the other service's address is there already")]
+    UserAlreadyExists,
+    /// There is no such client, or it does not sign in there.
+    #[error("there is no such OAuth client")]
+    NoSuchClient,
+    /// A scope that the client does not ask for.
+    #[error("the client does not ask for the scope")]
+    ForbiddenScope,
+    /// The state of a sign-in is not good.
+    #[cfg(feature = "oauth")]
+    #[error(transparent)]
+    State(#[from] crate::oauth::StateError),
+    /// The provider did not do what it was asked.
+    #[cfg(feature = "oauth")]
+    #[error(transparent)]
+    OAuth(#[from] crate::oauth::OAuthError),
+    /// A provider's token can't be sealed or opened.
+    #[cfg(feature = "oauth")]
+    #[error(transparent)]
+    Seal(#[from] crate::oauth::SealError),
     /// There is no such backend.
     #[error("there is no such backend")]
     NoSuchBackend,
@@ -62,6 +98,7 @@ impl From<StoreError> for ManagerError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::EmailTaken => Self::EmailTaken,
+            StoreError::AccountTaken => Self::AccountTaken,
             error => Self::Store(error),
         }
     }

@@ -8,6 +8,8 @@ mod core;
 mod delete;
 mod error;
 mod forgot;
+#[cfg(feature = "oauth")]
+pub(crate) mod oauth;
 mod policy;
 mod purge;
 mod register;
@@ -20,7 +22,7 @@ pub use self::auth_app::{AuthApp, ConnectionOf, StoreOf};
 pub use self::authenticate::Credentials;
 pub use self::core::{Core, OneTime};
 pub use self::error::ManagerError;
-pub use self::policy::Policy;
+pub use self::policy::{NoEmail, Policy, Registration};
 pub use self::session::{Authenticated, SignIn};
 
 use axum::http::Request;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::user::Email;
+
 /// What the contract leaves open, decided. Two presets, and each switch by itself:
 ///
 /// ```
@@ -20,6 +22,10 @@ pub struct Policy {
     pub confirms_new_email: bool,
     /// Whether a registration is answered alike for known and unknown addresses.
     pub hides_registrations: bool,
+    /// Who may become a user by registering, or by a sign-in with another service. Code of the app's own makes whom it likes.
+    pub registration: Registration,
+    /// What becomes of someone who comes by way of another service and has no address there.
+    pub oauth_without_email: NoEmail,
     /// The fewest characters of a password, beside what `validate_password` says.
     pub min_password_chars: usize,
 }
@@ -34,6 +40,8 @@ impl Policy {
             asks_current_password: false,
             confirms_new_email: false,
             hides_registrations: false,
+            registration: Registration::Open,
+            oauth_without_email: NoEmail::Refused,
             min_password_chars: 1,
         }
     }
@@ -55,4 +63,42 @@ impl Default for Policy {
     fn default() -> Self {
         Self::compatible()
     }
+}
+
+/// Who may become a user by themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Registration {
+    /// Everybody.
+    #[default]
+    Open,
+    /// Nobody.
+    Closed,
+    /// Those with an address in one of these domains, as in `camelot.bt`. Another service must vouch for the address.
+    Domains(&'static [&'static str]),
+}
+
+impl Registration {
+    /// Whether the owner of `email` may become a user.
+    #[must_use]
+    pub fn admits(&self, email: &Email) -> bool {
+        let domain = email.as_str().rsplit('@').next().unwrap_or_default();
+        match self {
+            Self::Open => true,
+            Self::Closed => false,
+            Self::Domains(domains) => domains.iter().any(|own| own.eq_ignore_ascii_case(domain)),
+        }
+    }
+}
+
+/// What becomes of someone who comes by way of another service and has no address there, as at Reddit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NoEmail {
+    /// The sign-in is refused: `OAUTH_NOT_AVAILABLE_EMAIL`.
+    #[default]
+    Refused,
+    /// The user gets an address in this domain, which must be the app's own and take no mail: as in
+    /// `users.camelot.bt`. It is never taken for verified.
+    PlaceholderAt(&'static str),
 }

@@ -6,7 +6,7 @@ use super::{AuthApp, Manager, ManagerError};
 use crate::hooks::{InvalidPassword, PasswordOwner, RequestInfo};
 use crate::secret::Password;
 use crate::store::{Store, Transaction};
-use crate::user::{AuthUser, CreateSchema};
+use crate::user::{AuthUser, CreateSchema, OAuthAccount};
 
 impl<A: AuthApp> Manager<A> {
     /// Makes a user with all that `create` says, flags included: the first superuser, say.
@@ -22,7 +22,8 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`ManagerError::InvalidPassword`], [`ManagerError::EmailTaken`], or what fails beneath.
+    /// [`ManagerError::NotAdmitted`], [`ManagerError::InvalidPassword`], [`ManagerError::EmailTaken`], or what fails
+    /// beneath.
     pub async fn register(
         &self,
         create: <A::User as AuthUser>::Create,
@@ -30,6 +31,9 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<A::User, ManagerError> {
         let create = create.restrict();
         let email = create.email().clone();
+        if !self.core().policy.registration.admits(&email) {
+            return Err(ManagerError::NotAdmitted);
+        }
         let request = RequestInfo::from(request);
         let result = self.insert(create, request.clone()).await;
         // Its owner may want to know. Whoever registers must not, so it happens off the request.
@@ -52,24 +56,34 @@ impl<A: AuthApp> Manager<A> {
         self.check_password(create.password(), PasswordOwner::New(&create)).await?;
         // Known addresses cost a hash too, and the database decides who comes first.
         let hashed_password = self.core().pool.hash(create.password()).await?;
-        let manager = self.clone();
-        self.to_the_end(async move {
-            let core = manager.core();
-            let mut transaction = core.store.begin().await?;
-            let user = transaction.insert_user(A::User::create(create, hashed_password)).await?;
-            core.transaction_hooks
-                .on_register(&user, &request, transaction.connection()?)
-                .await
-                .map_err(ManagerError::Hook)?;
-            transaction.commit().await?;
-            tracing::info!(user = %user.id(), "registered");
-            let registered = user.clone();
-            manager.spawn("on_after_register", |manager| async move {
-                manager.core().hooks.on_after_register(&registered, &request).await
-            });
-            Ok(user)
-        })
-        .await
+        let (manager, user) = (self.clone(), A::User::create(create, hashed_password));
+        self.to_the_end(async move { manager.commit_registration(user, None, request).await }).await
+    }
+
+    /// Writes a new user, and the account at another service that it came with.
+    pub(super) async fn commit_registration(
+        &self,
+        user: A::User,
+        account: Option<OAuthAccount<<A::User as AuthUser>::Id>>,
+        request: RequestInfo,
+    ) -> Result<A::User, ManagerError> {
+        let core = self.core();
+        let mut transaction = core.store.begin().await?;
+        let user = transaction.insert_user(user).await?;
+        if let Some(account) = account {
+            transaction.insert_oauth_account(OAuthAccount { user_id: user.id(), ..account }).await?;
+        }
+        core.transaction_hooks
+            .on_register(&user, &request, transaction.connection()?)
+            .await
+            .map_err(ManagerError::Hook)?;
+        transaction.commit().await?;
+        tracing::info!(user = %user.id(), "registered");
+        let registered = user.clone();
+        self.spawn("on_after_register", |manager| async move {
+            manager.core().hooks.on_after_register(&registered, &request).await
+        });
+        Ok(user)
     }
 
     /// The app's rules come before ours, for their reasons are those that its clients know; but they are not asked

@@ -10,7 +10,7 @@ use crate::layout::Layout;
 use crate::secret::HashedPassword;
 use crate::store::{Store, Transaction};
 use crate::token::Spent;
-use crate::user::{AuthUser, Email, Expected, Flags, UserChanges};
+use crate::user::{AuthUser, Email, Expected, Flags, OAuthAccount, UserChanges};
 
 /// What is written, and what must still hold for it.
 pub(super) struct Write<U: AuthUser> {
@@ -34,6 +34,10 @@ pub(super) struct Write<U: AuthUser> {
     pub(super) spent: Option<Spent>,
     /// The session that outlives it, where its strategy can tell it apart.
     pub(super) session: Option<Authenticated<U>>,
+    /// An account at another service that becomes the user's.
+    pub(super) account: Option<OAuthAccount<U::Id>>,
+    /// Whether those go that the user has had so far.
+    pub(super) drops_accounts: bool,
     pub(super) request: Parts,
 }
 
@@ -53,6 +57,8 @@ impl<U: AuthUser> Write<U> {
             expects_unverified: false,
             spent: None,
             session: None,
+            account: None,
+            drops_accounts: false,
             request: request.clone(),
         }
     }
@@ -107,6 +113,14 @@ impl<A: AuthApp> Manager<A> {
             && !transaction.end_token(&spent.digest, core.settings.now(), spent.expires_at).await?
         {
             return Ok(None);
+        }
+        if write.drops_accounts {
+            for account in transaction.oauth_accounts_of(user.id()).await? {
+                transaction.delete_oauth_account(account.id, user.id()).await?;
+            }
+        }
+        if let Some(account) = &write.account {
+            transaction.insert_oauth_account(account.clone()).await?;
         }
         if write.ends_sessions() {
             self.end_sessions(&mut transaction, write, &user).await?;
@@ -176,6 +190,12 @@ impl<A: AuthApp> Manager<A> {
             }
             (Change::Verification | Change::EmailConfirmation, _) => {
                 log("on_after_verify", hooks.on_after_verify(user, &info).await);
+            }
+            (Change::Association, _) => {
+                log("on_after_oauth_associate", hooks.on_after_oauth_associate(user, &info).await);
+                if write.flags.is_verified == Some(true) {
+                    log("on_after_verify", hooks.on_after_verify(user, &info).await);
+                }
             }
             (Change::Update, None) => {}
         }

@@ -1,5 +1,7 @@
 //! Why a provider did not do what it was asked. Nothing here holds a token, a code or an address with either.
 
+use serde_json::Value;
+
 /// Why a provider did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -19,6 +21,20 @@ pub enum OAuthError {
     /// The client is not set up for what it was asked.
     #[error("the client can't be used: {0}")]
     Setting(String),
+}
+
+impl OAuthError {
+    /// The provider said `code`, which comes by way of the browser and so may be anything.
+    pub(crate) fn refused(code: &str) -> Self {
+        Self::Refused(error_code(&code.into()))
+    }
+}
+
+/// An error's code, as far as it may stand in a log.
+pub(super) fn error_code(error: &Value) -> String {
+    let code = error.as_str().or_else(|| error.get("code")?.as_str()).unwrap_or("no code");
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "_-.".contains(c) { c } else { '?' };
+    code.chars().take(64).map(plain).collect()
 }
 
 /// Its address may hold a token.

@@ -6,10 +6,7 @@ use reqwest::{Method, RequestBuilder, StatusCode, redirect};
 use serde_json::{Map, Value};
 
 use super::OAuthError;
-use super::tokens::error_code;
-
-/// How long a call may take, with all that is before its answer.
-const TIMEOUT: Duration = Duration::from_secs(10);
+use super::error::error_code;
 
 /// The most bytes of an answer that are read.
 const LIMIT: usize = 512 * 1024;
@@ -22,9 +19,9 @@ impl Http {
     /// # Errors
     ///
     /// When TLS can't be set up on this machine.
-    pub(crate) fn new(timeout: Option<Duration>) -> Result<Self, OAuthError> {
+    pub(super) fn new(timeout: Duration) -> Result<Self, OAuthError> {
         let client = reqwest::Client::builder()
-            .timeout(timeout.unwrap_or(TIMEOUT))
+            .timeout(timeout)
             .connect_timeout(Duration::from_secs(5))
             .redirect(redirect::Policy::none())
             .user_agent(concat!("axum-users/", env!("CARGO_PKG_VERSION")))

@@ -3,22 +3,39 @@
 //! A client is one small file of data and one mapping to a [`Profile`]; the flow is written once. A client of an app's
 //! own is a struct with `impl OAuthClient`.
 
+mod browser;
 mod client;
 pub mod clients;
+mod config;
 mod error;
+mod flow;
 mod http;
 mod keys;
+mod name;
+mod oidc;
 mod provider;
+mod relative;
+mod running;
+mod seal;
 mod session;
 mod source;
+mod state;
 mod tokens;
 
 pub use self::client::OAuthClient;
+pub use self::config::OAuthConfig;
 pub use self::error::OAuthError;
+pub(crate) use self::flow::Callback;
 pub use self::http::Http;
 pub use self::keys::{ClientKeys, Keyed};
+pub use self::name::ClientName;
 pub use self::provider::{Associate, ClientAuth, Endpoints, Options, Provider};
+pub use self::relative::RelativeAddress;
+pub(crate) use self::running::{Chosen, Declared, OAuth};
+pub use self::seal::SealError;
 pub use self::session::ProviderSession;
 pub use self::source::{ByRequest, ClientSource, Fixed};
+pub(crate) use self::state::{Intent, StateRead};
+pub use self::state::StateError;
 pub use self::tokens::ProviderTokens;
 pub use crate::user::Profile;

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 use zeroize::ZeroizeOnDrop;
 
 use super::OAuthError;
+use super::error::error_code;
 use crate::clock::Timestamp;
 
 /// The tokens of a user at a provider, in clear.
@@ -50,13 +51,4 @@ fn seconds(value: &Value) -> Option<i64> {
     let seconds = value.as_i64().or_else(|| value.as_str()?.parse().ok())?;
     // Longer than any token lives, and no overflow.
     Some(seconds.clamp(0, 10 * 366 * 24 * 3600))
-}
-
-/// An error's code, as far as it may stand in a log.
-pub(super) fn error_code(error: &Value) -> String {
-    let code = error.as_str().or_else(|| error.get("code")?.as_str()).unwrap_or("no code");
-    code.chars()
-        .take(64)
-        .map(|c| if c.is_ascii_alphanumeric() || "_-.".contains(c) { c } else { '?' })
-        .collect()
 }

@@ -22,6 +22,8 @@ pub enum Purpose {
     Verify,
     /// To move to a new address.
     ChangeEmail,
+    /// To come back from another service's sign-in.
+    OAuthState,
 }
 
 impl Purpose {
@@ -32,6 +34,8 @@ impl Purpose {
             (Self::ResetPassword, Layout::FastApiUsers) => "fastapi-users:reset",
             (Self::Verify, Layout::FastApiUsers) => "fastapi-users:verify",
             (Self::ChangeEmail, _) => "axum-users:change-email",
+            (Self::OAuthState, Layout::Own) => "axum-users:oauth-state",
+            (Self::OAuthState, Layout::FastApiUsers) => "fastapi-users:oauth-state",
         }
     }
 }

@@ -113,7 +113,7 @@ impl Transport for Cookie {
     }
 
     fn token<'r>(&self, request: &'r Parts) -> Result<Option<Cow<'r, str>>, CrossSite> {
-        let Some(token) = only(&request.headers, self.name()) else { return Ok(None) };
+        let Some(token) = only_cookie(&request.headers, self.name()) else { return Ok(None) };
         check_write(request, self.trusted_origins)?;
         Ok(Some(token.into()))
     }
@@ -126,6 +126,10 @@ impl Transport for Cookie {
         self.respond(token, self.max_age)
     }
 
+    fn is_set_by_headers(&self) -> bool {
+        true
+    }
+
     fn logout_response(&self) -> Response {
         self.respond("", Some(Duration::ZERO))
     }
@@ -136,7 +140,7 @@ impl Transport for Cookie {
 }
 
 /// The value of the one cookie called `name`. Of two, one was planted, and nothing tells which.
-fn only<'r>(headers: &'r HeaderMap, name: &str) -> Option<&'r str> {
+pub(crate) fn only_cookie<'r>(headers: &'r HeaderMap, name: &str) -> Option<&'r str> {
     // Bytes, since other cookies may hold what is no text.
     let mut values = headers
         .get_all(COOKIE)

@@ -5,6 +5,8 @@ mod cookie;
 mod cross_site;
 
 pub use self::bearer::Bearer;
+#[cfg(feature = "oauth")]
+pub(crate) use self::cookie::only_cookie;
 pub use self::cookie::{Cookie, SameSite};
 pub use self::cross_site::CrossSite;
 
@@ -52,6 +54,12 @@ pub trait Transport: Send + Sync + 'static {
 
     /// The answer to a sign-in, with the token in it.
     fn login_response(&self, token: &str) -> Response;
+
+    /// Whether the answer to a sign-in carries the token in its headers alone, so that it may as well be a redirect: a
+    /// browser that comes back from another service's sign-in gets one.
+    fn is_set_by_headers(&self) -> bool {
+        false
+    }
 
     /// The answer to a sign-out.
     fn logout_response(&self) -> Response;

@@ -1,0 +1,53 @@
+//! Who comes back to have an account made a signed-in user's.
+
+use std::sync::Arc;
+
+use axum::http::request::Parts;
+
+use super::super::write::Write;
+use super::super::{AuthApp, Authenticated, Manager, ManagerError};
+use super::authorize::Purpose;
+use super::returned::Returned;
+use crate::hooks::{Change, OAuthOrigin};
+use crate::oauth::{ClientName, StateRead};
+use crate::store::{Store, Transaction};
+use crate::user::AuthUser;
+
+impl<A: AuthApp> Manager<A> {
+    pub(crate) async fn oauth_associate(
+        &self,
+        client: ClientName,
+        session: &Authenticated<A::User>,
+        state: &StateRead,
+        returned: &Returned,
+        request: &Parts,
+    ) -> Result<A::User, ManagerError> {
+        let user = &session.user;
+        let found = self.oauth_found(client, Purpose::Associate(user), state, returned, request).await?;
+        let account = self.account(user.id(), &found)?;
+        let owner = self.core().store.user_by_oauth_account(&account.oauth_name, &account.account_id).await?;
+        if let Some((owner, known)) = owner {
+            if owner.id() != user.id() {
+                return Err(ManagerError::AccountTaken);
+            }
+            // It is this user's already: its tokens are new.
+            let mut account = account;
+            account.id = known.id;
+            account.refresh_token = account.refresh_token.or(known.refresh_token);
+            let mut transaction = self.core().store.begin().await?;
+            transaction.update_oauth_account(&account, None).await?;
+            transaction.commit().await?;
+            return Ok(owner);
+        }
+        let mut request = request.clone();
+        let (oauth_name, profile) = (found.oauth_name.clone(), found.profile.clone());
+        request.extensions.insert(Arc::new(OAuthOrigin { oauth_name, profile }));
+        let write = Write {
+            account: Some(account),
+            // A session that a change of the password has just ended links nothing more.
+            expects_password: true,
+            ..Write::new(Change::Association, user.clone(), &request)
+        };
+        self.write(write).await?.ok_or(ManagerError::NoSuchUser)
+    }
+}

@@ -1,0 +1,87 @@
+//! The first step: a browser is sent to a provider.
+
+use axum::http::HeaderValue;
+use axum::http::request::Parts;
+
+use super::super::{AuthApp, Manager, ManagerError};
+use crate::backend::BackendName;
+use crate::oauth::{ClientName, Intent, OAuthError, Provider, RelativeAddress};
+use crate::user::AuthUser;
+
+/// What a browser is sent to a provider for.
+pub(crate) enum Purpose<'a, U> {
+    /// To sign in at a backend.
+    SignIn(BackendName),
+    /// To give an account to a user.
+    Associate(&'a U),
+}
+
+impl<U: AuthUser> Purpose<'_, U> {
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::SignIn(backend) => format!("sign-in:{backend}"),
+            Self::Associate(user) => format!("associate:{}", user.id()),
+        }
+    }
+}
+
+/// What is asked of the first step.
+pub(crate) struct Asked {
+    /// In place of the client's own scopes, where there are any.
+    pub(crate) scopes: Vec<String>,
+    /// Where a browser goes that is led by redirects.
+    pub(crate) next: Option<RelativeAddress>,
+    /// Where it goes in case of a failure.
+    pub(crate) on_error: Option<RelativeAddress>,
+    /// The path that the provider sends the browser back to.
+    pub(crate) callback: String,
+}
+
+/// Where a browser goes, and what it takes along.
+pub(crate) struct Sent {
+    pub(crate) authorization_url: String,
+    pub(crate) cookie: HeaderValue,
+}
+
+impl<A: AuthApp> Manager<A> {
+    pub(crate) async fn oauth_authorize(
+        &self,
+        client: ClientName,
+        purpose: Purpose<'_, A::User>,
+        asked: Asked,
+        request: &Parts,
+    ) -> Result<Sent, ManagerError> {
+        let (oauth, now) = (self.oauth()?, self.core().settings.now());
+        let chosen = self.client(client, request)?;
+        let scopes = scopes(&chosen.client.provider(), asked.scopes)?;
+        let address = |address: RelativeAddress| address.as_str().to_owned();
+        let intent = Intent {
+            client: chosen.digest(),
+            purpose: purpose.text(),
+            next: asked.next.map(address),
+            on_error: asked.on_error.map(address),
+        };
+        let started = oauth.states.start(intent, now).map_err(ManagerError::Token)?;
+        let redirect_uri = oauth.address(&asked.callback);
+        let flow = oauth.flow(&chosen, now);
+        let url = flow.authorization_url(&scopes, &redirect_uri, &started.state, &started.proof).await?;
+        let cookie = oauth.cookie.set(&started.browser);
+        let cookie = cookie.ok_or_else(|| OAuthError::Setting("its cookie can't be written".to_owned()))?;
+        Ok(Sent { authorization_url: url, cookie })
+    }
+}
+
+/// The scopes that are asked for: the client's own, or those of the request, if the client allows each.
+fn scopes(provider: &Provider, asked: Vec<String>) -> Result<Vec<String>, ManagerError> {
+    let own = || provider.scopes.iter().copied();
+    if asked.is_empty() {
+        return Ok(own().map(str::to_owned).collect());
+    }
+    let is_allowed = |scope: &String| own().chain(provider.optional_scopes.iter().copied()).any(|known| known == scope);
+    if !asked.iter().all(is_allowed) {
+        return Err(ManagerError::ForbiddenScope);
+    }
+    // Without it, an OpenID provider gives no ID token.
+    let openid = own().find(|scope| *scope == "openid").filter(|openid| !asked.iter().any(|scope| scope == openid));
+    Ok(openid.map(str::to_owned).into_iter().chain(asked).collect())
+}

@@ -1,0 +1,96 @@
+//! Signing in with other services: who comes back from one, which accounts a user has, and the tokens for them.
+
+mod accounts;
+mod associate;
+mod authorize;
+mod resolve;
+mod returned;
+mod sign_in;
+
+pub(crate) use self::authorize::{Asked, Purpose};
+pub(crate) use self::returned::Returned;
+
+use axum::http::request::Parts;
+
+use super::{AuthApp, Manager, ManagerError};
+use crate::oauth::{Chosen, ClientName, OAuth, ProviderTokens, SealError};
+use crate::user::{AuthUser, OAuthAccount, Profile, UserId};
+
+/// Who came back from another service, and with which tokens.
+pub(super) struct Found {
+    oauth_name: String,
+    profile: Profile,
+    tokens: ProviderTokens,
+}
+
+impl<A: AuthApp> Manager<A> {
+    pub(crate) fn oauth(&self) -> Result<&OAuth, ManagerError> {
+        self.core().oauth.as_ref().ok_or(ManagerError::NoSuchClient)
+    }
+
+    /// The client of this request.
+    fn client(&self, name: ClientName, request: &Parts) -> Result<Chosen, ManagerError> {
+        let declared = self.oauth()?.client(name).ok_or(ManagerError::NoSuchClient)?;
+        Ok(declared.choose(request)?)
+    }
+
+    /// The row of an account that is `user`'s from now on.
+    fn account(
+        &self,
+        user: <A::User as AuthUser>::Id,
+        found: &Found,
+    ) -> Result<OAuthAccount<<A::User as AuthUser>::Id>, ManagerError> {
+        let placeholder = <A::User as AuthUser>::Id::placeholder();
+        let mut account = OAuthAccount {
+            id: <A::User as AuthUser>::Id::generate().unwrap_or(placeholder),
+            user_id: user,
+            oauth_name: found.oauth_name.clone(),
+            account_id: found.profile.account_id.clone(),
+            account_email: stored_email(&found.profile),
+            access_token: String::new(),
+            expires_at: None,
+            refresh_token: None,
+        };
+        self.seal(&mut account, &found.tokens)?;
+        Ok(account)
+    }
+
+    /// Puts `tokens` into an account's row, as they are stored.
+    fn seal(
+        &self,
+        account: &mut OAuthAccount<<A::User as AuthUser>::Id>,
+        tokens: &ProviderTokens,
+    ) -> Result<(), ManagerError> {
+        let seal = &self.oauth()?.seal;
+        account.access_token = seal.seal(&tokens.access_token, &binding(account, "access"))?;
+        let refresh_token = tokens.refresh_token.as_deref();
+        let sealed = refresh_token.map(|token| seal.seal(token, &binding(account, "refresh")));
+        account.refresh_token = sealed.transpose()?;
+        account.expires_at = tokens.expires_at;
+        Ok(())
+    }
+
+    /// The tokens of an account's row, in clear.
+    fn open(
+        &self,
+        account: &OAuthAccount<<A::User as AuthUser>::Id>,
+    ) -> Result<ProviderTokens, ManagerError> {
+        let seal = &self.oauth()?.seal;
+        let access_token = seal.open(&account.access_token, &binding(account, "access"))?;
+        let refresh_token = account.refresh_token.as_deref();
+        let refresh_token = refresh_token.map(|token| seal.open(token, &binding(account, "refresh")));
+        let refresh_token = refresh_token.transpose().map_err(|error: SealError| error)?;
+        Ok(ProviderTokens::new(access_token, refresh_token, account.expires_at))
+    }
+}
+
+/// What a sealed token belongs to: no two rows have the same service and account.
+fn binding<Id>(account: &OAuthAccount<Id>, token: &str) -> String {
+    format!("{token}\0{}\0{}", account.oauth_name, account.account_id)
+}
+
+/// The address as the service writes it, as far as the column holds it.
+fn stored_email(profile: &Profile) -> String {
+    let email = profile.email.as_deref().unwrap_or_default();
+    email.chars().filter(|c| *c != '\0').take(320).collect()
+}

@@ -1,0 +1,167 @@
+//! Whose account it is: a user's who has it, a user's who gets it, or a new user's.
+
+use axum::http::request::Parts;
+use serde_json::{Map, Value};
+
+use super::super::write::Write;
+use super::super::{AuthApp, Manager, ManagerError, NoEmail, Registration};
+use super::Found;
+use crate::hooks::{Change, RequestInfo};
+use crate::oauth::{Associate, OAuthError};
+use crate::password::unusable;
+use crate::store::{Store, Transaction};
+use crate::token::{digest, random_token};
+use crate::user::{AuthUser, Email, Fields, Flags, Schema};
+
+/// How often the answer is looked for anew where another request comes first: it makes the user, say, or deletes it.
+const ATTEMPTS: usize = 4;
+
+impl<A: AuthApp> Manager<A> {
+    /// The user whose account it is, who may not be active.
+    pub(super) async fn resolve(
+        &self,
+        found: &Found,
+        associate: Associate,
+        request: &Parts,
+    ) -> Result<A::User, ManagerError> {
+        for _ in 0..ATTEMPTS {
+            match self.resolve_once(found, associate, request).await {
+                Ok(Some(user)) => return Ok(user),
+                Ok(None) | Err(ManagerError::AccountTaken | ManagerError::EmailTaken) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(ManagerError::UserAlreadyExists)
+    }
+
+    /// The same; `None` where what it was decided on has changed meanwhile.
+    async fn resolve_once(
+        &self,
+        found: &Found,
+        associate: Associate,
+        request: &Parts,
+    ) -> Result<Option<A::User>, ManagerError> {
+        let store = &self.core().store;
+        if let Some((user, _)) = store.user_by_oauth_account(&found.oauth_name, &found.profile.account_id).await? {
+            return self.renew(user, found).await;
+        }
+        let email = self.email(found)?;
+        match store.user_by_email(&email).await? {
+            Some(user) => {
+                let vouched = associate == Associate::ByVerifiedEmail && found.profile.email_verified;
+                if !vouched || found.profile.email.is_none() {
+                    return Err(ManagerError::UserAlreadyExists);
+                }
+                self.associate_by_email(user, found, request).await
+            }
+            None => self.register_found(email, found, request).await.map(Some),
+        }
+    }
+
+    /// The address that a new user gets.
+    fn email(&self, found: &Found) -> Result<Email, ManagerError> {
+        let said = found.profile.email.as_deref().and_then(|email| Email::parse(email).ok());
+        match (said, self.core().policy.oauth_without_email) {
+            (Some(email), _) => Ok(email),
+            (None, NoEmail::Refused) => Err(ManagerError::NoEmail),
+            (None, NoEmail::PlaceholderAt(domain)) => {
+                // What the service calls an account need not be what an address may hold.
+                let local = digest(&format!("{}\0{}", found.oauth_name, found.profile.account_id));
+                Email::parse(&format!("{}@{domain}", local.to_lowercase().replace('_', "-")))
+                    .map_err(|_| OAuthError::Setting(format!("`{domain}` is no domain")).into())
+            }
+        }
+    }
+
+    /// Keeps the tokens that came with a user's account.
+    async fn renew(&self, user: A::User, found: &Found) -> Result<Option<A::User>, ManagerError> {
+        let mut transaction = self.core().store.begin().await?;
+        let accounts = transaction.oauth_accounts_of(user.id()).await?;
+        let is_same = |name: &str, id: &str| name == found.oauth_name && id == found.profile.account_id;
+        let known = accounts.into_iter().find(|known| is_same(&known.oauth_name, &known.account_id));
+        let Some(known) = known else { return Ok(None) };
+        let mut account = self.account(user.id(), found)?;
+        account.id = known.id;
+        // A provider need not give the token for the next time at every sign-in.
+        account.refresh_token = account.refresh_token.or(known.refresh_token);
+        if !transaction.update_oauth_account(&account, None).await? {
+            return Ok(None);
+        }
+        transaction.commit().await?;
+        Ok(Some(user))
+    }
+
+    /// Gives the account to the user with its address, for which the service vouches. Whoever registered with the address
+    /// and never proved to own it loses what was set up until now: password, sessions and accounts.
+    async fn associate_by_email(
+        &self,
+        user: A::User,
+        found: &Found,
+        request: &Parts,
+    ) -> Result<Option<A::User>, ManagerError> {
+        let account = Some(self.account(user.id(), found)?);
+        let write = Write { account, expects_email: true, ..Write::new(Change::Association, user, request) };
+        if write.before.is_verified() {
+            return self.write(write).await;
+        }
+        let write = Write {
+            hashed_password: Some(self.no_password()?),
+            flags: Flags { is_verified: Some(true), ..Flags::default() },
+            expects_unverified: true,
+            drops_accounts: true,
+            ..write
+        };
+        self.write(write).await
+    }
+
+    async fn register_found(
+        &self,
+        email: Email,
+        found: &Found,
+        request: &Parts,
+    ) -> Result<A::User, ManagerError> {
+        let core = self.core();
+        let is_vouched = found.profile.email_verified && found.profile.email.is_some();
+        let is_admitted = match core.policy.registration {
+            Registration::Domains(_) if !is_vouched => false,
+            registration => registration.admits(&email),
+        };
+        if !is_admitted {
+            return Err(ManagerError::NotAdmitted);
+        }
+        let info = RequestInfo::from(request);
+        let mut create = new_user::<A::User>(&email, is_vouched)?;
+        core.hooks
+            .on_before_oauth_register(&mut create, &found.profile, &info)
+            .await
+            .map_err(ManagerError::Hook)?;
+        let user = A::User::create(create, self.no_password()?);
+        let account = self.account(user.id(), found)?;
+        self.commit_registration(user, Some(account), info).await
+    }
+
+    fn no_password(&self) -> Result<crate::secret::HashedPassword, ManagerError> {
+        unusable(&self.core().decoy).map_err(|error| ManagerError::Token(crate::token::JwtError::Sign(error.into())))
+    }
+}
+
+/// A registration of an address alone. When an app starts, it is tried once: fields of its own must have defaults.
+pub(crate) fn new_user<U: AuthUser>(email: &Email, is_verified: bool) -> Result<U::Create, OAuthError> {
+    let no_randomness = |_| OAuthError::Setting("there is no randomness".to_owned());
+    let password = random_token().map_err(no_randomness)?;
+    let object = Map::from_iter([
+        ("email".to_owned(), Value::from(email.as_str())),
+        ("password".to_owned(), Value::from(password)),
+        ("is_verified".to_owned(), Value::from(is_verified)),
+    ]);
+    let mut fields = Fields::new(object);
+    let create = U::Create::parse(&mut fields);
+    create.ok_or_else(|| {
+        let errors = fields.into_errors();
+        let names = errors.iter().filter_map(|error| error.loc.last()?.as_str()).collect::<Vec<_>>().join("`, `");
+        OAuthError::Setting(format!(
+            "a user who comes by way of another service has no `{names}`: give it a default, as in \
+             `#[auth_user(create, default)]`"
+        ))
+    })
+}

@@ -1,0 +1,61 @@
+//! The second step: a browser comes back from a provider, with a state of ours and the provider's answer.
+
+use axum::http::request::Parts;
+
+use super::super::{AuthApp, Manager, ManagerError};
+use super::authorize::Purpose;
+use super::Found;
+use crate::oauth::{Callback, ClientName, OAuthError, StateError, StateRead};
+use crate::store::{Store, Transaction};
+
+/// What a browser comes back with.
+pub(crate) struct Returned {
+    pub(crate) state: String,
+    pub(crate) code: Option<String>,
+    /// Why there is no code.
+    pub(crate) error: Option<String>,
+    /// Who the answer says it is from.
+    pub(crate) issuer: Option<String>,
+    /// What was posted of the user.
+    pub(crate) user: Option<String>,
+    /// The path that it came back to.
+    pub(crate) callback: String,
+}
+
+impl<A: AuthApp> Manager<A> {
+    /// Reads the state that a browser comes back with: ours, whoever sent it.
+    pub(crate) fn oauth_state(&self, returned: &Returned) -> Result<StateRead, ManagerError> {
+        Ok(self.oauth()?.states.read(&returned.state)?)
+    }
+
+    /// Who has come back. The state is checked and used up first: of many at once, one goes on, and nothing is asked of
+    /// the provider for the others.
+    pub(super) async fn oauth_found(
+        &self,
+        client: ClientName,
+        purpose: Purpose<'_, A::User>,
+        state: &StateRead,
+        returned: &Returned,
+        request: &Parts,
+    ) -> Result<Found, ManagerError> {
+        let (oauth, now) = (self.oauth()?, self.core().settings.now());
+        let chosen = self.client(client, request)?;
+        let browser = oauth.cookie.read(request);
+        let proof = state.check(&returned.state, browser, &chosen.digest(), &purpose.text(), now)?;
+        let mut transaction = self.core().store.begin().await?;
+        let spent = &state.spent;
+        if !transaction.end_token(&spent.digest, now, spent.expires_at).await? {
+            return Err(StateError::Foreign.into());
+        }
+        transaction.commit().await?;
+        let code = match (&returned.code, &returned.error) {
+            (Some(code), None) => code,
+            (_, Some(error)) => return Err(OAuthError::refused(error).into()),
+            (None, None) => return Err(OAuthError::refused("no_code").into()),
+        };
+        let callback = Callback { code, issuer: returned.issuer.as_deref(), user: returned.user.as_deref() };
+        let redirect_uri = oauth.address(&returned.callback);
+        let (profile, tokens) = oauth.flow(&chosen, now).finish(&callback, &redirect_uri, &proof).await?;
+        Ok(Found { oauth_name: chosen.oauth_name(), profile, tokens })
+    }
+}

@@ -1,0 +1,34 @@
+//! Who comes back to sign in.
+
+use std::sync::Arc;
+
+use axum::http::request::Parts;
+
+use super::super::{AuthApp, Manager, ManagerError, SignIn};
+use super::authorize::Purpose;
+use super::returned::Returned;
+use crate::backend::BackendName;
+use crate::hooks::OAuthOrigin;
+use crate::oauth::{ClientName, StateRead};
+
+impl<A: AuthApp> Manager<A> {
+    pub(crate) async fn oauth_sign_in(
+        &self,
+        client: ClientName,
+        backend: BackendName,
+        state: &StateRead,
+        returned: &Returned,
+        requires_verification: bool,
+        request: &Parts,
+    ) -> Result<SignIn<A::User>, ManagerError> {
+        let found = self.oauth_found(client, Purpose::SignIn(backend), state, returned, request).await?;
+        let associate = self.client(client, request)?.client.provider().associate;
+        let mut request = request.clone();
+        let (oauth_name, profile) = (found.oauth_name.clone(), found.profile.clone());
+        // Hooks see how the user came.
+        request.extensions.insert(Arc::new(OAuthOrigin { oauth_name, profile }));
+        let (manager, head) = (self.clone(), request.clone());
+        let user = self.to_the_end(async move { manager.resolve(&found, associate, &head).await }).await?;
+        self.sign_in_as(backend, user, requires_verification, &request).await
+    }
+}

@@ -1,0 +1,29 @@
+//! What signing in with other services needs from outside.
+
+use std::time::Duration;
+
+use crate::secret::Secrets;
+
+/// What signing in with other services needs from outside: the app's public address, and a secret.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "it holds a secret")]
+pub struct OAuthConfig {
+    pub(super) base_url: String,
+    pub(super) secret: Secrets,
+    pub(super) timeout: Duration,
+}
+
+impl OAuthConfig {
+    /// `base_url` is where browsers find the app, as in `https://camelot.bt`: providers send them back to addresses under
+    /// it. `secret` signs what goes to providers and comes back, and seals the tokens that they give.
+    pub fn new(base_url: impl Into<String>, secret: impl Into<Secrets>) -> Self {
+        Self { base_url: base_url.into(), secret: secret.into(), timeout: Duration::from_secs(10) }
+    }
+
+    /// How long a provider may take for an answer, in place of ten seconds.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+}

@@ -1,0 +1,222 @@
+//! The flow, written once for all clients: to the provider and back (RFC 6749, 4.1, with PKCE), and what follows.
+
+use std::sync::Arc;
+
+use reqwest::Method;
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::oidc::{Expected, Metadata, OidcCache};
+use super::session::authenticated;
+use super::source::DynClient;
+use super::state::Proof;
+use super::{ClientAuth, ClientKeys, Endpoints, Http, OAuthError, Provider, ProviderSession, ProviderTokens};
+use crate::clock::Timestamp;
+use crate::user::Profile;
+
+/// A client for one request, with all that it needs to call its provider.
+pub(crate) struct Flow<'a> {
+    pub(super) client: &'a dyn DynClient,
+    pub(super) keys: &'a ClientKeys,
+    pub(super) http: &'a Http,
+    pub(super) oidc: &'a OidcCache,
+    pub(super) now: Timestamp,
+}
+
+/// What comes back from the provider by way of the browser.
+pub(crate) struct Callback<'a> {
+    pub(crate) code: &'a str,
+    /// Who the answer says it is from (RFC 9207).
+    pub(crate) issuer: Option<&'a str>,
+    /// What was posted of the user beside the code.
+    pub(crate) user: Option<&'a str>,
+}
+
+/// Where this provider is asked what.
+struct Addresses {
+    authorize: String,
+    token: String,
+    revocation: Option<String>,
+    client_auth: ClientAuth,
+    /// Who its answers say they are from.
+    issuer: Option<String>,
+    /// Of an OpenID provider.
+    metadata: Option<Arc<Metadata>>,
+}
+
+impl Addresses {
+    fn userinfo(&self) -> Option<&str> {
+        self.metadata.as_ref()?.userinfo_endpoint.as_deref()
+    }
+}
+
+impl Flow<'_> {
+    /// Where the browser goes to sign in.
+    pub(crate) async fn authorization_url(
+        &self,
+        scopes: &[String],
+        redirect_uri: &str,
+        state: &str,
+        proof: &Proof,
+    ) -> Result<String, OAuthError> {
+        let provider = self.client.provider();
+        let addresses = self.addresses(&provider).await?;
+        let url = Url::parse(&addresses.authorize);
+        let mut url = url.map_err(|_| OAuthError::Setting("its address is none".to_owned()))?;
+        let mut query = url.query_pairs_mut();
+        query
+            .append_pair("response_type", "code")
+            .append_pair("client_id", self.keys.id())
+            .append_pair("redirect_uri", redirect_uri)
+            .append_pair("state", state)
+            .append_pair("code_challenge", &proof.challenge())
+            .append_pair("code_challenge_method", "S256");
+        if !scopes.is_empty() {
+            query.append_pair("scope", &scopes.join(" "));
+        }
+        if addresses.metadata.is_some() {
+            query.append_pair("nonce", &proof.nonce);
+        }
+        for (name, value) in &provider.parameters {
+            query.append_pair(name, value);
+        }
+        drop(query);
+        Ok(url.into())
+    }
+
+    /// Takes the provider's answer for tokens, and these for who has signed in.
+    pub(crate) async fn finish(
+        &self,
+        callback: &Callback<'_>,
+        redirect_uri: &str,
+        proof: &Proof,
+    ) -> Result<(Profile, ProviderTokens), OAuthError> {
+        let provider = self.client.provider();
+        // Before anything is asked of anyone.
+        check_issuer(&provider.endpoints, callback.issuer)?;
+        let addresses = self.addresses(&provider).await?;
+        let is_demanded =
+            addresses.metadata.as_ref().is_some_and(|m| m.authorization_response_iss_parameter_supported);
+        if is_demanded && callback.issuer.is_none() {
+            return Err(OAuthError::Refused("the answer does not say who it is from".to_owned()));
+        }
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", callback.code),
+            ("redirect_uri", redirect_uri),
+            ("code_verifier", &proof.verifier),
+        ];
+        let tokens = self.tokens(&addresses, &form).await?;
+        let claims = self.id_token(&addresses, &tokens, proof).await?;
+        let secret = self.client.client_secret(self.keys, self.now)?;
+        let session = ProviderSession {
+            posted_user: callback.user,
+            ..self.session(&addresses, &secret, &tokens, claims.as_ref())
+        };
+        let profile = self.client.profile(&session).await?;
+        let is_id = |id: &str| !id.is_empty() && id.chars().count() <= 320 && !id.contains('\0');
+        if !is_id(&profile.account_id) {
+            return Err(OAuthError::Failed("an account without an id".to_owned()));
+        }
+        Ok((profile, tokens))
+    }
+
+    /// Renews an access token. A provider that gives no new token for the next time keeps the one that it gave.
+    pub(crate) async fn refresh(&self, refresh_token: &str) -> Result<ProviderTokens, OAuthError> {
+        let addresses = self.addresses(&self.client.provider()).await?;
+        let form = [("grant_type", "refresh_token"), ("refresh_token", refresh_token)];
+        let mut tokens = self.tokens(&addresses, &form).await?;
+        tokens.refresh_token.get_or_insert_with(|| refresh_token.to_owned());
+        Ok(tokens)
+    }
+
+    /// Has the provider forget the sign-in.
+    pub(crate) async fn revoke(&self, tokens: &ProviderTokens) -> Result<(), OAuthError> {
+        let addresses = self.addresses(&self.client.provider()).await?;
+        let secret = self.client.client_secret(self.keys, self.now)?;
+        self.client.revoke(&self.session(&addresses, &secret, tokens, None)).await
+    }
+
+    fn session<'s>(
+        &'s self,
+        addresses: &'s Addresses,
+        client_secret: &'s str,
+        tokens: &'s ProviderTokens,
+        id_token: Option<&'s Map<String, Value>>,
+    ) -> ProviderSession<'s> {
+        ProviderSession {
+            http: self.http,
+            keys: self.keys,
+            client_secret,
+            client_auth: addresses.client_auth,
+            tokens,
+            userinfo: addresses.userinfo(),
+            revocation: addresses.revocation.as_deref(),
+            id_token,
+            posted_user: None,
+        }
+    }
+
+    async fn tokens(&self, addresses: &Addresses, form: &[(&str, &str)]) -> Result<ProviderTokens, OAuthError> {
+        let secret = self.client.client_secret(self.keys, self.now)?;
+        let request = self.http.request(Method::POST, &addresses.token);
+        let request = authenticated(request, form, addresses.client_auth, self.keys.id(), &secret);
+        ProviderTokens::read(&self.http.object(request).await?, self.now)
+    }
+
+    /// What an OpenID provider's token claims; `None` of another provider.
+    async fn id_token(
+        &self,
+        addresses: &Addresses,
+        tokens: &ProviderTokens,
+        proof: &Proof,
+    ) -> Result<Option<Map<String, Value>>, OAuthError> {
+        let Some(metadata) = &addresses.metadata else { return Ok(None) };
+        let token = tokens.id_token.as_deref();
+        let token = token.ok_or_else(|| OAuthError::IdToken("there is none".to_owned()))?;
+        let expected = Expected {
+            client_id: self.keys.id(),
+            nonce: &proof.nonce,
+            access_token: &tokens.access_token,
+        };
+        self.oidc.verify(self.http, metadata, token, &expected, self.now).await.map(Some)
+    }
+
+    async fn addresses(&self, provider: &Provider) -> Result<Addresses, OAuthError> {
+        match &provider.endpoints {
+            Endpoints::Known { authorize, token, revoke, issuer } => Ok(Addresses {
+                authorize: authorize.clone(),
+                token: token.clone(),
+                revocation: revoke.clone(),
+                client_auth: provider.client_auth,
+                issuer: issuer.clone(),
+                metadata: None,
+            }),
+            Endpoints::Discovered { issuer } => {
+                let metadata = self.oidc.metadata(self.http, issuer, self.now).await?;
+                Ok(Addresses {
+                    authorize: metadata.authorization_endpoint.clone(),
+                    token: metadata.token_endpoint.clone(),
+                    revocation: metadata.revocation_endpoint.clone(),
+                    client_auth: metadata.client_auth(provider.client_auth),
+                    issuer: Some(issuer.clone()),
+                    metadata: Some(metadata),
+                })
+            }
+        }
+    }
+}
+
+/// An answer of another provider than the one that was asked (RFC 9207).
+fn check_issuer(endpoints: &Endpoints, said: Option<&str>) -> Result<(), OAuthError> {
+    let known = match endpoints {
+        Endpoints::Known { issuer, .. } => issuer.as_deref(),
+        Endpoints::Discovered { issuer } => Some(&**issuer),
+    };
+    match (known, said) {
+        (Some(known), Some(said)) if known != said => {
+            Err(OAuthError::Refused("the answer is another provider's".to_owned()))
+        }
+        _ => Ok(()),
+    }
+}

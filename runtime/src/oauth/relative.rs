@@ -1,0 +1,96 @@
+//! Addresses within the app, to which a browser is sent when a sign-in is over. Nothing else is an address here.
+
+use url::Url;
+
+/// An address within the app: a path, with a query and a fragment at most. It leads nowhere else, however a browser
+/// reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RelativeAddress(String);
+
+impl RelativeAddress {
+    /// Reads an address. `None` where it leads, or could lead, to another site.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        // Browsers drop tabs and line ends, and take `\` for `/`.
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+        if !is_plain || text.len() > 512 {
+            return None;
+        }
+        let path = text.strip_prefix('/')?;
+        // Some servers decode what stands there before a redirect is made of it.
+        let is_slash = |start: &str| matches!(start.to_ascii_lowercase().as_str(), "%2f" | "%5c");
+        if path.starts_with('/') || path.get(..3).is_some_and(is_slash) {
+            return None;
+        }
+        let here = Url::parse("https://app.invalid/").ok()?;
+        let there = here.join(text).ok()?;
+        (there.origin() == here.origin() && !there.path().starts_with("//")).then(|| Self(text.to_owned()))
+    }
+
+    /// The address.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The same address with `error=code` in its query.
+    #[must_use]
+    pub fn with_error(&self, code: &str) -> String {
+        let (address, fragment) = self.0.split_once('#').unwrap_or((&self.0, ""));
+        let separator = if address.contains('?') { '&' } else { '?' };
+        let code = form_urlencoded::byte_serialize(code.as_bytes()).collect::<String>();
+        let fragment = if fragment.is_empty() { String::new() } else { format!("#{fragment}") };
+        format!("{address}{separator}error={code}{fragment}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_within_the_app() {
+        for text in ["/", "/account", "/account?tab=mail&x=%2F%2Fevil", "/a/b#c", "/@evil.example", "/a//b"] {
+            assert!(RelativeAddress::parse(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_leads_elsewhere() {
+        for text in [
+            "",
+            "account",
+            "//evil.example",
+            "///evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            " //evil.example",
+            "https:evil.example",
+            "https://evil.example",
+            "https://app.example.evil",
+            "javascript:alert(1)",
+            "%2f%2fevil.example",
+            "/%2fevil.example",
+            "/%2F%2Fevil.example",
+            "/%5Cevil.example",
+            "/.//evil.example",
+            "/..//evil.example",
+            "/%2e%2e//evil.example",
+            "@evil.example",
+            ".evil.example",
+            "/é",
+        ] {
+            assert!(RelativeAddress::parse(text).is_none(), "{text}");
+        }
+        assert!(RelativeAddress::parse(&format!("/{}", "a".repeat(600))).is_none());
+    }
+
+    #[test]
+    fn an_error_stands_in_the_query() {
+        let at = |text: &str| RelativeAddress::parse(text).expect("an address").with_error("NO");
+        assert_eq!(at("/login"), "/login?error=NO");
+        assert_eq!(at("/login?tab=1#top"), "/login?tab=1&error=NO#top");
+    }
+}

@@ -1,0 +1,185 @@
+//! What a running app holds for signing in with other services.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use axum::http::request::Parts;
+use tokio::sync::{Mutex, MutexGuard};
+use url::{Host, Url};
+
+use super::browser::BrowserCookie;
+use super::flow::Flow;
+use super::oidc::OidcCache;
+use super::seal::Seal;
+use super::source::{DynClient, Source};
+use super::state::StateKeys;
+use super::{ClientKeys, ClientName, Http, OAuthConfig, OAuthError};
+use crate::backend::BackendName;
+use crate::clock::Timestamp;
+use crate::settings::{Settings, StartError};
+use crate::token::digest;
+
+/// A client as the app declares it.
+pub(crate) struct Declared {
+    pub(crate) name: ClientName,
+    pub(crate) source: Source,
+    /// What the configuration says.
+    pub(crate) keys: Option<ClientKeys>,
+    /// Where its users sign in.
+    pub(crate) backends: Vec<BackendName>,
+}
+
+/// A client for one request.
+pub(crate) struct Chosen {
+    pub(crate) name: ClientName,
+    pub(crate) client: Arc<dyn DynClient>,
+    keys: ClientKeys,
+    /// Whether a function of the request chose it, and so who knows whose addresses.
+    is_by_request: bool,
+}
+
+/// What a running app holds for signing in with other services.
+pub(crate) struct OAuth {
+    pub(crate) states: StateKeys,
+    pub(crate) seal: Seal,
+    pub(crate) cookie: BrowserCookie,
+    pub(crate) clients: Vec<Declared>,
+    base_url: String,
+    http: Http,
+    public_http: Http,
+    oidc: OidcCache,
+    /// Who renews the token of which account: one at a time.
+    refreshing: [Mutex<()>; 64],
+}
+
+impl Declared {
+    /// The client of this request.
+    pub(crate) fn choose(&self, request: &Parts) -> Result<Chosen, OAuthError> {
+        let (client, is_by_request) = match &self.source {
+            Source::Fixed(client) => (Arc::clone(client), false),
+            Source::ByRequest(choose) => (choose(request), true),
+        };
+        let keys = client.keys().or(self.keys.as_ref()).cloned();
+        let keys = keys.ok_or_else(|| OAuthError::Setting("it has no keys".to_owned()))?;
+        Ok(Chosen { name: self.name, client, keys, is_by_request })
+    }
+
+    fn has_keys(&self) -> bool {
+        let Source::Fixed(client) = &self.source else { return true };
+        self.keys.is_some() || client.keys().is_some()
+    }
+}
+
+impl Chosen {
+    /// The service that its accounts are of.
+    pub(crate) fn oauth_name(&self) -> String {
+        self.client.provider().account_namespace.unwrap_or_else(|| self.name.as_str().to_owned())
+    }
+
+    /// What tells the client from every other, those of other tenants included.
+    pub(crate) fn digest(&self) -> String {
+        let provider = self.client.provider();
+        let mut whole = digest(&format!("{}\0{}\0{:?}", self.name, self.keys.id(), provider.endpoints));
+        whole.truncate(22);
+        whole
+    }
+}
+
+impl OAuth {
+    pub(crate) fn new(
+        config: OAuthConfig,
+        clients: Vec<Declared>,
+        settings: &Settings,
+    ) -> Result<Self, StartError> {
+        let setting = |why: String| StartError::Setting(why);
+        if let Some(client) = clients.iter().find(|client| !client.has_keys()) {
+            return Err(setting(format!("the OAuth client `{}` has no keys", client.name)));
+        }
+        let is_secure = check_base_url(&config.base_url).map_err(setting)?;
+        let no_tls = |error: OAuthError| setting(format!("providers can't be called: {error}"));
+        Ok(Self {
+            states: StateKeys::new(settings.layout, &config.secret).map_err(StartError::Key)?,
+            seal: Seal::new(settings.layout, &config.secret).map_err(|error| setting(error.to_string()))?,
+            cookie: BrowserCookie::new(settings.layout, is_secure),
+            clients,
+            base_url: config.base_url.trim_end_matches('/').to_owned(),
+            http: Http::new(config.timeout).map_err(no_tls)?,
+            public_http: Http::public_only(config.timeout).map_err(no_tls)?,
+            oidc: OidcCache::default(),
+            refreshing: std::array::from_fn(|_| Mutex::default()),
+        })
+    }
+
+    /// The turn to renew an account's token.
+    pub(crate) async fn refreshing(&self, account_id: &str) -> MutexGuard<'_, ()> {
+        let mut hasher = DefaultHasher::new();
+        account_id.hash(&mut hasher);
+        let index = hasher.finish() as usize % self.refreshing.len();
+        self.refreshing[index].lock().await
+    }
+
+    pub(crate) fn client(&self, name: ClientName) -> Option<&Declared> {
+        self.clients.iter().find(|client| client.name == name)
+    }
+
+    /// An address of the app, as browsers know it.
+    pub(crate) fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.base_url)
+    }
+
+    pub(crate) fn flow<'a>(&'a self, chosen: &'a Chosen, now: Timestamp) -> Flow<'a> {
+        Flow {
+            client: &*chosen.client,
+            keys: &chosen.keys,
+            http: if chosen.is_by_request { &self.public_http } else { &self.http },
+            oidc: &self.oidc,
+            now,
+        }
+    }
+}
+
+/// Whether the app is reached over TLS. It need not be on one's own machine, and must anywhere else.
+fn check_base_url(base_url: &str) -> Result<bool, String> {
+    let wrong = |why: &str| Err(format!("`base_url` is `{base_url}`, which {why}: write `https://camelot.bt`, say"));
+    let Ok(url) = Url::parse(base_url) else { return wrong("is no address") };
+    if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+        return wrong("is more than a place");
+    }
+    let is_loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    match (url.scheme(), is_loopback) {
+        ("https", _) => Ok(true),
+        ("http", true) => Ok(false),
+        ("http", false) => wrong("is not reached over TLS"),
+        _ => wrong("is no web address"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_app_is_reached_over_tls() {
+        for (base_url, secure) in [
+            ("https://camelot.bt", Some(true)),
+            ("https://camelot.bt/api/", Some(true)),
+            ("http://localhost:8000", Some(false)),
+            ("http://127.0.0.1:8000", Some(false)),
+            ("http://[::1]:8000", Some(false)),
+            ("http://camelot.bt", None),
+            ("http://localhost.camelot.bt", None),
+            ("https://camelot.bt?x=1", None),
+            ("https://arthur@camelot.bt", None),
+            ("camelot.bt", None),
+            ("ftp://camelot.bt", None),
+            ("", None),
+        ] {
+            assert_eq!(check_base_url(base_url).ok(), secure, "{base_url}");
+        }
+    }
+}
