@@ -3,12 +3,15 @@
 //! A client is one small file of data and one mapping to a [`Profile`]; the flow is written once. A client of an app's
 //! own is a struct with `impl OAuthClient`.
 
+mod address;
 mod client;
 pub mod clients;
 mod error;
 mod http;
 mod keys;
+mod oidc;
 mod provider;
+mod resolver;
 mod session;
 mod source;
 mod tokens;
