@@ -10,7 +10,13 @@ pub use crate::hooks::{
     HookError, HookResult, Hooks, InvalidPassword, NoHooks, PasswordOwner, RequestInfo, TransactionHooks,
 };
 pub use crate::layout::Layout::FastApiUsers;
-pub use crate::manager::{AuthApp, Manager, Policy};
+pub use crate::manager::{AuthApp, Manager, NoEmail, Policy, Registration};
+#[cfg(feature = "oauth")]
+pub use crate::oauth::Associate::ByVerifiedEmail;
+#[cfg(feature = "oauth")]
+pub use crate::oauth::clients::*;
+#[cfg(feature = "oauth")]
+pub use crate::oauth::{ClientKeys, OAuthClient, OAuthConfig};
 #[cfg(feature = "redis")]
 pub use crate::redis::{RedisConfig, RedisServer};
 pub use crate::router::{Access, Routes};

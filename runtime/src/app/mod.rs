@@ -1,10 +1,14 @@
 //! What `auth_app!` expands to: data, and the one function that makes a running app of it.
 
 mod config;
+#[cfg(feature = "oauth")]
+mod oauth;
 mod setup;
 
-pub use self::config::Config;
+pub use self::config::{AppSecrets, Config};
 pub use self::setup::Setup;
 pub use crate::backend::BackendName;
 pub use crate::manager::{AuthApp, Core};
+#[cfg(feature = "oauth")]
+pub use crate::oauth::ClientName;
 pub use crate::settings::StartError;

@@ -32,6 +32,8 @@ pub struct Setup<A: AuthApp> {
     hasher: Option<Arc<dyn PasswordHasher>>,
     pool_size: PoolSize,
     clock: Arc<dyn Clock>,
+    #[cfg(feature = "oauth")]
+    pub(super) oauth: super::oauth::OAuthSetup,
 }
 
 impl<A: AuthApp> Setup<A> {
@@ -47,6 +49,8 @@ impl<A: AuthApp> Setup<A> {
             hasher: None,
             pool_size: PoolSize::default(),
             clock: Arc::new(SystemClock),
+            #[cfg(feature = "oauth")]
+            oauth: super::oauth::OAuthSetup::default(),
         }
     }
 
@@ -117,13 +121,14 @@ impl<A: AuthApp> Setup<A> {
     /// When a setting can't be, a secret is too short, storage can't be opened, or its schema does not fit the user.
     pub async fn start(self, config: impl Into<Config<A>>) -> Result<A, StartError> {
         let config = config.into();
+        let secrets = config.secrets;
         let settings = Settings {
             layout: self.layout,
             clock: self.clock,
-            fingerprints: Fingerprints::new(&config.secret),
-            secret: config.secret,
+            fingerprints: Fingerprints::new(&secrets.secret),
+            secret: secrets.secret,
         };
-        let (reset, verify) = (&config.reset_password_token_secret, &config.verification_token_secret);
+        let (reset, verify) = (&secrets.reset_password_token_secret, &secrets.verification_token_secret);
         let mut findings = Vec::new();
         for (name, secrets) in [
             ("secret", &settings.secret),
@@ -150,11 +155,18 @@ impl<A: AuthApp> Setup<A> {
             }
             backends[index].prepare(&settings)?;
         }
+        #[cfg(feature = "oauth")]
+        let oauth =
+            self.oauth.finish::<A>(config.oauth, config.client_keys, &backends, &settings, &mut findings)?;
+        #[cfg(feature = "oauth")]
+        let accounts = if oauth.is_some() { Accounts::OAuth } else { Accounts::None };
+        #[cfg(not(feature = "oauth"))]
+        let accounts = Accounts::None;
         let hasher = self.hasher.unwrap_or_else(|| default_hasher(self.layout));
         let pool = HashingPool::new(&hasher, self.pool_size);
         let nobody = random_token().map_err(|error| StartError::Setting(error.to_string()))?;
         let decoy = pool.hash(&Password::new(nobody)).await.map_err(StartError::Hasher)?;
-        let store = self.database.open(config.database, self.layout, Accounts::None).await?;
+        let store = self.database.open(config.database, self.layout, accounts).await?;
         let mut report = store.check().await?;
         report.extend(findings.iter().cloned());
         if report.errors().next().is_some() {
@@ -174,6 +186,8 @@ impl<A: AuthApp> Setup<A> {
             pool,
             decoy,
             backends,
+            #[cfg(feature = "oauth")]
+            oauth,
             tasks: TaskTracker::new(),
         };
         Ok(A::from_core(Arc::new(core)))
@@ -188,7 +202,7 @@ fn default_hasher(layout: Layout) -> Arc<dyn PasswordHasher> {
     })
 }
 
-fn check_secret(
+pub(super) fn check_secret(
     name: &'static str,
     secrets: &Secrets,
     layout: Layout,

@@ -48,8 +48,9 @@ impl Rejection {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
-            Self::Forbidden
-            | Self::Code(ErrorCode::CrossSiteRequest | ErrorCode::RegisterNotAllowed) => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::Code(ErrorCode::CrossSiteRequest | ErrorCode::RegisterNotAllowed) => {
+                StatusCode::FORBIDDEN
+            }
             Self::Code(ErrorCode::OauthProviderFailed) => StatusCode::BAD_GATEWAY,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -60,6 +61,14 @@ impl Rejection {
             Self::Busy(_) | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
+    }
+
+    /// The code, or what stands in its place, in one word or two: for an address that tells a browser's page of it.
+    #[cfg(feature = "oauth")]
+    pub(crate) fn word(&self) -> String {
+        let detail = self.detail();
+        let word = detail.as_str().or_else(|| detail["code"].as_str()).or(self.status().canonical_reason());
+        word.unwrap_or_default().to_owned()
     }
 
     fn detail(&self) -> Value {

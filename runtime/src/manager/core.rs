@@ -5,9 +5,9 @@ use tokio_util::task::TaskTracker;
 
 use super::{AuthApp, ConnectionOf, Policy, StoreOf};
 use crate::backend::{Backend, BackendName};
+use crate::hooks::{DynHooks, DynTransactionHooks};
 #[cfg(feature = "oauth")]
 use crate::oauth::OAuth;
-use crate::hooks::{DynHooks, DynTransactionHooks};
 use crate::password::HashingPool;
 use crate::secret::HashedPassword;
 use crate::settings::Settings;

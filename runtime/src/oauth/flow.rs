@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::oidc::{Expected, Metadata, OidcCache};
+use super::oidc::{Expected, Metadata, OpenIdProviders};
 use super::session::authenticated;
 use super::source::DynClient;
 use super::state::Proof;
@@ -19,7 +19,7 @@ pub(crate) struct Flow<'a> {
     pub(super) client: &'a dyn DynClient,
     pub(super) keys: &'a ClientKeys,
     pub(super) http: &'a Http,
-    pub(super) oidc: &'a OidcCache,
+    pub(super) oidc: &'a OpenIdProviders,
     pub(super) now: Timestamp,
 }
 
@@ -38,15 +38,13 @@ struct Addresses {
     token: String,
     revocation: Option<String>,
     client_auth: ClientAuth,
-    /// Who its answers say they are from.
-    issuer: Option<String>,
     /// Of an OpenID provider.
     metadata: Option<Arc<Metadata>>,
 }
 
 impl Addresses {
     fn userinfo(&self) -> Option<&str> {
-        self.metadata.as_ref()?.userinfo_endpoint.as_deref()
+        self.metadata.as_ref()?.userinfo_endpoint.as_ref().map(Url::as_str)
     }
 }
 
@@ -157,7 +155,11 @@ impl Flow<'_> {
         }
     }
 
-    async fn tokens(&self, addresses: &Addresses, form: &[(&str, &str)]) -> Result<ProviderTokens, OAuthError> {
+    async fn tokens(
+        &self,
+        addresses: &Addresses,
+        form: &[(&str, &str)],
+    ) -> Result<ProviderTokens, OAuthError> {
         let secret = self.client.client_secret(self.keys, self.now)?;
         let request = self.http.request(Method::POST, &addresses.token);
         let request = authenticated(request, form, addresses.client_auth, self.keys.id(), &secret);
@@ -174,32 +176,27 @@ impl Flow<'_> {
         let Some(metadata) = &addresses.metadata else { return Ok(None) };
         let token = tokens.id_token.as_deref();
         let token = token.ok_or_else(|| OAuthError::IdToken("there is none".to_owned()))?;
-        let expected = Expected {
-            client_id: self.keys.id(),
-            nonce: &proof.nonce,
-            access_token: &tokens.access_token,
-        };
+        let expected =
+            Expected { client_id: self.keys.id(), nonce: &proof.nonce, access_token: &tokens.access_token };
         self.oidc.verify(self.http, metadata, token, &expected, self.now).await.map(Some)
     }
 
     async fn addresses(&self, provider: &Provider) -> Result<Addresses, OAuthError> {
         match &provider.endpoints {
-            Endpoints::Known { authorize, token, revoke, issuer } => Ok(Addresses {
+            Endpoints::Known { authorize, token, revoke, .. } => Ok(Addresses {
                 authorize: authorize.clone(),
                 token: token.clone(),
                 revocation: revoke.clone(),
                 client_auth: provider.client_auth,
-                issuer: issuer.clone(),
                 metadata: None,
             }),
             Endpoints::Discovered { issuer } => {
                 let metadata = self.oidc.metadata(self.http, issuer, self.now).await?;
                 Ok(Addresses {
-                    authorize: metadata.authorization_endpoint.clone(),
-                    token: metadata.token_endpoint.clone(),
-                    revocation: metadata.revocation_endpoint.clone(),
+                    authorize: metadata.authorization_endpoint.to_string(),
+                    token: metadata.token_endpoint.to_string(),
+                    revocation: metadata.revocation_endpoint.as_ref().map(Url::to_string),
                     client_auth: metadata.client_auth(provider.client_auth),
-                    issuer: Some(issuer.clone()),
                     metadata: Some(metadata),
                 })
             }

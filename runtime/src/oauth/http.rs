@@ -2,35 +2,50 @@
 
 use std::time::Duration;
 
-use reqwest::{Method, RequestBuilder, StatusCode, redirect};
+use reqwest::{ClientBuilder, Method, RequestBuilder, StatusCode, Url, redirect};
 use serde_json::{Map, Value};
+use url::Host;
 
 use super::OAuthError;
+use super::address::is_public;
 use super::error::error_code;
+use super::resolver::PublicOnly;
 
 /// The most bytes of an answer that are read.
 const LIMIT: usize = 512 * 1024;
 
 /// Calls providers. Clones share their connections.
 #[derive(Clone, Debug)]
-pub struct Http(reqwest::Client);
+pub struct Http {
+    client: reqwest::Client,
+    public_only: bool,
+}
 
 impl Http {
+    /// For addresses that the app itself wrote down. It goes through the proxy that the environment names
+    /// (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, and not for what `NO_PROXY` lists).
+    ///
     /// # Errors
     ///
     /// When TLS can't be set up on this machine.
-    pub(super) fn new(timeout: Duration) -> Result<Self, OAuthError> {
-        let client = reqwest::Client::builder()
-            .timeout(timeout)
-            .connect_timeout(Duration::from_secs(5))
-            .redirect(redirect::Policy::none())
-            .user_agent(concat!("axum-users/", env!("CARGO_PKG_VERSION")))
-            .build()?;
-        Ok(Self(client))
+    pub(crate) fn new(timeout: Duration) -> Result<Self, OAuthError> {
+        Ok(Self { client: builder(timeout).build()?, public_only: false })
+    }
+
+    /// For addresses that a function of the request chose: with TLS, and of public hosts alone, so that nobody sends
+    /// this server into its own network. No proxy is asked, whatever the environment names: it would resolve the name
+    /// itself, and reach what this server may not.
+    ///
+    /// # Errors
+    ///
+    /// When TLS can't be set up on this machine.
+    pub(crate) fn public_only(timeout: Duration) -> Result<Self, OAuthError> {
+        let client = builder(timeout).https_only(true).no_proxy().dns_resolver(PublicOnly).build()?;
+        Ok(Self { client, public_only: true })
     }
 
     pub(super) fn request(&self, method: Method, url: &str) -> RequestBuilder {
-        self.0.request(method, url).header("accept", "application/json")
+        self.client.request(method, url).header("accept", "application/json")
     }
 
     /// The JSON that a request is answered with.
@@ -60,7 +75,12 @@ impl Http {
 
     /// The body of a request's answer, read to its limit.
     pub(super) async fn answer(&self, request: RequestBuilder) -> Result<(StatusCode, Vec<u8>), OAuthError> {
-        let mut response = request.send().await?;
+        let request = request.build()?;
+        // The resolver is not asked for an address that is none of a name.
+        if self.public_only && !may_be_public(request.url()) {
+            return Err(OAuthError::Setting("the provider's address is not a public one".to_owned()));
+        }
+        let mut response = self.client.execute(request).await?;
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await? {
             if body.len() + chunk.len() > LIMIT {
@@ -69,5 +89,23 @@ impl Http {
             body.extend_from_slice(&chunk);
         }
         Ok((response.status(), body))
+    }
+}
+
+fn builder(timeout: Duration) -> ClientBuilder {
+    reqwest::Client::builder()
+        .timeout(timeout)
+        .connect_timeout(Duration::from_secs(5))
+        .redirect(redirect::Policy::none())
+        .user_agent(concat!("axum-users/", env!("CARGO_PKG_VERSION")))
+}
+
+/// Whether a URL has a public address for its host, or a name, which is yet to be resolved.
+fn may_be_public(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => is_public(address.into()),
+        Some(Host::Ipv6(address)) => is_public(address.into()),
+        Some(Host::Domain(_)) => true,
+        None => false,
     }
 }

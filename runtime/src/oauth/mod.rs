@@ -3,6 +3,7 @@
 //! A client is one small file of data and one mapping to a [`Profile`]; the flow is written once. A client of an app's
 //! own is a struct with `impl OAuthClient`.
 
+mod address;
 mod browser;
 mod client;
 pub mod clients;
@@ -15,6 +16,7 @@ mod name;
 mod oidc;
 mod provider;
 mod relative;
+mod resolver;
 mod running;
 mod seal;
 mod session;
@@ -35,7 +37,7 @@ pub(crate) use self::running::{Chosen, Declared, OAuth};
 pub use self::seal::SealError;
 pub use self::session::ProviderSession;
 pub use self::source::{ByRequest, ClientSource, Fixed};
-pub(crate) use self::state::{Intent, StateRead};
 pub use self::state::StateError;
+pub(crate) use self::state::{Intent, StateRead};
 pub use self::tokens::ProviderTokens;
 pub use crate::user::Profile;

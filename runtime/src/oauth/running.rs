@@ -9,7 +9,7 @@ use url::{Host, Url};
 
 use super::browser::BrowserCookie;
 use super::flow::Flow;
-use super::oidc::OidcCache;
+use super::oidc::OpenIdProviders;
 use super::seal::Seal;
 use super::source::{DynClient, Source};
 use super::state::StateKeys;
@@ -47,7 +47,7 @@ pub(crate) struct OAuth {
     base_url: String,
     http: Http,
     public_http: Http,
-    oidc: OidcCache,
+    oidc: OpenIdProviders,
     /// Who renews the token of which account: one at a time.
     refreshing: [Mutex<()>; 64],
 }
@@ -104,8 +104,11 @@ impl OAuth {
             clients,
             base_url: config.base_url.trim_end_matches('/').to_owned(),
             http: Http::new(config.timeout).map_err(no_tls)?,
-            public_http: Http::public_only(config.timeout).map_err(no_tls)?,
-            oidc: OidcCache::default(),
+            public_http: match config.private_networks {
+                true => Http::new(config.timeout).map_err(no_tls)?,
+                false => Http::public_only(config.timeout).map_err(no_tls)?,
+            },
+            oidc: OpenIdProviders::default(),
             refreshing: std::array::from_fn(|_| Mutex::default()),
         })
     }
@@ -140,7 +143,8 @@ impl OAuth {
 
 /// Whether the app is reached over TLS. It need not be on one's own machine, and must anywhere else.
 fn check_base_url(base_url: &str) -> Result<bool, String> {
-    let wrong = |why: &str| Err(format!("`base_url` is `{base_url}`, which {why}: write `https://camelot.bt`, say"));
+    let wrong =
+        |why: &str| Err(format!("`base_url` is `{base_url}`, which {why}: write `https://camelot.bt`, say"));
     let Ok(url) = Url::parse(base_url) else { return wrong("is no address") };
     if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
         return wrong("is more than a place");

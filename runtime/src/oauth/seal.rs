@@ -40,7 +40,7 @@ impl Seal {
         let nonce = key
             .seal_in_place_append_tag(Aad::from(binding.as_bytes()), &mut sealed)
             .map_err(|_| SealError)?;
-        let bytes = [nonce.as_ref(), &sealed].concat();
+        let bytes = [nonce.as_ref().as_slice(), &sealed].concat();
         Ok(format!("{FORM}{}", URL_SAFE_NO_PAD.encode(bytes)))
     }
 
@@ -81,7 +81,11 @@ mod tests {
         let seal = seal(&Secrets::new("excalibur"));
         let stored = seal.seal("ya29.token", "arthur").expect("sealed");
         assert!(!stored.contains("ya29"));
-        assert_ne!(stored, seal.seal("ya29.token", "arthur").expect("sealed"), "a nonce of its own each time");
+        assert_ne!(
+            stored,
+            seal.seal("ya29.token", "arthur").expect("sealed"),
+            "a nonce of its own each time"
+        );
         assert_eq!(seal.open(&stored, "arthur").expect("opened"), "ya29.token");
         assert!(seal.open(&stored, "lancelot").is_err());
         for broken in ["", "v1.", "v1.AAAA", "ya29.token", &stored[..stored.len() - 1], &stored[3..]] {

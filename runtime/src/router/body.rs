@@ -85,7 +85,7 @@ fn parse<T: Schema>(object: Map<String, Value>) -> Result<T, Rejection> {
     Ok(value)
 }
 
-async fn read(parts: &Parts, body: Body) -> Result<Vec<u8>, Rejection> {
+pub(super) async fn read(parts: &Parts, body: Body) -> Result<Vec<u8>, Rejection> {
     let announced =
         parts.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > LIMIT as u64) {

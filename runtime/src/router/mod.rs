@@ -2,6 +2,8 @@
 
 mod auth;
 mod body;
+#[cfg(feature = "oauth")]
+mod oauth;
 mod register;
 mod reset_password;
 mod users;
@@ -16,6 +18,8 @@ use crate::backend::BackendName;
 use crate::error::Rejection;
 use crate::extract::CurrentSession;
 use crate::manager::{AuthApp, Authenticated};
+#[cfg(feature = "oauth")]
+use crate::oauth::ClientName;
 use crate::user::AuthUser;
 
 /// Whom a router lets in: FastAPI Users' `requires_verification`.
@@ -33,14 +37,21 @@ pub enum Access {
 /// Each router has its state already: it merges into, and nests in, a router of any state.
 pub trait Routes: AuthApp {
     /// All routers at their usual places: each backend at `/auth/{name}`, registration, reset and verification at
-    /// `/auth`, the users at `/users`.
+    /// `/auth`, the users at `/users`. An OAuth client is at `/auth/{name}` for its first backend, at
+    /// `/auth/{name}/{backend}` for further ones, and at `/auth/associate/{name}`.
     fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         let accounts = self.register_routes().merge(self.reset_password_routes()).merge(self.verify_routes());
         let backends = self.core().backends.iter().map(|backend| backend.name);
-        let router = Router::new().nest("/auth", accounts).nest("/users", self.users_routes(Access::Active));
-        backends.fold(router, |router, backend| {
+        let users = self.users_routes(Access::Active);
+        #[cfg(feature = "oauth")]
+        let users = users.merge(self.oauth_accounts_routes(Access::Active));
+        let router = Router::new().nest("/auth", accounts).nest("/users", users);
+        let router = backends.fold(router, |router, backend| {
             router.nest(&format!("/auth/{backend}"), self.auth_routes(backend, Access::Active))
-        })
+        });
+        #[cfg(feature = "oauth")]
+        let router = mount_clients(self, router);
+        router
     }
 
     /// `POST /login` and `POST /logout` of a backend.
@@ -67,6 +78,40 @@ pub trait Routes: AuthApp {
         finish(verify::routes::<Self>(&self.core().policy), Entry::of(self))
     }
 
+    /// `GET /authorize` and `GET /callback` of an OAuth client, whose users sign in at `backend`.
+    ///
+    /// The provider sends browsers back to the callback's address: that of the app with the path at which this router is.
+    #[cfg(feature = "oauth")]
+    fn oauth_routes<S: Clone + Send + Sync + 'static>(
+        &self,
+        client: ClientName,
+        backend: BackendName,
+        access: Access,
+    ) -> Router<S> {
+        let entry = Entry { app: self.clone(), backend: Some(backend), access };
+        finish(oauth::sign_in_routes::<Self>(), oauth::OAuthEntry { entry, client })
+    }
+
+    /// `GET /authorize` and `GET /callback` of an OAuth client, for signed-in users who want an account to be theirs.
+    #[cfg(feature = "oauth")]
+    fn oauth_associate_routes<S: Clone + Send + Sync + 'static>(
+        &self,
+        client: ClientName,
+        access: Access,
+    ) -> Router<S> {
+        let entry = Entry { app: self.clone(), backend: None, access };
+        finish(oauth::associate_routes::<Self>(), oauth::OAuthEntry { entry, client })
+    }
+
+    /// `GET /me/oauth-accounts` and `DELETE /me/oauth-accounts/{id}`; nothing in an app without OAuth clients.
+    #[cfg(feature = "oauth")]
+    fn oauth_accounts_routes<S: Clone + Send + Sync + 'static>(&self, access: Access) -> Router<S> {
+        if self.core().oauth.is_none() {
+            return Router::new();
+        }
+        finish(oauth::accounts_routes::<Self>(), Entry { app: self.clone(), backend: None, access })
+    }
+
     /// `/me` and `/{id}`.
     fn users_routes<S: Clone + Send + Sync + 'static>(&self, access: Access) -> Router<S> {
         finish(users::routes::<Self>(), Entry { app: self.clone(), backend: None, access })
@@ -74,6 +119,22 @@ pub trait Routes: AuthApp {
 }
 
 impl<A: AuthApp> Routes for A {}
+
+/// Mounts the OAuth clients of `app` at their usual places.
+#[cfg(feature = "oauth")]
+fn mount_clients<A: AuthApp, S: Clone + Send + Sync + 'static>(app: &A, mut router: Router<S>) -> Router<S> {
+    for declared in app.core().oauth.iter().flat_map(|oauth| &oauth.clients) {
+        let client = declared.name;
+        router = router
+            .nest(&format!("/auth/associate/{client}"), app.oauth_associate_routes(client, Access::Active));
+        for (index, &backend) in declared.backends.iter().enumerate() {
+            let place = if index == 0 { String::new() } else { format!("/{backend}") };
+            router = router
+                .nest(&format!("/auth/{client}{place}"), app.oauth_routes(client, backend, Access::Active));
+        }
+    }
+    router
+}
 
 /// What a handler knows: the app, and where it was mounted.
 #[derive(Clone)]

@@ -182,7 +182,7 @@ impl JwtKeys {
 }
 
 /// A part of a token: strict base64 without padding, then JSON. A claim that stands twice is a mistake.
-fn decode<T: DeserializeOwned>(part: &str) -> Result<T, JwtError> {
+pub(crate) fn decode<T: DeserializeOwned>(part: &str) -> Result<T, JwtError> {
     let json = URL_SAFE_NO_PAD.decode(part).map_err(|_| JwtError::Malformed)?;
     // serde reads a struct from a list, too.
     if json.trim_ascii_start().first() != Some(&b'{') {

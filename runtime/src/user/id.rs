@@ -3,6 +3,7 @@
 use std::fmt::{Debug, Display};
 use std::hash::Hash;
 
+use serde::Serialize;
 use uuid::Uuid;
 
 /// A type that serves as a user's primary key.
@@ -11,7 +12,7 @@ use uuid::Uuid;
     label = "not an id",
     note = "an id is a `Uuid`, an `i32` or an `i64`"
 )]
-pub trait UserId: Copy + Debug + Display + Eq + Hash + Send + Sync + 'static {
+pub trait UserId: Copy + Debug + Display + Eq + Hash + Serialize + Send + Sync + 'static {
     /// An id for a new user, or `None` where the database counts it up.
     fn generate() -> Option<Self>;
     /// What stands in for the id until the database has given one.

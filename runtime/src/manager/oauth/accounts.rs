@@ -73,7 +73,8 @@ impl<A: AuthApp> Manager<A> {
         request: &Parts,
     ) -> Result<ProviderTokens, ManagerError> {
         let now = self.core().settings.now();
-        let is_fresh = |expires_at: Option<i64>| expires_at.is_none_or(|end| end > now.after(AHEAD).seconds());
+        let is_fresh =
+            |expires_at: Option<i64>| expires_at.is_none_or(|end| end > now.after(AHEAD).seconds());
         // Of several at once, one asks: a provider may take the second use of a token for theft.
         let _turn = self.oauth()?.refreshing(&account.account_id).await;
         let user = account.user_id;
@@ -81,7 +82,8 @@ impl<A: AuthApp> Manager<A> {
         let account = current.into_iter().find(|current| current.id == account.id);
         let mut account = account.ok_or(ManagerError::NoSuchAccount)?;
         let tokens = self.open(&account)?;
-        let Some(refresh_token) = tokens.refresh_token.as_deref().filter(|_| !is_fresh(tokens.expires_at)) else {
+        let Some(refresh_token) = tokens.refresh_token.as_deref().filter(|_| !is_fresh(tokens.expires_at))
+        else {
             return Ok(tokens);
         };
         let oauth = self.oauth()?;
@@ -103,11 +105,7 @@ impl<A: AuthApp> Manager<A> {
     }
 
     /// The client of the service that an account is of, if the app still has it.
-    fn client_of(
-        &self,
-        account: &AccountOf<A>,
-        request: &Parts,
-    ) -> Result<Option<Chosen>, ManagerError> {
+    fn client_of(&self, account: &AccountOf<A>, request: &Parts) -> Result<Option<Chosen>, ManagerError> {
         for declared in &self.oauth()?.clients {
             let chosen = declared.choose(request)?;
             if chosen.oauth_name() == account.oauth_name {

@@ -77,11 +77,13 @@ fn scopes(provider: &Provider, asked: Vec<String>) -> Result<Vec<String>, Manage
     if asked.is_empty() {
         return Ok(own().map(str::to_owned).collect());
     }
-    let is_allowed = |scope: &String| own().chain(provider.optional_scopes.iter().copied()).any(|known| known == scope);
+    let is_allowed =
+        |scope: &String| own().chain(provider.optional_scopes.iter().copied()).any(|known| known == scope);
     if !asked.iter().all(is_allowed) {
         return Err(ManagerError::ForbiddenScope);
     }
     // Without it, an OpenID provider gives no ID token.
-    let openid = own().find(|scope| *scope == "openid").filter(|openid| !asked.iter().any(|scope| scope == openid));
+    let openid =
+        own().find(|scope| *scope == "openid").filter(|openid| !asked.iter().any(|scope| scope == openid));
     Ok(openid.map(str::to_owned).into_iter().chain(asked).collect())
 }

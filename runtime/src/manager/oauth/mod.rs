@@ -7,7 +7,8 @@ mod resolve;
 mod returned;
 mod sign_in;
 
-pub(crate) use self::authorize::{Asked, Purpose};
+pub(crate) use self::authorize::{Asked, Purpose, Sent};
+pub(crate) use self::resolve::new_user;
 pub(crate) use self::returned::Returned;
 
 use axum::http::request::Parts;

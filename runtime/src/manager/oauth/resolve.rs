@@ -42,7 +42,9 @@ impl<A: AuthApp> Manager<A> {
         request: &Parts,
     ) -> Result<Option<A::User>, ManagerError> {
         let store = &self.core().store;
-        if let Some((user, _)) = store.user_by_oauth_account(&found.oauth_name, &found.profile.account_id).await? {
+        if let Some((user, _)) =
+            store.user_by_oauth_account(&found.oauth_name, &found.profile.account_id).await?
+        {
             return self.renew(user, found).await;
         }
         let email = self.email(found)?;
@@ -141,7 +143,8 @@ impl<A: AuthApp> Manager<A> {
     }
 
     fn no_password(&self) -> Result<crate::secret::HashedPassword, ManagerError> {
-        unusable(&self.core().decoy).map_err(|error| ManagerError::Token(crate::token::JwtError::Sign(error.into())))
+        unusable(&self.core().decoy)
+            .map_err(|error| ManagerError::Token(crate::token::JwtError::Sign(error.into())))
     }
 }
 
@@ -158,7 +161,8 @@ pub(crate) fn new_user<U: AuthUser>(email: &Email, is_verified: bool) -> Result<
     let create = U::Create::parse(&mut fields);
     create.ok_or_else(|| {
         let errors = fields.into_errors();
-        let names = errors.iter().filter_map(|error| error.loc.last()?.as_str()).collect::<Vec<_>>().join("`, `");
+        let names =
+            errors.iter().filter_map(|error| error.loc.last()?.as_str()).collect::<Vec<_>>().join("`, `");
         OAuthError::Setting(format!(
             "a user who comes by way of another service has no `{names}`: give it a default, as in \
              `#[auth_user(create, default)]`"

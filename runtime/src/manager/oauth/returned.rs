@@ -3,8 +3,8 @@
 use axum::http::request::Parts;
 
 use super::super::{AuthApp, Manager, ManagerError};
-use super::authorize::Purpose;
 use super::Found;
+use super::authorize::Purpose;
 use crate::oauth::{Callback, ClientName, OAuthError, StateError, StateRead};
 use crate::store::{Store, Transaction};
 

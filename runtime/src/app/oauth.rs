@@ -1,0 +1,91 @@
+//! How an app is set up to sign in with other services.
+
+use super::Setup;
+use super::setup::check_secret;
+use crate::backend::{Backend, BackendName};
+use crate::manager::oauth::new_user;
+use crate::manager::{AuthApp, StoreOf};
+use crate::oauth::{ClientKeys, ClientName, ClientSource, Declared, OAuth, OAuthConfig};
+use crate::settings::{Settings, StartError};
+use crate::store::Finding;
+use crate::user::Email;
+
+/// The clients so far, and what they need from outside where the app's configuration does not say it.
+#[derive(Default)]
+pub(super) struct OAuthSetup {
+    clients: Vec<Declared>,
+    config: Option<OAuthConfig>,
+}
+
+impl<A: AuthApp> Setup<A> {
+    /// One more client, whose users sign in at `backends`. The first of them is at `/auth/{name}`.
+    ///
+    /// `auth_app!` says this of each client that stands in it. One that is put in at run time brings its own keys, by
+    /// [`OAuthClient::with_keys`](crate::oauth::OAuthClient::with_keys).
+    pub fn oauth_client<Kind>(
+        mut self,
+        name: ClientName,
+        client: impl ClientSource<Kind>,
+        backends: impl IntoIterator<Item = BackendName>,
+    ) -> Self {
+        let backends = backends.into_iter().collect();
+        self.oauth.clients.push(Declared { name, source: client.into_source(), keys: None, backends });
+        self
+    }
+
+    /// What clients that are put in at run time need from outside.
+    pub fn oauth(mut self, config: OAuthConfig) -> Self {
+        self.oauth.config = Some(config);
+        self
+    }
+}
+
+impl OAuthSetup {
+    pub(super) fn finish<A: AuthApp>(
+        mut self,
+        config: Option<OAuthConfig>,
+        keys: Vec<(ClientName, ClientKeys)>,
+        backends: &[Backend<A::User, StoreOf<A>>],
+        settings: &Settings,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Option<OAuth>, StartError> {
+        if self.clients.is_empty() {
+            return Ok(None);
+        }
+        let setting = |why: String| Err(StartError::Setting(why));
+        for (name, keys) in keys {
+            self.clients.iter_mut().filter(|client| client.name == name).for_each(|client| {
+                client.keys = Some(keys.clone());
+            });
+        }
+        for (index, Declared { name, backends: own, .. }) in self.clients.iter().enumerate() {
+            if self.clients[..index].iter().any(|client| client.name == *name)
+                || backends.iter().any(|backend| backend.name.as_str() == name.as_str())
+            {
+                return setting(format!("two clients or backends are called `{name}`"));
+            }
+            if own.is_empty() {
+                return setting(format!("the OAuth client `{name}` signs in at no backend"));
+            }
+            if let Some(missing) = own.iter().find(|own| backends.iter().all(|backend| backend.name != **own))
+            {
+                return setting(format!(
+                    "the OAuth client `{name}` signs in at `{missing}`, which is no backend"
+                ));
+            }
+        }
+        let Some(config) = self.config.or(config) else {
+            return setting(
+                "an app with OAuth clients needs an `OAuthConfig`: `setup().oauth(…)`".to_owned(),
+            );
+        };
+        findings.extend(check_secret("oauth", config.secret(), settings.layout)?);
+        // What is missing in a new user is better found now than at the first sign-in.
+        let email =
+            Email::parse("arthur@camelot.bt").map_err(|error| StartError::Setting(error.to_string()))?;
+        if let Err(error) = new_user::<A::User>(&email, false) {
+            return setting(error.to_string());
+        }
+        OAuth::new(config, self.clients, settings).map(Some)
+    }
+}

@@ -1,0 +1,208 @@
+//! ID tokens, read strictly: OpenID Connect Core 1.0, 3.1.3.7. It fetches nothing.
+
+use std::fmt;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::Algorithm;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256, Sha512};
+use subtle::ConstantTimeEq;
+
+use super::keys::{Keys, algorithm};
+use crate::clock::Timestamp;
+use crate::oauth::OAuthError;
+use crate::token::{Audience, decode};
+
+/// The longest token that is read, in bytes.
+const MAX_BYTES: usize = 16 * 1024;
+
+/// By how much a provider's clock may differ from ours. A token that has expired, is not valid yet or was issued in the
+/// future is taken within it.
+const LEEWAY: Duration = Duration::from_secs(60);
+
+/// The most characters of a subject (section 2).
+const MAX_SUBJECT: usize = 255;
+
+/// What an ID token must be for.
+pub(crate) struct Expected<'a> {
+    /// The app's own id at the provider.
+    pub(crate) client_id: &'a str,
+    /// What the request for the sign-in said.
+    pub(crate) nonce: &'a str,
+    /// What came with it.
+    pub(crate) access_token: &'a str,
+}
+
+/// A token of which nothing is known but how it says that it is signed.
+pub(super) struct Unchecked<'a> {
+    algorithm: Algorithm,
+    key_id: Option<String>,
+    message: &'a str,
+    payload: &'a str,
+    signature: &'a str,
+}
+
+/// A token that the provider has signed.
+pub(super) struct Signed<'a> {
+    algorithm: Algorithm,
+    payload: &'a str,
+}
+
+impl<'a> Unchecked<'a> {
+    /// Takes a token apart, and judges its header. Keys that it brings itself (`jwk`, `jku`, `x5c`, `x5u`) mean nothing.
+    pub(super) fn read(token: &'a str) -> Result<Self, OAuthError> {
+        if token.len() > MAX_BYTES {
+            return Err(bad("it is too long"));
+        }
+        let (message, signature) = token.rsplit_once('.').ok_or_else(unreadable)?;
+        let (header, payload) = message.split_once('.').ok_or_else(unreadable)?;
+        let Claims(header) = decode(header).map_err(|_| unreadable())?;
+        let name = header.get("alg").and_then(Value::as_str).unwrap_or_default();
+        let algorithm = algorithm(name).ok_or_else(|| bad("its algorithm is not one for ID tokens"))?;
+        if header.contains_key("crit") {
+            return Err(bad("it must not be read as an ordinary one"));
+        }
+        match header.get("typ") {
+            None => {}
+            Some(Value::String(kind)) if kind.eq_ignore_ascii_case("JWT") => {}
+            Some(_) => return Err(bad("it is a token of another kind")),
+        }
+        let key_id = match header.get("kid") {
+            None => None,
+            Some(Value::String(id)) => Some(id.clone()),
+            Some(_) => return Err(unreadable()),
+        };
+        Ok(Self { algorithm, key_id, message, payload, signature })
+    }
+
+    /// The id of the key that signed it, if it says so.
+    pub(super) fn key_id(&self) -> Option<&str> {
+        self.key_id.as_deref()
+    }
+
+    /// The same token, if one of `keys` has signed it.
+    pub(super) fn signed_by(&self, keys: &Keys) -> Option<Signed<'a>> {
+        let Self { algorithm, payload, .. } = *self;
+        keys.verify(self.key_id(), algorithm, self.message, self.signature)
+            .then_some(Signed { algorithm, payload })
+    }
+}
+
+impl Signed<'_> {
+    /// What it claims, if it is `issuer`'s, and for this sign-in.
+    pub(super) fn claims(
+        &self,
+        issuer: &str,
+        expected: &Expected<'_>,
+        now: Timestamp,
+    ) -> Result<Map<String, Value>, OAuthError> {
+        let Claims(claims) = decode(self.payload).map_err(|_| unreadable())?;
+        let text = |name: &str| claims.get(name).and_then(Value::as_str);
+        if text("iss") != Some(issuer) {
+            return Err(bad("another issuer has made it"));
+        }
+        if !is_for(&claims, expected.client_id) {
+            return Err(bad("it is for somebody else"));
+        }
+        check_dates(&claims, now)?;
+        let nonce = text("nonce").unwrap_or_default();
+        if !is_same(nonce, expected.nonce) {
+            return Err(bad("it is from another sign-in"));
+        }
+        let subject = text("sub").unwrap_or_default();
+        if subject.is_empty() || subject.chars().count() > MAX_SUBJECT {
+            return Err(bad("it does not say who has signed in"));
+        }
+        let half = half_hash(self.algorithm, expected.access_token);
+        if claims.get("at_hash").is_some_and(|hash| !hash.as_str().is_some_and(|hash| is_same(hash, &half))) {
+            return Err(bad("it came with another access token"));
+        }
+        Ok(claims)
+    }
+}
+
+/// Whether a token is for the client of this id: rules 3 to 5.
+fn is_for(claims: &Map<String, Value>, client_id: &str) -> bool {
+    let Some(audience) = claims.get("aud").and_then(|claim| Audience::deserialize(claim).ok()) else {
+        return false;
+    };
+    let has_one = match &audience {
+        Audience::One(_) => true,
+        Audience::Many(many) => many.len() == 1,
+    };
+    let is_authorized = claims.get("azp").map_or(has_one, |party| party == client_id);
+    is_authorized && audience.is_for(&[client_id])
+}
+
+/// Rules 9 and 10, and `nbf` of RFC 7519.
+fn check_dates(claims: &Map<String, Value>, now: Timestamp) -> Result<(), OAuthError> {
+    let date = |name: &str| claims.get(name).map(|claim| date(claim).ok_or_else(unreadable)).transpose();
+    let missing = || bad("it does not say from when to when it is good");
+    let (expires, issued) = (date("exp")?.ok_or_else(missing)?, date("iat")?.ok_or_else(missing)?);
+    if expires <= now.before(LEEWAY) {
+        return Err(bad("it has expired"));
+    }
+    if date("nbf")?.into_iter().chain([issued]).any(|start| start > now.after(LEEWAY)) {
+        return Err(bad("it is from the future"));
+    }
+    Ok(())
+}
+
+/// A moment in whole seconds since 1970, of a year with four digits.
+fn date(claim: &Value) -> Option<Timestamp> {
+    let seconds = i64::try_from(claim.as_u64()?).ok()?;
+    Some(Timestamp::from_micros(seconds.checked_mul(1_000_000)?)).filter(|moment| moment.has_date())
+}
+
+/// Section 3.1.3.6: the left half of the hash that goes with the algorithm, in base64. Ed25519 goes with SHA-512.
+fn half_hash(algorithm: Algorithm, access_token: &str) -> String {
+    match algorithm {
+        Algorithm::EdDSA => URL_SAFE_NO_PAD.encode(&Sha512::digest(access_token)[..32]),
+        _ => URL_SAFE_NO_PAD.encode(&Sha256::digest(access_token)[..16]),
+    }
+}
+
+fn is_same(text: &str, other: &str) -> bool {
+    text.as_bytes().ct_eq(other.as_bytes()).into()
+}
+
+/// An object of which no name stands twice: readers differ on which of the two counts.
+struct Claims(Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Claims {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Object)
+    }
+}
+
+struct Object;
+
+impl<'de> Visitor<'de> for Object {
+    type Value = Claims;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Claims, A::Error> {
+        let mut claims = Map::new();
+        while let Some((name, value)) = entries.next_entry()? {
+            if claims.insert(name, value).is_some() {
+                return Err(A::Error::custom("a name stands twice"));
+            }
+        }
+        Ok(Claims(claims))
+    }
+}
+
+fn bad(why: &str) -> OAuthError {
+    OAuthError::IdToken(why.to_owned())
+}
+
+fn unreadable() -> OAuthError {
+    bad("it can't be read")
+}

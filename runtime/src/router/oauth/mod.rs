@@ -1,0 +1,110 @@
+//! Signing in with other services: a router each for sign-in, association and the accounts that a user has.
+
+mod accounts;
+mod associate;
+mod query;
+mod sign_in;
+
+pub(super) use self::accounts::routes as accounts_routes;
+pub(super) use self::associate::routes as associate_routes;
+pub(super) use self::sign_in::routes as sign_in_routes;
+
+use axum::Json;
+use axum::extract::OriginalUri;
+use axum::http::header::{LOCATION, REFERRER_POLICY, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::Entry;
+use crate::error::{ErrorCode, Rejection};
+use crate::manager::oauth::{Asked, Purpose, Sent};
+use crate::manager::{AuthApp, Manager};
+use crate::oauth::{ClientName, RelativeAddress, StateRead};
+
+/// What a handler knows: the app, where it was mounted, and for which client.
+#[derive(Clone)]
+pub(super) struct OAuthEntry<A> {
+    pub(super) entry: Entry<A>,
+    pub(super) client: ClientName,
+}
+
+/// The answer to the first step, of clients that are no browsers.
+#[derive(Serialize)]
+struct AuthorizationUrl {
+    authorization_url: String,
+}
+
+/// Sends a browser to a provider: by the address of it, or there itself where it is led by redirects.
+async fn authorize<A: AuthApp>(
+    app: &A,
+    client: ClientName,
+    purpose: Purpose<'_, A::User>,
+    asked: Asked,
+    request: &Parts,
+) -> Result<Response, Rejection> {
+    let is_led = asked.next.is_some();
+    let manager = Manager::new(app.clone());
+    let Sent { authorization_url: url, cookie } =
+        manager.oauth_authorize(client, purpose, asked, request).await?;
+    let mut response = if is_led {
+        redirect(&url)?
+    } else {
+        Json(AuthorizationUrl { authorization_url: url }).into_response()
+    };
+    response.headers_mut().insert(SET_COOKIE, cookie);
+    Ok(response)
+}
+
+/// The path of this router's callback: it stands beside the one that was asked for.
+fn callback_path(request: &Parts) -> String {
+    let path = request.extensions.get().map_or(request.uri.path(), |OriginalUri(uri)| uri.path());
+    let (place, _) = path.rsplit_once('/').unwrap_or_default();
+    format!("{place}/callback")
+}
+
+/// Leads a browser on. Where it came from, with its code and state, is nobody's business there (RFC 9700, 4.2.4).
+fn redirect(to: &str) -> Result<Response, Rejection> {
+    let Ok(location) = HeaderValue::from_str(to) else {
+        tracing::error!("an address can't be written as a header");
+        return Err(Rejection::Internal);
+    };
+    let referrer = HeaderValue::from_static("no-referrer");
+    Ok((StatusCode::SEE_OTHER, [(LOCATION, location), (REFERRER_POLICY, referrer)]).into_response())
+}
+
+/// The answer to the last step: as it is, or as a redirect with its cookies where the browser is led by redirects.
+fn answer<A: AuthApp>(
+    manager: &Manager<A>,
+    state: &StateRead,
+    outcome: Result<Response, Rejection>,
+) -> Result<Response, Rejection> {
+    // A state that another browser brought tells nothing of this browser's own cookie.
+    let is_this_browsers = !matches!(&outcome, Err(rejection) if is_foreign(rejection));
+    let led = |outcome: Result<Response, Rejection>| match outcome {
+        Ok(response) => match state.intent.next.as_deref().and_then(RelativeAddress::parse) {
+            Some(next) => {
+                let mut redirect = redirect(next.as_str())?;
+                for cookie in response.headers().get_all(SET_COOKIE) {
+                    redirect.headers_mut().append(SET_COOKIE, cookie.clone());
+                }
+                Ok(redirect)
+            }
+            None => Ok(response),
+        },
+        Err(rejection) => match state.intent.failure_address() {
+            Some(address) => redirect(&address.with_error(&rejection.word())),
+            None => Err(rejection),
+        },
+    };
+    let mut response = led(outcome).unwrap_or_else(IntoResponse::into_response);
+    if is_this_browsers && let Some(cleared) = manager.oauth()?.cookie.clear() {
+        response.headers_mut().append(SET_COOKIE, cleared);
+    }
+    Ok(response)
+}
+
+fn is_foreign(rejection: &Rejection) -> bool {
+    matches!(rejection, Rejection::Code(ErrorCode::OauthInvalidState | ErrorCode::AccessTokenAlreadyExpired))
+}

@@ -1,0 +1,57 @@
+//! `GET /authorize` and `GET /callback` of a client at a backend.
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use axum::routing::get;
+
+use super::{OAuthEntry, answer, authorize, query, redirect};
+use crate::error::{ErrorCode, Rejection};
+use crate::manager::oauth::Purpose;
+use crate::manager::{AuthApp, Manager, ManagerError, SignIn};
+use crate::router::{Access, body};
+
+pub(in crate::router) fn routes<A: AuthApp>() -> Router<OAuthEntry<A>> {
+    Router::new().route("/authorize", get(start::<A>)).route("/callback", get(finish::<A>).post(posted))
+}
+
+async fn start<A: AuthApp>(
+    State(OAuthEntry { entry, client }): State<OAuthEntry<A>>,
+    request: Request,
+) -> Result<Response, Rejection> {
+    let (parts, _) = request.into_parts();
+    let backend = entry.backend.ok_or(ManagerError::NoSuchBackend)?;
+    let core = entry.app.core();
+    let transport = &core.backend(backend).ok_or(ManagerError::NoSuchBackend)?.transport;
+    let asked = query::asked(&parts, transport.is_set_by_headers())?;
+    authorize(&entry.app, client, Purpose::SignIn(backend), asked, &parts).await
+}
+
+async fn finish<A: AuthApp>(
+    State(OAuthEntry { entry, client }): State<OAuthEntry<A>>,
+    request: Request,
+) -> Result<Response, Rejection> {
+    let (parts, _) = request.into_parts();
+    let backend = entry.backend.ok_or(ManagerError::NoSuchBackend)?;
+    let manager = Manager::new(entry.app);
+    let returned = query::returned(&parts)?;
+    let state = manager.oauth_state(&returned)?;
+    let requires_verification = entry.access == Access::Verified;
+    let signed_in =
+        manager.oauth_sign_in(client, backend, &state, &returned, requires_verification, &parts).await;
+    let outcome = match signed_in {
+        Ok(SignIn::SignedIn { response, .. }) => Ok(response),
+        Ok(SignIn::BadCredentials) => Err(Rejection::Code(ErrorCode::LoginBadCredentials)),
+        Ok(SignIn::NotVerified) => Err(Rejection::Code(ErrorCode::LoginUserNotVerified)),
+        Err(error) => Err(error.into()),
+    };
+    answer(&manager, &state, outcome)
+}
+
+/// A provider that has the browser post its answer: from another site, and so without this one's cookies. A redirect
+/// to the same address brings them.
+pub(super) async fn posted(request: Request) -> Result<Response, Rejection> {
+    let (parts, body) = request.into_parts();
+    let form = body::read(&parts, body).await?;
+    redirect(&format!("{}?{}", super::callback_path(&parts), query::posted(&form)))
+}
