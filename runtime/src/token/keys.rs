@@ -151,7 +151,7 @@ impl JwtKeys {
 }
 
 /// jsonwebtoken panics at the first token where two providers are compiled in, or none, and none is chosen.
-fn install_provider() {
+pub(crate) fn install_provider() {
     // An error says that one is installed already, which is as good.
     let _ = jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER.install_default();
 }

@@ -10,6 +10,8 @@ mod signature;
 pub use self::fingerprint::Fingerprints;
 pub(crate) use self::jwt::unsigned;
 pub use self::jwt::{Audience, JwtError, NumericDate, Registered};
+#[cfg(feature = "oauth")]
+pub(crate) use self::keys::install_provider;
 pub use self::keys::{Algorithm, JwtKeys, KeyError};
 pub use self::one_time::{OneTimeKeys, Purpose, ResetClaims, Spent, VerifyClaims};
 pub use self::random::{digest, random_token};
