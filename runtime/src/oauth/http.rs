@@ -51,18 +51,7 @@ impl Http {
     /// The JSON that a request is answered with.
     pub(super) async fn json(&self, request: RequestBuilder) -> Result<Value, OAuthError> {
         let (status, body) = self.answer(request).await?;
-        let value = serde_json::from_slice::<Value>(&body);
-        match (status, value) {
-            (status, Ok(value)) if status.is_success() => Ok(value),
-            (status, Ok(value)) if status.is_client_error() && value.get("error").is_some() => {
-                Err(OAuthError::Refused(error_code(&value["error"])))
-            }
-            (status, _) if status.is_client_error() => Err(OAuthError::Refused(status.as_str().to_owned())),
-            (status, Err(_)) if status.is_success() => {
-                Err(OAuthError::Failed("an answer that is no JSON".to_owned()))
-            }
-            (status, _) => Err(OAuthError::Failed(format!("an answer of {status}"))),
-        }
+        read(status, &body)
     }
 
     /// The same, of an answer that is an object.
@@ -107,5 +96,20 @@ fn may_be_public(url: &Url) -> bool {
         Some(Host::Ipv6(address)) => is_public(address.into()),
         Some(Host::Domain(_)) => true,
         None => false,
+    }
+}
+
+/// The JSON of an answer, or what its status makes of it.
+pub(super) fn read(status: StatusCode, body: &[u8]) -> Result<Value, OAuthError> {
+    match (status, serde_json::from_slice::<Value>(body)) {
+        (status, Ok(value)) if status.is_success() => Ok(value),
+        (status, Ok(value)) if status.is_client_error() && value.get("error").is_some() => {
+            Err(OAuthError::Refused(error_code(&value["error"])))
+        }
+        (status, _) if status.is_client_error() => Err(OAuthError::Refused(status.as_str().to_owned())),
+        (status, Err(_)) if status.is_success() => {
+            Err(OAuthError::Failed("an answer that is no JSON".to_owned()))
+        }
+        (status, _) => Err(OAuthError::Failed(format!("an answer of {status}"))),
     }
 }

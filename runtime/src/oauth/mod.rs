@@ -3,6 +3,7 @@
 //! A client is one small file of data and one mapping to a [`Profile`]; the flow is written once. A client of an app's
 //! own is a struct with `impl OAuthClient`.
 
+mod account_id;
 mod address;
 mod browser;
 mod client;

@@ -15,6 +15,9 @@ pub struct Provider {
     pub parameters: Vec<(&'static str, String)>,
     /// What happens where a user of the app has the account's address already.
     pub associate: Associate,
+    /// Whether the provider takes a proof that its code goes to whoever asked for it (PKCE, RFC 7636). A few refuse a
+    /// request that has one.
+    pub pkce: bool,
     /// Whether the provider answers with a form that the browser posts (OAuth 2.0 Form Post Response Mode).
     pub posts_form: bool,
     /// The service's name of itself for accounts, where it is not the client's name in `auth_app!`: one for each of several
@@ -102,6 +105,7 @@ impl Provider {
             client_auth: ClientAuth::default(),
             parameters: Vec::new(),
             associate: Associate::default(),
+            pkce: true,
             posts_form: false,
             account_namespace: None,
         }

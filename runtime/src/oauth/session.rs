@@ -1,11 +1,17 @@
 //! A user's sign-in at a provider, as a client's mapping sees it: what the provider said, and a way to ask for more.
 
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::account_id::AccountId;
+use super::http::read;
+use super::tokens::error_code;
 use super::{ClientAuth, ClientKeys, Http, OAuthError, ProviderTokens};
 use crate::user::Profile;
+
+/// Reads a JWT that a provider has signed with the keys that it publishes; the claims are yet to be looked at.
+pub(super) type Signed<'a> = &'a (dyn Fn(&str) -> Result<Map<String, Value>, OAuthError> + Sync);
 
 /// A user's sign-in at a provider.
 #[expect(missing_debug_implementations, reason = "it holds tokens")]
@@ -16,6 +22,7 @@ pub struct ProviderSession<'a> {
     pub(super) client_auth: ClientAuth,
     pub(super) tokens: &'a ProviderTokens,
     pub(super) userinfo: Option<&'a str>,
+    pub(super) signed: Option<Signed<'a>>,
     pub(super) revocation: Option<&'a str>,
     pub(super) id_token: Option<&'a Map<String, Value>>,
     pub(super) posted_user: Option<&'a str>,
@@ -65,7 +72,7 @@ impl ProviderSession<'_> {
         self.call(Method::GET, url, &[]).await
     }
 
-    /// The same, with another method and further headers; one that is called `authorization` stands in place of ours.
+    /// The same, with another method and further headers.
     ///
     /// # Errors
     ///
@@ -76,15 +83,21 @@ impl ProviderSession<'_> {
         url: &str,
         headers: &[(&str, &str)],
     ) -> Result<T, OAuthError> {
-        let mut request = self.http.request(method, url);
-        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization")) {
-            request = request.bearer_auth(&self.tokens.access_token);
-        }
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let value = self.http.json(request).await?;
-        serde_json::from_value(value).map_err(|_| unreadable())
+        let request = self.http.request(method, url).bearer_auth(&self.tokens.access_token);
+        parsed(self.http.json(with(request, headers)).await?)
+    }
+
+    /// Asks with no headers but these, where the provider has one of its own for the user's token.
+    ///
+    /// # Errors
+    ///
+    /// When the provider refuses, fails, or answers something that is no `T`.
+    pub async fn get_with<T: DeserializeOwned>(
+        &self,
+        url: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<T, OAuthError> {
+        parsed(self.http.json(with(self.http.request(Method::GET, url), headers)).await?)
     }
 
     /// What the ID token says of the user by the standard claims (OpenID Connect Core 1.0, 5.1), and the userinfo
@@ -99,16 +112,17 @@ impl ProviderSession<'_> {
             (None, Some(_)) => self.userinfo().await?,
             _ => claims.clone(),
         };
-        let text = |name: &str| info.get(name).and_then(Value::as_str).map(str::to_owned);
-        let said = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
+        // The address of an account that has none is empty at some.
+        let text = |name| info.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let account_id: AccountId = parsed(claims.get("sub").cloned().unwrap_or_default())?;
         Ok(Profile {
-            issuer: said("iss").unwrap_or_default(),
-            account_id: said("sub").unwrap_or_default(),
-            email: text("email"),
+            issuer: claims.get("iss").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            account_id: account_id.into(),
+            email: text("email").map(str::to_owned),
             // Some write it as text.
             email_verified: info.get("email_verified").is_some_and(|v| *v == true || *v == "true"),
-            name: text("name"),
-            picture: text("picture"),
+            name: text("name").or(text("preferred_username")).map(str::to_owned),
+            picture: text("picture").map(str::to_owned),
         })
     }
 
@@ -133,13 +147,11 @@ impl ProviderSession<'_> {
         headers: &[(&str, &str)],
         form: &[(&str, &str)],
     ) -> Result<(), OAuthError> {
-        let request = self.http.request(Method::POST, url).form(form);
-        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-        self.accepted(request).await
+        self.accepted(with(self.http.request(Method::POST, url).form(form), headers)).await
     }
 
-    /// What the provider's userinfo endpoint says of the user (OpenID Connect Core 1.0, 5.3): of the same user as the
-    /// ID token, or it is refused.
+    /// What the provider's userinfo endpoint says of the user (OpenID Connect Core 1.0, 5.3), signed or not: of the
+    /// same user as the ID token, or it is refused.
     ///
     /// # Errors
     ///
@@ -147,9 +159,34 @@ impl ProviderSession<'_> {
     pub async fn userinfo(&self) -> Result<Map<String, Value>, OAuthError> {
         let url =
             self.userinfo.ok_or_else(|| OAuthError::Failed("there is no userinfo endpoint".to_owned()))?;
-        let info: Map<String, Value> = self.get(url).await?;
+        let request = self.http.request(Method::GET, url).bearer_auth(&self.tokens.access_token);
+        let (status, body) = self.http.answer(request).await?;
+        let info = match compact_jwt(&body).filter(|_| status.is_success()) {
+            Some(jwt) => self.signed_userinfo(jwt)?,
+            None => parsed(read(status, &body)?)?,
+        };
+        // Slack reports an error with a 200.
+        if let Some(error) = info.get("error") {
+            return Err(OAuthError::Refused(error_code(error)));
+        }
         if info.get("sub") != self.id_token()?.get("sub") {
             return Err(OAuthError::IdToken("userinfo speaks of somebody else".to_owned()));
+        }
+        Ok(info)
+    }
+
+    /// The claims of a signed answer (OpenID Connect Core 1.0, 5.3.2): from whom the ID token is, and for this app.
+    fn signed_userinfo(&self, jwt: &str) -> Result<Map<String, Value>, OAuthError> {
+        let signed = self
+            .signed
+            .ok_or_else(|| OAuthError::Failed("there are no keys for a signed userinfo".to_owned()))?;
+        let info = signed(jwt)?;
+        let is_ours = match info.get("aud") {
+            Some(Value::Array(audiences)) => audiences.iter().any(|audience| *audience == self.keys.id()),
+            audience => audience.is_some_and(|audience| *audience == self.keys.id()),
+        };
+        if !is_ours || info.get("iss") != self.id_token()?.get("iss") {
+            return Err(OAuthError::IdToken("a signed userinfo that is another's".to_owned()));
         }
         Ok(info)
     }
@@ -172,24 +209,31 @@ impl ProviderSession<'_> {
             .await
     }
 
-    async fn accepted(&self, request: reqwest::RequestBuilder) -> Result<(), OAuthError> {
-        let (status, _) = self.http.answer(request).await?;
+    async fn accepted(&self, request: RequestBuilder) -> Result<(), OAuthError> {
+        let (status, body) = self.http.answer(request).await?;
         match status {
-            status if status.is_success() => Ok(()),
             status if status.is_client_error() => Err(OAuthError::Refused(status.as_str().to_owned())),
-            status => Err(OAuthError::Failed(format!("an answer of {status}"))),
+            status if !status.is_success() => Err(OAuthError::Failed(format!("an answer of {status}"))),
+            // Some report an error with a 200.
+            _ => {
+                match serde_json::from_slice::<Value>(&body).ok().as_ref().and_then(|body| body.get("error"))
+                {
+                    Some(error) => Err(OAuthError::Refused(error_code(error))),
+                    None => Ok(()),
+                }
+            }
         }
     }
 }
 
 /// A form for an endpoint that asks who sends it.
 pub(super) fn authenticated(
-    request: reqwest::RequestBuilder,
+    request: RequestBuilder,
     form: &[(&str, &str)],
     auth: ClientAuth,
     id: &str,
     secret: &str,
-) -> reqwest::RequestBuilder {
+) -> RequestBuilder {
     let mut form = form.to_vec();
     match auth {
         // RFC 6749, 2.3.1: each is form-encoded first.
@@ -204,6 +248,17 @@ pub(super) fn authenticated(
     }
 }
 
-fn unreadable() -> OAuthError {
-    OAuthError::Failed("an answer of another form".to_owned())
+fn with(request: RequestBuilder, headers: &[(&str, &str)]) -> RequestBuilder {
+    headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))
+}
+
+fn parsed<T: DeserializeOwned>(value: Value) -> Result<T, OAuthError> {
+    serde_json::from_value(value).map_err(|_| OAuthError::Failed("an answer of another form".to_owned()))
+}
+
+/// A body that is a JWT and nothing else.
+fn compact_jwt(body: &[u8]) -> Option<&str> {
+    let jwt = std::str::from_utf8(body).ok()?.trim();
+    let is_base64 = |part: &str| part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    (jwt.split('.').count() == 3 && jwt.split('.').all(is_base64)).then_some(jwt)
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::macros::client;
+use crate::oauth::account_id::AccountId;
 use crate::oauth::{ClientAuth, OAuthClient, OAuthError, Provider, ProviderSession};
 use crate::user::Profile;
 
@@ -16,7 +17,7 @@ client! {
 
 #[derive(Deserialize)]
 struct User {
-    id: String,
+    id: AccountId,
     email: Option<String>,
     #[serde(default)]
     verified: bool,
@@ -36,11 +37,12 @@ impl OAuthClient for Discord {
 
     async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {
         let user: User = session.get(&format!("{}/api/users/@me", self.base)).await?;
+        let account_id = String::from(user.id);
         let picture =
-            user.avatar.map(|hash| format!("https://cdn.discordapp.com/avatars/{}/{hash}.png", user.id));
+            user.avatar.map(|hash| format!("https://cdn.discordapp.com/avatars/{account_id}/{hash}.png"));
         Ok(Profile {
             issuer: self.base.to_string(),
-            account_id: user.id,
+            account_id,
             email: user.email,
             email_verified: user.verified,
             name: user.global_name.or(user.username),

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::macros::client;
+use crate::oauth::account_id::AccountId;
 use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession};
 use crate::user::Profile;
 
@@ -15,12 +16,17 @@ client! {
         web: "https://github.com",
         /// Where its interface is; `https://…/api/v3` of an Enterprise Server.
         api: "https://api.github.com",
+    } parameters {
+        /// The account to sign in with.
+        login,
+        /// `false`, for those alone who have an account already.
+        allow_signup,
     }
 }
 
 #[derive(Deserialize)]
 struct User {
-    id: u64,
+    id: AccountId,
     login: String,
     name: Option<String>,
     avatar_url: Option<String>,
@@ -36,7 +42,8 @@ struct Address {
 impl OAuthClient for GitHub {
     fn provider(&self) -> Provider {
         let oauth = format!("{}/login/oauth", self.web);
-        Provider::new(format!("{oauth}/authorize"), format!("{oauth}/access_token")).with(self.options())
+        let provider = Provider::new(format!("{oauth}/authorize"), format!("{oauth}/access_token"));
+        Provider { parameters: self.parameters(), ..provider.with(self.options()) }
     }
 
     async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {
@@ -51,7 +58,7 @@ impl OAuthClient for GitHub {
         let best = addresses.iter().filter(|address| address.verified || address.primary).max_by_key(rank);
         Ok(Profile {
             issuer: self.web.to_string(),
-            account_id: user.id.to_string(),
+            account_id: user.id.into(),
             email: best.map(|address| address.email.clone()),
             email_verified: best.is_some_and(|address| address.verified),
             name: user.name.or(Some(user.login)),

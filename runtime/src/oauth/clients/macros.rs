@@ -1,13 +1,15 @@
 //! What the clients' structs have in common: fields with defaults, and the client as a value.
 
-/// Declares a client: its scopes, whether it `vouches` for addresses, and its fields with their defaults, which are
-/// texts.
+/// Declares a client: its scopes, whether it `vouches` for addresses, its fields with their defaults, which are texts,
+/// and after them the `parameters` of the address where users sign in that an app may set, which are unset by default.
 macro_rules! client {
     (
         $(#[$doc:meta])*
         $client:ident, scopes: $scopes:expr, vouches {
             $($(#[$field_doc:meta])* $field:ident: $default:expr,)*
-        }
+        } $(parameters {
+            $($(#[$parameter_doc:meta])* $parameter:ident,)*
+        })?
     ) => {
         client! {
             @ $(#[$doc])* $client, $scopes,
@@ -16,6 +18,9 @@ macro_rules! client {
                 associate: crate::oauth::Associate = crate::oauth::Associate::Never,
                 $($(#[$field_doc])* $field: ::std::borrow::Cow<'static, str> =
                     ::std::borrow::Cow::Borrowed($default),)*
+                $($($(#[$parameter_doc])*
+                    $parameter: ::std::option::Option<::std::borrow::Cow<'static, str>> =
+                    ::std::option::Option::None,)*)?
             }
         }
 
@@ -25,6 +30,14 @@ macro_rules! client {
                 crate::oauth::Options { scopes, optional_scopes, associate }
             }
         }
+
+        $(impl $client {
+            /// The parameters that are set.
+            fn parameters(&self) -> ::std::vec::Vec<(&'static str, ::std::string::String)> {
+                let all = [$((stringify!($parameter), &self.$parameter),)*];
+                all.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?.to_string()))).collect()
+            }
+        })?
     };
     (
         $(#[$doc:meta])*
@@ -77,7 +90,7 @@ macro_rules! client {
         }
 
         #[doc = concat!("`", stringify!($client), "` with its defaults, as a value.")]
-        #[expect(non_upper_case_globals, reason = "it reads like the struct that it is")]
+        #[allow(non_upper_case_globals, reason = "it reads like the struct that it is")]
         #[doc(hidden)]
         pub const $client: $client = $client::DEFAULT;
     };

@@ -1,0 +1,94 @@
+//! Apple.
+
+use std::time::Duration;
+
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use serde::{Deserialize, Serialize};
+
+use super::macros::client;
+use crate::clock::Timestamp;
+use crate::oauth::{ClientKeys, OAuthClient, OAuthError, Provider, ProviderSession};
+use crate::token::install_provider;
+use crate::user::Profile;
+
+client! {
+    /// Apple: `Apple { team_id: "…".into(), key_id: "…".into() }`.
+    ///
+    /// The secret of its keys is the private key of a `.p8` file, in PEM. Apple vouches for all addresses that it
+    /// tells, of which many are relays of its own; it tells the name at the first sign-in alone, beside the code, where
+    /// the user may have written anything.
+    Apple, scopes: ["openid", "name", "email"], vouches {
+        /// The id of the developer team.
+        team_id: "",
+        /// The id of the key.
+        key_id: "",
+        /// Where it is.
+        issuer: "https://appleid.apple.com",
+    }
+}
+
+/// How long a signed secret is good for: one request, and a clock that is slow.
+const LIFETIME: Duration = Duration::from_secs(5 * 60);
+
+/// What the signed secret says.
+#[derive(Serialize)]
+struct Secret<'a> {
+    iss: &'a str,
+    iat: i64,
+    exp: i64,
+    aud: &'a str,
+    sub: &'a str,
+}
+
+/// What the browser posts at the first sign-in.
+#[derive(Deserialize)]
+struct PostedUser {
+    name: PostedName,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PostedName {
+    first_name: Option<String>,
+    last_name: Option<String>,
+}
+
+impl OAuthClient for Apple {
+    fn provider(&self) -> Provider {
+        let provider = Provider::discovered(&*self.issuer).with(self.options());
+        // Apple asks for this as soon as there is a scope.
+        let parameters = vec![("response_mode", "form_post".to_owned())];
+        Provider { parameters, posts_form: true, ..provider }
+    }
+
+    async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {
+        let profile = session.openid_profile().await?;
+        Ok(Profile { name: session.posted_user().and_then(posted_name), ..profile })
+    }
+
+    /// A JWT that the private key signs.
+    fn client_secret(&self, keys: &ClientKeys, now: Timestamp) -> Result<String, OAuthError> {
+        let unusable = |what: &str| OAuthError::Setting(what.to_owned());
+        if self.team_id.is_empty() || self.key_id.is_empty() {
+            return Err(unusable("Apple has to be told `team_id` and `key_id`"));
+        }
+        install_provider();
+        let key = EncodingKey::from_ec_pem(keys.expose().as_bytes())
+            .map_err(|_| unusable("the secret for Apple is no key in PEM"))?;
+        let header = Header { kid: Some(self.key_id.to_string()), ..Header::new(Algorithm::ES256) };
+        let secret = Secret {
+            iss: &self.team_id,
+            iat: now.seconds(),
+            exp: now.after(LIFETIME).seconds(),
+            aud: &self.issuer,
+            sub: keys.id(),
+        };
+        jsonwebtoken::encode(&header, &secret, &key).map_err(|_| unusable("the key for Apple signs nothing"))
+    }
+}
+
+fn posted_name(user: &str) -> Option<String> {
+    let PostedUser { name } = serde_json::from_str(user).ok()?;
+    let parts = [name.first_name, name.last_name].into_iter().flatten().collect::<Vec<_>>();
+    Some(parts.join(" ").trim().to_owned()).filter(|name| !name.is_empty())
+}

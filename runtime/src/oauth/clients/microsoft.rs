@@ -1,0 +1,50 @@
+//! Microsoft.
+
+use serde::Deserialize;
+
+use super::macros::client;
+use crate::oauth::account_id::AccountId;
+use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession};
+use crate::user::Profile;
+
+client! {
+    /// Microsoft. Whoever runs a tenant writes its users' addresses, anybody's among them, so it vouches for none.
+    Microsoft, scopes: ["User.Read"], {
+        /// Whose users may sign in: `common`, `organizations`, `consumers`, or a tenant's id.
+        tenant: "common",
+        /// Where users sign in; that of a national cloud, say.
+        web: "https://login.microsoftonline.com",
+        /// Where its interface is.
+        api: "https://graph.microsoft.com",
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct User {
+    id: AccountId,
+    mail: Option<String>,
+    user_principal_name: Option<String>,
+    display_name: Option<String>,
+}
+
+impl OAuthClient for Microsoft {
+    fn provider(&self) -> Provider {
+        let oauth = format!("{}/{}/oauth2/v2.0", self.web, self.tenant);
+        let provider = Provider::new(format!("{oauth}/authorize"), format!("{oauth}/token"));
+        let parameters = vec![("response_mode", "query".to_owned())];
+        Provider { parameters, ..provider.with(self.options()) }
+    }
+
+    async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {
+        let user: User = session.get(&format!("{}/v1.0/me", self.api)).await?;
+        Ok(Profile {
+            issuer: self.web.to_string(),
+            account_id: user.id.into(),
+            email: user.mail.or(user.user_principal_name),
+            email_verified: false,
+            name: user.display_name,
+            picture: None,
+        })
+    }
+}

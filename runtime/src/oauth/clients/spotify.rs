@@ -1,0 +1,52 @@
+//! Spotify.
+
+use serde::Deserialize;
+
+use super::macros::client;
+use crate::oauth::account_id::AccountId;
+use crate::oauth::{ClientAuth, OAuthClient, OAuthError, Provider, ProviderSession};
+use crate::user::Profile;
+
+client! {
+    /// Spotify. Its documentation says that addresses are not verified, so it vouches for none.
+    Spotify, scopes: ["user-read-email"], {
+        /// Where users sign in.
+        web: "https://accounts.spotify.com",
+        /// Where its interface is.
+        api: "https://api.spotify.com",
+    }
+}
+
+#[derive(Deserialize)]
+struct User {
+    id: AccountId,
+    email: Option<String>,
+    display_name: Option<String>,
+    #[serde(default)]
+    images: Vec<Image>,
+}
+
+#[derive(Deserialize)]
+struct Image {
+    url: String,
+}
+
+impl OAuthClient for Spotify {
+    fn provider(&self) -> Provider {
+        let provider = Provider::new(format!("{}/authorize", self.web), format!("{}/api/token", self.web));
+        Provider { client_auth: ClientAuth::Basic, ..provider.with(self.options()) }
+    }
+
+    async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {
+        let user: User = session.get(&format!("{}/v1/me", self.api)).await?;
+        Ok(Profile {
+            issuer: self.web.to_string(),
+            account_id: user.id.into(),
+            email: user.email,
+            email_verified: false,
+            name: user.display_name,
+            // The widest comes first.
+            picture: user.images.into_iter().next().map(|image| image.url),
+        })
+    }
+}

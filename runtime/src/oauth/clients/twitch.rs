@@ -1,0 +1,34 @@
+//! Twitch.
+
+use super::macros::client;
+use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession};
+use crate::user::Profile;
+
+client! {
+    /// Twitch. It vouches for an address where it says `email_verified`.
+    Twitch, scopes: ["openid", "user:read:email"], vouches {
+        /// Where it is.
+        issuer: "https://id.twitch.tv/oauth2",
+    }
+}
+
+/// What the ID token is to say of the user, which is nothing unless it is asked for.
+const CLAIMS: &str =
+    r#"{"id_token":{"email":null,"email_verified":null,"picture":null,"preferred_username":null}}"#;
+
+impl OAuthClient for Twitch {
+    fn provider(&self) -> Provider {
+        let provider = Provider::discovered(&*self.issuer).with(self.options());
+        Provider { parameters: vec![("claims", CLAIMS.to_owned())], ..provider }
+    }
+
+    async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {
+        session.openid_profile().await
+    }
+
+    /// Twitch does not publish the address for it.
+    async fn revoke(&self, session: &ProviderSession<'_>) -> Result<(), OAuthError> {
+        let form = [("client_id", session.client_id()), ("token", session.access_token())];
+        session.post_form(&format!("{}/revoke", self.issuer), &[], &form).await
+    }
+}
