@@ -6,8 +6,8 @@ use reqwest::Method;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::oidc::{Expected, Metadata, OpenIdProviders};
-use super::session::authenticated;
+use super::oidc::{Expected, Metadata, OpenIdProviders, signed_claims};
+use super::session::{Signed, authenticated};
 use super::source::DynClient;
 use super::state::Proof;
 use super::{ClientAuth, ClientKeys, Endpoints, Http, OAuthError, Provider, ProviderSession, ProviderTokens};
@@ -107,7 +107,13 @@ impl Flow<'_> {
         let tokens = self.tokens(&addresses, &form).await?;
         let claims = self.id_token(&addresses, &tokens, proof).await?;
         let secret = self.client.client_secret(self.keys, self.now)?;
+        let keys = match &addresses.metadata {
+            Some(metadata) => Some(self.oidc.keys(self.http, metadata, self.now).await?),
+            None => None,
+        };
+        let signed = keys.map(|keys| move |jwt: &str| signed_claims(jwt, &keys));
         let session = ProviderSession {
+            signed: signed.as_ref().map(|signed| signed as Signed<'_>),
             posted_user: callback.user,
             ..self.session(&addresses, &secret, &tokens, claims.as_ref())
         };
@@ -149,6 +155,7 @@ impl Flow<'_> {
             client_auth: addresses.client_auth,
             tokens,
             userinfo: addresses.userinfo(),
+            signed: None,
             revocation: addresses.revocation.as_deref(),
             id_token,
             posted_user: None,

@@ -5,8 +5,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::account_id::AccountId;
+use super::error::error_code;
 use super::http::read;
-use super::tokens::error_code;
 use super::{ClientAuth, ClientKeys, Http, OAuthError, ProviderTokens};
 use crate::user::Profile;
 

@@ -21,7 +21,7 @@ const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 const COORDINATE: usize = 32;
 
 /// The keys of a provider.
-pub(super) struct Keys(Vec<Key>);
+pub(crate) struct Keys(Vec<Key>);
 
 /// A key, which is for one algorithm.
 struct Key {

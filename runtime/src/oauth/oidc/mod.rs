@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use self::cached::Cached;
 pub(crate) use self::id_token::Expected;
 use self::id_token::Unchecked;
-use self::keys::Keys;
+pub(crate) use self::keys::Keys;
 pub(crate) use self::metadata::Metadata;
 use super::{Http, OAuthError};
 use crate::clock::Timestamp;
@@ -78,6 +78,20 @@ impl OpenIdProviders {
         signed.claims(&metadata.issuer, expected, now)
     }
 
+    /// The keys that a provider publishes, as it did within the last hour.
+    ///
+    /// # Errors
+    ///
+    /// When the provider fails.
+    pub(crate) async fn keys(
+        &self,
+        http: &Http,
+        metadata: &Metadata,
+        now: Timestamp,
+    ) -> Result<Arc<Keys>, OAuthError> {
+        self.known(&metadata.issuer).keys.get(now, Keys::fetch(http, &metadata.jwks_uri)).await
+    }
+
     fn known(&self, issuer: &str) -> Arc<Known> {
         let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let known = match all.iter().position(|known| known.issuer == issuer) {
@@ -94,6 +108,18 @@ impl OpenIdProviders {
         all.push(Arc::clone(&known));
         known
     }
+}
+
+/// What a JWT claims that one of `keys` has signed. Nothing of it has been looked at.
+///
+/// # Errors
+///
+/// When none of them has.
+pub(crate) fn signed_claims(jwt: &str, keys: &Keys) -> Result<Map<String, Value>, OAuthError> {
+    let signed = Unchecked::read(jwt)?.signed_by(keys);
+    let signed =
+        signed.ok_or_else(|| OAuthError::IdToken("none of the provider's keys has signed it".to_owned()))?;
+    signed.unchecked_claims()
 }
 
 /// A document that a provider publishes. A refusal is a failure here: no user has said no.
