@@ -37,6 +37,7 @@
 /// | `database` | a [`Database`](crate::store::Database): `Sqlite` | |
 /// | `redis` | [`RedisServer`](crate::redis::RedisServer) (feature `redis`), for backends with `Redis` | none |
 /// | `backends` | `name: transport + strategy`, in the order in which they are asked | |
+/// | `oauth` | `name: client => backend` (feature `oauth`), or `=> [backend, …]`: services that users sign in with there | none |
 /// | `hooks` | [`Hooks`](crate::hooks::Hooks) | [`NoHooks`](crate::hooks::NoHooks) |
 /// | `transaction_hooks` | [`TransactionHooks`](crate::hooks::TransactionHooks) | [`NoHooks`](crate::hooks::NoHooks) |
 /// | `policy` | a [`Policy`](crate::manager::Policy) | `Policy::compatible()` |

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::model::{App, Backend};
+use super::model::{App, Backend, Client};
 use super::types::{Types, config_ident};
 use super::value;
 use crate::crate_path::CratePath;
@@ -17,6 +17,10 @@ pub(super) fn expand(app: &App) -> TokenStream {
         user: &app.user,
         database: &app.database.ty,
         redis: app.redis.as_ref(),
+        oauth: app
+            .oauth
+            .as_ref()
+            .map(|oauth| (&oauth.key, oauth.clients.iter().map(|client| &client.name).collect())),
     }
     .expand();
     let inherent = inherent(app);
@@ -27,11 +31,18 @@ pub(super) fn expand(app: &App) -> TokenStream {
 fn inherent(app: &App) -> TokenStream {
     let App { crate_path: c, ident, .. } = app;
     let constants = app.backends.iter().map(|backend| constant(c, &backend.name));
+    let clients = app.oauth.iter().flat_map(|oauth| &oauth.clients);
+    let client_constants = clients.clone().map(|client| client_constant(c, &client.name));
     let setup_docs = setup_docs(ident);
     let database = database(app);
     let backends = app.backends.iter().map(|Backend { name, transport, strategy }| {
         let constant = Backend::constant(name);
         quote!(.backend(Self::#constant, #transport, #strategy))
+    });
+    let clients = clients.map(|Client { name, value, backends }| {
+        let constant = Backend::constant(name);
+        let backends = backends.iter().map(Backend::constant);
+        quote!(.oauth_client(Self::#constant, #value, [#(Self::#backends),*]))
     });
     let settings = app.settings.iter().map(|(setter, value)| quote!(.#setter(#value)));
     let config = config_ident(ident);
@@ -40,11 +51,13 @@ fn inherent(app: &App) -> TokenStream {
         #[allow(dead_code, clippy::needless_update)]
         impl #ident {
             #(#constants)*
+            #(#client_constants)*
 
             #[doc = #setup_docs]
             pub fn setup() -> #c::app::Setup<Self> {
                 #c::app::Setup::new(#database)
                     #(#backends)*
+                    #(#clients)*
                     #(#settings)*
             }
 
@@ -76,6 +89,17 @@ pub(super) fn constant(c: &CratePath, name: &Ident) -> TokenStream {
     quote! {
         #[doc = #docs]
         pub const #ident: #c::app::BackendName = #c::app::BackendName::new(#text);
+    }
+}
+
+/// The name of a client: `Camelot::GOOGLE`.
+pub(super) fn client_constant(c: &CratePath, name: &Ident) -> TokenStream {
+    let ident = Backend::constant(name);
+    let text = name.to_string();
+    let docs = format!(" The OAuth client `{name}`.");
+    quote! {
+        #[doc = #docs]
+        pub const #ident: #c::app::ClientName = #c::app::ClientName::new(#text);
     }
 }
 

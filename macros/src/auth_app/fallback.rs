@@ -1,11 +1,11 @@
 //! Stubs beside mistakes, so that what uses the app does not fail as well.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Expr, Type};
 
-use super::expand::{constant, setup_docs};
-use super::model::is_backend_name;
+use super::expand::{client_constant, constant, setup_docs};
+use super::model::{is_backend_name, is_config_field};
 use super::parse::{Struct, Value};
 use super::types::{Types, config_ident, secrets};
 use super::value;
@@ -25,6 +25,7 @@ pub(super) fn expand(raw: &Struct, errors: &syn::Error) -> TokenStream {
         user,
         database: &database,
         redis: expr(raw, "redis"),
+        oauth: oauth(raw),
     }
     .expand();
     let inherent = inherent(raw);
@@ -38,15 +39,38 @@ fn value<'a>(raw: &'a Struct, key: &str) -> Option<&'a Value> {
 fn expr<'a>(raw: &'a Struct, key: &str) -> Option<&'a Expr> {
     match value(raw, key)? {
         Value::Expr(expr) => Some(expr),
-        Value::Type(_) | Value::Backends(_) | Value::Unknown => None,
+        Value::Type(_) | Value::Backends(_) | Value::Clients(_) | Value::Unknown => None,
     }
 }
 
 fn user(raw: &Struct) -> Option<&Type> {
     match value(raw, "user")? {
         Value::Type(user) => Some(user),
-        Value::Expr(_) | Value::Backends(_) | Value::Unknown => None,
+        Value::Expr(_) | Value::Backends(_) | Value::Clients(_) | Value::Unknown => None,
     }
+}
+
+/// The word `oauth`, and the names of clients that may stand in code and are nobody else's.
+fn oauth(raw: &Struct) -> Option<(&Ident, Vec<&Ident>)> {
+    let entry = raw.entries.iter().flatten().find(|entry| entry.key == "oauth")?;
+    let Some(Value::Clients(clients)) = &entry.value else { return None };
+    let backends = backend_names(raw);
+    let mut names = clients.iter().map(|client| &client.name).collect::<Vec<_>>();
+    names.retain(|name| is_backend_name(name) && !is_config_field(name) && !backends.contains(name));
+    names.sort();
+    names.dedup();
+    Some((&entry.key, names))
+}
+
+fn backend_names(raw: &Struct) -> Vec<&Ident> {
+    let mut names = match value(raw, "backends") {
+        Some(Value::Backends(backends)) => backends.iter().map(|backend| &backend.name).collect(),
+        _ => Vec::new(),
+    };
+    names.retain(|name| is_backend_name(name));
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// Names alone, where nothing can be said of the types behind them.
@@ -70,20 +94,16 @@ fn bare(raw: &Struct) -> TokenStream {
 
 fn inherent(raw: &Struct) -> TokenStream {
     let Struct { crate_path: c, ident, .. } = raw;
-    let mut names = match value(raw, "backends") {
-        Some(Value::Backends(backends)) => backends.iter().map(|backend| &backend.name).collect(),
-        _ => Vec::new(),
-    };
-    names.retain(|name| is_backend_name(name));
-    names.sort();
-    names.dedup();
-    let constants = names.into_iter().map(|name| constant(c, name));
+    let constants = backend_names(raw).into_iter().map(|name| constant(c, name));
+    let clients = oauth(raw).into_iter().flat_map(|(_, clients)| clients);
+    let client_constants = clients.map(|name| client_constant(c, name));
     let setup_docs = setup_docs(ident);
     let config = config_ident(ident);
     quote! {
         #[allow(dead_code)]
         impl #ident {
             #(#constants)*
+            #(#client_constants)*
 
             #[doc = #setup_docs]
             pub fn setup() -> #c::app::Setup<Self> {

@@ -5,7 +5,7 @@ use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt as _;
 use syn::{Attribute, BinOp, Expr, Type, Visibility};
 
-use super::parse::{Backend as RawBackend, Entry, Struct, VALUES, Value};
+use super::parse::{Backend as RawBackend, Client as RawClient, Entry, Struct, VALUES, Value};
 use super::types::config_ident;
 use super::value;
 use crate::crate_path::CratePath;
@@ -23,8 +23,24 @@ pub(super) struct App {
     /// `RedisServer`, or another value of its type.
     pub(super) redis: Option<Expr>,
     pub(super) backends: Vec<Backend>,
+    /// The word `oauth` and what stands behind it.
+    pub(super) oauth: Option<OAuth>,
     /// `hooks`, `policy`, `compat` and so on, where they are given: the name of the setter and its value.
     pub(super) settings: Vec<(Ident, TokenStream)>,
+}
+
+/// The services that users sign in with.
+pub(super) struct OAuth {
+    pub(super) key: Ident,
+    pub(super) clients: Vec<Client>,
+}
+
+/// A client of such a service.
+pub(super) struct Client {
+    pub(super) name: Ident,
+    pub(super) value: TokenStream,
+    /// Where its users sign in: backends that are there.
+    pub(super) backends: Vec<Ident>,
 }
 
 /// A value whose type must be known.
@@ -41,7 +57,7 @@ pub(super) struct Backend {
 }
 
 impl Backend {
-    /// The constant that names a backend: `JWT` of `jwt`.
+    /// The constant that names a backend, or a client: `JWT` of `jwt`.
     pub(super) fn constant(name: &Ident) -> Ident {
         format_ident!("{}", name.to_string().to_uppercase(), span = name.span())
     }
@@ -60,13 +76,14 @@ impl App {
 }
 
 /// All keys, in the order in which an app is best written.
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "user",
     "hooks",
     "transaction_hooks",
     "database",
     "redis",
     "backends",
+    "oauth",
     "policy",
     "compat",
     "hasher",
@@ -118,6 +135,7 @@ impl Parts<'_> {
             Some(Value::Backends(backends)) => self.backends(backends),
             _ => Vec::new(),
         };
+        let oauth = self.oauth();
         let settings = VALUES
             .into_iter()
             .filter(|key| !["database", "redis"].contains(key))
@@ -133,6 +151,7 @@ impl Parts<'_> {
             database: database?,
             redis: self.value("redis").cloned(),
             backends,
+            oauth,
             settings,
         })
     }
@@ -193,7 +212,7 @@ impl<'a> Parts<'a> {
             let name = &backend.name;
             // Without a value, what stands there may well be no name.
             if backend.value.is_some() {
-                check_name(name, self.errors);
+                check_name("backend", "jwt", name, self.errors);
             }
             if raw[..index].iter().any(|first| first.name == *name) {
                 self.errors
@@ -202,6 +221,87 @@ impl<'a> Parts<'a> {
         }
         raw.iter().filter_map(|backend| split(backend, self.errors)).collect()
     }
+}
+
+impl Parts<'_> {
+    fn oauth(&mut self) -> Option<OAuth> {
+        let entry = self.entry("oauth")?;
+        let Some(Value::Clients(raw)) = &entry.value else { return None };
+        let key = &entry.key;
+        if raw.is_empty() {
+            self.errors.at(
+                key,
+                "there is no client: write `oauth: { google: Google => cookie }`, or take `oauth` away",
+            );
+        }
+        let clients = raw.iter().enumerate().filter_map(|(index, client)| {
+            let (value, backends) = client.value.as_ref()?;
+            self.check_client(&client.name, &raw[..index]);
+            self.check_client_backends(&client.name, backends);
+            Some(Client {
+                name: client.name.clone(),
+                value: value::complete(value),
+                backends: backends.clone(),
+            })
+        });
+        Some(OAuth { clients: clients.collect(), key: key.clone() })
+    }
+
+    /// The names of the backends that can be read.
+    fn backend_names(&self) -> Vec<String> {
+        match self.entry("backends").and_then(|entry| entry.value.as_ref()) {
+            Some(Value::Backends(backends)) => {
+                backends.iter().map(|backend| backend.name.to_string()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn check_client(&mut self, name: &Ident, before: &[RawClient]) {
+        check_name("client", "google", name, self.errors);
+        if before.iter().any(|first| first.name == *name) {
+            self.errors.at(name, format!("there is a client `{name}` already: give this one another name"));
+        } else if self.backend_names().iter().any(|backend| name == backend) {
+            self.errors
+                .at(name, format!("there is a backend `{name}` already: give this client another name"));
+        } else if is_config_field(name) {
+            let config = config_ident(self.app);
+            self.errors.at(
+                name,
+                format!("`{config}` has a field `{name}` of its own, and gets one for each client: give this one another name"),
+            );
+        }
+    }
+
+    fn check_client_backends(&mut self, name: &Ident, backends: &[Ident]) {
+        let known = self.backend_names();
+        let known = known.iter().map(String::as_str).collect::<Vec<_>>();
+        if backends.is_empty() {
+            self.errors
+                .at(name, format!("`{name}` signs in nowhere: name a backend, as in `{name}: … => cookie`"));
+        }
+        for (index, backend) in backends.iter().enumerate() {
+            let text = backend.to_string();
+            if backends[..index].contains(backend) {
+                self.errors
+                    .at(backend, format!("`{name}` signs in at `{backend}` already: take one of them away"));
+            } else if !known.contains(&&*text) && !known.is_empty() {
+                let list = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+                let hint = nearest(&text, &known)
+                    .map(|near| format!("; did you mean `{near}`?"))
+                    .unwrap_or_default();
+                self.errors.at(backend, format!("there is no backend `{backend}`: there is {list}{hint}"));
+            }
+        }
+    }
+}
+
+/// What an app's configuration has for every app.
+const CONFIG_FIELDS: [&str; 6] =
+    ["database", "redis", "secret", "reset_password_token_secret", "verification_token_secret", "oauth"];
+
+pub(super) fn is_config_field(name: &Ident) -> bool {
+    CONFIG_FIELDS.iter().any(|field| name == field)
 }
 
 /// Whether `name` may stand in code and in addresses.
@@ -214,13 +314,14 @@ fn is_snake(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
-fn check_name(name: &Ident, errors: &mut Errors) {
+/// The name of a backend or a client.
+fn check_name(what: &str, example: &str, name: &Ident, errors: &mut Errors) {
     if is_backend_name(name) {
         return;
     }
     let better = snake(&name.unraw().to_string());
-    let hint = if is_snake(&better) { format!(": write `{better}`") } else { ", as in `jwt`".to_owned() };
-    errors.at(name, format!("a backend's name is of lower-case letters, digits and `_`{hint}"));
+    let hint = if is_snake(&better) { format!(": write `{better}`") } else { format!(", as in `{example}`") };
+    errors.at(name, format!("a {what}'s name is of lower-case letters, digits and `_`{hint}"));
 }
 
 /// `sessionCookie` as `session_cookie`.

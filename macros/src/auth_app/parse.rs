@@ -37,6 +37,8 @@ pub(super) enum Value {
     Expr(Box<Expr>),
     /// `backends: { … }`
     Backends(Vec<Backend>),
+    /// `oauth: { … }`
+    Clients(Vec<Client>),
     /// Behind an unknown key there may stand anything.
     Unknown,
 }
@@ -45,6 +47,12 @@ pub(super) enum Value {
 pub(super) struct Backend {
     pub(super) name: Ident,
     pub(super) value: Option<Expr>,
+}
+
+/// `name: client => backend`, or `=> [backend, …]`. The value is `None` where it can't be read, which has been reported.
+pub(super) struct Client {
+    pub(super) name: Ident,
+    pub(super) value: Option<(Expr, Vec<Ident>)>,
 }
 
 /// Reads `$crate` and the struct. `None` where there is no name to hang stubs on; `errors` says why.
@@ -101,6 +109,8 @@ fn parse_entries(input: ParseStream<'_>, errors: &mut Errors) -> Vec<Entry> {
             parse_type(&key, input).map(Value::Type)
         } else if key == "backends" {
             parse_backends(&key, input, errors)
+        } else if key == "oauth" {
+            parse_clients(&key, input, errors)
         } else {
             skip_to_comma(input);
             Ok(Value::Unknown)
@@ -130,6 +140,49 @@ fn parse_backends(key: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> s
         is_read
     });
     Ok(Value::Backends(backends))
+}
+
+fn parse_clients(key: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Value> {
+    expect_colon(key, input)?;
+    if !input.peek(token::Brace) {
+        return Err(
+            input.error("`oauth` takes clients in braces: write `oauth: { google: Google => cookie }`")
+        );
+    }
+    let content;
+    syn::braced!(content in input);
+    let mut clients = Vec::new();
+    parse_list(&content, errors, |name, input, errors| {
+        let value = errors.keep(parse_client(&name, input));
+        let is_read = value.is_some();
+        clients.push(Client { name, value });
+        is_read
+    });
+    Ok(Value::Clients(clients))
+}
+
+/// `: client => backend`, or `: client => [backend, …]`
+fn parse_client(name: &Ident, input: ParseStream<'_>) -> syn::Result<(Expr, Vec<Ident>)> {
+    let client = parse_expr(name, input)?;
+    if !input.peek(Token![=>]) {
+        let message =
+            format!("where the users of `{name}` sign in stands behind it: write `{name}: … => cookie`");
+        return Err(syn::Error::new_spanned(client, message));
+    }
+    input.parse::<Token![=>]>()?;
+    let explain = |error: syn::Error| {
+        syn::Error::new(
+            error.span(),
+            "the name of a backend stands here, or several in brackets: `=> [cookie, jwt]`",
+        )
+    };
+    if !input.peek(token::Bracket) {
+        return Ok((client, vec![input.call(Ident::parse_any).map_err(explain)?]));
+    }
+    let content;
+    syn::bracketed!(content in input);
+    let backends = content.parse_terminated(Ident::parse_any, Token![,]).map_err(explain)?;
+    Ok((client, backends.into_iter().collect()))
 }
 
 /// Reads `key: value, …` to the end. What can't be read is reported, and the next key is read all the same.

@@ -5,6 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Attribute, Expr, Type, Visibility};
 
+use super::model::Backend;
 use crate::crate_path::CratePath;
 
 /// What is known of an app's types, whether or not the rest of it is right.
@@ -16,6 +17,8 @@ pub(super) struct Types<'a> {
     pub(super) user: &'a Type,
     pub(super) database: &'a Type,
     pub(super) redis: Option<&'a Expr>,
+    /// The word `oauth`, and the names of the clients behind it.
+    pub(super) oauth: Option<(&'a Ident, Vec<&'a Ident>)>,
 }
 
 impl Types<'_> {
@@ -39,6 +42,22 @@ impl Types<'_> {
                 pub redis: #ty,
             }
         });
+        let oauth = self.oauth.as_ref().map(|(key, clients)| {
+            let site = Span::call_site().located_at(key.span());
+            let ty = quote_spanned!(site=> #c::oauth::OAuthConfig);
+            let keys = clients.iter().map(|client| {
+                let docs = format!(" The app's own keys at `{client}`.");
+                quote! {
+                    #[doc = #docs]
+                    pub #client: #c::oauth::ClientKeys,
+                }
+            });
+            quote! {
+                /// What signing in with other services needs.
+                pub oauth: #ty,
+                #(#keys)*
+            }
+        });
         // Where rustc points when a type is not what it must be.
         let site = Span::call_site().located_at(database.span());
         let database = quote_spanned!(site=> <#database as #c::store::Database<#user>>::Config);
@@ -54,6 +73,7 @@ impl Types<'_> {
                 pub database: #database,
                 #redis
                 #secrets
+                #oauth
             }
         }
     }
@@ -87,16 +107,23 @@ impl Types<'_> {
         } else {
             quote!(config.database)
         };
+        let oauth = self.oauth.as_ref().map(|(_, clients)| {
+            let keys = clients.iter().map(|client| {
+                let constant = Backend::constant(client);
+                quote!(.with_client_keys(#ident::#constant, config.#client))
+            });
+            quote!(.with_oauth(config.oauth) #(#keys)*)
+        });
         quote! {
             #[automatically_derived]
             impl ::core::convert::From<#config> for #c::app::Config<#ident> {
                 fn from(config: #config) -> Self {
-                    Self {
-                        database: #database,
+                    let secrets = #c::app::AppSecrets {
                         secret: config.secret,
                         reset_password_token_secret: config.reset_password_token_secret,
                         verification_token_secret: config.verification_token_secret,
-                    }
+                    };
+                    Self::new(#database, secrets) #oauth
                 }
             }
         }

@@ -53,10 +53,7 @@ fn keys() {
         "app_errors__keys",
         &parts(&[
             ("an unknown key", "backend: { jwt: Bearer + Jwt },"),
-            (
-                "a key of another version",
-                "backends: { jwt: Bearer + Jwt }, oauth: { google: Google => jwt },",
-            ),
+            ("a key of another version", "backends: { jwt: Bearer + Jwt }, mfa: { totp: Totp },"),
             (
                 "what an app starts with",
                 "secret: \"s\", config: CamelotConfig {}, backends: { jwt: Bearer + Jwt },",
@@ -104,4 +101,29 @@ fn backends() {
             ),
         ]),
     );
+}
+
+#[test]
+fn clients() {
+    const BACKENDS: &str = "backends: { jwt: Bearer + Jwt, cookie: Cookie + Jwt },";
+    let cases = [
+        ("none", "oauth: {}"),
+        ("no braces", "oauth: Google => jwt"),
+        ("no backend", "oauth: { google: Google }"),
+        ("another arrow", "oauth: { google: Google -> jwt }"),
+        ("no name of a backend", "oauth: { google: Google => 3 }"),
+        ("an empty list", "oauth: { google: Google => [] }"),
+        ("an unknown backend", "oauth: { google: Google => cooky, github: GitHub => [jwt, x] }"),
+        ("a backend twice", "oauth: { google: Google => [jwt, jwt] }"),
+        ("two of one name", "oauth: { google: Google => jwt, google: Google => cookie }"),
+        ("a backend's name", "oauth: { jwt: Google => jwt }"),
+        ("a field of the configuration", "oauth: { secret: Google => jwt, oauth: Google => jwt }"),
+        ("odd names", "oauth: { Google: Google => jwt, r#type: Google => jwt }"),
+        ("no name", "oauth: { Google => jwt }"),
+        ("a missing comma", "oauth: { google: Google => jwt github: GitHub => jwt }"),
+        ("several mistakes", "oauth: { Google: => jwt, github: GitHub => cook, slack: Slack, github: GitHub => jwt }"),
+    ]
+    .map(|(title, source)| (title, format!("{BACKENDS} {source}")));
+    let cases = cases.iter().map(|(title, source)| (*title, source.as_str())).collect::<Vec<_>>();
+    snapshot("app_errors__clients", &parts(&cases));
 }

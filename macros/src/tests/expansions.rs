@@ -25,6 +25,7 @@ pub(crate) struct Camelot {
     compat: FastApiUsers,
     policy: Policy::strict(),
     backends: { jwt: Bearer + Jwt { lifetime: HOUR, ..JWT }, type_: self::Own::<u8> {} + tenant_secret },
+    oauth: { google: Google { associate: ByVerifiedEmail } => [jwt, type_], tenants: of_tenant => jwt },
     database: db::Sqlite { connections: 8 },
     redis: RedisServer { connection_timeout: SECOND },
     transaction_hooks: Audit { table: 1 },
@@ -160,6 +161,12 @@ fn stubs_beside_mistakes() {
     shows(
         "app__with_mistakes",
         "pub struct Camelot { user: User, database: Sqlite, backends: { jwt: Bearer, JWT: Bearer + Jwt } }",
+        app,
+    );
+    shows(
+        "app__with_mistakes_in_clients",
+        "pub struct Camelot { user: User, database: Sqlite, backends: { jwt: Bearer + Jwt }, \
+         oauth: { google: Google => x, jwt: Google => jwt, secret: Google => jwt } }",
         app,
     );
     shows("app__without_a_user", "pub struct Camelot { database: Sqlite }", app);
