@@ -29,6 +29,8 @@ pub enum ErrorCode {
     UpdateUserInvalidPassword,
     /// `Policy::strict()`: the current password is missing or wrong.
     UpdateUserBadCurrentPassword,
+    /// The account at another service is another user's.
+    OauthAccountAlreadyLinked,
     /// A row of the app's own refers to the user, and stays.
     DeleteUserInUse,
     /// A write that another site made this browser send.

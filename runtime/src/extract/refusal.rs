@@ -13,6 +13,7 @@ impl From<ManagerError> for Rejection {
     fn from(error: ManagerError) -> Self {
         match error {
             ManagerError::EmailTaken => Self::Code(ErrorCode::UpdateUserEmailAlreadyExists),
+            ManagerError::AccountTaken => Self::Code(ErrorCode::OauthAccountAlreadyLinked),
             ManagerError::InvalidPassword(invalid) => {
                 Self::InvalidPassword(ErrorCode::UpdateUserInvalidPassword, invalid.reason)
             }

@@ -14,6 +14,9 @@ pub enum ManagerError {
     /// The address is another user's.
     #[error("the address is another user's")]
     EmailTaken,
+    /// The account at another service is a user's already.
+    #[error("the account is a user's already")]
+    AccountTaken,
     /// The password breaks a rule.
     #[error("the password may not be used: {0}")]
     InvalidPassword(#[from] InvalidPassword),
@@ -62,6 +65,7 @@ impl From<StoreError> for ManagerError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::EmailTaken => Self::EmailTaken,
+            StoreError::AccountTaken => Self::AccountTaken,
             error => Self::Store(error),
         }
     }
