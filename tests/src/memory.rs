@@ -1,12 +1,12 @@
 //! A store in memory, written against the public API alone: what an app of its own kind of storage would write.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum_users::clock::Timestamp;
 use axum_users::secret::HashedPassword;
-use axum_users::store::{AccessToken, Database, Layout, Store, StoreError, Transaction};
-use axum_users::user::{AuthUser, Email, UserChanges, UserId};
+use axum_users::store::{AccessToken, Accounts, Database, Layout, Store, StoreError, Transaction};
+use axum_users::user::{AuthUser, Email, OAuthAccount, UserChanges, UserId};
 use tokio::sync::OwnedMutexGuard;
 
 /// Users and tokens in memory. Clones share them; they are gone with the last one.
@@ -22,6 +22,8 @@ pub struct Memory<U: AuthUser> {
 struct State<U: AuthUser> {
     users: HashMap<U::Id, U>,
     tokens: HashMap<String, (U::Id, AccessToken)>,
+    /// Accounts at other services, by their service and their id there.
+    accounts: BTreeMap<(String, String), OAuthAccount<U::Id>>,
     /// When a token was ended, and until when that must be kept.
     ended: HashMap<String, (Timestamp, Timestamp)>,
     last_number: i64,
@@ -29,8 +31,13 @@ struct State<U: AuthUser> {
 
 impl<U: AuthUser> Default for Memory<U> {
     fn default() -> Self {
-        let state =
-            State { users: HashMap::new(), tokens: HashMap::new(), ended: HashMap::new(), last_number: 0 };
+        let state = State {
+            users: HashMap::new(),
+            tokens: HashMap::new(),
+            accounts: BTreeMap::new(),
+            ended: HashMap::new(),
+            last_number: 0,
+        };
         Self { state: Arc::new(Mutex::new(state)), writer: Arc::default() }
     }
 }
@@ -77,6 +84,17 @@ impl<U: AuthUser> State<U> {
     fn is_taken(&self, email: &str, id: U::Id) -> bool {
         self.by_email(email).is_some_and(|user| user.id() != id)
     }
+
+    /// The next number for an id.
+    fn next_id(&mut self) -> Result<U::Id, StoreError> {
+        self.last_number += 1;
+        let id = U::Id::parse(&self.last_number.to_string());
+        id.ok_or_else(|| StoreError::Failed("there are no more numbers".into()))
+    }
+
+    fn accounts_of(&self, user: U::Id) -> Vec<OAuthAccount<U::Id>> {
+        self.accounts.values().filter(|account| account.user_id == user).cloned().collect()
+    }
 }
 
 /// How a [`Memory`] is opened: it is there already.
@@ -87,7 +105,7 @@ impl<U: AuthUser> Database<U> for InMemory {
     type Config = Memory<U>;
     type Store = Memory<U>;
 
-    async fn open(self, config: Memory<U>, _: Layout) -> Result<Memory<U>, StoreError> {
+    async fn open(self, config: Memory<U>, _: Layout, _: Accounts) -> Result<Memory<U>, StoreError> {
         Ok(config)
     }
 }
@@ -131,6 +149,21 @@ impl<U: AuthUser> Store<U> for Memory<U> {
             let (id, token) = state.tokens.get(key)?;
             Some((state.users.get(id)?.clone(), token.clone()))
         }))
+    }
+
+    async fn user_by_oauth_account(
+        &self,
+        oauth_name: &str,
+        account_id: &str,
+    ) -> Result<Option<(U, OAuthAccount<U::Id>)>, StoreError> {
+        Ok(self.read(|state| {
+            let account = state.accounts.get(&(oauth_name.to_owned(), account_id.to_owned()))?;
+            Some((state.users.get(&account.user_id)?.clone(), account.clone()))
+        }))
+    }
+
+    async fn oauth_accounts_of(&self, user: U::Id) -> Result<Vec<OAuthAccount<U::Id>>, StoreError> {
+        Ok(self.read(|state| state.accounts_of(user)))
     }
 
     async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
@@ -178,9 +211,7 @@ impl<U: AuthUser> Transaction<U> for MemoryTransaction<U> {
 
     async fn insert_user(&mut self, mut user: U) -> Result<U, StoreError> {
         if !user.id().is_generated() {
-            self.state.last_number += 1;
-            let id = U::Id::parse(&self.state.last_number.to_string());
-            user.set_id(id.ok_or_else(|| StoreError::Failed("there are no more numbers".into()))?);
+            user.set_id(self.state.next_id()?);
         }
         if self.state.is_taken(user.email(), user.id()) {
             return Err(StoreError::EmailTaken);
@@ -210,6 +241,7 @@ impl<U: AuthUser> Transaction<U> for MemoryTransaction<U> {
 
     async fn delete_user(&mut self, id: U::Id) -> Result<bool, StoreError> {
         self.state.tokens.retain(|_, (user, _)| *user != id);
+        self.state.accounts.retain(|_, account| account.user_id != id);
         Ok(self.state.users.remove(&id).is_some())
     }
 
@@ -253,6 +285,52 @@ impl<U: AuthUser> Transaction<U> for MemoryTransaction<U> {
             }
         }
         Ok(())
+    }
+
+    async fn insert_oauth_account(
+        &mut self,
+        mut account: OAuthAccount<U::Id>,
+    ) -> Result<OAuthAccount<U::Id>, StoreError> {
+        let key = (account.oauth_name.clone(), account.account_id.clone());
+        if self.state.accounts.contains_key(&key) {
+            return Err(StoreError::AccountTaken);
+        }
+        if !self.state.users.contains_key(&account.user_id) {
+            return Err(StoreError::Refused("there is no such user".into()));
+        }
+        if !account.id.is_generated() {
+            account.id = self.state.next_id()?;
+        }
+        self.state.accounts.insert(key, account.clone());
+        Ok(account)
+    }
+
+    async fn update_oauth_account(
+        &mut self,
+        account: &OAuthAccount<U::Id>,
+        expected: Option<&str>,
+    ) -> Result<bool, StoreError> {
+        let mut accounts = self.state.accounts.values_mut();
+        let Some(kept) = accounts.find(|kept| {
+            kept.id == account.id
+                && kept.user_id == account.user_id
+                && expected.is_none_or(|expected| expected == kept.access_token)
+        }) else {
+            return Ok(false);
+        };
+        let OAuthAccount { account_email, access_token, expires_at, refresh_token, .. } = account.clone();
+        *kept = OAuthAccount { account_email, access_token, expires_at, refresh_token, ..kept.clone() };
+        Ok(true)
+    }
+
+    async fn delete_oauth_account(&mut self, id: U::Id, user: U::Id) -> Result<bool, StoreError> {
+        let before = self.state.accounts.len();
+        self.state.accounts.retain(|_, account| account.id != id || account.user_id != user);
+        Ok(self.state.accounts.len() < before)
+    }
+
+    async fn oauth_accounts_of(&mut self, user: U::Id) -> Result<Vec<OAuthAccount<U::Id>>, StoreError> {
+        Ok(self.state.accounts_of(user))
     }
 
     async fn end_token(

@@ -4,8 +4,8 @@ use axum_users::clock::Timestamp;
 use axum_users::prelude::Uuid;
 use axum_users::secret::HashedPassword;
 use axum_users::store::diesel::{AnyConnection, AnyDatabase, AnyStore, AnyTransaction};
-use axum_users::store::{AccessToken, Database, Layout, Report, Store, StoreError, Transaction};
-use axum_users::user::{Email, UserChanges};
+use axum_users::store::{AccessToken, Accounts, Database, Layout, Report, Store, StoreError, Transaction};
+use axum_users::user::{Email, OAuthAccount, UserChanges};
 
 use crate::memory::{InMemory, Memory, MemoryTransaction};
 use crate::server::User;
@@ -77,12 +77,17 @@ impl Database<User> for Place {
     type Config = PlaceConfig;
     type Store = PlaceStore;
 
-    async fn open(self, config: PlaceConfig, layout: Layout) -> Result<PlaceStore, StoreError> {
+    async fn open(
+        self,
+        config: PlaceConfig,
+        layout: Layout,
+        accounts: Accounts,
+    ) -> Result<PlaceStore, StoreError> {
         Ok(match config {
             PlaceConfig::Address(address) => {
-                PlaceStore::Any(Database::<User>::open(self.databases, address, layout).await?)
+                PlaceStore::Any(Database::<User>::open(self.databases, address, layout, accounts).await?)
             }
-            PlaceConfig::Memory(memory) => PlaceStore::Memory(InMemory.open(memory, layout).await?),
+            PlaceConfig::Memory(memory) => PlaceStore::Memory(InMemory.open(memory, layout, accounts).await?),
         })
     }
 }
@@ -116,6 +121,18 @@ impl Store<User> for PlaceStore {
 
     async fn user_by_access_token(&self, key: &str) -> Result<Option<(User, AccessToken)>, StoreError> {
         either!(self, store => store.user_by_access_token(key).await)
+    }
+
+    async fn user_by_oauth_account(
+        &self,
+        oauth_name: &str,
+        account_id: &str,
+    ) -> Result<Option<(User, OAuthAccount<Uuid>)>, StoreError> {
+        either!(self, store => store.user_by_oauth_account(oauth_name, account_id).await)
+    }
+
+    async fn oauth_accounts_of(&self, user: Uuid) -> Result<Vec<OAuthAccount<Uuid>>, StoreError> {
+        either!(self, store => Store::<User>::oauth_accounts_of(store, user).await)
     }
 
     async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
@@ -174,6 +191,29 @@ impl Transaction<User> for PlaceTransaction {
 
     async fn restamp_access_tokens_of(&mut self, user: Uuid, from: &str, to: &str) -> Result<(), StoreError> {
         either!(self, it => Transaction::<User>::restamp_access_tokens_of(it, user, from, to).await)
+    }
+
+    async fn insert_oauth_account(
+        &mut self,
+        account: OAuthAccount<Uuid>,
+    ) -> Result<OAuthAccount<Uuid>, StoreError> {
+        either!(self, it => Transaction::<User>::insert_oauth_account(it, account).await)
+    }
+
+    async fn update_oauth_account(
+        &mut self,
+        account: &OAuthAccount<Uuid>,
+        expected: Option<&str>,
+    ) -> Result<bool, StoreError> {
+        either!(self, it => Transaction::<User>::update_oauth_account(it, account, expected).await)
+    }
+
+    async fn delete_oauth_account(&mut self, id: Uuid, user: Uuid) -> Result<bool, StoreError> {
+        either!(self, it => Transaction::<User>::delete_oauth_account(it, id, user).await)
+    }
+
+    async fn oauth_accounts_of(&mut self, user: Uuid) -> Result<Vec<OAuthAccount<Uuid>>, StoreError> {
+        either!(self, it => Transaction::<User>::oauth_accounts_of(it, user).await)
     }
 
     async fn end_token(

@@ -3,8 +3,8 @@
 use crate::clock::Timestamp;
 use crate::layout::Layout;
 use crate::redis::{HasRedis, RedisConfig, RedisConnection, RedisError, RedisServer};
-use crate::store::{AccessToken, Database, Report, Store, StoreError};
-use crate::user::{AuthUser, Email};
+use crate::store::{AccessToken, Accounts, Database, Report, Store, StoreError};
+use crate::user::{AuthUser, Email, OAuthAccount};
 
 /// A database with a Redis beside it: what `redis:` in `auth_app!` makes of `database:`.
 #[derive(Clone, Debug)]
@@ -25,9 +25,14 @@ impl<U: AuthUser, D: Database<U>> Database<U> for WithRedis<D> {
     type Config = (D::Config, RedisConfig);
     type Store = WithRedisStore<D::Store>;
 
-    async fn open(self, config: Self::Config, layout: Layout) -> Result<Self::Store, StoreError> {
+    async fn open(
+        self,
+        config: Self::Config,
+        layout: Layout,
+        accounts: Accounts,
+    ) -> Result<Self::Store, StoreError> {
         let (database, redis) = config;
-        let store = self.database.open(database, layout).await?;
+        let store = self.database.open(database, layout, accounts).await?;
         let redis = self.redis.connect(redis).await?;
         Ok(WithRedisStore { store, redis })
     }
@@ -81,6 +86,18 @@ impl<U: AuthUser, S: Store<U>> Store<U> for WithRedisStore<S> {
 
     async fn user_by_access_token(&self, key: &str) -> Result<Option<(U, AccessToken)>, StoreError> {
         self.store.user_by_access_token(key).await
+    }
+
+    async fn user_by_oauth_account(
+        &self,
+        oauth_name: &str,
+        account_id: &str,
+    ) -> Result<Option<(U, OAuthAccount<U::Id>)>, StoreError> {
+        self.store.user_by_oauth_account(oauth_name, account_id).await
+    }
+
+    async fn oauth_accounts_of(&self, user: U::Id) -> Result<Vec<OAuthAccount<U::Id>>, StoreError> {
+        self.store.oauth_accounts_of(user).await
     }
 
     async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {

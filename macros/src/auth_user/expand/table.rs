@@ -76,20 +76,12 @@ fn row(user: &User, db: &TokenStream) -> TokenStream {
     let generics = row_generics(user, db);
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let id_ty = &user.core.id_ty;
-    let id = user
-        .fields
-        .iter()
-        .find(|field| is_id(field))
-        .map(|field| push(user, field, &quote_spanned!(field.site()=> __id)));
+    let id = user.fields.iter().find(|field| is_id(field));
+    let id_cell = id.map(|field| take(user, field));
+    let id_value = id.map(|field| push(user, field, &quote_spanned!(field.site()=> __id)));
     let cells = user.fields.iter().map(|field| {
-        let (ident, st, site) = (&field.ident, sql_type(user, field), field.site());
-        if is_own_id(user, field) {
-            quote_spanned!(site=> #ident: __cells.id::<#st, _>()?)
-        } else if is_inferred(user, field) {
-            quote_spanned!(site=> #ident: __cells.column()?)
-        } else {
-            quote_spanned!(site=> #ident: __cells.take::<#st, _>()?)
-        }
+        let (ident, cell) = (&field.ident, take(user, field));
+        quote_spanned!(field.site()=> #ident: #cell?)
     });
     let values = user.fields.iter().map(|field| value(user, field));
     let changes = user.fields.iter().filter_map(|field| change(user, field));
@@ -107,6 +99,15 @@ fn row(user: &User, db: &TokenStream) -> TokenStream {
                 ::core::result::Result::Ok(Self {
                     #(#cells,)*
                 })
+            }
+
+            fn id_from_row<'row, __R>(
+                __cells: &mut #c::store::diesel::Cells<'_, __R, #db>,
+            ) -> #c::__private::diesel::deserialize::Result<#id_ty>
+            where
+                __R: #c::__private::diesel::row::Row<'row, #db> + #c::__private::diesel::row::RowIndex<usize>,
+            {
+                #id_cell
             }
 
             fn values<'b>(
@@ -129,7 +130,7 @@ fn row(user: &User, db: &TokenStream) -> TokenStream {
                 __id: &'b #id_ty,
                 __values: &mut #c::store::diesel::Values<'_, '_, 'b, #db>,
             ) -> #c::__private::diesel::QueryResult<()> {
-                #id
+                #id_value
             }
         }
     }
@@ -161,6 +162,18 @@ fn row_generics(user: &User, db: &TokenStream) -> Generics {
         predicates.push(parse_quote!(#db: #diesel::sql_types::HasSqlType<#st>));
     }
     generics
+}
+
+/// Takes the value of a field from the next cell.
+fn take(user: &User, field: &Field) -> TokenStream {
+    let (st, site) = (sql_type(user, field), field.site());
+    if is_own_id(user, field) {
+        quote_spanned!(site=> __cells.id::<#st, _>())
+    } else if is_inferred(user, field) {
+        quote_spanned!(site=> __cells.column())
+    } else {
+        quote_spanned!(site=> __cells.take::<#st, _>())
+    }
 }
 
 /// Writes the value of a field.

@@ -12,8 +12,8 @@ use super::sqlite::{Sqlite, SqliteConnection, SqliteStore, SqliteTransaction};
 use crate::clock::Timestamp;
 use crate::layout::Layout;
 use crate::secret::HashedPassword;
-use crate::store::{AccessToken, Database, Report, Store, StoreError, Transaction};
-use crate::user::{Email, UserChanges};
+use crate::store::{AccessToken, Accounts, Database, Report, Store, StoreError, Transaction};
+use crate::user::{Email, OAuthAccount, UserChanges};
 
 /// `database: AnyDatabase`: the address says which, by its scheme: `sqlite://`, `postgresql://` or `mysql://`.
 ///
@@ -163,16 +163,18 @@ impl<U: AnyRow> Database<U> for AnyDatabase {
     type Config = String;
     type Store = AnyStore;
 
-    async fn open(self, config: String, layout: Layout) -> Result<AnyStore, StoreError> {
+    async fn open(self, config: String, layout: Layout, accounts: Accounts) -> Result<AnyStore, StoreError> {
         let store = match config.split("://").next() {
             #[cfg(feature = "sqlite")]
-            Some("sqlite") => Stores::Sqlite(Database::<U>::open(self.sqlite, config, layout).await?),
+            Some("sqlite") => {
+                Stores::Sqlite(Database::<U>::open(self.sqlite, config, layout, accounts).await?)
+            }
             #[cfg(feature = "postgres")]
             Some("postgres" | "postgresql") => {
-                Stores::Postgres(Database::<U>::open(self.postgres, config, layout).await?)
+                Stores::Postgres(Database::<U>::open(self.postgres, config, layout, accounts).await?)
             }
             #[cfg(feature = "mysql")]
-            Some("mysql") => Stores::Mysql(Database::<U>::open(self.mysql, config, layout).await?),
+            Some("mysql") => Stores::Mysql(Database::<U>::open(self.mysql, config, layout, accounts).await?),
             _ => {
                 let why = format!("the database's address must start with {}", SCHEMES.join(" or "));
                 return Err(StoreError::Failed(why.into()));
@@ -226,6 +228,18 @@ impl<U: AnyRow> Store<U> for AnyStore {
 
     async fn user_by_access_token(&self, key: &str) -> Result<Option<(U, AccessToken)>, StoreError> {
         each!(Stores: &self.0, store => Store::<U>::user_by_access_token(store, key).await)
+    }
+
+    async fn user_by_oauth_account(
+        &self,
+        oauth_name: &str,
+        account_id: &str,
+    ) -> Result<Option<(U, OAuthAccount<U::Id>)>, StoreError> {
+        each!(Stores: &self.0, store => Store::<U>::user_by_oauth_account(store, oauth_name, account_id).await)
+    }
+
+    async fn oauth_accounts_of(&self, user: U::Id) -> Result<Vec<OAuthAccount<U::Id>>, StoreError> {
+        each!(Stores: &self.0, store => Store::<U>::oauth_accounts_of(store, user).await)
     }
 
     async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
@@ -297,6 +311,29 @@ impl<U: AnyRow> Transaction<U> for AnyTransaction {
     ) -> Result<(), StoreError> {
         each!(Transactions: self.inner(), t =>
             Transaction::<U>::restamp_access_tokens_of(t, user, from, to).await)
+    }
+
+    async fn insert_oauth_account(
+        &mut self,
+        account: OAuthAccount<U::Id>,
+    ) -> Result<OAuthAccount<U::Id>, StoreError> {
+        each!(Transactions: self.inner(), t => Transaction::<U>::insert_oauth_account(t, account).await)
+    }
+
+    async fn update_oauth_account(
+        &mut self,
+        account: &OAuthAccount<U::Id>,
+        expected: Option<&str>,
+    ) -> Result<bool, StoreError> {
+        each!(Transactions: self.inner(), t => Transaction::<U>::update_oauth_account(t, account, expected).await)
+    }
+
+    async fn delete_oauth_account(&mut self, id: U::Id, user: U::Id) -> Result<bool, StoreError> {
+        each!(Transactions: self.inner(), t => Transaction::<U>::delete_oauth_account(t, id, user).await)
+    }
+
+    async fn oauth_accounts_of(&mut self, user: U::Id) -> Result<Vec<OAuthAccount<U::Id>>, StoreError> {
+        each!(Transactions: self.inner(), t => Transaction::<U>::oauth_accounts_of(t, user).await)
     }
 
     async fn end_token(

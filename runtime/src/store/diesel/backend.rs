@@ -42,6 +42,24 @@ pub trait SqlBackend: Backend + Sized {
     ///
     /// When it holds something else.
     fn text<'row, R: Row<'row, Self>>(cells: &mut Cells<'_, R, Self>) -> deserialize::Result<String>;
+
+    /// The next cell, which holds text or is NULL.
+    ///
+    /// # Errors
+    ///
+    /// When it holds something else.
+    fn nullable_text<'row, R: Row<'row, Self>>(
+        cells: &mut Cells<'_, R, Self>,
+    ) -> deserialize::Result<Option<String>>;
+
+    /// The next cell, which holds a whole number of eight bytes or is NULL.
+    ///
+    /// # Errors
+    ///
+    /// When it holds something else.
+    fn nullable_number<'row, R: Row<'row, Self>>(
+        cells: &mut Cells<'_, R, Self>,
+    ) -> deserialize::Result<Option<i64>>;
 }
 
 /// The same for each: Diesel knows the types, but not of all databases at once.
@@ -52,12 +70,16 @@ macro_rules! sql_backend {
             const DIALECT: Dialect = $dialect;
 
             fn write<'b>(value: &'b Value<'_>, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()> {
-                use diesel::sql_types::{BigInt, Bool, Text};
+                use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
                 match value {
                     Value::Text(text) => out.push_bind_param::<Text, str>(text),
+                    Value::NullableText(text) => out.push_bind_param::<Nullable<Text>, Option<&str>>(text),
                     Value::Flag(flag) => out.push_bind_param::<Bool, bool>(flag),
                     Value::Number(number) => out.push_bind_param::<BigInt, i64>(number),
+                    Value::NullableNumber(number) => {
+                        out.push_bind_param::<Nullable<BigInt>, Option<i64>>(number)
+                    }
                     Value::Moment(moment) => {
                         out.push_bind_param::<super::sql_types::Moment, Timestamp>(moment)
                     }
@@ -72,6 +94,18 @@ macro_rules! sql_backend {
 
             fn text<'row, R: Row<'row, Self>>(cells: &mut Cells<'_, R, Self>) -> deserialize::Result<String> {
                 cells.take::<diesel::sql_types::Text, String>()
+            }
+
+            fn nullable_text<'row, R: Row<'row, Self>>(
+                cells: &mut Cells<'_, R, Self>,
+            ) -> deserialize::Result<Option<String>> {
+                cells.take::<diesel::sql_types::Nullable<diesel::sql_types::Text>, Option<String>>()
+            }
+
+            fn nullable_number<'row, R: Row<'row, Self>>(
+                cells: &mut Cells<'_, R, Self>,
+            ) -> deserialize::Result<Option<i64>> {
+                cells.take::<diesel::sql_types::Nullable<diesel::sql_types::BigInt>, Option<i64>>()
             }
         }
     };

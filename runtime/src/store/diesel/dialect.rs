@@ -53,6 +53,14 @@ impl Dialect {
         }
     }
 
+    /// The same for a text of any length.
+    pub(super) fn text(self) -> String {
+        match self {
+            Self::Sqlite | Self::Postgres => "TEXT NOT NULL".to_owned(),
+            Self::Mysql => "TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL".to_owned(),
+        }
+    }
+
     /// What a comparison of text takes behind it to tell `A` from `a`, whatever the column says.
     pub(super) fn exactly(self) -> &'static str {
         match self {

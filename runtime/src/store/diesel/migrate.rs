@@ -1,7 +1,7 @@
 //! The schema's versions, run when the app starts, by one node at a time, and recorded as Diesel records them.
 
 use super::backend::SqlBackend;
-use super::catalog::{LiveColumn, columns, is_recorded, is_there, shared_addresses};
+use super::catalog::{LiveColumn, columns, is_recorded, is_there, shared_accounts, shared_addresses};
 use super::connection::{DatabaseConnection, first};
 use super::dialect::Dialect;
 use super::schema::{SchemaObject, SchemaSql};
@@ -78,18 +78,38 @@ async fn run<C: DatabaseConnection>(connection: &mut C, schema: &SchemaSql) -> R
             if is_there(connection, &step.makes).await? {
                 continue;
             }
-            let is_unique = matches!(step.makes, SchemaObject::UniqueEmail { .. });
-            if is_unique && shared_addresses(connection, &schema).await? > 0 {
+            if can_be_run(connection, &schema, &step.makes).await? {
+                connection.batch_execute(&step.sql).await?;
+            } else {
                 is_whole = false;
-                continue;
             }
-            connection.batch_execute(&step.sql).await?;
         }
         if is_whole {
             record(connection, &version.migration().version()).await?;
         }
     }
     Ok(())
+}
+
+/// Whether nothing keeps a step from being run that [`check`](super::check) words better than the database would.
+async fn can_be_run<C: DatabaseConnection>(
+    connection: &mut C,
+    schema: &SchemaSql,
+    makes: &SchemaObject,
+) -> Result<bool, StoreError> {
+    if !makes.columns().is_empty() {
+        let live = columns(connection, makes.table()).await?;
+        let is_there = |name: &&str| live.iter().any(|live| schema.dialect.is_same_name(&live.name, name));
+        if !makes.columns().iter().all(is_there) {
+            return Ok(false);
+        }
+    }
+    let shared = match makes {
+        SchemaObject::UniqueEmail { .. } => shared_addresses(connection, schema).await?,
+        SchemaObject::UniqueAccount { .. } => shared_accounts(connection).await?,
+        SchemaObject::Table(_) | SchemaObject::Index { .. } => 0,
+    };
+    Ok(shared == 0)
 }
 
 /// Whether the user's table, of which these columns are there, has what the rest of the schema lies on.

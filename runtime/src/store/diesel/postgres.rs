@@ -18,7 +18,7 @@ use super::schema::SchemaSql;
 use super::sql_store::SqlStore;
 use super::transaction::SqlTransaction;
 use crate::layout::Layout;
-use crate::store::{Database, StoreError};
+use crate::store::{Accounts, Database, StoreError};
 
 /// A connection to PostgreSQL, as a hook within a transaction gets it.
 pub type PostgresConnection = AsyncPgConnection;
@@ -91,8 +91,13 @@ impl<U: UserRow<Pg>> Database<U> for Postgres {
     type Config = String;
     type Store = PostgresStore;
 
-    async fn open(self, config: String, layout: Layout) -> Result<PostgresStore, StoreError> {
-        let schema = SchemaSql::of::<U>(Dialect::Postgres, layout);
+    async fn open(
+        self,
+        config: String,
+        layout: Layout,
+        accounts: Accounts,
+    ) -> Result<PostgresStore, StoreError> {
+        let schema = SchemaSql::of::<U>(Dialect::Postgres, layout).with(accounts);
         let limits = PoolLimits {
             connections: self.connections,
             wait_timeout: self.wait_timeout,

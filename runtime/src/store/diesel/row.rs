@@ -42,6 +42,15 @@ pub trait UserRow<DB: SqlBackend>: UserTable {
         cells: &mut Cells<'_, R, DB>,
     ) -> deserialize::Result<Self>;
 
+    /// Reads an id from the next cell, which lies as the user's own does.
+    ///
+    /// # Errors
+    ///
+    /// When the cell holds no id.
+    fn id_from_row<'row, R: Row<'row, DB> + RowIndex<usize>>(
+        cells: &mut Cells<'_, R, DB>,
+    ) -> deserialize::Result<Self::Id>;
+
     /// Writes every column and its value, the id where it is not the database's to give.
     ///
     /// # Errors

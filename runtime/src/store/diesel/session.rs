@@ -7,10 +7,12 @@ use diesel::result::{DatabaseErrorKind, Error};
 use diesel_async::TransactionManager;
 use tokio::time::error::Elapsed;
 
-use super::connection::{DatabaseConnection, RowOf, first};
+use super::connection::{DatabaseConnection, RowOf, all, first};
 use super::error::calls_for_another;
+use super::queries::account;
 use super::row::{Cells, UserRow};
-use super::statement::Statement;
+use super::statement::{Id, Statement};
+use crate::user::OAuthAccount;
 
 /// A connection in use.
 pub(super) struct Session<'c, C> {
@@ -70,6 +72,31 @@ impl<'c, C: DatabaseConnection> Session<'c, C> {
         let answer =
             within(self.response_timeout, first(&mut *self.connection, statement, U::from_row)).await;
         self.settle(answer).await
+    }
+
+    pub(super) async fn first_id<U: UserRow<C::Backend>>(
+        &mut self,
+        statement: Statement<'_, C::Backend>,
+    ) -> QueryResult<Option<U::Id>> {
+        let answer =
+            within(self.response_timeout, first(&mut *self.connection, statement, U::id_from_row)).await;
+        self.settle(answer).await
+    }
+
+    /// The accounts of a user at other services, which `sql` selects by the user's id.
+    pub(super) async fn accounts_of<U: UserRow<C::Backend>>(
+        &mut self,
+        sql: &str,
+        user: U::Id,
+    ) -> QueryResult<Vec<OAuthAccount<U::Id>>> {
+        let user = Id::<U>(user);
+        let statement = Statement::new(sql, vec![&user]);
+        let answer =
+            within(self.response_timeout, all(&mut *self.connection, statement, account::<_, U, _>)).await;
+        let mut accounts = self.settle(answer).await?;
+        // Here, since each database has an order of its own for text.
+        accounts.sort_by(|a, b| (&a.oauth_name, &a.account_id).cmp(&(&b.oauth_name, &b.account_id)));
+        Ok(accounts)
     }
 
     async fn settle<T>(&mut self, answer: Result<QueryResult<T>, Elapsed>) -> QueryResult<T> {

@@ -6,11 +6,11 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use super::backend::SqlBackend;
-use super::catalog::unique_indexes;
+use super::catalog::{unique_indexes, unique_indexes_on};
 use super::check::address_indexes;
 use super::connection::DatabaseConnection;
 use super::pool::{Pool, Pooled, take};
-use super::queries::Queries;
+use super::queries::{Queries, account};
 use super::row::UserRow;
 use super::schema::SchemaSql;
 use super::session::Session;
@@ -19,7 +19,7 @@ use super::transaction::SqlTransaction;
 use crate::clock::Timestamp;
 use crate::layout::Layout;
 use crate::store::{AccessToken, Report, Store, StoreError};
-use crate::user::{AuthUser, Email};
+use crate::user::{AuthUser, Email, OAuthAccount};
 
 /// Users and tokens in a database that is reached over connections of the type `C`.
 pub struct SqlStore<C: DatabaseConnection> {
@@ -76,15 +76,28 @@ impl<C: DatabaseConnection> SqlStore<C> {
         schema: SchemaSql,
         migrate: bool,
     ) -> Result<Self, StoreError> {
-        let queries = Arc::new(Queries::new(&schema, &[]));
+        let queries = Arc::new(Queries::new(&schema, &[], &[]));
         let mut store = Self { pool, writer, response_timeout, queries, schema: Arc::new(schema) };
         if migrate {
             store.migrate().await?;
         }
-        let unique = unique_indexes(&mut *store.connection().await?, store.schema.user).await?;
-        let on_the_address = address_indexes(&store.schema, &unique).map(|index| index.name);
-        store.queries = Arc::new(Queries::new(&store.schema, &on_the_address.collect::<Vec<_>>()));
+        store.queries = Arc::new(store.queries_for_live_indexes().await?);
         Ok(store)
+    }
+
+    /// The statements, which know the unique indexes by the names that they have.
+    async fn queries_for_live_indexes(&self) -> Result<Queries, StoreError> {
+        let connection = &mut *self.connection().await?;
+        let unique = unique_indexes(connection, self.schema.user).await?;
+        let on_the_address = address_indexes(&self.schema, &unique).map(|index| index.name);
+        let on_the_account =
+            unique_indexes_on(connection, SchemaSql::OAUTH_ACCOUNT, SchemaSql::ACCOUNT_KEY).await?;
+        let on_the_account = on_the_account.iter().map(String::as_str);
+        Ok(Queries::new(
+            &self.schema,
+            &on_the_address.collect::<Vec<_>>(),
+            &on_the_account.collect::<Vec<_>>(),
+        ))
     }
 
     pub(super) async fn connection(&self) -> Result<Pooled<C>, StoreError> {
@@ -184,6 +197,28 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
             Ok((user, token))
         });
         Ok(found.await?)
+    }
+
+    async fn user_by_oauth_account(
+        &self,
+        oauth_name: &str,
+        account_id: &str,
+    ) -> Result<Option<(U, OAuthAccount<U::Id>)>, StoreError> {
+        let (name, id) = (Value::Text(oauth_name), Value::Text(account_id));
+        let statement = Statement::new(&self.queries.accounts.user_by_account, vec![&name, &id]);
+        let mut connection = self.connection().await?;
+        let mut session = self.session(&mut connection);
+        let found = session.first(statement, |cells| Ok((U::from_row(cells)?, account::<_, U, _>(cells)?)));
+        // A column's own way of comparing may take `A` for `a`. The unique index goes by the same, and so there is no
+        // other row beside such a one.
+        let found = found.await?;
+        Ok(found.filter(|(_, found)| found.oauth_name == oauth_name && found.account_id == account_id))
+    }
+
+    async fn oauth_accounts_of(&self, user: U::Id) -> Result<Vec<OAuthAccount<U::Id>>, StoreError> {
+        let mut connection = self.connection().await?;
+        let mut session = self.session(&mut connection);
+        Ok(session.accounts_of::<U>(&self.queries.accounts.of_user, user).await?)
     }
 
     async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {

@@ -70,10 +70,14 @@ pub(super) trait Part<DB: Backend>: Send + Sync {
 pub enum Value<'q> {
     /// Text.
     Text(&'q str),
+    /// Text, or NULL.
+    NullableText(Option<&'q str>),
     /// A truth value.
     Flag(bool),
     /// A whole number.
     Number(i64),
+    /// A whole number, or NULL.
+    NullableNumber(Option<i64>),
     /// A moment.
     Moment(Timestamp),
 }

@@ -17,7 +17,7 @@ use crate::clock::Timestamp;
 use crate::layout::Layout;
 use crate::secret::HashedPassword;
 use crate::store::{AccessToken, StoreError, Transaction};
-use crate::user::{UserChanges, UserId};
+use crate::user::{OAuthAccount, UserChanges, UserId};
 
 /// A transaction on a connection of the type `C`. Dropped without a commit, it is undone.
 pub struct SqlTransaction<C: DatabaseConnection> {
@@ -226,6 +226,65 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Transaction<U> for SqlTransa
         Ok(())
     }
 
+    async fn insert_oauth_account(
+        &mut self,
+        account: OAuthAccount<U::Id>,
+    ) -> Result<OAuthAccount<U::Id>, StoreError> {
+        let (mut session, queries) = self.session()?;
+        let statements = &queries.accounts;
+        let (id, user) = (Id::<U>(account.id), Id::<U>(account.user_id));
+        let [name, account_id] = [&account.oauth_name, &account.account_id].map(|text| Value::Text(text));
+        let [email, token, expires_at, refresh_token] = kept_of(&account);
+        let mut parts: Vec<&dyn Part<C::Backend>> =
+            vec![&user, &name, &account_id, &email, &token, &expires_at, &refresh_token];
+        if account.id.is_generated() {
+            parts.push(&id);
+            let statement = Statement::new(&statements.insert, parts);
+            session.execute(statement).await.map_err(|error| queries.refusal(error))?;
+            return Ok(account);
+        }
+        let statement = Statement::new(&statements.insert_without_id, parts);
+        let id = if queries.dialect.has_returning() {
+            session.first_id::<U>(statement).await.map_err(|error| queries.refusal(error))?
+        } else {
+            session.execute(statement).await.map_err(|error| queries.refusal(error))?;
+            session.first_id::<U>(Statement::new(&statements.id_just_given, vec![])).await?
+        };
+        let id = id.ok_or_else(|| StoreError::Failed("an INSERT left no row".into()))?;
+        Ok(OAuthAccount { id, ..account })
+    }
+
+    async fn update_oauth_account(
+        &mut self,
+        account: &OAuthAccount<U::Id>,
+        expected: Option<&str>,
+    ) -> Result<bool, StoreError> {
+        let (mut session, queries) = self.session()?;
+        let statements = &queries.accounts;
+        let [email, token, expires_at, refresh_token] = kept_of(account);
+        let (id, user) = (Id::<U>(account.id), Id::<U>(account.user_id));
+        let expected = expected.map(Value::Text);
+        let mut sql = statements.update.clone();
+        let mut parts: Vec<&dyn Part<C::Backend>> =
+            vec![&email, &token, &expires_at, &refresh_token, &id, &user];
+        if let Some(expected) = &expected {
+            sql.push_str(&statements.and_access_token);
+            parts.push(expected);
+        }
+        Ok(session.execute(Statement::new(&sql, parts)).await? > 0)
+    }
+
+    async fn delete_oauth_account(&mut self, id: U::Id, user: U::Id) -> Result<bool, StoreError> {
+        let (mut session, queries) = self.session()?;
+        let (id, user) = (Id::<U>(id), Id::<U>(user));
+        Ok(session.execute(Statement::new(&queries.accounts.delete, vec![&id, &user])).await? > 0)
+    }
+
+    async fn oauth_accounts_of(&mut self, user: U::Id) -> Result<Vec<OAuthAccount<U::Id>>, StoreError> {
+        let (mut session, queries) = self.session()?;
+        Ok(session.accounts_of::<U>(&queries.accounts.of_user_to_change, user).await?)
+    }
+
     async fn end_token(
         &mut self,
         digest: &str,
@@ -253,4 +312,14 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Transaction<U> for SqlTransa
         session.execute(statement).await?;
         Ok(())
     }
+}
+
+/// What is kept of an account and may change: its address, its tokens and their end.
+fn kept_of<Id>(account: &OAuthAccount<Id>) -> [Value<'_>; 4] {
+    [
+        Value::Text(&account.account_email),
+        Value::Text(&account.access_token),
+        Value::NullableNumber(account.expires_at),
+        Value::NullableText(account.refresh_token.as_deref()),
+    ]
 }

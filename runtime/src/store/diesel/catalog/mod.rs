@@ -2,6 +2,8 @@
 
 mod statements;
 
+use std::collections::BTreeMap;
+
 use self::statements::Statements;
 use super::backend::SqlBackend;
 use super::connection::{DatabaseConnection, all};
@@ -122,6 +124,22 @@ pub(super) async fn unique_indexes<C: DatabaseConnection>(
     Ok(indexes.collect())
 }
 
+/// The names of a table's unique indexes on these columns and no others, in any order.
+pub(super) async fn unique_indexes_on<C: DatabaseConnection>(
+    connection: &mut C,
+    table: &str,
+    columns: &[&str],
+) -> Result<Vec<String>, StoreError> {
+    let mut indexes = BTreeMap::<String, Vec<String>>::new();
+    for [index, column] in about(connection, statements::<C>().columns_of_unique_indexes, table).await? {
+        indexes.entry(index).or_default().push(column);
+    }
+    let is_in =
+        |column: &&str, of: &[String]| of.iter().any(|other| C::Backend::DIALECT.is_same_name(other, column));
+    indexes.retain(|_, of| of.len() == columns.len() && columns.iter().all(|column| is_in(column, of)));
+    Ok(indexes.into_keys().collect())
+}
+
 /// Whether a part of the schema is there.
 pub(super) async fn is_there<C: DatabaseConnection>(
     connection: &mut C,
@@ -130,8 +148,11 @@ pub(super) async fn is_there<C: DatabaseConnection>(
     let Statements { table, index, .. } = statements::<C>();
     let found = match object {
         SchemaObject::Table(name) => texts::<C, 1>(connection, table, &[name]).await?,
-        SchemaObject::Index { table, name: index_name }
+        SchemaObject::Index { table, name: index_name, .. }
         | SchemaObject::UniqueEmail { table, index: index_name, column: None } => {
+            texts::<C, 1>(connection, index, &[&name_of::<C>(table), index_name]).await?
+        }
+        SchemaObject::UniqueAccount { table, index: index_name } => {
             texts::<C, 1>(connection, index, &[&name_of::<C>(table), index_name]).await?
         }
         SchemaObject::UniqueEmail { table, column: Some(column), .. } => {
@@ -147,11 +168,24 @@ pub(super) async fn shared_addresses<C: DatabaseConnection>(
     connection: &mut C,
     schema: &SchemaSql,
 ) -> Result<u64, StoreError> {
-    let (user, email) = (schema.dialect.quote(schema.user), schema.dialect.quote(schema.roles.email.name));
-    let lowered = schema.dialect.lowered(&email);
+    let email = schema.dialect.quote(schema.roles.email.name);
+    shared(connection, &schema.dialect.quote(schema.user), &schema.dialect.lowered(&email)).await
+}
+
+/// How many accounts at other services more than one row has.
+pub(super) async fn shared_accounts<C: DatabaseConnection>(connection: &mut C) -> Result<u64, StoreError> {
+    shared(connection, SchemaSql::OAUTH_ACCOUNT, &SchemaSql::ACCOUNT_KEY.join(", ")).await
+}
+
+/// How many keys more than one row of a table has.
+async fn shared<C: DatabaseConnection>(
+    connection: &mut C,
+    table: &str,
+    key: &str,
+) -> Result<u64, StoreError> {
     let sql = format!(
         "SELECT CAST(count(*) AS CHAR(20)) FROM \
-         (SELECT 1 AS one FROM {user} GROUP BY {lowered} HAVING count(*) > 1) AS shared"
+         (SELECT 1 AS one FROM {table} GROUP BY {key} HAVING count(*) > 1) AS shared"
     );
     let counted = texts(connection, &sql, &[]).await?.pop();
     let [count] = counted.ok_or_else(|| StoreError::Failed("a count is no row".into()))?;

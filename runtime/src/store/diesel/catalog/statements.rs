@@ -13,6 +13,8 @@ pub(super) struct Statements {
     pub(super) columns: &'static str,
     /// Of those on one key: name, column or expression; whether it ignores case, and whether it leaves rows out.
     pub(super) unique_indexes: &'static str,
+    /// The name of each unique index of all rows and each of its columns, empty where it is not a whole column.
+    pub(super) columns_of_unique_indexes: &'static str,
     /// Column, the table that it refers to, and whether its row goes with the other.
     pub(super) references: &'static str,
     /// The storage engine, or the statement that made the table.
@@ -47,6 +49,10 @@ const SQLITE: Statements = Statements {
             LEFT JOIN sqlite_master AS made ON made.type = 'index' AND made.name = list.name
         WHERE list."unique" = 1
             AND (SELECT count(*) FROM pragma_index_xinfo(list.name) WHERE key = 1) = 1"#,
+    columns_of_unique_indexes: r#"
+        SELECT list.name, coalesce(info.name, '')
+        FROM pragma_index_list(?) AS list JOIN pragma_index_xinfo(list.name) AS info ON info.key = 1
+        WHERE list."unique" = 1 AND list.partial = 0"#,
     references: r#"
         SELECT "from", "table", CASE on_delete WHEN 'CASCADE' THEN 'cascade' ELSE '' END
         FROM pragma_foreign_key_list(?) AS list
@@ -80,6 +86,13 @@ const POSTGRES: Statements = Statements {
             LEFT JOIN pg_type AS t ON t.oid = a.atttypid
         WHERE i.indrelid = to_regclass(?) AND i.indisunique AND i.indisvalid
             AND i.indnkeyatts = 1",
+    columns_of_unique_indexes: "
+        SELECT c.relname::text, coalesce(a.attname::text, '')
+        FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
+            CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY AS key (attnum, place)
+            LEFT JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = key.attnum
+        WHERE i.indrelid = to_regclass(?) AND i.indisunique AND i.indisvalid AND i.indpred IS NULL
+            AND key.place <= i.indnkeyatts",
     references: "
         SELECT a.attname::text, other.relname::text, CASE r.confdeltype WHEN 'c' THEN 'cascade' ELSE '' END
         FROM pg_constraint AS r JOIN pg_class AS other ON other.oid = r.confrelid
@@ -112,6 +125,10 @@ const MYSQL: Statements = Statements {
             ON c.table_schema = database() AND c.table_name = ? AND c.column_name = s.column_name
         WHERE s.table_schema = database() AND s.table_name = ? AND s.non_unique = 0
         GROUP BY s.index_name HAVING count(*) = 1 AND max(s.seq_in_index) = 1 AND max(s.sub_part) IS NULL",
+    columns_of_unique_indexes: "
+        SELECT index_name, CASE WHEN sub_part IS NULL THEN coalesce(column_name, '') ELSE '' END
+        FROM information_schema.statistics
+        WHERE table_schema = database() AND table_name = ? AND non_unique = 0",
     references: "
         SELECT k.column_name, k.referenced_table_name, CASE r.delete_rule WHEN 'CASCADE' THEN 'cascade' ELSE '' END
         FROM information_schema.key_column_usage AS k JOIN information_schema.referential_constraints AS r

@@ -153,10 +153,7 @@ fn no_user_table(schema: &SchemaSql) -> Finding {
 /// A table of this crate's that is not there.
 fn no_table(schema: &SchemaSql, table: &'static str) -> Finding {
     let versions = schema.versions();
-    let makes = |step: &Step| match step.makes {
-        SchemaObject::Table(made) => made == table,
-        SchemaObject::Index { table: of, .. } | SchemaObject::UniqueEmail { table: of, .. } => of == table,
-    };
+    let makes = |step: &Step| step.makes.table() == table;
     let steps = versions.iter().flat_map(|version| &version.steps).filter(|step| makes(step));
     let up = steps.map(|step| step.sql.clone()).collect::<Vec<_>>();
     let makes_it = |version: &&super::schema::Version| version.steps.iter().any(makes);

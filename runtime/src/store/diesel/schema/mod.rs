@@ -1,5 +1,6 @@
 //! The schema that an app wants: its names, its versions, and the same as migrations for the Diesel CLI.
 
+mod accounts;
 mod step;
 mod tables;
 
@@ -9,7 +10,7 @@ use super::column::{Column, ColumnType, Role};
 use super::dialect::Dialect;
 use super::row::UserTable;
 use crate::layout::Layout;
-use crate::store::Migration;
+use crate::store::{Accounts, Migration};
 use crate::user::UserId;
 
 /// The schema that an app wants.
@@ -23,6 +24,8 @@ pub struct SchemaSql {
     pub(super) roles: Roles,
     /// Whether the database counts the ids up.
     pub(super) counts_ids: bool,
+    /// Whether there is a table of accounts at other services.
+    pub(super) has_accounts: bool,
     /// The type of the id in a table that is there already: what refers to it must be of the same.
     live_id: Option<String>,
 }
@@ -73,7 +76,22 @@ impl SchemaSql {
             columns: U::COLUMNS,
             roles: const { Roles::of(U::COLUMNS) },
             counts_ids: U::Id::generate().is_none(),
+            has_accounts: false,
             live_id: None,
+        }
+    }
+
+    /// The same, and a table for the accounts that users have at other services.
+    #[must_use]
+    pub fn with_oauth_accounts(self) -> Self {
+        Self { has_accounts: true, ..self }
+    }
+
+    /// The same, with what these accounts need.
+    pub(super) fn with(self, accounts: Accounts) -> Self {
+        match accounts {
+            Accounts::None => self,
+            Accounts::OAuth => self.with_oauth_accounts(),
         }
     }
 
@@ -92,7 +110,16 @@ impl SchemaSql {
 
     /// The versions of the schema. A later release of this crate that changes its tables adds one.
     pub(super) fn versions(&self) -> Vec<Version> {
-        vec![Version { name: "00000000000001_axum_users", steps: self.create(), back: self.drop() }]
+        let mut versions =
+            vec![Version { name: "00000000000001_axum_users", steps: self.create(), back: self.drop() }];
+        if self.has_accounts {
+            versions.push(Version {
+                name: "00000000000002_axum_users_oauth",
+                steps: self.create_accounts(),
+                back: self.drop_accounts(),
+            });
+        }
+        versions
     }
 
     /// The name of the table of access tokens.

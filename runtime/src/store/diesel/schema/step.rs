@@ -1,5 +1,6 @@
 //! The steps from one version of the schema to the next.
 
+use super::SchemaSql;
 use crate::store::Migration;
 
 /// A version of the schema.
@@ -34,6 +35,7 @@ pub(in super::super) enum SchemaObject {
     Index {
         table: &'static str,
         name: String,
+        columns: Vec<&'static str>,
     },
     /// What keeps addresses unique in any case: an index, on a column of its own where `column` is one.
     UniqueEmail {
@@ -41,4 +43,30 @@ pub(in super::super) enum SchemaObject {
         index: String,
         column: Option<String>,
     },
+    /// The index that keeps accounts at other services unique.
+    UniqueAccount {
+        table: &'static str,
+        index: &'static str,
+    },
+}
+
+impl SchemaObject {
+    /// The table that it is, or is a part of.
+    pub(in super::super) fn table(&self) -> &'static str {
+        match self {
+            Self::Table(table)
+            | Self::Index { table, .. }
+            | Self::UniqueEmail { table, .. }
+            | Self::UniqueAccount { table, .. } => table,
+        }
+    }
+
+    /// The columns that must be there before it can be made, where they may be missing.
+    pub(in super::super) fn columns(&self) -> &[&'static str] {
+        match self {
+            Self::Index { columns, .. } => columns,
+            Self::UniqueAccount { .. } => SchemaSql::ACCOUNT_KEY,
+            Self::Table(_) | Self::UniqueEmail { .. } => &[],
+        }
+    }
 }

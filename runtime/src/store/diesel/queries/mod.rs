@@ -1,7 +1,12 @@
 //! The SQL of every statement, written once when the store is opened.
 
-use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
+mod accounts;
+mod taken;
 
+use diesel::result::Error;
+
+pub(super) use self::accounts::{AccountQueries, account};
+use self::taken::Taken;
 use super::dialect::Dialect;
 use super::schema::SchemaSql;
 use crate::layout::Layout;
@@ -37,13 +42,15 @@ pub(super) struct Queries {
     pub(super) end_tokens_of: String,
     pub(super) purge_ended_tokens: String,
     pub(super) purge_access_tokens: String,
-    /// What the database says when an address is another user's.
-    email_taken: EmailTaken,
+    pub(super) accounts: AccountQueries,
+    email_taken: Taken,
+    account_taken: Taken,
 }
 
 impl Queries {
-    /// The statements for a schema; `on_the_address` are the live unique indexes on the address.
-    pub(super) fn new(schema: &SchemaSql, on_the_address: &[&str]) -> Self {
+    /// The statements for a schema; `on_the_address` are the live unique indexes on the address, `on_the_account` those
+    /// on an account at another service.
+    pub(super) fn new(schema: &SchemaSql, on_the_address: &[&str], on_the_account: &[&str]) -> Self {
         let quote = |name: &str| schema.dialect.quote(name);
         let list = |prefix: &str, names: &[&str]| {
             names.iter().map(|name| format!("{prefix}{}", quote(name))).collect::<Vec<_>>().join(", ")
@@ -117,19 +124,20 @@ impl Queries {
             end_tokens_of: end_tokens_of(dialect),
             purge_ended_tokens: purge(dialect, "ended_token", "expires_at"),
             purge_access_tokens: purge(dialect, &tokens, moment),
-            email_taken: EmailTaken::of(schema, on_the_address),
+            accounts: AccountQueries::new(schema, &of_user),
+            email_taken: Taken::email(schema, on_the_address),
+            account_taken: Taken::account(schema, on_the_account),
         }
     }
 
-    /// Why a user's row was not written.
+    /// Why a row was not written.
     pub(super) fn refusal(&self, error: Error) -> StoreError {
-        match &error {
-            Error::DatabaseError(DatabaseErrorKind::UniqueViolation, information)
-                if self.email_taken.is(&**information) =>
-            {
-                StoreError::EmailTaken
-            }
-            _ => error.into(),
+        if self.email_taken.is(&error) {
+            StoreError::EmailTaken
+        } else if self.account_taken.is(&error) {
+            StoreError::AccountTaken
+        } else {
+            error.into()
         }
     }
 }
@@ -166,44 +174,5 @@ fn purge(dialect: Dialect, table: &str, moment: &str) -> String {
             "DELETE FROM {table} WHERE token IN (SELECT token FROM {table} WHERE {moment} < ? LIMIT ?)"
         ),
         Dialect::Mysql => format!("DELETE FROM {table} WHERE {moment} < ? LIMIT ?"),
-    }
-}
-
-/// How a database names the index that an address breaks. There may be another one on the address beside ours, and either
-/// of them may be asked first.
-#[derive(Debug)]
-struct EmailTaken {
-    dialect: Dialect,
-    names: Vec<String>,
-}
-
-impl EmailTaken {
-    fn of(schema: &SchemaSql, on_the_address: &[&str]) -> Self {
-        // Ours may be made while the app runs.
-        let ours = schema.email_index();
-        let indexes = on_the_address.iter().copied().chain([&*ours]);
-        let names = match schema.dialect {
-            Dialect::Sqlite => {
-                let column = format!("{}.{}", schema.user, schema.roles.email.name);
-                let indexes = indexes.map(|index| format!("index '{index}'"));
-                indexes.chain([column]).map(|key| format!("UNIQUE constraint failed: {key}")).collect()
-            }
-            Dialect::Postgres | Dialect::Mysql => indexes.map(str::to_owned).collect(),
-        };
-        Self { dialect: schema.dialect, names }
-    }
-
-    fn is(&self, violation: &dyn DatabaseErrorInformation) -> bool {
-        let name = match self.dialect {
-            Dialect::Sqlite => Some(violation.message()),
-            Dialect::Postgres => violation.constraint_name(),
-            // `Duplicate entry 'x' for key 'user.ix_user_email'`; MariaDB leaves the table out.
-            Dialect::Mysql => violation
-                .message()
-                .rsplit_once(" '")
-                .and_then(|(_, key)| key.strip_suffix('\''))
-                .map(|key| key.rsplit_once('.').map_or(key, |(_, key)| key)),
-        };
-        name.is_some_and(|name| self.names.iter().any(|known| known == name))
     }
 }

@@ -1,0 +1,94 @@
+//! The SQL about accounts at other services, and how one is read from a row of it.
+
+use diesel::deserialize;
+use diesel::row::Row;
+
+use crate::store::diesel::backend::SqlBackend;
+use crate::store::diesel::dialect::Dialect;
+use crate::store::diesel::row::{Cells, UserRow};
+use crate::store::diesel::schema::SchemaSql;
+use crate::user::OAuthAccount;
+
+/// The statements about accounts.
+#[derive(Debug)]
+pub(in super::super) struct AccountQueries {
+    pub(in super::super) user_by_account: String,
+    pub(in super::super) of_user: String,
+    /// The same within a transaction, which then is alone with them.
+    pub(in super::super) of_user_to_change: String,
+    /// Its id is the last of its gaps.
+    pub(in super::super) insert: String,
+    /// The same for an id that the database gives, and where it can, gives back.
+    pub(in super::super) insert_without_id: String,
+    /// The id that the database gave last, where it can't give it back by itself.
+    pub(in super::super) id_just_given: String,
+    pub(in super::super) update: String,
+    pub(in super::super) and_access_token: String,
+    pub(in super::super) delete: String,
+}
+
+impl AccountQueries {
+    /// The statements for a schema; `of_the_user` are the user's columns in a table `u`.
+    pub(super) fn new(schema: &SchemaSql, of_the_user: &str) -> Self {
+        let dialect = schema.dialect;
+        let (user, id) = (dialect.quote(schema.user), dialect.quote(schema.roles.id.name));
+        let accounts = SchemaSql::OAUTH_ACCOUNT;
+        // Of four bytes in a table that FastAPI Users made, of eight in ours.
+        let expires_at = match dialect {
+            Dialect::Sqlite | Dialect::Postgres => "CAST(a.expires_at AS BIGINT)",
+            Dialect::Mysql => "CAST(a.expires_at AS SIGNED)",
+        };
+        let all = format!(
+            "a.id, a.user_id, a.oauth_name, a.account_id, a.account_email, a.access_token, {expires_at}, a.refresh_token"
+        );
+        let written =
+            "user_id, oauth_name, account_id, account_email, access_token, expires_at, refresh_token";
+        let of_user = format!("SELECT {all} FROM {accounts} AS a WHERE a.user_id = ?");
+        // In one order, so that no two wait for each other.
+        let to_change = match dialect {
+            Dialect::Sqlite => "",
+            Dialect::Postgres | Dialect::Mysql => " ORDER BY a.id FOR UPDATE",
+        };
+        let returning = if dialect.has_returning() { " RETURNING id" } else { "" };
+        Self {
+            user_by_account: format!(
+                "SELECT {of_the_user}, {all} FROM {accounts} AS a JOIN {user} AS u ON u.{id} = a.user_id \
+                 WHERE a.oauth_name = ? AND a.account_id = ?"
+            ),
+            of_user_to_change: format!("{of_user}{to_change}"),
+            of_user,
+            insert: format!("INSERT INTO {accounts} ({written}, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+            insert_without_id: format!(
+                "INSERT INTO {accounts} ({written}) VALUES (?, ?, ?, ?, ?, ?, ?){returning}"
+            ),
+            id_just_given: format!("SELECT id FROM {accounts} WHERE id = last_insert_id()"),
+            update: format!(
+                "UPDATE {accounts} SET account_email = ?, access_token = ?, expires_at = ?, refresh_token = ? \
+                 WHERE id = ? AND user_id = ?"
+            ),
+            and_access_token: format!(" AND access_token = ?{}", dialect.exactly()),
+            delete: format!("DELETE FROM {accounts} WHERE id = ? AND user_id = ?"),
+        }
+    }
+}
+
+/// Reads an account from a row's next cells.
+pub(in super::super) fn account<'row, DB, U, R>(
+    cells: &mut Cells<'_, R, DB>,
+) -> deserialize::Result<OAuthAccount<U::Id>>
+where
+    DB: SqlBackend,
+    U: UserRow<DB>,
+    R: Row<'row, DB>,
+{
+    Ok(OAuthAccount {
+        id: U::id_from_row(cells)?,
+        user_id: U::id_from_row(cells)?,
+        oauth_name: DB::text(cells)?,
+        account_id: DB::text(cells)?,
+        account_email: DB::text(cells)?,
+        access_token: DB::text(cells)?,
+        expires_at: DB::nullable_number(cells)?,
+        refresh_token: DB::nullable_text(cells)?,
+    })
+}
