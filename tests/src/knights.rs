@@ -2,16 +2,21 @@
 
 use axum::response::Response;
 use axum_users::prelude::*;
+use axum_users::user::Profile;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use crate::server::{User, UserUpdate};
+use crate::server::{User, UserCreate, UserUpdate};
 
 /// Something that a hook was told.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// `on_after_register`.
     Registered(Uuid),
+    /// `on_after_register` by way of another service, with its name.
+    RegisteredBy(Uuid, String),
+    /// `on_after_oauth_associate`, with the service's name and the account there.
+    Associated(Uuid, String, String),
     /// `on_registration_of_known`.
     RegistrationOfKnown(Uuid),
     /// `on_after_update`, with what was sent.
@@ -72,8 +77,27 @@ impl Hooks<User> for Knights {
         Ok(())
     }
 
-    async fn on_after_register(&self, user: &User, _: &RequestInfo) -> HookResult {
-        self.note(Event::Registered(user.id))
+    async fn on_before_oauth_register(
+        &self,
+        create: &mut UserCreate,
+        profile: &Profile,
+        _: &RequestInfo,
+    ) -> HookResult {
+        create.display_name.clone_from(&profile.name);
+        Ok(())
+    }
+
+    async fn on_after_register(&self, user: &User, request: &RequestInfo) -> HookResult {
+        self.note(match &request.oauth {
+            Some(origin) => Event::RegisteredBy(user.id, origin.oauth_name.clone()),
+            None => Event::Registered(user.id),
+        })
+    }
+
+    async fn on_after_oauth_associate(&self, user: &User, request: &RequestInfo) -> HookResult {
+        let origin = request.oauth.as_ref().ok_or("no service is told")?;
+        let account_id = origin.profile.account_id.clone();
+        self.note(Event::Associated(user.id, origin.oauth_name.clone(), account_id))
     }
 
     async fn on_registration_of_known(&self, user: &User, _: &RequestInfo) -> HookResult {

@@ -8,6 +8,7 @@ mod lock;
 mod memory;
 mod place;
 mod process;
+pub mod provider;
 pub mod redis_server;
 mod server;
 mod serving;

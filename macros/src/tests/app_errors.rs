@@ -121,7 +121,10 @@ fn clients() {
         ("odd names", "oauth: { Google: Google => jwt, r#type: Google => jwt }"),
         ("no name", "oauth: { Google => jwt }"),
         ("a missing comma", "oauth: { google: Google => jwt github: GitHub => jwt }"),
-        ("several mistakes", "oauth: { Google: => jwt, github: GitHub => cook, slack: Slack, github: GitHub => jwt }"),
+        (
+            "several mistakes",
+            "oauth: { Google: => jwt, github: GitHub => cook, slack: Slack, github: GitHub => jwt }",
+        ),
     ]
     .map(|(title, source)| (title, format!("{BACKENDS} {source}")));
     let cases = cases.iter().map(|(title, source)| (*title, source.as_str())).collect::<Vec<_>>();

@@ -1,0 +1,288 @@
+//! A provider on a socket of its own: OAuth 2.0 with PKCE, OpenID Connect on top, and every way of going wrong.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+use axum::extract::{Form, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use crate::serving::Serving;
+
+/// The app's own id at the provider.
+pub const CLIENT_ID: &str = "camelot";
+/// The secret that goes with it.
+pub const CLIENT_SECRET: &str = "the-lady-of-the-lake";
+
+/// A running provider. It ends with the test.
+#[derive(Debug)]
+pub struct Provider {
+    /// Its address, which is its issuer.
+    pub url: String,
+    shared: Arc<Shared>,
+    _serving: Serving,
+}
+
+#[derive(Debug)]
+struct Shared(Mutex<Inside>);
+
+#[derive(Debug)]
+struct Inside {
+    url: String,
+    /// Sign-ins whose code is not used up.
+    codes: HashMap<String, SignedIn>,
+    /// Whom an access token is of.
+    tokens: HashMap<String, Value>,
+    /// Refresh tokens, and whose they are.
+    refresh_tokens: HashMap<String, Value>,
+    keys: Vec<(String, Ed25519KeyPair)>,
+    /// The paths of the requests that have come.
+    requests: Vec<String>,
+    /// What a path answers in place of the usual.
+    faults: HashMap<String, Fault>,
+    /// Further claims of the ID token, or others; `null` takes one away.
+    claims: Value,
+    issued: u64,
+}
+
+#[derive(Debug)]
+struct SignedIn {
+    challenge: String,
+    redirect_uri: String,
+    nonce: Option<String>,
+    user: Value,
+}
+
+/// What a path answers in place of the usual.
+#[derive(Clone, Debug)]
+pub enum Fault {
+    /// This status and body.
+    Answers(u16, String),
+    /// Nothing, for longer than anyone waits.
+    Hangs,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Inside> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inside {
+    fn next(&mut self, what: &str) -> String {
+        self.issued += 1;
+        format!("{what}-{}", self.issued)
+    }
+
+    /// Tokens for `user`, who may renew them.
+    fn issue(&mut self, user: &Value) -> Value {
+        let (access_token, refresh_token) = (self.next("access"), self.next("refresh"));
+        self.tokens.insert(access_token.clone(), user.clone());
+        self.refresh_tokens.insert(refresh_token.clone(), user.clone());
+        json!({
+            "access_token": access_token, "refresh_token": refresh_token, "token_type": "Bearer", "expires_in": 3600,
+        })
+    }
+
+    /// The ID token of a sign-in.
+    fn id_token(&self, nonce: Option<&str>, user: &Value) -> String {
+        let now =
+            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a date").as_secs();
+        let mut claims =
+            json!({ "iss": self.url, "aud": CLIENT_ID, "iat": now, "exp": now + 300, "nonce": nonce });
+        for source in [user, &self.claims] {
+            for (name, value) in source.as_object().expect("an object") {
+                claims[name] = value.clone();
+            }
+        }
+        claims.as_object_mut().expect("an object").retain(|_, value| !value.is_null());
+        let (kid, key) = self.keys.last().expect("a key");
+        let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let message = format!("{}.{}", encode(&json!({ "alg": "EdDSA", "kid": kid })), encode(&claims));
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(key.sign(message.as_bytes())))
+    }
+}
+
+impl Provider {
+    /// A provider on a free port.
+    pub async fn start() -> Self {
+        let inside = Inside {
+            url: String::new(),
+            codes: HashMap::new(),
+            tokens: HashMap::new(),
+            refresh_tokens: HashMap::new(),
+            keys: Vec::new(),
+            requests: Vec::new(),
+            faults: HashMap::new(),
+            claims: json!({}),
+            issued: 0,
+        };
+        let shared = Arc::new(Shared(Mutex::new(inside)));
+        let app = Router::new()
+            .route("/.well-known/openid-configuration", get(configuration))
+            .route("/jwks", get(jwks))
+            .route("/token", post(token))
+            .route("/userinfo", get(userinfo))
+            .route("/revoke", post(revoke))
+            .layer(from_fn_with_state(Arc::clone(&shared), watch))
+            .with_state(Arc::clone(&shared));
+        let serving = Serving::start(app).await;
+        shared.lock().url.clone_from(&serving.url);
+        let provider = Self { url: serving.url.clone(), shared, _serving: serving };
+        provider.rotate();
+        provider
+    }
+
+    /// A user signs in at `authorization_url`: what comes back in the callback's query as `code`.
+    #[must_use]
+    pub fn sign_in(&self, authorization_url: &str, user: &Value) -> String {
+        let query = query(authorization_url);
+        assert_eq!(query["code_challenge_method"], "S256");
+        assert_eq!((&*query["client_id"], &*query["response_type"]), (CLIENT_ID, "code"));
+        let mut inside = self.shared.lock();
+        let code = inside.next("code");
+        let signed_in = SignedIn {
+            challenge: query["code_challenge"].clone(),
+            redirect_uri: query["redirect_uri"].clone(),
+            nonce: query.get("nonce").cloned(),
+            user: user.clone(),
+        };
+        inside.codes.insert(code.clone(), signed_in);
+        code
+    }
+
+    /// A new key signs from now on. The former ones are still published.
+    pub fn rotate(&self) {
+        let mut inside = self.shared.lock();
+        let kid = inside.next("key");
+        inside.keys.push((kid, Ed25519KeyPair::generate().expect("a key")));
+    }
+
+    /// What `path` answers from now on; `None`: the usual.
+    pub fn fault(&self, path: &str, fault: Option<Fault>) {
+        let mut inside = self.shared.lock();
+        match fault {
+            Some(fault) => inside.faults.insert(path.to_owned(), fault),
+            None => inside.faults.remove(path),
+        };
+    }
+
+    /// What ID tokens claim beyond the usual, or in its place; `null` takes a claim away.
+    pub fn claims(&self, claims: Value) {
+        self.shared.lock().claims = claims;
+    }
+
+    /// The paths of the requests that have come since this was asked last.
+    #[must_use]
+    pub fn requests(&self) -> Vec<String> {
+        std::mem::take(&mut self.shared.lock().requests)
+    }
+
+    /// The refresh tokens that are good.
+    #[must_use]
+    pub fn refresh_tokens(&self) -> Vec<String> {
+        self.shared.lock().refresh_tokens.keys().cloned().collect()
+    }
+}
+
+/// The parameters of an address.
+#[must_use]
+pub fn query(url: &str) -> HashMap<String, String> {
+    Url::parse(url).expect("an address").query_pairs().into_owned().collect()
+}
+
+async fn watch(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let fault = {
+        let mut inside = shared.lock();
+        inside.requests.push(path.clone());
+        inside.faults.get(&path).cloned()
+    };
+    match fault {
+        Some(Fault::Answers(status, body)) => {
+            (StatusCode::from_u16(status).expect("a status"), body).into_response()
+        }
+        Some(Fault::Hangs) => {
+            tokio::time::sleep(Duration::from_secs(3600)).await;
+            StatusCode::GATEWAY_TIMEOUT.into_response()
+        }
+        None => next.run(request).await,
+    }
+}
+
+async fn configuration(State(shared): State<Arc<Shared>>) -> Json<Value> {
+    let url = shared.lock().url.clone();
+    Json(json!({
+        "issuer": url,
+        "authorization_endpoint": format!("{url}/authorize"),
+        "token_endpoint": format!("{url}/token"),
+        "userinfo_endpoint": format!("{url}/userinfo"),
+        "jwks_uri": format!("{url}/jwks"),
+        "revocation_endpoint": format!("{url}/revoke"),
+        "token_endpoint_auth_methods_supported": ["client_secret_post"],
+    }))
+}
+
+async fn jwks(State(shared): State<Arc<Shared>>) -> Json<Value> {
+    let inside = shared.lock();
+    let keys = inside.keys.iter().map(|(kid, key)| {
+        json!({ "kty": "OKP", "crv": "Ed25519", "kid": kid, "x": URL_SAFE_NO_PAD.encode(key.public_key().as_ref()) })
+    });
+    Json(json!({ "keys": keys.collect::<Vec<_>>() }))
+}
+
+fn refuse(status: StatusCode, error: &str) -> Response {
+    (status, Json(json!({ "error": error }))).into_response()
+}
+
+async fn token(State(shared): State<Arc<Shared>>, Form(form): Form<HashMap<String, String>>) -> Response {
+    let field = |name: &str| form.get(name).map_or("", String::as_str);
+    if (field("client_id"), field("client_secret")) != (CLIENT_ID, CLIENT_SECRET) {
+        return refuse(StatusCode::UNAUTHORIZED, "invalid_client");
+    }
+    let mut inside = shared.lock();
+    match field("grant_type") {
+        "authorization_code" => {
+            let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(field("code_verifier")));
+            let signed_in = inside.codes.remove(field("code"));
+            let is_right =
+                |it: &SignedIn| it.challenge == challenge && it.redirect_uri == field("redirect_uri");
+            let Some(signed_in) = signed_in.filter(is_right) else {
+                return refuse(StatusCode::BAD_REQUEST, "invalid_grant");
+            };
+            let mut tokens = inside.issue(&signed_in.user);
+            tokens["id_token"] = inside.id_token(signed_in.nonce.as_deref(), &signed_in.user).into();
+            Json(tokens).into_response()
+        }
+        // Each is good once.
+        "refresh_token" => match inside.refresh_tokens.remove(field("refresh_token")) {
+            Some(user) => Json(inside.issue(&user)).into_response(),
+            None => refuse(StatusCode::BAD_REQUEST, "invalid_grant"),
+        },
+        _ => refuse(StatusCode::BAD_REQUEST, "unsupported_grant_type"),
+    }
+}
+
+async fn userinfo(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let header = request.headers().get("authorization").and_then(|value| value.to_str().ok());
+    let token = header.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+    match shared.lock().tokens.get(token) {
+        Some(user) => Json(user.clone()).into_response(),
+        None => refuse(StatusCode::UNAUTHORIZED, "invalid_token"),
+    }
+}
+
+async fn revoke(State(shared): State<Arc<Shared>>, Form(form): Form<HashMap<String, String>>) -> StatusCode {
+    shared.lock().refresh_tokens.remove(&form["token"]);
+    StatusCode::OK
+}
