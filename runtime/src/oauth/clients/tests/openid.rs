@@ -12,7 +12,9 @@ use crate::oauth::clients::{Apple, FranceConnect, GitLab, Google, Oidc, Okta, Sl
 use crate::oauth::source::DynClient;
 use crate::user::Profile;
 
-fn all() -> [Arc<dyn DynClient>; 8] {
+type Client = Arc<dyn DynClient>;
+
+fn all() -> [Client; 8] {
     [
         Arc::new(Apple),
         Arc::new(FranceConnect),
@@ -31,7 +33,7 @@ fn some(text: &str) -> Option<String> {
 
 #[tokio::test]
 async fn profiles() {
-    let rows: [(Arc<dyn DynClient>, &str, Profile); 5] = [
+    let rows: [(Client, &str, Profile); 5] = [
         (
             Arc::new(GitLab),
             fixture!("gitlab/id_token"),
@@ -101,7 +103,7 @@ async fn profiles() {
 
 #[tokio::test]
 async fn addresses() {
-    let rows: [(Arc<dyn DynClient>, &str, Option<&str>, bool); 3] = [
+    let rows: [(Client, &str, Option<&str>, bool); 3] = [
         (Arc::new(GitLab), fixture!("gitlab/unverified"), Some(ARTHUR), false),
         (Arc::new(Google), fixture!("google/no_email"), None, false),
         (Arc::new(Twitch), fixture!("twitch/no_email"), None, false),
@@ -177,7 +179,7 @@ async fn a_member_of_slack_is_one_of_a_workspace() {
 
 #[tokio::test]
 async fn the_userinfo_endpoint_is_asked_for_an_address_alone() {
-    let rows: [(Arc<dyn DynClient>, &str, &str, &[&str]); 4] = [
+    let rows: [(Client, &str, &str, &[&str]); 4] = [
         (Arc::new(Okta), fixture!("okta/id_token"), fixture!("okta/userinfo"), &["GET /userinfo"]),
         (Arc::new(Oidc), fixture!("okta/id_token"), fixture!("okta/userinfo"), &["GET /userinfo"]),
         (Arc::new(Slack), fixture!("slack/without_email"), fixture!("slack/userinfo"), &["GET /userinfo"]),

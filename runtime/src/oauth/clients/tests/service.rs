@@ -48,12 +48,15 @@ impl Asked {
     }
 }
 
+/// All that was asked so far.
+type Log = Arc<Mutex<Vec<Asked>>>;
+
 /// The provider, as long as it is kept.
 #[derive(Debug)]
 pub(super) struct Service {
     /// `http://127.0.0.1:…`
     pub(super) address: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    asked: Log,
     task: JoinHandle<()>,
 }
 
@@ -61,14 +64,13 @@ impl Service {
     pub(super) async fn answering(answers: &[Answer]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
-        let asked = Arc::new(Mutex::new(Vec::new()));
+        let asked = Log::default();
         let state = (answers.to_vec(), Arc::clone(&asked));
         let app = Router::new().fallback(reply).with_state(Arc::new(state));
         let task = tokio::spawn(async move { axum::serve(listener, app).await.expect("a server") });
         Self { address, asked, task }
     }
 
-    /// All that was asked so far.
     pub(super) fn asked(&self) -> Vec<Asked> {
         self.asked.lock().expect("no panic").clone()
     }
@@ -80,10 +82,7 @@ impl Drop for Service {
     }
 }
 
-async fn reply(
-    State(state): State<Arc<(Vec<Answer>, Arc<Mutex<Vec<Asked>>>)>>,
-    request: Request,
-) -> impl IntoResponse {
+async fn reply(State(state): State<Arc<(Vec<Answer>, Log)>>, request: Request) -> impl IntoResponse {
     let (answers, asked) = &*state;
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, 1024 * 1024).await.expect("a body");
