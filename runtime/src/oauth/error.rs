@@ -30,9 +30,13 @@ impl OAuthError {
     }
 }
 
-/// An error's code, as far as it may stand in a log.
+/// An error's code, as far as it may stand in a log. Some write a number, and some an object that has it.
 pub(super) fn error_code(error: &Value) -> String {
-    let code = error.as_str().or_else(|| error.get("code")?.as_str()).unwrap_or("no code");
+    let code = match error.get("code").unwrap_or(error) {
+        Value::String(code) => code.clone(),
+        Value::Number(code) => code.to_string(),
+        _ => "no_code".to_owned(),
+    };
     let plain = |c: char| if c.is_ascii_alphanumeric() || "_-.".contains(c) { c } else { '?' };
     code.chars().take(64).map(plain).collect()
 }

@@ -66,9 +66,12 @@ impl Flow<'_> {
             .append_pair("response_type", "code")
             .append_pair("client_id", self.keys.id())
             .append_pair("redirect_uri", redirect_uri)
-            .append_pair("state", state)
-            .append_pair("code_challenge", &proof.challenge())
-            .append_pair("code_challenge_method", "S256");
+            .append_pair("state", state);
+        if provider.pkce {
+            query
+                .append_pair("code_challenge", &proof.challenge())
+                .append_pair("code_challenge_method", "S256");
+        }
         if !scopes.is_empty() {
             query.append_pair("scope", &scopes.join(" "));
         }
@@ -98,12 +101,14 @@ impl Flow<'_> {
         if is_demanded && callback.issuer.is_none() {
             return Err(OAuthError::Refused("the answer does not say who it is from".to_owned()));
         }
-        let form = [
+        let mut form = vec![
             ("grant_type", "authorization_code"),
             ("code", callback.code),
             ("redirect_uri", redirect_uri),
-            ("code_verifier", &proof.verifier),
         ];
+        if provider.pkce {
+            form.push(("code_verifier", &proof.verifier));
+        }
         let tokens = self.tokens(&addresses, &form).await?;
         let claims = self.id_token(&addresses, &tokens, proof).await?;
         let secret = self.client.client_secret(self.keys, self.now)?;

@@ -1,8 +1,23 @@
 //! The clients that this crate brings, one a file: data on a provider, and its mapping to a profile.
 //!
 //! Each has its base addresses as fields, for installations elsewhere and for tests. Account ids are those of
-//! httpx-oauth, so that links in a database of FastAPI Users go on working. A client that vouches for no address has no
-//! `associate`.
+//! httpx-oauth, so that links in a database of FastAPI Users go on working.
+//!
+//! A client that vouches for addresses may be told to associate by them; one that never does can't be:
+//!
+//! ```
+//! use axum_users::oauth::Associate;
+//! use axum_users::oauth::clients::GitHub;
+//!
+//! let github = GitHub { associate: Associate::ByVerifiedEmail, ..GitHub };
+//! ```
+//!
+//! ```compile_fail,E0560
+//! use axum_users::oauth::Associate;
+//! use axum_users::oauth::clients::Microsoft;
+//!
+//! let microsoft = Microsoft { associate: Associate::ByVerifiedEmail, ..Microsoft };
+//! ```
 
 mod apple;
 mod discord;
@@ -22,6 +37,8 @@ mod reddit;
 mod shopify;
 mod slack;
 mod spotify;
+#[cfg(test)]
+mod tests;
 mod twitch;
 mod x;
 
