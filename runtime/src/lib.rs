@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | `sqlite` (default) | [`Sqlite`](store::diesel::Sqlite), embedded |
 //! | `redis` | the strategy [`Redis`](strategy::Redis): tokens in Redis |
+//! | `oauth` | [`oauth`]: signing in with other services |
 //! | `diesel` | how a user lies in a Diesel table, without a database |
 
 #[doc(hidden)]
@@ -54,7 +55,7 @@ pub mod user;
 ///
 /// On the struct, `#[auth_user(table = "…")]` names the table, `table = crate::schema::users` takes the app's own (called
 /// `sql_name = "…"` in SQL, where that is another name), `schema = users` makes a Diesel module for the app's own queries,
-/// and `crate = …` is the path of this crate where it was renamed. `#[diesel(column_name = …)]` names a field's column.
+/// `oauth_accounts` has answers show a user's accounts at other services, and `crate = …` is the path of this crate where it was renamed. `#[diesel(column_name = …)]` names a field's column.
 ///
 /// It makes the schemas `…Read`, `…Create` and `…Update`, named after the struct, and implements
 /// [`AuthUser`](trait@user::AuthUser), and [`UserTable`](store::diesel::UserTable) and

@@ -38,7 +38,7 @@ pub(crate) struct Camelot {
 #[test]
 fn a_numbered_user_in_the_apps_own_table() {
     let source = r#"
-#[auth_user(table = crate::schema::people, sql_name = "app_people")]
+#[auth_user(table = crate::schema::people, sql_name = "app_people", oauth_accounts)]
 #[diesel(table_name = crate::schema::people, check_for_backend(diesel::pg::Pg, crate::Db))]
 struct Person {
     id: i64,

@@ -18,6 +18,7 @@ use crate::store::{Accounts, Database, Finding, Store};
 use crate::strategy::Strategy;
 use crate::token::{Fingerprints, OneTimeKeys, Purpose, random_token};
 use crate::transport::Transport;
+use crate::user::AuthUser;
 
 /// How an app is set up, until it starts. `auth_app!` makes one: `Camelot::setup()`.
 #[expect(missing_debug_implementations, reason = "its parts are the app's own")]
@@ -158,10 +159,10 @@ impl<A: AuthApp> Setup<A> {
         #[cfg(feature = "oauth")]
         let oauth =
             self.oauth.finish::<A>(config.oauth, config.client_keys, &backends, &settings, &mut findings)?;
+        let has_accounts = A::User::SHOWS_OAUTH_ACCOUNTS;
         #[cfg(feature = "oauth")]
-        let accounts = if oauth.is_some() { Accounts::OAuth } else { Accounts::None };
-        #[cfg(not(feature = "oauth"))]
-        let accounts = Accounts::None;
+        let has_accounts = has_accounts || oauth.is_some();
+        let accounts = if has_accounts { Accounts::OAuth } else { Accounts::None };
         let hasher = self.hasher.unwrap_or_else(|| default_hasher(self.layout));
         let pool = HashingPool::new(&hasher, self.pool_size);
         let nobody = random_token().map_err(|error| StartError::Setting(error.to_string()))?;

@@ -30,7 +30,7 @@ use axum::http::request::Parts;
 
 use crate::hooks::HookResult;
 use crate::store::Store;
-use crate::user::{AuthUser, Email};
+use crate::user::{AuthUser, Email, OAuthAccount};
 
 /// Everything that can be done with an app's users, from a handler or from code of its own.
 ///
@@ -64,6 +64,18 @@ impl<A: AuthApp> Manager<A> {
     /// When storage fails.
     pub async fn user_by_email(&self, email: &Email) -> Result<Option<A::User>, ManagerError> {
         Ok(self.core().store.user_by_email(email).await?)
+    }
+
+    /// The accounts that `user` has at other services. Their tokens are as they are stored.
+    ///
+    /// # Errors
+    ///
+    /// When storage fails.
+    pub async fn oauth_accounts(
+        &self,
+        user: &A::User,
+    ) -> Result<Vec<OAuthAccount<<A::User as AuthUser>::Id>>, ManagerError> {
+        Ok(self.core().store.oauth_accounts_of(user.id()).await?)
     }
 
     /// Does what must not be left half done where nobody waits for it any more: a client that hung up, say.

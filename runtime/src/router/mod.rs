@@ -6,12 +6,13 @@ mod body;
 mod oauth;
 mod register;
 mod reset_password;
+mod shown;
 mod users;
 mod verify;
 
+use axum::Router;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
-use axum::{Json, Router};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::backend::BackendName;
@@ -158,9 +159,6 @@ impl<A: AuthApp> Entry<A> {
         }
     }
 }
-
-/// The user, as an answer.
-type Shown<A> = Json<<<A as AuthApp>::User as AuthUser>::Read>;
 
 fn finish<T, S>(router: Router<T>, state: T) -> Router<S>
 where

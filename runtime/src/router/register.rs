@@ -7,6 +7,7 @@ use axum::routing::post;
 use axum::{Json, Router};
 
 use super::body::Kind;
+use super::shown::shown;
 use super::{Entry, body};
 use crate::error::{ErrorCode, Rejection};
 use crate::manager::{AuthApp, Manager, ManagerError};
@@ -29,7 +30,7 @@ async fn register<A: AuthApp>(
         Ok(_) | Err(ManagerError::EmailTaken) if hides => {
             Ok((StatusCode::ACCEPTED, Json(())).into_response())
         }
-        Ok(user) => Ok((StatusCode::CREATED, Json(user.read())).into_response()),
+        Ok(user) => Ok((StatusCode::CREATED, shown(&manager, &user).await?).into_response()),
         Err(ManagerError::EmailTaken) => Err(Rejection::Code(ErrorCode::RegisterUserAlreadyExists)),
         Err(ManagerError::InvalidPassword(invalid)) => {
             Err(Rejection::InvalidPassword(ErrorCode::RegisterInvalidPassword, invalid.reason))

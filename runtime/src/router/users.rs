@@ -1,14 +1,15 @@
 //! `/me` for the user itself, `/{id}` for superusers.
 
+use axum::Router;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::routing::get;
-use axum::{Json, Router};
 
+use super::Entry;
 use super::body::{Kind, json};
-use super::{Entry, Shown};
+use super::shown::{Shown, shown};
 use crate::error::Rejection;
 use crate::extract::unauthorized;
 use crate::manager::{AuthApp, Authenticated, Manager, ManagerError};
@@ -26,7 +27,8 @@ type PathId = Result<Path<String>, PathRejection>;
 
 async fn me<A: AuthApp>(State(entry): State<Entry<A>>, request: Request) -> Result<Shown<A>, Rejection> {
     let (parts, _) = request.into_parts();
-    Ok(Json(entry.session(&parts).await?.user.read()))
+    let user = entry.session(&parts).await?.user;
+    shown(&Manager::new(entry.app), &user).await
 }
 
 async fn update_me<A: AuthApp>(
@@ -38,7 +40,7 @@ async fn update_me<A: AuthApp>(
     let update = json(&parts, body, Kind::Model).await?;
     let manager = Manager::new(entry.app);
     match manager.update_own(&session, update, &parts).await {
-        Ok(user) => Ok(Json(user.read())),
+        Ok(user) => shown(&manager, &user).await,
         Err(ManagerError::NoSuchUser) => Err(unauthorized(&manager, &parts)),
         Err(error) => Err(error.into()),
     }
@@ -50,8 +52,8 @@ async fn user<A: AuthApp>(
     request: Request,
 ) -> Result<Shown<A>, Rejection> {
     let (parts, _) = request.into_parts();
-    let Managed { user, .. } = managed(entry, id, &parts).await?;
-    Ok(Json(user.read()))
+    let Managed { manager, user, .. } = managed(entry, id, &parts).await?;
+    shown(&manager, &user).await
 }
 
 async fn update_user<A: AuthApp>(
@@ -62,7 +64,8 @@ async fn update_user<A: AuthApp>(
     let (parts, body) = request.into_parts();
     let Managed { manager, by, user } = managed(entry, id, &parts).await?;
     let update = json(&parts, body, Kind::Model).await?;
-    Ok(Json(manager.update_user(user, update, Some(&by), &parts).await?.read()))
+    let user = manager.update_user(user, update, Some(&by), &parts).await?;
+    shown(&manager, &user).await
 }
 
 async fn delete_user<A: AuthApp>(

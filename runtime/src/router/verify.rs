@@ -5,12 +5,13 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use axum::{Json, Router};
 
+use super::Entry;
 use super::body::{Kind, json};
 use super::reset_password::ToAddress;
-use super::{Entry, Shown};
+use super::shown::{Shown, shown};
 use crate::error::Rejection;
 use crate::manager::{AuthApp, Manager, Policy};
-use crate::user::{AuthUser, Fields, Schema};
+use crate::user::{Fields, Schema};
 
 pub(super) fn routes<A: AuthApp>(policy: &Policy) -> Router<Entry<A>> {
     let router = Router::new()
@@ -42,8 +43,9 @@ async fn request_verify_token<A: AuthApp>(
 async fn verify<A: AuthApp>(State(entry): State<Entry<A>>, request: Request) -> Result<Shown<A>, Rejection> {
     let (parts, body) = request.into_parts();
     let Proof { token } = json(&parts, body, Kind::Embedded).await?;
-    let user = Manager::new(entry.app).verify(&token, &parts).await?;
-    Ok(Json(user.read()))
+    let manager = Manager::new(entry.app);
+    let user = manager.verify(&token, &parts).await?;
+    shown(&manager, &user).await
 }
 
 async fn confirm_email<A: AuthApp>(
@@ -52,6 +54,7 @@ async fn confirm_email<A: AuthApp>(
 ) -> Result<Shown<A>, Rejection> {
     let (parts, body) = request.into_parts();
     let Proof { token } = json(&parts, body, Kind::Embedded).await?;
-    let user = Manager::new(entry.app).confirm_email(&token, &parts).await?;
-    Ok(Json(user.read()))
+    let manager = Manager::new(entry.app);
+    let user = manager.confirm_email(&token, &parts).await?;
+    shown(&manager, &user).await
 }

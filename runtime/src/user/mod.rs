@@ -34,6 +34,9 @@ pub trait AuthUser: Clone + Send + Sync + Sized + 'static {
     /// What a change sends: every field is optional.
     type Update: UpdateSchema;
 
+    /// Whether answers show a user's accounts at other services, as `oauth_accounts`.
+    const SHOWS_OAUTH_ACCOUNTS: bool = false;
+
     /// The primary key.
     fn id(&self) -> Self::Id;
     /// The address, as it is stored.

@@ -19,6 +19,11 @@ pub(super) fn expand(user: &User) -> TokenStream {
     let create_fn = create_fn(user);
     let apply_fn = apply_fn(user);
     let read_fn = read_fn(user);
+    let shows_oauth_accounts = user.shows_oauth_accounts.then(|| {
+        quote!(
+            const SHOWS_OAUTH_ACCOUNTS: bool = true;
+        )
+    });
     quote! {
         #[automatically_derived]
         impl #impl_generics #c::user::AuthUser for #ident #ty_generics #where_clause {
@@ -26,6 +31,7 @@ pub(super) fn expand(user: &User) -> TokenStream {
             type Read = #read #of_read;
             type Create = #create #of_create;
             type Update = #update #of_update;
+            #shows_oauth_accounts
 
             fn id(&self) -> #id_ty {
                 self.#id

@@ -36,6 +36,8 @@ pub(super) struct User {
     pub(super) ident: Ident,
     pub(super) params: Params,
     pub(super) table: Table,
+    /// Whether answers show a user's accounts at other services.
+    pub(super) shows_oauth_accounts: bool,
     /// Diesel's names of the databases that it lies in; `None`: every one that is enabled.
     pub(super) databases: Option<Vec<TypePath>>,
     pub(super) core: Core,
@@ -93,6 +95,7 @@ impl User {
             ident: raw.ident.clone(),
             params,
             table: keys.table,
+            shows_oauth_accounts: keys.shows_oauth_accounts,
             databases,
             core,
             fields,

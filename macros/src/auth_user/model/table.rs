@@ -10,7 +10,7 @@ use crate::errors::Errors;
 use crate::keys::Key;
 use crate::suggestion::unknown_key;
 
-const KEYS: [&str; 4] = ["table", "sql_name", "schema", "crate"];
+const KEYS: [&str; 5] = ["table", "sql_name", "schema", "oauth_accounts", "crate"];
 
 /// Where the users lie.
 pub(in super::super) enum Table {
@@ -56,6 +56,8 @@ impl Table {
 pub(super) struct StructKeys {
     pub(super) crate_path: CratePath,
     pub(super) table: Table,
+    /// Whether answers show a user's accounts at other services.
+    pub(super) shows_oauth_accounts: bool,
 }
 
 /// The way to the runtime crate, for stubs beside mistakes.
@@ -69,6 +71,7 @@ impl StructKeys {
         let mut table = None;
         let mut sql_name = None;
         let mut schema = None;
+        let mut shows_oauth_accounts = false;
         for key in values::once(keys, &[], errors) {
             if key.is("crate") {
                 let path = values::expr(key, "::axum_users", errors).map(CratePath::from_value);
@@ -82,11 +85,14 @@ impl StructKeys {
                 }
             } else if key.is("schema") {
                 schema = schema_ident(key, errors).map(|ident| (key, ident));
+            } else if key.is("oauth_accounts") {
+                values::nothing(key, errors);
+                shows_oauth_accounts = true;
             } else {
                 errors.at(key, unknown_key(&key.name.to_string(), &KEYS));
             }
         }
-        Self { crate_path, table: combine(table, sql_name, schema, errors) }
+        Self { crate_path, table: combine(table, sql_name, schema, errors), shows_oauth_accounts }
     }
 }
 

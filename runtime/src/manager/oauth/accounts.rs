@@ -17,15 +17,6 @@ const AHEAD: Duration = Duration::from_secs(60);
 type AccountOf<A> = OAuthAccount<<<A as AuthApp>::User as AuthUser>::Id>;
 
 impl<A: AuthApp> Manager<A> {
-    /// The accounts that `user` has at other services. Their tokens are as they are stored.
-    ///
-    /// # Errors
-    ///
-    /// When storage fails.
-    pub async fn oauth_accounts(&self, user: &A::User) -> Result<Vec<AccountOf<A>>, ManagerError> {
-        Ok(self.core().store.oauth_accounts_of(user.id()).await?)
-    }
-
     /// Takes an account from its user, and has the provider revoke its tokens where it can.
     ///
     /// # Errors

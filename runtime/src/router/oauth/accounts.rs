@@ -5,13 +5,13 @@ use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::routing::{delete, get};
 use axum::{Json, Router};
-use serde::Serialize;
 
 use crate::error::Rejection;
 use crate::extract::unauthorized;
 use crate::manager::{AuthApp, Manager, ManagerError};
 use crate::router::Entry;
-use crate::user::{AuthUser, OAuthAccount, UserId};
+use crate::router::shown::AccountAnswer;
+use crate::user::{AuthUser, UserId};
 
 pub(in crate::router) fn routes<A: AuthApp>() -> Router<Entry<A>> {
     Router::new()
@@ -19,30 +19,14 @@ pub(in crate::router) fn routes<A: AuthApp>() -> Router<Entry<A>> {
         .route("/me/oauth-accounts/{id}", delete(unlink::<A>))
 }
 
-/// An account, without its tokens.
-#[derive(Serialize)]
-struct AccountRead<Id> {
-    id: Id,
-    oauth_name: String,
-    account_id: String,
-    account_email: String,
-}
-
-impl<Id: UserId> From<OAuthAccount<Id>> for AccountRead<Id> {
-    fn from(account: OAuthAccount<Id>) -> Self {
-        let OAuthAccount { id, oauth_name, account_id, account_email, .. } = account;
-        Self { id, oauth_name, account_id, account_email }
-    }
-}
-
 async fn list<A: AuthApp>(
     State(entry): State<Entry<A>>,
     request: Request,
-) -> Result<Json<Vec<AccountRead<<A::User as AuthUser>::Id>>>, Rejection> {
+) -> Result<Json<Vec<AccountAnswer<<A::User as AuthUser>::Id>>>, Rejection> {
     let (parts, _) = request.into_parts();
     let session = entry.session(&parts).await?;
     let accounts = Manager::new(entry.app).oauth_accounts(&session.user).await?;
-    Ok(Json(accounts.into_iter().map(AccountRead::from).collect()))
+    Ok(Json(accounts.into_iter().map(AccountAnswer::from).collect()))
 }
 
 async fn unlink<A: AuthApp>(

@@ -1,9 +1,9 @@
 //! `GET /authorize` and `GET /callback` of a client, for signed-in users who want an account to be theirs.
 
+use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
 
 use super::sign_in::posted;
 use super::{OAuthEntry, answer, authorize, query};
@@ -11,7 +11,7 @@ use crate::error::Rejection;
 use crate::extract::unauthorized;
 use crate::manager::oauth::Purpose;
 use crate::manager::{AuthApp, Manager, ManagerError};
-use crate::user::AuthUser;
+use crate::router::shown::shown;
 
 pub(in crate::router) fn routes<A: AuthApp>() -> Router<OAuthEntry<A>> {
     Router::new().route("/authorize", get(start::<A>)).route("/callback", get(finish::<A>).post(posted))
@@ -37,7 +37,7 @@ async fn finish<A: AuthApp>(
     let returned = query::returned(&parts)?;
     let state = manager.oauth_state(&returned)?;
     let outcome = match manager.oauth_associate(client, &session, &state, &returned, &parts).await {
-        Ok(user) => Ok(Json(user.read()).into_response()),
+        Ok(user) => shown(&manager, &user).await.map(IntoResponse::into_response),
         Err(ManagerError::NoSuchUser) => Err(unauthorized(&manager, &parts)),
         Err(error) => Err(error.into()),
     };
