@@ -2,7 +2,7 @@
 
 use reqwest::Url;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use url::Host;
 
 use super::document;
@@ -38,10 +38,18 @@ fn basic() -> Vec<String> {
 impl Metadata {
     /// What the provider publishes now.
     pub(super) async fn fetch(http: &Http, issuer: &str) -> Result<Self, OAuthError> {
-        let is_here = is_on_this_machine(&parse(issuer)?);
+        let address = parse(issuer)?;
         // Section 4.1: a slash at the end goes first.
         let base = issuer.strip_suffix('/').unwrap_or(issuer);
         let document = document(http, &format!("{base}/.well-known/openid-configuration")).await?;
+        Self::read(document, issuer, &address)
+    }
+
+    pub(super) fn read(
+        document: Map<String, Value>,
+        issuer: &str,
+        address: &Url,
+    ) -> Result<Self, OAuthError> {
         let metadata = serde_json::from_value::<Self>(Value::Object(document))
             .map_err(|_| failed("its metadata is not that of an OpenID provider"))?;
         if metadata.issuer != issuer {
@@ -49,6 +57,7 @@ impl Metadata {
         }
         let endpoints = [&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.jwks_uri];
         let optional = [&metadata.userinfo_endpoint, &metadata.revocation_endpoint];
+        let is_here = is_on_this_machine(address);
         for url in endpoints.into_iter().chain(optional.into_iter().flatten()) {
             if !(is_plain(url) && (url.scheme() == "https" || is_here && is_on_this_machine(url))) {
                 return Err(failed("an endpoint in its metadata has no TLS"));

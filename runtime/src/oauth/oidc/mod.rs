@@ -5,6 +5,8 @@ mod cached;
 mod id_token;
 mod keys;
 mod metadata;
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
