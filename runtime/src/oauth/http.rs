@@ -18,6 +18,10 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const LIMIT: usize = 512 * 1024;
 
 /// Calls providers. Clones share their connections.
+///
+/// Addresses that the app itself wrote down are called through the proxy that the environment names (`HTTPS_PROXY`,
+/// `HTTP_PROXY`, `ALL_PROXY`, without what `NO_PROXY` lists). Those that a function of the request chose are called
+/// directly, with TLS, and on public hosts alone.
 #[derive(Clone, Debug)]
 pub struct Http {
     client: reqwest::Client,
@@ -25,8 +29,7 @@ pub struct Http {
 }
 
 impl Http {
-    /// For addresses that the app itself wrote down. It goes through the proxy that the environment names
-    /// (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, and not for what `NO_PROXY` lists).
+    /// For addresses that the app itself wrote down.
     ///
     /// # Errors
     ///
@@ -35,9 +38,8 @@ impl Http {
         Ok(Self { client: builder(timeout).build()?, public_only: false })
     }
 
-    /// For addresses that a function of the request chose: with TLS, and of public hosts alone, so that nobody sends
-    /// this server into its own network. No proxy is asked, whatever the environment names: it would resolve the name
-    /// itself, and reach what this server may not.
+    /// For addresses that a function of the request chose, so that nobody sends this server into its own network. A proxy
+    /// would look the name up itself, and reach what this server must not.
     ///
     /// # Errors
     ///

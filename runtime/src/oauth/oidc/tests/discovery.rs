@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::provider::CONFIGURATION;
 use super::{Answer, NOW, Provider};
+use crate::oauth::oidc::issuer::Issuer;
 use crate::oauth::oidc::{Metadata, OpenIdProviders};
 use crate::oauth::{ClientAuth, Http, OAuthError};
 
@@ -130,6 +131,7 @@ async fn addresses_that_are_none_of_an_issuer_are_not_asked() {
         assert!(matches!(verdict, Err(OAuthError::Setting(_))), "{issuer:?}: {verdict:?}");
     }
     assert_eq!(provider.count(CONFIGURATION), 0);
+    assert!(known.known.lock().expect("a lock").is_empty(), "they take no room");
 }
 
 /// A document of `https://table.example` with one field of another value.
@@ -144,7 +146,7 @@ fn spoilt(issuer: &str, name: &str, value: Value) -> Result<Metadata, OAuthError
     });
     configuration[name] = value;
     let Value::Object(configuration) = configuration else { panic!("no object") };
-    Metadata::read(configuration, issuer, &issuer.parse().expect("an address"))
+    Metadata::read(configuration, &Issuer::parse(issuer)?)
 }
 
 #[test]
@@ -171,7 +173,7 @@ fn endpoints_have_tls() {
             [json!(""), json!("/x"), json!("//table.example/x"), json!(7), json!(["https://a.example"])]
         {
             let why = failed(spoilt(far, name, value.clone()), name);
-            assert!(why.contains("not that of"), "{name} {value}: {why}");
+            assert!(why.contains("is not that of"), "{name} {value}: {why}");
         }
         // A provider on this machine need not have it, but for what is elsewhere.
         for near in

@@ -98,6 +98,25 @@ async fn new_keys_are_found() {
     }
 }
 
+/// Where neither keys nor tokens have an id, all keys are tried.
+#[tokio::test]
+async fn new_keys_without_an_id_are_found() {
+    let (old, new) = (Pair::ec("excalibur"), Pair::ec("caledfwlch"));
+    let nameless = |pair: &Pair| {
+        let mut key = pair.published();
+        key.as_object_mut().expect("an object").remove("kid");
+        Answer::Json(json!({ "keys": [key] }))
+    };
+    let scene = Scene::with(&[]).await;
+    scene.provider.answers(KEYS, nameless(&old));
+    scene.verify(&scene.nameless(&old)).await.expect("the old key");
+    scene.refused(&scene.token(&old)).await;
+    scene.provider.answers(KEYS, nameless(&new));
+    scene.clock.advance(MINUTE);
+    scene.verify(&scene.nameless(&new)).await.expect("the new key");
+    assert_eq!(scene.fetches(), 2);
+}
+
 #[tokio::test]
 async fn strangers_cause_one_fetch_a_minute() {
     let (own, stranger) = (Pair::ec("excalibur"), Pair::ec("mordred"));

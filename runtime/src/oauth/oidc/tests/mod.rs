@@ -10,4 +10,4 @@ use self::pair::Pair;
 use self::provider::{Answer, Provider};
 use crate::clock::Timestamp;
 
-const NOW: Timestamp = Timestamp::from_micros(1_714_564_800_300_000);
+const NOW: Timestamp = Timestamp::from_micros(1_714_564_800_000_000);
