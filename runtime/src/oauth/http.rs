@@ -15,6 +15,10 @@ use super::resolver::PublicOnly;
 const LIMIT: usize = 512 * 1024;
 
 /// Calls providers. Clones share their connections.
+///
+/// Addresses that the app itself wrote down are called through the proxy that the environment names (`HTTPS_PROXY`,
+/// `HTTP_PROXY`, `ALL_PROXY`, without what `NO_PROXY` lists). Those that a function of the request chose are called
+/// directly, with TLS, and on public hosts alone.
 #[derive(Clone, Debug)]
 pub struct Http {
     client: reqwest::Client,
@@ -22,8 +26,7 @@ pub struct Http {
 }
 
 impl Http {
-    /// For addresses that the app itself wrote down. It goes through the proxy that the environment names
-    /// (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, and not for what `NO_PROXY` lists).
+    /// For addresses that the app itself wrote down.
     ///
     /// # Errors
     ///
@@ -32,9 +35,8 @@ impl Http {
         Ok(Self { client: builder(timeout).build()?, public_only: false })
     }
 
-    /// For addresses that a function of the request chose: with TLS, and of public hosts alone, so that nobody sends
-    /// this server into its own network. No proxy is asked, whatever the environment names: it would resolve the name
-    /// itself, and reach what this server may not.
+    /// For addresses that a function of the request chose, so that nobody sends this server into its own network. A proxy
+    /// would look the name up itself, and reach what this server must not.
     ///
     /// # Errors
     ///
@@ -67,7 +69,7 @@ impl Http {
         let request = request.build()?;
         // The resolver is not asked for an address that is none of a name.
         if self.public_only && !may_be_public(request.url()) {
-            return Err(OAuthError::Setting("the provider's address is not a public one".to_owned()));
+            return Err(OAuthError::Failed("its address is not a public one".to_owned()));
         }
         let mut response = self.client.execute(request).await?;
         let mut body = Vec::new();
@@ -111,5 +113,127 @@ pub(super) fn read(status: StatusCode, body: &[u8]) -> Result<Value, OAuthError>
             Err(OAuthError::Failed("an answer that is no JSON".to_owned()))
         }
         (status, _) => Err(OAuthError::Failed(format!("an answer of {status}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// A port of this machine's that hangs up, and counts how often it was called.
+    struct Door {
+        port: u16,
+        calls: Arc<AtomicUsize>,
+    }
+
+    impl Door {
+        async fn open() -> Self {
+            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+            let port = listener.local_addr().expect("an address").port();
+            let calls = Arc::new(AtomicUsize::default());
+            let count = Arc::clone(&calls);
+            tokio::spawn(async move {
+                while listener.accept().await.is_ok() {
+                    count.fetch_add(1, Ordering::SeqCst);
+                }
+            });
+            Self { port, calls }
+        }
+
+        fn calls(&self) -> usize {
+            self.calls.load(Ordering::SeqCst)
+        }
+    }
+
+    async fn ask(http: &Http, url: &str) -> Result<Value, OAuthError> {
+        http.json(http.request(Method::GET, url)).await
+    }
+
+    fn timeout() -> Duration {
+        Duration::from_secs(5)
+    }
+
+    #[tokio::test]
+    async fn what_is_not_public_is_not_called() {
+        let door = Door::open().await;
+        let http = Http::public_only(timeout()).expect("a client");
+        let port = door.port;
+        // Of a literal address it is known before the call; what a name stands for shows itself there.
+        for host in
+            ["127.0.0.1", "127.1", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "[::1]", "0.0.0.0", "0"]
+        {
+            let verdict = ask(&http, &format!("https://{host}:{port}/")).await;
+            assert!(matches!(verdict, Err(OAuthError::Failed(_))), "{host}: {verdict:?}");
+        }
+        for host in ["localhost", "LOCALHOST", "localhost."] {
+            let verdict = ask(&http, &format!("https://{host}:{port}/")).await;
+            assert!(matches!(verdict, Err(OAuthError::Unreachable(_))), "{host}: {verdict:?}");
+        }
+        assert_eq!(door.calls(), 0);
+        let http = Http::new(timeout()).expect("a client");
+        ask(&http, &format!("https://127.0.0.1:{port}/")).await.expect_err("no TLS there");
+        assert_eq!(door.calls(), 1, "the app's own addresses may be anywhere");
+    }
+
+    #[tokio::test]
+    async fn public_hosts_are_called_with_tls_alone() {
+        let http = Http::public_only(timeout()).expect("a client");
+        match ask(&http, "http://192.0.1.1/").await {
+            Err(OAuthError::Unreachable(error)) => assert!(error.is_builder(), "{error:?}"),
+            verdict => panic!("{verdict:?}"),
+        }
+    }
+
+    #[test]
+    fn literal_addresses_are_judged() {
+        for (url, may) in [
+            ("https://8.8.8.8/", true),
+            ("https://134744072/", true),
+            ("https://[2606:4700::1]/", true),
+            ("https://table.example/", true),
+            ("https://169.254.169.254/", false),
+            ("https://[::ffff:169.254.169.254]/", false),
+            ("https://[64:ff9b::a9fe:a9fe]/", false),
+            ("https://0251.0376.0251.0376/", false),
+            ("https://10.0.0.1./", false),
+        ] {
+            assert_eq!(may_be_public(&url.parse().expect("an address")), may, "{url}");
+        }
+    }
+
+    #[tokio::test]
+    async fn this_machine_by_a_guarded_client() {
+        let http = Http::public_only(timeout()).expect("a client");
+        ask(&http, "https://localhost:1/").await.expect_err("no host with a public address");
+    }
+
+    #[tokio::test]
+    async fn this_machine_by_an_ordinary_client() {
+        let http = Http::new(timeout()).expect("a client");
+        ask(&http, "https://localhost:1/").await.expect_err("nobody listens there");
+    }
+
+    /// Runs the two tests above where the environment names a proxy.
+    #[tokio::test]
+    async fn a_guarded_client_asks_no_proxy() {
+        for (client, calls) in [("a_guarded", 0), ("an_ordinary", 1)] {
+            let proxy = Door::open().await;
+            let address = format!("http://127.0.0.1:{}", proxy.port);
+            let test = format!("oauth::http::tests::this_machine_by_{client}_client");
+            let mut child = Command::new(std::env::current_exe().expect("a program"));
+            child.args(["--exact", &test]).env_remove("NO_PROXY").env_remove("no_proxy");
+            child.env("HTTPS_PROXY", &address).env("ALL_PROXY", &address);
+            let output = tokio::task::spawn_blocking(move || child.output()).await.expect("a thread");
+            let output = output.expect("an output");
+            let said = String::from_utf8_lossy(&output.stdout);
+            assert!(output.status.success() && said.contains("1 passed"), "{client}: {said}");
+            assert_eq!(proxy.calls(), calls, "{client}");
+        }
     }
 }

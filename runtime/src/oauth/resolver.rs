@@ -23,3 +23,24 @@ impl Resolve for PublicOnly {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is an address already needs no server of names.
+    #[tokio::test]
+    async fn only_public_addresses_are_found() {
+        for (host, is_public) in [
+            ("8.8.8.8", true),
+            ("2606:4700::1", true),
+            ("127.0.0.1", false),
+            ("169.254.169.254", false),
+            ("::ffff:8.8.8.8", false),
+            ("localhost", false),
+        ] {
+            let found = PublicOnly.resolve(host.parse().expect("a name")).await;
+            assert_eq!(found.is_ok_and(|mut found| found.next().is_some()), is_public, "{host}");
+        }
+    }
+}

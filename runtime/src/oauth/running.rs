@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use axum::http::request::Parts;
 use tokio::sync::{Mutex, MutexGuard};
-use url::{Host, Url};
+use url::Url;
 
+use super::address::is_on_this_machine;
 use super::browser::BrowserCookie;
 use super::flow::Flow;
 use super::oidc::OpenIdProviders;
@@ -149,16 +150,10 @@ fn check_base_url(base_url: &str) -> Result<bool, String> {
     if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
         return wrong("is more than a place");
     }
-    let is_loopback = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    match (url.scheme(), is_loopback) {
-        ("https", _) => Ok(true),
-        ("http", true) => Ok(false),
-        ("http", false) => wrong("is not reached over TLS"),
+    match url.scheme() {
+        "https" => Ok(true),
+        "http" if is_on_this_machine(&url) => Ok(false),
+        "http" => wrong("is not reached over TLS"),
         _ => wrong("is no web address"),
     }
 }
@@ -177,6 +172,7 @@ mod tests {
             ("http://[::1]:8000", Some(false)),
             ("http://camelot.bt", None),
             ("http://localhost.camelot.bt", None),
+            ("http://app.localhost:8000", None),
             ("https://camelot.bt?x=1", None),
             ("https://arthur@camelot.bt", None),
             ("camelot.bt", None),

@@ -115,8 +115,7 @@ impl Signed<'_> {
             return Err(bad("it is for somebody else"));
         }
         check_dates(&claims, now)?;
-        let nonce = text("nonce").unwrap_or_default();
-        if !is_same(nonce, expected.nonce) {
+        if !text("nonce").is_some_and(|nonce| is_same(nonce, expected.nonce)) {
             return Err(bad("it is from another sign-in"));
         }
         let subject = text("sub").unwrap_or_default();

@@ -75,7 +75,7 @@ impl Keys {
     }
 
     /// What can't be used is left out (RFC 7517, 5): there may be keys for other things.
-    fn read(keys: Vec<Value>) -> Self {
+    pub(super) fn read(keys: Vec<Value>) -> Self {
         let published = keys.into_iter().filter_map(|key| serde_json::from_value::<Published>(key).ok());
         Self(published.filter_map(Published::read).take(MAX_KEYS).collect())
     }

@@ -2,10 +2,10 @@
 
 use reqwest::Url;
 use serde::Deserialize;
-use serde_json::Value;
-use url::Host;
+use serde_json::{Map, Value};
 
 use super::document;
+use super::issuer::Issuer;
 use crate::oauth::{ClientAuth, Http, OAuthError};
 
 /// What an OpenID provider publishes of itself. Its endpoints have TLS, but for those of a provider on this machine.
@@ -37,22 +37,21 @@ fn basic() -> Vec<String> {
 
 impl Metadata {
     /// What the provider publishes now.
-    pub(super) async fn fetch(http: &Http, issuer: &str) -> Result<Self, OAuthError> {
-        let is_here = is_on_this_machine(&parse(issuer)?);
-        // Section 4.1: a slash at the end goes first.
-        let base = issuer.strip_suffix('/').unwrap_or(issuer);
-        let document = document(http, &format!("{base}/.well-known/openid-configuration")).await?;
+    pub(super) async fn fetch(http: &Http, issuer: &Issuer<'_>) -> Result<Self, OAuthError> {
+        Self::read(document(http, &issuer.configuration()).await?, issuer)
+    }
+
+    pub(super) fn read(document: Map<String, Value>, issuer: &Issuer<'_>) -> Result<Self, OAuthError> {
+        let failed = |what: &str| OAuthError::Failed(format!("its metadata {what}"));
         let metadata = serde_json::from_value::<Self>(Value::Object(document))
-            .map_err(|_| failed("its metadata is not that of an OpenID provider"))?;
-        if metadata.issuer != issuer {
-            return Err(failed("its metadata is of another issuer"));
+            .map_err(|_| failed("is not that of an OpenID provider"))?;
+        if metadata.issuer != issuer.as_str() {
+            return Err(failed("is of another issuer"));
         }
         let endpoints = [&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.jwks_uri];
         let optional = [&metadata.userinfo_endpoint, &metadata.revocation_endpoint];
-        for url in endpoints.into_iter().chain(optional.into_iter().flatten()) {
-            if !(is_plain(url) && (url.scheme() == "https" || is_here && is_on_this_machine(url))) {
-                return Err(failed("an endpoint in its metadata has no TLS"));
-            }
+        if !endpoints.into_iter().chain(optional.into_iter().flatten()).all(|url| issuer.may_have(url)) {
+            return Err(failed("has an endpoint without TLS"));
         }
         Ok(metadata)
     }
@@ -67,37 +66,4 @@ impl Metadata {
             _ => wanted,
         }
     }
-}
-
-/// An issuer's address: with TLS, or on this machine, and without a query and a fragment (section 2).
-fn parse(issuer: &str) -> Result<Url, OAuthError> {
-    let setting = |what: &str| OAuthError::Setting(format!("the issuer {what}"));
-    let url = Url::parse(issuer).map_err(|_| setting("is no address"))?;
-    if url.scheme() != "https" && !is_on_this_machine(&url) {
-        return Err(setting("is not at an address of https"));
-    }
-    if !is_plain(&url) || url.query().is_some() {
-        return Err(setting("has more than a host and a path"));
-    }
-    Ok(url)
-}
-
-/// Whether a URL has no credentials and no fragment.
-fn is_plain(url: &Url) -> bool {
-    url.username().is_empty() && url.password().is_none() && url.fragment().is_none()
-}
-
-/// Whether a URL is one of http at a loopback address.
-fn is_on_this_machine(url: &Url) -> bool {
-    let is_loopback = match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    };
-    url.scheme() == "http" && is_loopback
-}
-
-fn failed(what: &str) -> OAuthError {
-    OAuthError::Failed(what.to_owned())
 }

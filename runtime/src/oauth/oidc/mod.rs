@@ -3,8 +3,11 @@
 
 mod cached;
 mod id_token;
+mod issuer;
 mod keys;
 mod metadata;
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,6 +17,7 @@ use serde_json::{Map, Value};
 use self::cached::Cached;
 pub(crate) use self::id_token::Expected;
 use self::id_token::Unchecked;
+use self::issuer::Issuer;
 pub(crate) use self::keys::Keys;
 pub(crate) use self::metadata::Metadata;
 use super::{Http, OAuthError};
@@ -48,7 +52,8 @@ impl OpenIdProviders {
         issuer: &str,
         now: Timestamp,
     ) -> Result<Arc<Metadata>, OAuthError> {
-        self.known(issuer).metadata.get(now, Metadata::fetch(http, issuer)).await
+        let issuer = Issuer::parse(issuer)?;
+        self.known(issuer.as_str()).metadata.get(now, Metadata::fetch(http, &issuer)).await
     }
 
     /// What an ID token claims, if the provider has signed it for this sign-in.

@@ -16,7 +16,7 @@ pub(super) const TOKEN: &str = "excalibur";
 pub(super) const BASE: &str = "https://provider.example";
 
 /// One for all: it reads the machine's certificates, which takes its time.
-static HTTP: LazyLock<Http> = LazyLock::new(|| Http::new(None).expect("TLS"));
+static HTTP: LazyLock<Http> = LazyLock::new(|| Http::new(std::time::Duration::from_secs(10)).expect("TLS"));
 
 /// All that a session borrows.
 pub(super) struct Visit {

@@ -1,0 +1,321 @@
+//! What providers publish of themselves, when it is fetched, and when it is not believed.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::provider::CONFIGURATION;
+use super::{Answer, NOW, Provider};
+use crate::oauth::oidc::issuer::Issuer;
+use crate::oauth::oidc::{Metadata, OpenIdProviders};
+use crate::oauth::{ClientAuth, Http, OAuthError};
+
+const HOUR: Duration = Duration::from_secs(3600);
+const SECOND: Duration = Duration::from_secs(1);
+
+fn http() -> Http {
+    Http::new(Duration::from_secs(5)).expect("a client")
+}
+
+fn failed<T>(verdict: Result<T, OAuthError>, what: &str) -> String {
+    match verdict {
+        Err(OAuthError::Failed(why)) => why,
+        Err(error) => panic!("{what}: {error:?}"),
+        Ok(_) => panic!("{what} was believed"),
+    }
+}
+
+async fn metadata(provider: &Provider) -> Result<Arc<Metadata>, OAuthError> {
+    OpenIdProviders::default().metadata(&http(), &provider.base, NOW).await
+}
+
+#[tokio::test]
+async fn it_is_read() {
+    let provider = Provider::with(&[]).await;
+    let metadata = metadata(&provider).await.expect("metadata");
+    let at = |path: &str| format!("{}{path}", provider.base);
+    assert_eq!(metadata.issuer, provider.base);
+    assert_eq!(metadata.authorization_endpoint.as_str(), at("/authorize"));
+    assert_eq!(metadata.token_endpoint.as_str(), at("/token"));
+    assert_eq!(metadata.jwks_uri.as_str(), at("/keys"));
+    assert_eq!(metadata.userinfo_endpoint.as_ref().map(|url| url.as_str()), Some(&*at("/userinfo")));
+    assert_eq!(metadata.revocation_endpoint.as_ref().map(|url| url.as_str()), Some(&*at("/revoke")));
+    assert!(!metadata.authorization_response_iss_parameter_supported);
+}
+
+#[tokio::test]
+async fn what_may_be_left_out_may_be() {
+    let provider = Provider::with(&[]).await;
+    let mut configuration = provider.configuration(&provider.base);
+    let fields = configuration.as_object_mut().expect("an object");
+    fields.remove("userinfo_endpoint");
+    fields.insert("revocation_endpoint".to_owned(), Value::Null);
+    fields.insert("authorization_response_iss_parameter_supported".to_owned(), true.into());
+    provider.answers(CONFIGURATION, Answer::Json(configuration));
+    let metadata = metadata(&provider).await.expect("metadata");
+    assert!(metadata.userinfo_endpoint.is_none() && metadata.revocation_endpoint.is_none());
+    assert!(metadata.authorization_response_iss_parameter_supported);
+}
+
+/// A slash at the end goes before the well-known part is put there, and counts for the comparison.
+#[tokio::test]
+async fn issuers_are_found_and_compared_as_written() {
+    let provider = Provider::with(&[]).await;
+    let issuer = |path: &str| format!("{}{path}", provider.base);
+    for (path, asked) in
+        [("", ""), ("/", ""), ("/realms/camelot", "/realms/camelot"), ("/tenant/", "/tenant")]
+    {
+        let asked = format!("{asked}{CONFIGURATION}");
+        let wrong =
+            if path.ends_with('/') { path.trim_end_matches('/').to_owned() } else { format!("{path}/") };
+        for (written, is_good) in [(path, true), (&*wrong, false)] {
+            let before = provider.count(&asked);
+            provider.answers(&asked, Answer::Json(provider.configuration(&issuer(written))));
+            let verdict = OpenIdProviders::default().metadata(&http(), &issuer(path), NOW).await;
+            assert_eq!(verdict.is_ok(), is_good, "{path:?} that writes itself {written:?}");
+            assert_eq!(provider.count(&asked), before + 1, "{path:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_issuers_metadata_is_not_believed() {
+    let provider = Provider::with(&[]).await;
+    let port = provider.base.rsplit(':').next().expect("a port").to_owned();
+    for issuer in [
+        "https://accounts.example".to_owned(),
+        format!("http://localhost:{port}"),
+        format!("HTTP://127.0.0.1:{port}"),
+        format!("{}/", provider.base),
+        format!("{} ", provider.base),
+        String::new(),
+    ] {
+        provider.answers(CONFIGURATION, Answer::Json(provider.configuration(&issuer)));
+        let why = failed(metadata(&provider).await, &issuer);
+        assert!(why.contains("another issuer"), "{issuer}: {why}");
+    }
+}
+
+#[tokio::test]
+async fn addresses_that_are_none_of_an_issuer_are_not_asked() {
+    let provider = Provider::with(&[]).await;
+    let port = provider.base.rsplit(':').next().expect("a port").to_owned();
+    let (known, http) = (OpenIdProviders::default(), http());
+    for issuer in [
+        "",
+        "table.example",
+        "//table.example",
+        "/etc/passwd",
+        "file:///etc/passwd",
+        "ftp://127.0.0.1",
+        "http://table.example",
+        "http://192.0.2.1",
+        "http://10.0.0.1",
+        "http://0.0.0.0",
+        "http://localhost.table.example",
+        "http://127.0.0.1.table.example",
+        "https://",
+        "https://arthur@table.example",
+        "https://arthur:grail@table.example",
+        "https://table.example?tenant=1",
+        "https://table.example?",
+        "https://table.example#keys",
+        "https://table.example#",
+        &format!("http://arthur@127.0.0.1:{port}"),
+        &format!("http://127.0.0.1:{port}/?a"),
+        &format!("ws://127.0.0.1:{port}"),
+    ] {
+        let verdict = known.metadata(&http, issuer, NOW).await;
+        assert!(matches!(verdict, Err(OAuthError::Setting(_))), "{issuer:?}: {verdict:?}");
+    }
+    assert_eq!(provider.count(CONFIGURATION), 0);
+    assert!(known.known.lock().expect("a lock").is_empty(), "they take no room");
+}
+
+/// A document of `https://table.example` with one field of another value.
+fn spoilt(issuer: &str, name: &str, value: Value) -> Result<Metadata, OAuthError> {
+    let mut configuration = json!({
+        "issuer": issuer,
+        "authorization_endpoint": "https://table.example/authorize?tenant=1",
+        "token_endpoint": "https://api.example/token",
+        "jwks_uri": "https://api.example/keys",
+        "userinfo_endpoint": "https://api.example/userinfo",
+        "revocation_endpoint": "https://api.example/revoke",
+    });
+    configuration[name] = value;
+    let Value::Object(configuration) = configuration else { panic!("no object") };
+    Metadata::read(configuration, &Issuer::parse(issuer)?)
+}
+
+#[test]
+fn endpoints_have_tls() {
+    const ENDPOINTS: [&str; 5] =
+        ["authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint", "revocation_endpoint"];
+    let far = "https://table.example";
+    spoilt(far, "extra", Value::Null).expect("metadata");
+    for name in ENDPOINTS {
+        for url in [
+            "http://table.example/x",
+            "http://127.0.0.1/x",
+            "http://localhost/x",
+            "javascript:alert(1)",
+            "data:application/json,{}",
+            "file:///etc/passwd",
+            "https://arthur:grail@table.example/x",
+            "https://table.example/x#y",
+        ] {
+            let why = failed(spoilt(far, name, url.into()), url);
+            assert!(why.contains("TLS"), "{name} {url}: {why}");
+        }
+        for value in
+            [json!(""), json!("/x"), json!("//table.example/x"), json!(7), json!(["https://a.example"])]
+        {
+            let why = failed(spoilt(far, name, value.clone()), name);
+            assert!(why.contains("is not that of"), "{name} {value}: {why}");
+        }
+        // A provider on this machine need not have it, but for what is elsewhere.
+        for near in
+            ["http://127.0.0.1:8080", "http://[::1]:8080", "http://localhost:8080", "http://127.8.9.1"]
+        {
+            spoilt(near, name, format!("{near}/x").into()).expect("metadata");
+            failed(spoilt(near, name, "http://table.example/x".into()), "an endpoint elsewhere");
+        }
+        failed(spoilt("https://127.0.0.1", name, "http://127.0.0.1/x".into()), "an issuer with TLS");
+    }
+    for name in &ENDPOINTS[..3] {
+        failed(spoilt(far, name, Value::Null), name);
+    }
+}
+
+#[test]
+fn the_token_endpoint_says_how_it_is_asked() {
+    use ClientAuth::{Basic, Post};
+    let auth = |methods: Value, wanted| {
+        let name = if methods.is_null() { "none" } else { "token_endpoint_auth_methods_supported" };
+        spoilt("https://table.example", name, methods).expect("metadata").client_auth(wanted)
+    };
+    for (methods, for_post, for_basic) in [
+        (Value::Null, Basic, Basic),
+        (json!(["client_secret_basic", "client_secret_post"]), Post, Basic),
+        (json!(["client_secret_post", "private_key_jwt"]), Post, Post),
+        (json!(["none", "client_secret_basic"]), Basic, Basic),
+        (json!(["private_key_jwt"]), Post, Basic),
+        (json!([]), Post, Basic),
+    ] {
+        assert_eq!(auth(methods.clone(), Post), for_post, "{methods}");
+        assert_eq!(auth(methods.clone(), Basic), for_basic, "{methods}");
+    }
+}
+
+#[tokio::test]
+async fn answers_that_are_none_are_failures() {
+    let provider = Provider::with(&[]).await;
+    let good = provider.configuration(&provider.base);
+    provider.answers("/elsewhere", Answer::Json(good.clone()));
+    let mut endless = good.clone();
+    endless["filler"] = "a".repeat(512 * 1024).into();
+    for (what, answer) in [
+        ("a redirect", Answer::Redirect("/elsewhere")),
+        ("an oversized one", Answer::Json(endless)),
+        ("nothing", Answer::Text(String::new())),
+        ("a page", Answer::Text("<!doctype html>".to_owned())),
+        ("a list", Answer::Json(json!([good]))),
+        ("an empty object", Answer::Json(json!({}))),
+        ("404", Answer::Status(StatusCode::NOT_FOUND)),
+        ("500", Answer::Status(StatusCode::INTERNAL_SERVER_ERROR)),
+    ] {
+        provider.answers(CONFIGURATION, answer);
+        failed(metadata(&provider).await, what);
+    }
+    assert_eq!(provider.count("/elsewhere"), 0, "no redirect is followed");
+    provider.answers(CONFIGURATION, Answer::Json(good));
+    metadata(&provider).await.expect("metadata");
+}
+
+#[tokio::test]
+async fn a_slow_answer_is_not_waited_for() {
+    let provider = Provider::with(&[]).await;
+    let good = provider.configuration(&provider.base);
+    provider.answers(CONFIGURATION, Answer::After(Duration::from_secs(30), good));
+    let (known, http) =
+        (OpenIdProviders::default(), Http::new(Duration::from_millis(200)).expect("a client"));
+    let start = Instant::now();
+    let verdict = known.metadata(&http, &provider.base, NOW).await;
+    assert!(matches!(verdict, Err(OAuthError::Unreachable(_))), "{verdict:?}");
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn it_is_kept_for_an_hour() {
+    let provider = Provider::with(&[]).await;
+    let (known, http) = (OpenIdProviders::default(), http());
+    let fetched = |after| {
+        let (known, http, provider) = (&known, &http, &provider);
+        async move {
+            let verdict = known.metadata(http, &provider.base, NOW.after(after)).await;
+            (verdict.is_ok(), provider.count(CONFIGURATION))
+        }
+    };
+    assert_eq!(fetched(Duration::ZERO).await, (true, 1));
+    provider.answers(CONFIGURATION, Answer::Status(StatusCode::BAD_GATEWAY));
+    assert_eq!(fetched(HOUR - SECOND).await, (true, 1), "the provider may be down");
+    assert_eq!(fetched(HOUR).await, (false, 2));
+    assert_eq!(fetched(HOUR).await, (false, 3), "a failure is not kept");
+    provider.answers(CONFIGURATION, Answer::Json(provider.configuration(&provider.base)));
+    assert_eq!(fetched(HOUR).await, (true, 4));
+    assert_eq!(fetched(HOUR + SECOND).await, (true, 4));
+}
+
+#[tokio::test]
+async fn many_at_once_cause_one_fetch() {
+    let provider = Provider::with(&[]).await;
+    let (known, http) = (OpenIdProviders::default(), http());
+    let good = provider.configuration(&provider.base);
+    let all = || futures_util::future::join_all((0..50).map(|_| known.metadata(&http, &provider.base, NOW)));
+    provider.answers(CONFIGURATION, Answer::After(Duration::from_millis(200), json!({})));
+    assert!(all().await.iter().all(Result::is_err));
+    assert_eq!(provider.count(CONFIGURATION), 1, "a failure is that of all who waited for it");
+    provider.answers(CONFIGURATION, Answer::After(Duration::from_millis(200), good));
+    assert!(all().await.iter().all(Result::is_ok));
+    assert_eq!(provider.count(CONFIGURATION), 2);
+}
+
+#[tokio::test]
+async fn one_who_hangs_up_leaves_the_fetch_to_the_next() {
+    let provider = Provider::with(&[]).await;
+    let (known, http) = (OpenIdProviders::default(), http());
+    let good = provider.configuration(&provider.base);
+    provider.answers(CONFIGURATION, Answer::After(Duration::from_millis(500), good));
+    let first = tokio::time::timeout(Duration::from_millis(100), known.metadata(&http, &provider.base, NOW));
+    let (first, second) = tokio::join!(first, known.metadata(&http, &provider.base, NOW));
+    assert!(first.is_err());
+    second.expect("metadata");
+    assert_eq!(provider.count(CONFIGURATION), 2);
+}
+
+/// A function of the request may name ever new issuers: what was used longest ago goes.
+#[tokio::test]
+async fn the_number_of_providers_has_a_bound() {
+    let provider = Provider::with(&[]).await;
+    let (known, http) = (OpenIdProviders::default(), http());
+    let ask = async |number: usize| {
+        let issuer = format!("{}/{number}", provider.base);
+        let path = format!("/{number}{CONFIGURATION}");
+        provider.answers(&path, Answer::Json(provider.configuration(&issuer)));
+        known.metadata(&http, &issuer, NOW).await.expect("metadata");
+        provider.count(&path)
+    };
+    for number in 0..64 {
+        assert_eq!(ask(number).await, 1);
+    }
+    assert_eq!(ask(0).await, 1, "there is room for all");
+    assert_eq!(ask(64).await, 1);
+    assert_eq!(ask(0).await, 1, "it was used a moment ago");
+    assert_eq!(ask(1).await, 2, "it was used longest ago");
+    for number in 100..300 {
+        ask(number).await;
+    }
+    assert_eq!(known.known.lock().expect("a lock").len(), 64);
+}
