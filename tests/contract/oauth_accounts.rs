@@ -149,13 +149,14 @@ async fn change_as_expected<U: AuthUser, S: axum_users::store::Store<U>>(court: 
     let of_galahad =
         OAuthAccount { user_id: court.galahad.id(), access_token: "grail".to_owned(), ..plain.clone() };
     assert!(!update(&of_galahad, None).await);
-    let of_nobody =
-        OAuthAccount { id: court.galahad.id(), access_token: "grail".to_owned(), ..plain.clone() };
-    assert!(of_nobody.id == plain.id || of_nobody.id == other.id || !update(&of_nobody, None).await);
     // Which account it is stays, whatever is said.
     let moved = OAuthAccount { oauth_name: "moon".to_owned(), account_id: "1".to_owned(), ..plain.clone() };
     assert!(update(&moved, None).await);
     assert!(court.of_user(&court.arthur).await.contains(&plain));
+
+    let mut transaction = court.store.begin().await.expect("a transaction");
+    assert!(transaction.delete_oauth_account(plain.id, court.arthur.id()).await.expect("an answer"));
+    assert!(!transaction.update_oauth_account(&plain, None).await.expect("an answer"), "it is gone");
 }
 
 async fn are_deleted_by_their_owner<U: AuthUser, S: axum_users::store::Store<U>>(court: Court<U, S>) {
