@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum_users::clock::Timestamp;
 use axum_users::secret::HashedPassword;
-use axum_users::store::{AccessToken, Accounts, Database, Layout, Store, StoreError, Transaction};
+use axum_users::store::{AccessToken, Accounts, Database, Layout, Linked, Store, StoreError, Transaction};
 use axum_users::user::{AuthUser, Email, OAuthAccount, UserChanges, UserId};
 use tokio::sync::OwnedMutexGuard;
 
@@ -155,7 +155,7 @@ impl<U: AuthUser> Store<U> for Memory<U> {
         &self,
         oauth_name: &str,
         account_id: &str,
-    ) -> Result<Option<(U, OAuthAccount<U::Id>)>, StoreError> {
+    ) -> Result<Option<Linked<U>>, StoreError> {
         Ok(self.read(|state| {
             let account = state.accounts.get(&(oauth_name.to_owned(), account_id.to_owned()))?;
             Some((state.users.get(&account.user_id)?.clone(), account.clone()))
