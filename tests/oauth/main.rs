@@ -1,5 +1,9 @@
 //! Signing in with other services, over real HTTP: a browser, the app, and a provider that is told how to behave.
+//!
+//! What is named by a letter and a number is an attack that this crate withstands: each has its test here.
 
 mod common;
+mod prehijacking;
 mod shown;
 mod sign_in;
+mod state;

@@ -1,6 +1,7 @@
 //! A client that sends exactly what it is told, and shows exactly what came back.
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::redirect::Policy;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
@@ -79,7 +80,19 @@ impl Answer {
         assert!(self.detail().as_array().is_some_and(|all| all.iter().all(|m| m["msg"].is_string())));
     }
 
-    /// The value of the cookie that the answer sets.
+    /// All that a client sees of it.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        format!("{:?}\n{}", self.headers, self.text)
+    }
+
+    /// The cookies that the answer sets, each as it is written.
+    #[must_use]
+    pub fn cookies(&self) -> Vec<&str> {
+        self.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().expect("text")).collect()
+    }
+
+    /// The name and the value of the first cookie that the answer sets.
     #[must_use]
     pub fn cookie(&self) -> Option<(&str, &str)> {
         self.header("set-cookie").split(';').next()?.split_once('=')
@@ -88,9 +101,14 @@ impl Answer {
 
 impl Client {
     /// A client of the server at `url`.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no TLS.
     #[must_use]
     pub fn new(url: &str) -> Self {
-        Self { http: reqwest::Client::new(), url: url.to_owned(), headers: HeaderMap::new() }
+        let http = reqwest::Client::builder().redirect(Policy::none()).build().expect("a client");
+        Self { http, url: url.to_owned(), headers: HeaderMap::new() }
     }
 
     /// The address of its server.

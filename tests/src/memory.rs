@@ -65,6 +65,20 @@ impl<U: AuthUser> Memory<U> {
         self.read(|state| state.users.values().cloned().collect())
     }
 
+    /// How many there are of everything.
+    #[must_use]
+    pub fn census(&self) -> BTreeMap<String, i64> {
+        let counts = self.read(|state| {
+            [
+                ("user", state.users.len()),
+                ("access_token", state.tokens.len()),
+                ("oauth_account", state.accounts.len()),
+                ("ended_token", state.ended.len()),
+            ]
+        });
+        counts.map(|(name, count)| (name.to_owned(), count as i64)).into()
+    }
+
     /// Gives those users for whom `is_meant` is true another hash.
     pub fn set_hash(&self, is_meant: impl Fn(&U) -> bool, hash: &str) {
         let hash = HashedPassword::new(hash);

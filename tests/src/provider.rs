@@ -8,9 +8,10 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use axum::extract::{Form, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use axum_users::prelude::Uuid;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -48,10 +49,14 @@ struct Inside {
     keys: Vec<(String, Ed25519KeyPair)>,
     /// The paths of the requests that have come.
     requests: Vec<String>,
+    /// The forms that have been posted.
+    forms: Vec<HashMap<String, String>>,
     /// What a path answers in place of the usual.
     faults: HashMap<String, Fault>,
     /// Further claims of the ID token, or others; `null` takes one away.
     claims: Value,
+    /// The same of its header.
+    header: Value,
     issued: u64,
 }
 
@@ -68,6 +73,8 @@ struct SignedIn {
 pub enum Fault {
     /// This status and body.
     Answers(u16, String),
+    /// A redirect that has the same request sent there.
+    Redirects(String),
     /// Nothing, for longer than anyone waits.
     Hangs,
 }
@@ -81,7 +88,7 @@ impl Shared {
 impl Inside {
     fn next(&mut self, what: &str) -> String {
         self.issued += 1;
-        format!("{what}-{}", self.issued)
+        format!("{what}-{}-{}", self.issued, Uuid::new_v4().simple())
     }
 
     /// Tokens for `user`, who may renew them.
@@ -98,17 +105,13 @@ impl Inside {
     fn id_token(&self, nonce: Option<&str>, user: &Value) -> String {
         let now =
             std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a date").as_secs();
-        let mut claims =
+        let claims =
             json!({ "iss": self.url, "aud": CLIENT_ID, "iat": now, "exp": now + 300, "nonce": nonce });
-        for source in [user, &self.claims] {
-            for (name, value) in source.as_object().expect("an object") {
-                claims[name] = value.clone();
-            }
-        }
-        claims.as_object_mut().expect("an object").retain(|_, value| !value.is_null());
+        let claims = with(with(claims, user), &self.claims);
         let (kid, key) = self.keys.last().expect("a key");
+        let header = with(json!({ "alg": "EdDSA", "kid": kid }), &self.header);
         let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let message = format!("{}.{}", encode(&json!({ "alg": "EdDSA", "kid": kid })), encode(&claims));
+        let message = format!("{}.{}", encode(&header), encode(&claims));
         format!("{message}.{}", URL_SAFE_NO_PAD.encode(key.sign(message.as_bytes())))
     }
 }
@@ -123,8 +126,10 @@ impl Provider {
             refresh_tokens: HashMap::new(),
             keys: Vec::new(),
             requests: Vec::new(),
+            forms: Vec::new(),
             faults: HashMap::new(),
             claims: json!({}),
+            header: json!({}),
             issued: 0,
         };
         let shared = Arc::new(Shared(Mutex::new(inside)));
@@ -182,10 +187,27 @@ impl Provider {
         self.shared.lock().claims = claims;
     }
 
+    /// The same of the ID tokens' header.
+    pub fn header(&self, header: Value) {
+        self.shared.lock().header = header;
+    }
+
+    /// What it publishes of itself.
+    #[must_use]
+    pub fn metadata(&self) -> Value {
+        metadata(&self.url)
+    }
+
     /// The paths of the requests that have come since this was asked last.
     #[must_use]
     pub fn requests(&self) -> Vec<String> {
         std::mem::take(&mut self.shared.lock().requests)
+    }
+
+    /// The forms that have been posted since this was asked last.
+    #[must_use]
+    pub fn forms(&self) -> Vec<HashMap<String, String>> {
+        std::mem::take(&mut self.shared.lock().forms)
     }
 
     /// The refresh tokens that are good.
@@ -193,6 +215,14 @@ impl Provider {
     pub fn refresh_tokens(&self) -> Vec<String> {
         self.shared.lock().refresh_tokens.keys().cloned().collect()
     }
+}
+
+/// `object` with what `changes` says; `null` takes a member away.
+fn with(mut object: Value, changes: &Value) -> Value {
+    let members = object.as_object_mut().expect("an object");
+    members.extend(changes.as_object().expect("an object").clone());
+    members.retain(|_, value| !value.is_null());
+    object
 }
 
 /// The parameters of an address.
@@ -212,6 +242,7 @@ async fn watch(State(shared): State<Arc<Shared>>, request: Request, next: Next) 
         Some(Fault::Answers(status, body)) => {
             (StatusCode::from_u16(status).expect("a status"), body).into_response()
         }
+        Some(Fault::Redirects(to)) => Redirect::temporary(&to).into_response(),
         Some(Fault::Hangs) => {
             tokio::time::sleep(Duration::from_secs(3600)).await;
             StatusCode::GATEWAY_TIMEOUT.into_response()
@@ -221,8 +252,11 @@ async fn watch(State(shared): State<Arc<Shared>>, request: Request, next: Next) 
 }
 
 async fn configuration(State(shared): State<Arc<Shared>>) -> Json<Value> {
-    let url = shared.lock().url.clone();
-    Json(json!({
+    Json(metadata(&shared.lock().url))
+}
+
+fn metadata(url: &str) -> Value {
+    json!({
         "issuer": url,
         "authorization_endpoint": format!("{url}/authorize"),
         "token_endpoint": format!("{url}/token"),
@@ -230,7 +264,7 @@ async fn configuration(State(shared): State<Arc<Shared>>) -> Json<Value> {
         "jwks_uri": format!("{url}/jwks"),
         "revocation_endpoint": format!("{url}/revoke"),
         "token_endpoint_auth_methods_supported": ["client_secret_post"],
-    }))
+    })
 }
 
 async fn jwks(State(shared): State<Arc<Shared>>) -> Json<Value> {
@@ -251,6 +285,7 @@ async fn token(State(shared): State<Arc<Shared>>, Form(form): Form<HashMap<Strin
         return refuse(StatusCode::UNAUTHORIZED, "invalid_client");
     }
     let mut inside = shared.lock();
+    inside.forms.push(form.clone());
     match field("grant_type") {
         "authorization_code" => {
             let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(field("code_verifier")));
@@ -283,6 +318,8 @@ async fn userinfo(State(shared): State<Arc<Shared>>, request: Request) -> Respon
 }
 
 async fn revoke(State(shared): State<Arc<Shared>>, Form(form): Form<HashMap<String, String>>) -> StatusCode {
-    shared.lock().refresh_tokens.remove(&form["token"]);
+    let mut inside = shared.lock();
+    inside.refresh_tokens.remove(&form["token"]);
+    inside.forms.push(form);
     StatusCode::OK
 }

@@ -56,6 +56,14 @@ impl<A: AuthApp> Core<A> {
         self.backends.iter().find(|backend| backend.name == name)
     }
 
+    /// Whether users may have accounts at other services, and so storage a place for them.
+    pub(crate) fn has_accounts(&self) -> bool {
+        #[cfg(feature = "oauth")]
+        return self.oauth.is_some();
+        #[cfg(not(feature = "oauth"))]
+        false
+    }
+
     pub(crate) fn context<'a>(&'a self, request: &'a Parts) -> Context<'a, StoreOf<A>> {
         Context { store: &self.store, settings: &self.settings, request }
     }
