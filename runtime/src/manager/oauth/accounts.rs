@@ -5,16 +5,14 @@ use std::time::Duration;
 use axum::http::request::Parts;
 
 use super::super::{AuthApp, Authenticated, Manager, ManagerError};
+use super::AccountOf;
 use crate::oauth::{Chosen, ProviderTokens};
 use crate::password::is_usable;
 use crate::store::{Store, Transaction};
-use crate::user::{AuthUser, OAuthAccount, UserChanges};
+use crate::user::{AuthUser, UserChanges};
 
 /// How long before its end an access token is renewed.
 const AHEAD: Duration = Duration::from_secs(60);
-
-/// An account of a user's of the app `A`.
-type AccountOf<A> = OAuthAccount<<<A as AuthApp>::User as AuthUser>::Id>;
 
 impl<A: AuthApp> Manager<A> {
     /// Takes an account from its user, and has the provider revoke its tokens where it can.

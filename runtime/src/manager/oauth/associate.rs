@@ -10,7 +10,7 @@ use super::authorize::Purpose;
 use super::returned::Returned;
 use crate::hooks::{Change, OAuthOrigin};
 use crate::oauth::{ClientName, StateRead};
-use crate::store::{Store, Transaction};
+use crate::store::Store;
 use crate::user::AuthUser;
 
 impl<A: AuthApp> Manager<A> {
@@ -24,21 +24,16 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<A::User, ManagerError> {
         let user = &session.user;
         let found = self.oauth_found(client, Purpose::Associate(user), state, returned, request).await?;
-        let account = self.account(user.id(), &found)?;
-        let owner = self.core().store.user_by_oauth_account(&account.oauth_name, &account.account_id).await?;
-        if let Some((owner, known)) = owner {
+        let (name, account_id) = (&found.oauth_name, &found.profile.account_id);
+        if let Some((owner, known)) = self.core().store.user_by_oauth_account(name, account_id).await? {
             if owner.id() != user.id() {
                 return Err(ManagerError::AccountTaken);
             }
             // It is this user's already: its tokens are new.
-            let mut account = account;
-            account.id = known.id;
-            account.refresh_token = account.refresh_token.or(known.refresh_token);
-            let mut transaction = self.core().store.begin().await?;
-            transaction.update_oauth_account(&account, None).await?;
-            transaction.commit().await?;
-            return Ok(owner);
+            let is_kept = self.renew(&known, &found).await?;
+            return is_kept.then_some(owner).ok_or(ManagerError::NoSuchAccount);
         }
+        let account = self.account(user.id(), &found)?;
         let mut request = request.clone();
         let (oauth_name, profile) = (found.oauth_name.clone(), found.profile.clone());
         request.extensions.insert(Arc::new(OAuthOrigin { oauth_name, profile }));
