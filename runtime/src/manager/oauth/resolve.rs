@@ -14,7 +14,7 @@ use crate::token::{digest, random_token};
 use crate::user::{AuthUser, Email, Fields, Flags, Schema};
 
 /// How often the answer is looked for anew where another request comes first: it makes the user, say, or deletes it.
-const ATTEMPTS: usize = 4;
+pub(super) const ATTEMPTS: usize = 4;
 
 impl<A: AuthApp> Manager<A> {
     /// The user whose account it is, who may not be active.
@@ -75,8 +75,8 @@ impl<A: AuthApp> Manager<A> {
         }
     }
 
-    /// Keeps the tokens that came with a user's account.
-    async fn renew(&self, user: A::User, found: &Found) -> Result<Option<A::User>, ManagerError> {
+    /// Keeps the tokens that came with a user's account. `None` where it is no longer this user's.
+    pub(super) async fn renew(&self, user: A::User, found: &Found) -> Result<Option<A::User>, ManagerError> {
         let mut transaction = self.core().store.begin().await?;
         let accounts = transaction.oauth_accounts_of(user.id()).await?;
         let is_same = |name: &str, id: &str| name == found.oauth_name && id == found.profile.account_id;
