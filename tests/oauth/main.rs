@@ -3,7 +3,9 @@
 //! What is named by a letter and a number is an attack that this crate withstands: each has its test here.
 
 mod common;
+mod linked;
 mod prehijacking;
 mod shown;
 mod sign_in;
 mod state;
+mod vouching;

@@ -88,7 +88,7 @@ impl Chosen {
 
 impl OAuth {
     pub(crate) fn new(
-        config: OAuthConfig,
+        config: &OAuthConfig,
         clients: Vec<Declared>,
         settings: &Settings,
     ) -> Result<Self, StartError> {

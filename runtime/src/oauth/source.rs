@@ -56,6 +56,9 @@ pub trait ClientSource<Kind>: Send + Sync + 'static {
     fn into_source(self) -> Source;
 }
 
+/// Chooses a request's client.
+type Choose = dyn Fn(&Parts) -> Arc<dyn DynClient> + Send + Sync;
+
 /// A request's client, from wherever it comes.
 #[doc(hidden)]
 #[expect(missing_debug_implementations, reason = "clients are the app's own")]
@@ -63,7 +66,7 @@ pub enum Source {
     /// The same for all requests.
     Fixed(Arc<dyn DynClient>),
     /// What a function makes of each.
-    ByRequest(Box<dyn Fn(&Parts) -> Arc<dyn DynClient> + Send + Sync>),
+    ByRequest(Box<Choose>),
 }
 
 /// [`ClientSource`]: the client is the same for all requests.

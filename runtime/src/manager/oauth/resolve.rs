@@ -14,7 +14,7 @@ use crate::token::{digest, random_token};
 use crate::user::{AuthUser, Email, Fields, Flags, Schema};
 
 /// How often the answer is looked for anew where another request comes first: it makes the user, say, or deletes it.
-const ATTEMPTS: usize = 4;
+pub(super) const ATTEMPTS: usize = 4;
 
 impl<A: AuthApp> Manager<A> {
     /// The user whose account it is, who may not be active.
