@@ -2,8 +2,12 @@
 //!
 //! What is named by a letter and a number is an attack that this crate withstands: each has its test here.
 
+mod addresses;
 mod common;
+mod intent;
+mod issuer;
 mod linked;
+mod pkce;
 mod prehijacking;
 mod sign_in;
 mod state;
