@@ -7,6 +7,7 @@ mod common;
 mod intent;
 mod issuer;
 mod linked;
+mod network;
 mod pkce;
 mod prehijacking;
 mod sign_in;

@@ -67,7 +67,7 @@ impl Http {
         let request = request.build()?;
         // The resolver is not asked for an address that is none of a name.
         if self.public_only && !may_be_public(request.url()) {
-            return Err(OAuthError::Setting("the provider's address is not a public one".to_owned()));
+            return Err(OAuthError::Failed("its address is not a public one".to_owned()));
         }
         let mut response = self.client.execute(request).await?;
         let mut body = Vec::new();
