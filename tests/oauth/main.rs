@@ -2,10 +2,17 @@
 //!
 //! What is named by a letter and a number is an attack that this crate withstands: each has its test here.
 
+mod addresses;
 mod common;
+mod intent;
+mod issuer;
+mod leaks;
 mod linked;
+mod network;
+mod pkce;
 mod prehijacking;
 mod shown;
 mod sign_in;
 mod state;
+mod stored_tokens;
 mod vouching;

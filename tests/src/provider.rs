@@ -57,7 +57,10 @@ struct Inside {
     claims: Value,
     /// The same of its header.
     header: Value,
+    /// How much has been issued.
     issued: u64,
+    /// What nobody else is to learn of it.
+    secrets: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -88,7 +91,9 @@ impl Shared {
 impl Inside {
     fn next(&mut self, what: &str) -> String {
         self.issued += 1;
-        format!("{what}-{}-{}", self.issued, Uuid::new_v4().simple())
+        let next = format!("{what}-{}-{}", self.issued, Uuid::new_v4().simple());
+        self.secrets.push(next.clone());
+        next
     }
 
     /// Tokens for `user`, who may renew them.
@@ -131,6 +136,7 @@ impl Provider {
             claims: json!({}),
             header: json!({}),
             issued: 0,
+            secrets: Vec::new(),
         };
         let shared = Arc::new(Shared(Mutex::new(inside)));
         let app = Router::new()
@@ -169,7 +175,7 @@ impl Provider {
     /// A new key signs from now on. The former ones are still published.
     pub fn rotate(&self) {
         let mut inside = self.shared.lock();
-        let kid = inside.next("key");
+        let kid = format!("key-{}", inside.keys.len());
         inside.keys.push((kid, Ed25519KeyPair::generate().expect("a key")));
     }
 
@@ -208,6 +214,12 @@ impl Provider {
     #[must_use]
     pub fn forms(&self) -> Vec<HashMap<String, String>> {
         std::mem::take(&mut self.shared.lock().forms)
+    }
+
+    /// All codes and tokens that were ever issued.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<String> {
+        self.shared.lock().secrets.clone()
     }
 
     /// The refresh tokens that are good.
@@ -296,7 +308,9 @@ async fn token(State(shared): State<Arc<Shared>>, Form(form): Form<HashMap<Strin
                 return refuse(StatusCode::BAD_REQUEST, "invalid_grant");
             };
             let mut tokens = inside.issue(&signed_in.user);
-            tokens["id_token"] = inside.id_token(signed_in.nonce.as_deref(), &signed_in.user).into();
+            let id_token = inside.id_token(signed_in.nonce.as_deref(), &signed_in.user);
+            inside.secrets.push(id_token.clone());
+            tokens["id_token"] = id_token.into();
             Json(tokens).into_response()
         }
         // Each is good once.
