@@ -6,6 +6,7 @@ mod hasher;
 mod knights;
 mod lock;
 mod memory;
+pub mod oidc_provider;
 mod place;
 mod process;
 pub mod provider;
@@ -13,6 +14,7 @@ pub mod redis_server;
 mod server;
 mod serving;
 mod store;
+mod visitor;
 
 pub use self::client::{Answer, Client};
 pub use self::database::{Database, Row};
@@ -26,6 +28,7 @@ pub use self::server::{
     Backend, Camelot, CamelotConfig, Options, RESET_SECRET, SECRET, Server, User, UserCreate, UserRead,
     UserUpdate, VERIFY_SECRET,
 };
-pub use self::serving::Serving;
+pub use self::serving::{Address, Serving};
 pub use self::store::{Store, left_out};
+pub use self::visitor::Visitor;
 pub use on_each_store::{on_each_database, on_each_server, on_each_store};
