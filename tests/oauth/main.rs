@@ -9,6 +9,7 @@ mod issuer;
 mod leaks;
 mod linked;
 mod network;
+mod once;
 mod pkce;
 mod prehijacking;
 mod shown;
