@@ -11,7 +11,7 @@ use crate::tokens::tokens_of;
 async fn by_password(scene: &Scene, email: &str, name: &str) -> Visitor {
     let visitor = scene.visitor(name);
     assert_eq!(visitor.client.register(email, "guinevere").await.status, 201);
-    assert_eq!(visitor.client.login(Backend::DbCookie, email, "guinevere").await.status, 200);
+    assert_eq!(visitor.client.login(Backend::Cookie, email, "guinevere").await.status, 200);
     visitor
 }
 

@@ -13,7 +13,7 @@ use axum_users_tests::{Address, Answer, Camelot, Options, Server, Serving, Visit
 const OIDC: ClientName = ClientName::new("oidc");
 
 /// Where browsers sign in that are led by redirects.
-pub(crate) const SIGN_IN: &str = "/auth/oidc/db_cookie/authorize?next=/account&on_error=/sorry";
+pub(crate) const SIGN_IN: &str = "/auth/oidc/cookie/authorize?next=/account&on_error=/sorry";
 
 /// An app, and a provider.
 pub(crate) struct Scene {
@@ -57,7 +57,7 @@ impl Scene {
         let url = address.url.replace("127.0.0.1", "localhost");
         let setup = |setup: Setup<Camelot>| {
             let config = OAuthConfig::new(&*url, "siege-perilous-siege-perilous-siege-perilous");
-            let backends = [Camelot::JWT, Camelot::DB_COOKIE];
+            let backends = [Camelot::JWT, Camelot::COOKIE];
             setup.oauth(config).oauth_client(OIDC, oidc(&provider).with_keys(keys), backends)
         };
         let server = Server::of(Options::default(), |_| {}, setup).await.expect("the app starts");

@@ -22,7 +22,7 @@ const { CLIENT_ID, CLIENT_SECRET, CLIENT_AUTH = 'client_secret_post', ALGORITHM 
 const installed = createRequire(`${process.env.PACKAGES}/`).resolve('oidc-provider');
 const { default: Provider } = await import(pathToFileURL(installed));
 
-const callbacks = ['/auth/oidc/callback', '/auth/oidc/db_cookie/callback', '/auth/associate/oidc/callback'];
+const callbacks = ['/auth/oidc/callback', '/auth/oidc/cookie/callback', '/auth/associate/oidc/callback'];
 
 const client = {
   client_id: CLIENT_ID,
