@@ -3,6 +3,7 @@
 //! What is named by a letter and a number is an attack that this crate withstands: each has its test here.
 
 mod addresses;
+mod browser;
 mod common;
 mod intent;
 mod issuer;

@@ -160,7 +160,7 @@ async fn tokens_of_all_makes() {
             assert_eq!(tokens["access_token"], stored.access_token);
             assert_eq!(stored.expires_at, expires_in.map(|seconds: i64| now + seconds), "{tokens}");
         }
-        // A token that never expires, or in a thousand years, is kept as well as the column can.
+        // One that expires in a thousand years is kept as well as the column can.
         let tokens = json!({ "access_token": "an-access-token", "expires_in": i64::MAX });
         scene.provider.fault("/token", Some(Fault::Answers(200, tokens.to_string())));
         assert_eq!(sign_in(&scene, &arthur()).await.status, 200, "{layout:?}");
