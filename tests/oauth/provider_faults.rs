@@ -14,22 +14,25 @@ use crate::common::{OIDC, PLACE, Scene, arthur, backends, config, keys, knight, 
 const DISCOVERY: &str = "/.well-known/openid-configuration";
 const ALL: [&str; 4] = [DISCOVERY, "/token", "/jwks", "/userinfo"];
 
-const FAILED: (u16, &str) = (502, "OAUTH_PROVIDER_FAILED");
-const REFUSED: (u16, &str) = (400, "OAUTH_REFUSED");
+/// A status and a code.
+type Verdict = (u16, &'static str);
+
+const FAILED: Verdict = (502, "OAUTH_PROVIDER_FAILED");
+const REFUSED: Verdict = (400, "OAUTH_REFUSED");
 
 /// What a provider may answer in place of the usual; what is made of it at the token endpoint and of userinfo, for which
 /// the user is asked; and of documents, for which nobody is.
-fn faults() -> Vec<(u16, &'static str, (u16, &'static str), (u16, &'static str))> {
+fn faults() -> Vec<(u16, &'static str, Verdict, Verdict)> {
     vec![
         (500, "", FAILED, FAILED),
         (500, r#"{"error": "server_error"}"#, FAILED, FAILED),
         (503, "<html>Down for maintenance</html>", FAILED, FAILED),
-        (401, r#"{"error": "invalid_client"}"#, REFUSED, FAILED),
+        (401, r#"{"error": "invalid_token"}"#, REFUSED, FAILED),
         (400, r#"{"error": "invalid_grant", "error_description": "the code is used"}"#, REFUSED, FAILED),
         (400, r#"{"error": {"code": 7, "message": "OAuthException"}}"#, REFUSED, FAILED),
         (403, "Forbidden", REFUSED, FAILED),
         (404, "", REFUSED, FAILED),
-        (429, r#"{"message": "too many"}"#, REFUSED, FAILED),
+        (429, r#"{"message": "too many"}"#, FAILED, FAILED),
         (418, "", REFUSED, FAILED),
         (304, "", FAILED, FAILED),
         (204, "", FAILED, FAILED),
