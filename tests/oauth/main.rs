@@ -18,4 +18,5 @@ mod provider_faults;
 mod sign_in;
 mod state;
 mod stored_tokens;
+mod tenants;
 mod vouching;
