@@ -2,6 +2,7 @@
 //!
 //! What is named by a letter and a number is an attack that this crate withstands: each has its test here.
 
+mod accounts;
 mod addresses;
 mod browser;
 mod common;
