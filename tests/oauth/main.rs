@@ -14,6 +14,7 @@ mod network;
 mod once;
 mod own_client;
 mod pkce;
+mod policy;
 mod prehijacking;
 mod provider_faults;
 mod sign_in;
