@@ -2,6 +2,7 @@
 //!
 //! What is named by a letter and a number is an attack that this crate withstands: each has its test here.
 
+mod accounts;
 mod addresses;
 mod browser;
 mod common;
@@ -13,10 +14,12 @@ mod network;
 mod once;
 mod own_client;
 mod pkce;
+mod policy;
 mod prehijacking;
 mod provider_faults;
 mod shown;
 mod sign_in;
 mod state;
 mod stored_tokens;
+mod tenants;
 mod vouching;

@@ -16,6 +16,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::serving::Serving;
@@ -78,8 +79,34 @@ pub enum Fault {
     Answers(u16, String),
     /// A redirect that has the same request sent there.
     Redirects(String),
+    /// The usual, which is done at once, and told once the gate is open.
+    Waits(Gate),
     /// Nothing, for longer than anyone waits.
     Hangs,
+}
+
+/// What holds answers back until it is opened.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    reached: Arc<Semaphore>,
+    open: Arc<Semaphore>,
+}
+
+impl Gate {
+    /// Waits until an answer is held back.
+    pub async fn reached(&self) {
+        self.reached.acquire().await.expect("it is not closed").forget();
+    }
+
+    /// Holds nothing back any more.
+    pub fn open(&self) {
+        self.open.add_permits(Semaphore::MAX_PERMITS);
+    }
+
+    async fn pass(&self) {
+        self.reached.add_permits(1);
+        drop(self.open.acquire().await.expect("it is not closed"));
+    }
 }
 
 impl Shared {
@@ -188,6 +215,14 @@ impl Provider {
         };
     }
 
+    /// Holds back what `path` answers.
+    #[must_use]
+    pub fn hold(&self, path: &str) -> Gate {
+        let gate = Gate { reached: Arc::new(Semaphore::new(0)), open: Arc::new(Semaphore::new(0)) };
+        self.fault(path, Some(Fault::Waits(gate.clone())));
+        gate
+    }
+
     /// What ID tokens claim beyond the usual, or in its place; `null` takes a claim away.
     pub fn claims(&self, claims: Value) {
         self.shared.lock().claims = claims;
@@ -255,6 +290,11 @@ async fn watch(State(shared): State<Arc<Shared>>, request: Request, next: Next) 
             (StatusCode::from_u16(status).expect("a status"), body).into_response()
         }
         Some(Fault::Redirects(to)) => Redirect::temporary(&to).into_response(),
+        Some(Fault::Waits(gate)) => {
+            let answer = next.run(request).await;
+            gate.pass().await;
+            answer
+        }
         Some(Fault::Hangs) => {
             tokio::time::sleep(Duration::from_secs(3600)).await;
             StatusCode::GATEWAY_TIMEOUT.into_response()
