@@ -15,10 +15,9 @@ async fn by_password(scene: &Scene, email: &str, name: &str) -> Visitor {
     visitor
 }
 
-/// Leads a browser to the provider and back, for an account that becomes its user's.
+/// Goes to the provider and back, for an account that becomes its user's.
 async fn associate(visitor: &Visitor) -> Answer {
-    let answer = visitor.client.get("/auth/associate/oidc/authorize").await;
-    visitor.open(answer.json["authorization_url"].as_str().expect("an address")).await
+    visitor.sign_in_at("/auth/associate/oidc").await
 }
 
 async fn accounts(visitor: &Visitor) -> Vec<Value> {

@@ -18,8 +18,7 @@ async fn who_is_new_becomes_a_user_and_who_comes_again_is_the_same() {
     // In the same browser, in another one, and without redirects at another backend.
     scene.sign_in(&arthur).await;
     let elsewhere = scene.signed_in("arthur").await;
-    let answer = elsewhere.client.get("/auth/oidc/authorize").await;
-    let answer = elsewhere.open(answer.json["authorization_url"].as_str().expect("an address")).await;
+    let answer = elsewhere.sign_in_at("/auth/oidc").await;
     let bearer = scene.server.client().holding(Backend::Jwt, &answer);
     for client in [&arthur.client, &elsewhere.client, &bearer] {
         assert_eq!(client.get("/users/me").await.json, me.json);

@@ -46,13 +46,19 @@ impl OidcProvider {
         Some(Self { url: process.client.url().to_owned(), process })
     }
 
+    /// What `examples/camelot` must find in its environment to sign in by it.
+    #[must_use]
+    pub fn environment(&self) -> [(&'static str, &str); 3] {
+        [("OAUTH_ISSUER", &self.url), ("OAUTH_CLIENT_ID", CLIENT_ID), ("OAUTH_CLIENT_SECRET", CLIENT_SECRET)]
+    }
+
     /// New keys sign from now on. The former ones are still published.
     pub async fn rotate(&self) {
         let answer = self.process.client.post("/test/rotate").await;
         assert_eq!(answer.status, 204, "{}", answer.text);
     }
 
-    /// Why it has refused something: what it has said of that first, of all that this has not returned yet.
+    /// What it has refused with, and why: each time the next one of its refusals.
     #[must_use]
     pub fn refusal(&self) -> String {
         self.process.line_after("refused: ")

@@ -40,6 +40,17 @@ impl Visitor {
         answer
     }
 
+    /// Asks the app's client at `place` where to go, and goes there.
+    ///
+    /// # Panics
+    ///
+    /// When it does not say.
+    pub async fn sign_in_at(&self, place: &str) -> Answer {
+        let answer = self.client.get(&format!("{place}/authorize")).await;
+        let url = answer.json["authorization_url"].as_str();
+        self.open(url.unwrap_or_else(|| panic!("no address: {}", answer.text))).await
+    }
+
     /// Opens an address that leads to the provider, and cancels what it asks.
     ///
     /// # Panics
