@@ -5,9 +5,8 @@ mod greetings;
 mod knights;
 
 use anyhow::Context;
-use axum::Router;
-use axum::routing::get;
 use axum_users::app::BackendName;
+use axum_users::openapi::{ApiRouter, Info};
 use axum_users::prelude::*;
 use axum_users::router::not_found;
 
@@ -56,12 +55,10 @@ async fn main() -> anyhow::Result<()> {
         setup = setup.backend(BackendName::new("redis"), Bearer, tokens);
     }
     let camelot = setup.start(environment.config).await?;
-    let app = Router::new()
-        .route("/authenticated", get(greetings::authenticated))
-        .route("/verified", get(greetings::verified))
-        .route("/superuser", get(greetings::superuser))
-        .route("/optional", get(greetings::optional))
-        .merge(camelot.routes())
+    let app = ApiRouter::new()
+        .merge(greetings::routes())
+        .merge(camelot.api_routes())
+        .with_docs(Info::new("Camelot", env!("CARGO_PKG_VERSION")))
         .fallback(not_found)
         .with_state(camelot.clone());
     let listener = tokio::net::TcpListener::bind(&environment.bind).await;
