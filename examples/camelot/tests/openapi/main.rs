@@ -2,4 +2,5 @@
 
 mod common;
 mod document;
+mod original;
 mod page;
