@@ -31,7 +31,7 @@ pub(crate) enum Value {
 }
 
 /// The keys whose values are types. An expression would end at the first comma or `<`.
-const TYPES: [&str; 1] = ["sql_type"];
+const TYPES: [&str; 2] = ["sql_type", "value_type"];
 
 /// The keys of all of `attributes` that are called `name`.
 pub(crate) fn read(attributes: &[Attribute], name: &str, errors: &mut Errors) -> Vec<Key> {
@@ -85,7 +85,7 @@ fn parse_value(name: &Ident, input: ParseStream<'_>) -> syn::Result<Value> {
             return ty.map_err(|error| {
                 syn::Error::new(
                     error.span(),
-                    format!("a type is missing: write `{name} = diesel::sql_types::Text`"),
+                    format!("a type is missing behind `{name} =`: write `{name} = String`, say"),
                 )
             });
         }

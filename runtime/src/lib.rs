@@ -9,6 +9,8 @@
 //! | `sqlite` (default) | [`Sqlite`](store::diesel::Sqlite), embedded |
 //! | `redis` | the strategy [`Redis`](strategy::Redis): tokens in Redis |
 //! | `oauth` | [`oauth`]: signing in with other services |
+//! | `openapi` | [`openapi`]: a document of the routes in OpenAPI 3.1 |
+//! | `swagger-ui` | a page that reads the document, served from the binary |
 //! | `diesel` | how a user lies in a Diesel table, without a database |
 
 #[doc(hidden)]
@@ -25,6 +27,8 @@ mod macros;
 pub mod manager;
 #[cfg(feature = "oauth")]
 pub mod oauth;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 pub mod password;
 pub mod prelude;
 #[cfg(feature = "redis")]
@@ -52,6 +56,7 @@ pub mod user;
 /// | `private` | it never leaves the server |
 /// | `default`, `default = …` | what it is where nothing was sent |
 /// | `sql_type = …, column = "…"` | its type for Diesel and in SQL, where the Rust type does not tell |
+/// | `value_type = …` | the type that it looks like in JSON, for a document of the routes, where its own has no `ToSchema` |
 ///
 /// On the struct, `#[auth_user(table = "…")]` names the table, `table = crate::schema::users` takes the app's own (called
 /// `sql_name = "…"` in SQL, where that is another name), `schema = users` makes a Diesel module for the app's own queries,

@@ -118,3 +118,19 @@ macro_rules! __mysql {
 macro_rules! __mysql {
     ($($tokens:tt)*) => {};
 }
+
+/// What is only there with OpenAPI.
+#[cfg(feature = "openapi")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __openapi {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+
+/// What is only there with OpenAPI.
+#[cfg(not(feature = "openapi"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __openapi {
+    ($($tokens:tt)*) => {};
+}

@@ -17,6 +17,8 @@ pub use crate::oauth::Associate::ByVerifiedEmail;
 pub use crate::oauth::clients::*;
 #[cfg(feature = "oauth")]
 pub use crate::oauth::{ClientKeys, OAuthClient, OAuthConfig};
+#[cfg(feature = "openapi")]
+pub use crate::openapi::ApiRoutes;
 #[cfg(feature = "redis")]
 pub use crate::redis::{RedisConfig, RedisServer};
 pub use crate::router::{Access, Routes};

@@ -5,9 +5,8 @@ mod greetings;
 mod knights;
 
 use anyhow::Context;
-use axum::Router;
-use axum::routing::get;
 use axum_users::app::{BackendName, ClientName};
+use axum_users::openapi::{ApiRouter, Info};
 use axum_users::prelude::*;
 use axum_users::router::not_found;
 
@@ -66,12 +65,10 @@ async fn main() -> anyhow::Result<()> {
         setup = setup.oauth(config).oauth_client(name, oidc, [Camelot::JWT]);
     }
     let camelot = setup.start(environment.config).await?;
-    let app = Router::new()
-        .route("/authenticated", get(greetings::authenticated))
-        .route("/verified", get(greetings::verified))
-        .route("/superuser", get(greetings::superuser))
-        .route("/optional", get(greetings::optional))
-        .merge(camelot.routes())
+    let app = ApiRouter::new()
+        .merge(greetings::routes())
+        .merge(camelot.api_routes())
+        .with_docs(Info::new("Camelot", env!("CARGO_PKG_VERSION")))
         .fallback(not_found)
         .with_state(camelot.clone());
     eprintln!("listening on {address}");

@@ -53,6 +53,16 @@ fn schemas(raw: &Struct, c: &CratePath) -> TokenStream {
         .collect::<TokenStream>();
     let [id_docs, docs] = [CoreField::Id, CoreField::Email].map(core_docs);
     let id_ty = id_ty(raw);
+    let documented = names(raw).map(|name| {
+        quote! {
+            #[automatically_derived]
+            impl #c::openapi::utoipa::PartialSchema for #name {
+                fn schema() -> #c::openapi::schema::AnySchema { ::core::unreachable!() }
+            }
+            #[automatically_derived]
+            impl #c::openapi::utoipa::ToSchema for #name {}
+        }
+    });
     quote! {
         /// A stub: the user has mistakes.
         #[derive(#c::__private::serde::Serialize)]
@@ -109,6 +119,8 @@ fn schemas(raw: &Struct, c: &CratePath) -> TokenStream {
         impl #c::user::Schema for #update {
             fn parse(_: &mut #c::user::Fields) -> ::core::option::Option<Self> { ::core::unreachable!() }
         }
+
+        #c::__openapi! { #(#documented)* }
 
         #[automatically_derived]
         impl #c::user::UpdateSchema for #update {

@@ -84,7 +84,14 @@ fn garde_rules() {
     #[garde(length(min = 1, max = 80))]
     pub name: String,
     #[auth_user(create(superuser), update(superuser))]
+    #[garde(range(min = -1, max = 99.5))]
     pub credits: i32,
+    #[auth_user(read, update)]
+    #[garde(if(cond = true, length(min = 1)), length(chars, equal = 2, max = MAX), pattern(\"^[A-Z]+$\"))]
+    pub country: Option<String>,
+    #[auth_user(read, update, value_type = Option<String>)]
+    #[garde(range(min = 1))]
+    pub rank: Rank,
     #[auth_user(create(superuser), update)]
     #[serde(rename = \"bestFriends\")]
     #[garde(adapt(names), inner(ascii), custom(crate::check::<A, B>))]

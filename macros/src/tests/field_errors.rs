@@ -18,6 +18,11 @@ fn who_sees_and_sets() {
             ("nothing is said but a default", "#[auth_user(default)] pub notes: String"),
             ("an empty list", "#[auth_user()] pub notes: String"),
             ("private, and more", "#[auth_user(private, read, update(superuser))] pub notes: String"),
+            (
+                "private, with a type for documents",
+                "#[auth_user(private, value_type = String)] pub notes: String",
+            ),
+            ("no type for documents", "#[auth_user(read, value_type)] pub notes: String"),
             ("an unknown key", "#[auth_user(private, reed)] pub notes: String"),
             ("an unknown key alone", "#[auth_user(visible)] pub notes: String"),
             ("a key twice", "#[auth_user(read, read)] pub notes: String"),

@@ -63,15 +63,15 @@ impl Rejection {
         }
     }
 
-    /// The code, or what stands in its place, in one word or two: for an address that tells a browser's page of it.
-    #[cfg(feature = "oauth")]
+    /// The code, or what stands in its place, in one word or two: for an address that tells a browser's page of it, say.
+    #[cfg(any(feature = "oauth", feature = "openapi"))]
     pub(crate) fn word(&self) -> String {
         let detail = self.detail();
         let word = detail.as_str().or_else(|| detail["code"].as_str()).or(self.status().canonical_reason());
         word.unwrap_or_default().to_owned()
     }
 
-    fn detail(&self) -> Value {
+    pub(crate) fn detail(&self) -> Value {
         match self {
             Self::Code(code) => json!(code),
             Self::InvalidPassword(code, reason) => json!({ "code": code, "reason": reason }),

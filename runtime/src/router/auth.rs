@@ -1,17 +1,20 @@
 //! `POST /login` and `POST /logout` of a backend.
 
-use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use axum::routing::post;
 
-use super::{Access, Entry, body};
+use super::{Access, Endpoint, Entry, Routing, body};
+use crate::backend::BackendName;
 use crate::error::{ErrorCode, FieldError, Rejection};
 use crate::manager::{AuthApp, Credentials, Manager, ManagerError, SignIn};
 use crate::user::{Fields, Schema};
 
-pub(super) fn routes<A: AuthApp>() -> Router<Entry<A>> {
-    Router::new().route("/login", post(login::<A>)).route("/logout", post(logout::<A>))
+pub(super) fn routes<A: AuthApp>(backend: BackendName) -> Routing<Entry<A>> {
+    Routing::new().route("/login", Endpoint::Login(backend), login::<A>).route(
+        "/logout",
+        Endpoint::Logout(backend),
+        logout::<A>,
+    )
 }
 
 /// OAuth2's password flow (RFC 6749, 4.3.2).

@@ -2,18 +2,24 @@
 
 mod auth;
 mod body;
+mod endpoint;
+mod mount;
 #[cfg(feature = "oauth")]
 mod oauth;
 mod register;
 mod reset_password;
+mod routing;
 mod shown;
 mod users;
 mod verify;
 
+pub(crate) use self::endpoint::Endpoint;
+#[cfg(feature = "openapi")]
+pub(crate) use self::routing::Route;
+pub(crate) use self::routing::Routing;
+
 use axum::Router;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
-use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::backend::BackendName;
 use crate::error::Rejection;
@@ -41,18 +47,7 @@ pub trait Routes: AuthApp {
     /// `/auth`, the users at `/users`. An OAuth client is at `/auth/{name}` for its first backend, at
     /// `/auth/{name}/{backend}` for further ones, and at `/auth/associate/{name}`.
     fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
-        let accounts = self.register_routes().merge(self.reset_password_routes()).merge(self.verify_routes());
-        let backends = self.core().backends.iter().map(|backend| backend.name);
-        let users = self.users_routes(Access::Active);
-        #[cfg(feature = "oauth")]
-        let users = users.merge(self.oauth_accounts_routes(Access::Active));
-        let router = Router::new().nest("/auth", accounts).nest("/users", users);
-        let router = backends.fold(router, |router, backend| {
-            router.nest(&format!("/auth/{backend}"), self.auth_routes(backend, Access::Active))
-        });
-        #[cfg(feature = "oauth")]
-        let router = mount_clients(self, router);
-        router
+        Routing::all(self).into_router()
     }
 
     /// `POST /login` and `POST /logout` of a backend.
@@ -61,22 +56,22 @@ pub trait Routes: AuthApp {
         backend: BackendName,
         access: Access,
     ) -> Router<S> {
-        finish(auth::routes::<Self>(), Entry { app: self.clone(), backend: Some(backend), access })
+        Routing::auth(self, backend, access).into_router()
     }
 
     /// `POST /register`.
     fn register_routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
-        finish(register::routes::<Self>(), Entry::of(self))
+        Routing::register(self).into_router()
     }
 
     /// `POST /forgot-password` and `POST /reset-password`.
     fn reset_password_routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
-        finish(reset_password::routes::<Self>(), Entry::of(self))
+        Routing::reset_password(self).into_router()
     }
 
     /// `POST /request-verify-token` and `POST /verify`; `POST /confirm-email` where the policy asks for it.
     fn verify_routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
-        finish(verify::routes::<Self>(&self.core().policy), Entry::of(self))
+        Routing::verify(self).into_router()
     }
 
     /// `GET /authorize` and `GET /callback` of an OAuth client, whose users sign in at `backend`.
@@ -89,8 +84,7 @@ pub trait Routes: AuthApp {
         backend: BackendName,
         access: Access,
     ) -> Router<S> {
-        let entry = Entry { app: self.clone(), backend: Some(backend), access };
-        finish(oauth::sign_in_routes::<Self>(), oauth::OAuthEntry { entry, client })
+        Routing::oauth(self, client, backend, access).into_router()
     }
 
     /// `GET /authorize` and `GET /callback` of an OAuth client, for signed-in users who want an account to be theirs.
@@ -100,42 +94,22 @@ pub trait Routes: AuthApp {
         client: ClientName,
         access: Access,
     ) -> Router<S> {
-        let entry = Entry { app: self.clone(), backend: None, access };
-        finish(oauth::associate_routes::<Self>(), oauth::OAuthEntry { entry, client })
+        Routing::oauth_associate(self, client, access).into_router()
     }
 
     /// `GET /me/oauth-accounts` and `DELETE /me/oauth-accounts/{id}`; nothing in an app without OAuth clients.
     #[cfg(feature = "oauth")]
     fn oauth_accounts_routes<S: Clone + Send + Sync + 'static>(&self, access: Access) -> Router<S> {
-        if self.core().oauth.is_none() {
-            return Router::new();
-        }
-        finish(oauth::accounts_routes::<Self>(), Entry { app: self.clone(), backend: None, access })
+        Routing::oauth_accounts(self, access).into_router()
     }
 
     /// `/me` and `/{id}`.
     fn users_routes<S: Clone + Send + Sync + 'static>(&self, access: Access) -> Router<S> {
-        finish(users::routes::<Self>(), Entry { app: self.clone(), backend: None, access })
+        Routing::users(self, access).into_router()
     }
 }
 
 impl<A: AuthApp> Routes for A {}
-
-/// Mounts the OAuth clients of `app` at their usual places.
-#[cfg(feature = "oauth")]
-fn mount_clients<A: AuthApp, S: Clone + Send + Sync + 'static>(app: &A, mut router: Router<S>) -> Router<S> {
-    for declared in app.core().oauth.iter().flat_map(|oauth| &oauth.clients) {
-        let client = declared.name;
-        router = router
-            .nest(&format!("/auth/associate/{client}"), app.oauth_associate_routes(client, Access::Active));
-        for (index, &backend) in declared.backends.iter().enumerate() {
-            let place = if index == 0 { String::new() } else { format!("/{backend}") };
-            router = router
-                .nest(&format!("/auth/{client}{place}"), app.oauth_routes(client, backend, Access::Active));
-        }
-    }
-    router
-}
 
 /// What a handler knows: the app, and where it was mounted.
 #[derive(Clone)]
@@ -146,8 +120,8 @@ struct Entry<A> {
 }
 
 impl<A: AuthApp> Entry<A> {
-    fn of(app: &A) -> Self {
-        Self { app: app.clone(), backend: None, access: Access::Active }
+    fn of(app: &A, access: Access) -> Self {
+        Self { app: app.clone(), backend: None, access }
     }
 
     /// The session of a request that this router lets in.
@@ -158,24 +132,6 @@ impl<A: AuthApp> Entry<A> {
             Access::Active | Access::Verified => Ok(session),
         }
     }
-}
-
-fn finish<T, S>(router: Router<T>, state: T) -> Router<S>
-where
-    T: Clone + Send + Sync + 'static,
-    S: Clone + Send + Sync + 'static,
-{
-    router
-        .method_not_allowed_fallback(method_not_allowed)
-        .layer(SetResponseHeaderLayer::overriding(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("no-store"),
-        ))
-        .with_state(state)
-}
-
-async fn method_not_allowed() -> Rejection {
-    Rejection::MethodNotAllowed
 }
 
 /// A fallback for the whole app, in the contract's form.

@@ -1,20 +1,19 @@
 //! `POST /register`.
 
+use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
-use axum::{Json, Router};
 
 use super::body::Kind;
 use super::shown::shown;
-use super::{Entry, body};
+use super::{Endpoint, Entry, Routing, body};
 use crate::error::{ErrorCode, Rejection};
 use crate::manager::{AuthApp, Manager, ManagerError};
 use crate::user::AuthUser;
 
-pub(super) fn routes<A: AuthApp>() -> Router<Entry<A>> {
-    Router::new().route("/register", post(register::<A>))
+pub(super) fn routes<A: AuthApp>() -> Routing<Entry<A>> {
+    Routing::new().route("/register", Endpoint::Register, register::<A>)
 }
 
 async fn register<A: AuthApp>(

@@ -1,21 +1,22 @@
 //! `POST /forgot-password` and `POST /reset-password`.
 
+use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::routing::post;
-use axum::{Json, Router};
 
-use super::Entry;
 use super::body::{Kind, json};
+use super::{Endpoint, Entry, Routing};
 use crate::error::{ErrorCode, Rejection};
 use crate::manager::{AuthApp, Manager, ManagerError};
 use crate::secret::Password;
 use crate::user::{Email, Fields, Schema};
 
-pub(super) fn routes<A: AuthApp>() -> Router<Entry<A>> {
-    Router::new()
-        .route("/forgot-password", post(forgot_password::<A>))
-        .route("/reset-password", post(reset_password::<A>))
+pub(super) fn routes<A: AuthApp>() -> Routing<Entry<A>> {
+    Routing::new().route("/forgot-password", Endpoint::ForgotPassword, forgot_password::<A>).route(
+        "/reset-password",
+        Endpoint::ResetPassword,
+        reset_password::<A>,
+    )
 }
 
 /// The body of a request that has something sent to an address.

@@ -1,25 +1,27 @@
 //! `/me` for the user itself, `/{id}` for superusers.
 
-use axum::Router;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::routing::get;
 
-use super::Entry;
 use super::body::{Kind, json};
 use super::shown::{Shown, shown};
+use super::{Endpoint, Entry, Routing};
 use crate::error::Rejection;
 use crate::extract::unauthorized;
 use crate::manager::{AuthApp, Authenticated, Manager, ManagerError};
 use crate::user::{AuthUser, UserId};
 
-pub(super) fn routes<A: AuthApp>() -> Router<Entry<A>> {
-    Router::new()
+pub(super) fn routes<A: AuthApp>() -> Routing<Entry<A>> {
+    Routing::new()
+        .route("/me", Endpoint::CurrentUser, me::<A>)
+        .route("/me", Endpoint::PatchCurrentUser, update_me::<A>)
         // A DELETE takes `me` for an id, as the original does: one that nobody has.
-        .route("/me", get(me::<A>).patch(update_me::<A>).delete(delete_user::<A>))
-        .route("/{id}", get(user::<A>).patch(update_user::<A>).delete(delete_user::<A>))
+        .route("/me", Endpoint::DeleteMe, delete_user::<A>)
+        .route("/{id}", Endpoint::User, user::<A>)
+        .route("/{id}", Endpoint::PatchUser, update_user::<A>)
+        .route("/{id}", Endpoint::DeleteUser, delete_user::<A>)
 }
 
 /// What stands in the place of an id. It need not even be text.

@@ -1,23 +1,26 @@
 //! `POST /request-verify-token` and `POST /verify`; `POST /confirm-email` under the strict policy.
 
+use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::routing::post;
-use axum::{Json, Router};
 
-use super::Entry;
 use super::body::{Kind, json};
 use super::reset_password::ToAddress;
 use super::shown::{Shown, shown};
+use super::{Endpoint, Entry, Routing};
 use crate::error::Rejection;
 use crate::manager::{AuthApp, Manager, Policy};
 use crate::user::{Fields, Schema};
 
-pub(super) fn routes<A: AuthApp>(policy: &Policy) -> Router<Entry<A>> {
-    let router = Router::new()
-        .route("/request-verify-token", post(request_verify_token::<A>))
-        .route("/verify", post(verify::<A>));
-    if policy.confirms_new_email { router.route("/confirm-email", post(confirm_email::<A>)) } else { router }
+pub(super) fn routes<A: AuthApp>(policy: &Policy) -> Routing<Entry<A>> {
+    let routing = Routing::new()
+        .route("/request-verify-token", Endpoint::RequestVerifyToken, request_verify_token::<A>)
+        .route("/verify", Endpoint::Verify, verify::<A>);
+    if policy.confirms_new_email {
+        routing.route("/confirm-email", Endpoint::ConfirmEmail, confirm_email::<A>)
+    } else {
+        routing
+    }
 }
 
 struct Proof {

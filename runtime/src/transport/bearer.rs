@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::{CrossSite, Transport};
+use super::{CrossSite, SecurityScheme, Transport};
 
 /// The token stands in `Authorization`; a sign-in is answered with it as JSON, as OAuth2's password flow has it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,5 +43,9 @@ impl Transport for Bearer {
 
     fn challenge(&self) -> &'static str {
         "Bearer"
+    }
+
+    fn security_scheme(&self) -> SecurityScheme {
+        SecurityScheme::PasswordBearer
     }
 }

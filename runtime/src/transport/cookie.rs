@@ -9,8 +9,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 
-use super::Transport;
 use super::cross_site::{CrossSite, check_site, check_write};
+use super::{SecurityScheme, Transport};
 use crate::error::Rejection;
 use crate::layout::Layout;
 use crate::settings::{Settings, StartError};
@@ -140,6 +140,10 @@ impl Transport for Cookie {
 
     fn challenge(&self) -> &'static str {
         "Cookie"
+    }
+
+    fn security_scheme(&self) -> SecurityScheme {
+        SecurityScheme::Cookie(self.name())
     }
 }
 

@@ -3,12 +3,14 @@
 mod bearer;
 mod cookie;
 mod cross_site;
+mod security;
 
 pub use self::bearer::Bearer;
 #[cfg(feature = "oauth")]
 pub(crate) use self::cookie::only_cookie;
 pub use self::cookie::{Cookie, SameSite};
 pub use self::cross_site::CrossSite;
+pub use self::security::SecurityScheme;
 
 use std::borrow::Cow;
 
@@ -77,4 +79,9 @@ pub trait Transport: Send + Sync + 'static {
 
     /// What a 401 says in `WWW-Authenticate` (RFC 9110, 11.6.1).
     fn challenge(&self) -> &'static str;
+
+    /// How a document of the routes says that the token is shown.
+    fn security_scheme(&self) -> SecurityScheme {
+        SecurityScheme::Header("Authorization")
+    }
 }

@@ -1,10 +1,10 @@
 //! `#[garde(…)]` on the fields of the schemas.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
-use syn::{Attribute, Meta};
+use syn::Attribute;
 
-use super::super::model::{Own, User};
+use super::super::model::{Own, User, garde_rules};
 
 /// What garde is to do with a field of every user's, where it looks at the schema at all.
 pub(super) fn skip(user: &User) -> Option<TokenStream> {
@@ -22,7 +22,7 @@ pub(super) fn rules(user: &User, own: &Own) -> TokenStream {
 /// The rules of an own field that lies in an `Option` of ours: they hold for what is within.
 /// Left as they stand, `inner` and `custom` would meet the `Option`.
 pub(super) fn rules_in_option(user: &User, own: &Own) -> TokenStream {
-    let rules = own.garde.iter().flat_map(split).collect::<Vec<_>>();
+    let rules = own.garde.iter().flat_map(garde_rules).collect::<Vec<_>>();
     let is = |rule: &TokenStream, names: &[&str]| {
         let first = rule.clone().into_iter().next().map(|name| name.to_string());
         first.is_some_and(|first| names.contains(&&*first))
@@ -37,19 +37,4 @@ pub(super) fn rules_in_option(user: &User, own: &Own) -> TokenStream {
     let within = (!within.is_empty()).then(|| quote!(inner(#(#within),*)));
     let all = of_field.into_iter().chain(within);
     quote!(#[garde(#(#all),*)])
-}
-
-/// The rules of an attribute, at its commas.
-fn split(attribute: &Attribute) -> Vec<TokenStream> {
-    let Meta::List(list) = &attribute.meta else { return Vec::new() };
-    let mut rules = vec![TokenStream::new()];
-    for token in list.tokens.clone() {
-        match (&token, rules.last_mut()) {
-            (TokenTree::Punct(punct), _) if punct.as_char() == ',' => rules.push(TokenStream::new()),
-            (_, Some(rule)) => rule.extend([token]),
-            (_, None) => {}
-        }
-    }
-    rules.retain(|rule| !rule.is_empty());
-    rules
 }

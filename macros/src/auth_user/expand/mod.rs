@@ -6,6 +6,7 @@ mod checks;
 mod columns;
 mod create_schema;
 mod garde;
+mod openapi;
 mod parsing;
 mod read_schema;
 mod schema_module;
@@ -26,6 +27,7 @@ pub(super) fn expand(user: &User) -> TokenStream {
         create_schema::expand(user),
         update_schema::expand(user),
         user::expand(user),
+        openapi::expand(user),
         checks::expand(user),
         table::expand(user),
         schema_module::expand(user).unwrap_or_default(),

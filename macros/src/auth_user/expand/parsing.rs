@@ -133,7 +133,7 @@ pub(super) fn ty_default(ty: &Type) -> TokenStream {
 }
 
 /// Whether a type is written as an `Option`.
-fn is_option(ty: &Type) -> bool {
+pub(super) fn is_option(ty: &Type) -> bool {
     match ty {
         Type::Path(ty) => ty.path.segments.last().is_some_and(|last| last.ident == "Option"),
         Type::Group(group) => is_option(&group.elem),

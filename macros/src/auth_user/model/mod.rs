@@ -3,6 +3,7 @@
 mod core_field;
 mod core_type;
 mod databases;
+mod garde_rules;
 mod generics;
 mod own_field;
 mod own_keys;
@@ -19,6 +20,7 @@ use syn::{Attribute, Type, TypePath, Visibility};
 
 pub(super) use self::core_field::{Core, CoreField};
 pub(super) use self::core_type::mistake as type_mistake;
+pub(super) use self::garde_rules::{Rule, split as garde_rules};
 pub(super) use self::generics::Params;
 pub(super) use self::own_field::{Default, Own, SetBy};
 pub(super) use self::table::{Table, crate_path};

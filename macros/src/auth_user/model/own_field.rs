@@ -3,6 +3,7 @@
 use syn::{Attribute, Expr, LitStr, Path, Type};
 
 use super::super::parse::Field as Raw;
+use super::garde_rules::Rule;
 use super::own_keys::OwnKeys;
 use super::serde_keys::SerdeKeys;
 use super::table::Table;
@@ -41,6 +42,10 @@ pub(in super::super) struct Own {
     /// `#[serde(…)]` as it stands there.
     pub(in super::super) serde_attributes: Vec<Attribute>,
     pub(in super::super) garde: Vec<Attribute>,
+    /// What of them a document can say.
+    pub(in super::super) rules: Vec<Rule>,
+    /// The type that it has on the wire, for documents, where its own does not tell.
+    pub(in super::super) value_type: Option<Type>,
 }
 
 impl Own {
@@ -67,7 +72,14 @@ impl Own {
             serde,
             serde_attributes: field.serde.clone(),
             garde: field.garde.clone(),
+            rules: Rule::read(&field.garde),
+            value_type: keys.value_type,
         }
+    }
+
+    /// Whether an answer shows it under a name of its own.
+    pub(in super::super) fn is_shown(&self) -> bool {
+        self.read && !self.serde.is_hidden
     }
 
     /// Whether anything that is sent sets it.

@@ -11,7 +11,8 @@ use crate::suggestion::unknown_key;
 use syn::{Expr, LitStr, Type};
 
 /// All of them.
-pub(super) const ALL: [&str; 7] = ["read", "create", "update", "private", "default", "sql_type", "column"];
+pub(super) const ALL: [&str; 8] =
+    ["read", "create", "update", "private", "default", "sql_type", "column", "value_type"];
 
 /// What they say.
 #[derive(Default)]
@@ -22,6 +23,7 @@ pub(super) struct OwnKeys {
     pub(super) default: Option<Option<Expr>>,
     pub(super) sql_type: Option<Type>,
     pub(super) column: Option<LitStr>,
+    pub(super) value_type: Option<Type>,
 }
 
 impl OwnKeys {
@@ -57,6 +59,8 @@ impl OwnKeys {
             self.sql_type = values::ty(key, "diesel::sql_types::Text", errors).cloned();
         } else if key.is("column") {
             self.column = values::string(key, "TEXT NOT NULL", errors).cloned();
+        } else if key.is("value_type") {
+            self.value_type = values::ty(key, "String", errors).cloned();
         } else if key.is("superuser") {
             errors.at(
                 key,
@@ -115,6 +119,9 @@ fn check_access(field: &Raw, keys: &[&Key], errors: &mut Errors) {
         }
         for attribute in &field.serde {
             errors.at(attribute, "a `private` field is never sent or read: take this away");
+        }
+        for key in keys.iter().filter(|key| key.is("value_type")) {
+            errors.at(key, "a `private` field is never sent or read: take `value_type` away");
         }
     } else if keys.iter().all(|key| !is_access(&key) && ALL.iter().any(|known| key.is(known))) {
         // An unknown key was meant for one of these, and has been reported.

@@ -36,6 +36,10 @@ pub(in super::super) struct SerdeKeys {
     pub(in super::super) deserialize_with: Option<Path>,
     /// Whether serde's own way of writing the value is not to be used.
     pub(in super::super) is_written_by_hand: bool,
+    /// Whether an answer may be without it.
+    pub(in super::super) may_be_left_out: bool,
+    /// Whether no answer has it, or none under its name.
+    pub(in super::super) is_hidden: bool,
 }
 
 impl SerdeKeys {
@@ -69,7 +73,8 @@ impl SerdeKeys {
             "deserialize_with" => {
                 self.read_with(key, values::in_string(key, "path::to::function", errors), errors)
             }
-            "serialize_with" | "skip_serializing" => self.is_written_by_hand = true,
+            "serialize_with" => self.is_written_by_hand = true,
+            "skip_serializing" => (self.is_written_by_hand, self.is_hidden) = (true, true),
             "flatten" if is_set => {
                 errors.at(key, "`flatten` can't be told apart from the other fields that are sent: give the field a name of its own");
             }
@@ -78,7 +83,9 @@ impl SerdeKeys {
                 format!("`{name}` says that nobody sends this field: take it away, or `create` and `update`"),
             ),
             // For the schema that is written, as they stand there.
-            "skip_serializing_if" | "bound" | "getter" | "flatten" | "skip" | "skip_deserializing" => {}
+            "skip_serializing_if" => self.may_be_left_out = true,
+            "flatten" | "skip" => self.is_hidden = true,
+            "bound" | "getter" | "skip_deserializing" => {}
             _ => errors.at(key, unknown_key(&name, &KNOWN)),
         }
     }

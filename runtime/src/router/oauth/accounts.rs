@@ -1,22 +1,23 @@
 //! `GET /me/oauth-accounts`, and `DELETE` of one of them.
 
+use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
-use axum::routing::{delete, get};
-use axum::{Json, Router};
 
 use crate::error::Rejection;
 use crate::extract::unauthorized;
 use crate::manager::{AuthApp, Manager, ManagerError};
-use crate::router::Entry;
 use crate::router::shown::AccountAnswer;
+use crate::router::{Endpoint, Entry, Routing};
 use crate::user::{AuthUser, UserId};
 
-pub(in crate::router) fn routes<A: AuthApp>() -> Router<Entry<A>> {
-    Router::new()
-        .route("/me/oauth-accounts", get(list::<A>))
-        .route("/me/oauth-accounts/{id}", delete(unlink::<A>))
+pub(in crate::router) fn routes<A: AuthApp>() -> Routing<Entry<A>> {
+    Routing::new().route("/me/oauth-accounts", Endpoint::OAuthAccounts, list::<A>).route(
+        "/me/oauth-accounts/{id}",
+        Endpoint::UnlinkOAuthAccount,
+        unlink::<A>,
+    )
 }
 
 async fn list<A: AuthApp>(

@@ -1,10 +1,8 @@
 //! `GET /authorize` and `GET /callback` of a client, for signed-in users who want an account to be theirs.
 
-use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 
 use super::sign_in::posted;
 use super::{OAuthEntry, answer, authorize, query};
@@ -14,9 +12,13 @@ use crate::manager::oauth::{Purpose, Returned};
 use crate::manager::{AuthApp, Authenticated, Manager, ManagerError};
 use crate::oauth::{ClientName, StateRead};
 use crate::router::shown::shown;
+use crate::router::{Endpoint, Routing};
 
-pub(in crate::router) fn routes<A: AuthApp>() -> Router<OAuthEntry<A>> {
-    Router::new().route("/authorize", get(start::<A>)).route("/callback", get(finish::<A>).post(posted))
+pub(in crate::router) fn routes<A: AuthApp>(client: ClientName) -> Routing<OAuthEntry<A>> {
+    Routing::new()
+        .route("/authorize", Endpoint::AssociateAuthorize(client), start::<A>)
+        .route("/callback", Endpoint::AssociateCallback(client), finish::<A>)
+        .route("/callback", Endpoint::PostedAssociateCallback(client), posted)
 }
 
 async fn start<A: AuthApp>(

@@ -1,18 +1,24 @@
 //! `GET /authorize` and `GET /callback` of a client at a backend.
 
-use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use axum::routing::get;
 
 use super::{OAuthEntry, answer, authorize, query, redirect};
+use crate::backend::BackendName;
 use crate::error::{ErrorCode, Rejection};
 use crate::manager::oauth::Purpose;
 use crate::manager::{AuthApp, Manager, ManagerError, SignIn};
-use crate::router::{Access, body};
+use crate::oauth::ClientName;
+use crate::router::{Access, Endpoint, Routing, body};
 
-pub(in crate::router) fn routes<A: AuthApp>() -> Router<OAuthEntry<A>> {
-    Router::new().route("/authorize", get(start::<A>)).route("/callback", get(finish::<A>).post(posted))
+pub(in crate::router) fn routes<A: AuthApp>(
+    client: ClientName,
+    backend: BackendName,
+) -> Routing<OAuthEntry<A>> {
+    Routing::new()
+        .route("/authorize", Endpoint::Authorize(client, backend), start::<A>)
+        .route("/callback", Endpoint::Callback(client, backend), finish::<A>)
+        .route("/callback", Endpoint::PostedCallback(client, backend), posted)
 }
 
 async fn start<A: AuthApp>(

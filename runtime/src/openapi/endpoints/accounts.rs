@@ -1,0 +1,87 @@
+//! Registration, forgotten passwords, and proof of addresses.
+
+use axum::http::StatusCode;
+use utoipa::PartialSchema as _;
+use utoipa::openapi::ObjectBuilder;
+
+use super::Sketch;
+use crate::error::{ErrorCode, Rejection};
+use crate::manager::Registration;
+use crate::openapi::types::text;
+use crate::user::Email;
+
+pub(super) fn register(sketch: &mut Sketch<'_>) {
+    sketch.is("auth", "register:register", "Registers");
+    let policy = &sketch.facts.policy;
+    let (is_hidden, is_open) =
+        (policy.hides_registrations, matches!(policy.registration, Registration::Open));
+    let (name, schema) = sketch.facts.create.clone();
+    sketch.takes(&name, schema);
+    if is_hidden {
+        sketch.answers_null(StatusCode::ACCEPTED, "Registered, unless the address is known");
+    } else {
+        sketch.answers_user(StatusCode::CREATED, "The new user");
+        sketch.refuses([Rejection::Code(ErrorCode::RegisterUserAlreadyExists)]);
+    }
+    sketch.refuses([invalid_password(ErrorCode::RegisterInvalidPassword), Rejection::Unavailable]);
+    if !is_open {
+        sketch.refuses([Rejection::Code(ErrorCode::RegisterNotAllowed)]);
+    }
+}
+
+pub(super) fn forgot_password(sketch: &mut Sketch<'_>) {
+    sketch.is("auth", "reset:forgot_password", "Asks for a token that sets a new password");
+    to_address(sketch);
+}
+
+pub(super) fn reset_password(sketch: &mut Sketch<'_>) {
+    sketch.is("auth", "reset:reset_password", "Sets a new password with a token");
+    let password = sketch.facts.password();
+    let body = proof().property("password", password).required("password");
+    sketch.takes("NewPassword", body);
+    sketch.answers_null(StatusCode::OK, "The new password is set");
+    sketch.refuses([
+        Rejection::Code(ErrorCode::ResetPasswordBadToken),
+        invalid_password(ErrorCode::ResetPasswordInvalidPassword),
+        Rejection::Unavailable,
+    ]);
+}
+
+pub(super) fn request_verify_token(sketch: &mut Sketch<'_>) {
+    sketch.is("auth", "verify:request-token", "Asks for a token that verifies the address");
+    to_address(sketch);
+}
+
+pub(super) fn verify(sketch: &mut Sketch<'_>) {
+    sketch.is("auth", "verify:verify", "Verifies the address with a token");
+    sketch.takes("Proof", proof());
+    sketch.answers_user(StatusCode::OK, "The user, verified");
+    sketch.refuses([
+        Rejection::Code(ErrorCode::VerifyUserBadToken),
+        Rejection::Code(ErrorCode::VerifyUserAlreadyVerified),
+        Rejection::Unavailable,
+    ]);
+}
+
+pub(super) fn confirm_email(sketch: &mut Sketch<'_>) {
+    sketch.is("auth", "verify:confirm-email", "Confirms a new address with a token");
+    sketch.takes("Proof", proof());
+    sketch.answers_user(StatusCode::OK, "The user, with the new address");
+    sketch.refuses([Rejection::Code(ErrorCode::VerifyUserBadToken), Rejection::Unavailable]);
+}
+
+/// A request that has something sent to an address.
+fn to_address(sketch: &mut Sketch<'_>) {
+    let body = ObjectBuilder::new().property("email", Email::schema()).required("email");
+    sketch.takes("ToAddress", body);
+    sketch.answers_null(StatusCode::ACCEPTED, "Whoever is asked for");
+    sketch.refuses([Rejection::Unavailable]);
+}
+
+fn proof() -> ObjectBuilder {
+    ObjectBuilder::new().property("token", text()).required("token")
+}
+
+pub(super) fn invalid_password(code: ErrorCode) -> Rejection {
+    Rejection::InvalidPassword(code, "Password should be at least 3 characters".to_owned())
+}

@@ -1,0 +1,163 @@
+//! Signing in with other services, and the accounts that a user has there.
+
+use axum::http::StatusCode;
+use serde_json::json;
+use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
+use utoipa::openapi::{ArrayBuilder, ObjectBuilder, Ref};
+
+use super::Sketch;
+use super::auth::{answers_token, sets_cookie};
+use crate::backend::BackendName;
+use crate::error::{ErrorCode, Rejection};
+use crate::manager::Registration;
+use crate::oauth::ClientName;
+use crate::openapi::facts::{ACCOUNT, account};
+use crate::openapi::schema::AnySchema;
+use crate::openapi::types::text;
+use crate::router::Access;
+use crate::transport::SecurityScheme;
+
+pub(super) fn authorize(sketch: &mut Sketch<'_>, client: ClientName, backend: BackendName) {
+    let summary = format!("Begins a sign-in with {client}");
+    sketch.is("auth", format!("oauth:{client}.{backend}.authorize"), summary);
+    sends(sketch, matches!(sketch.facts.scheme(backend), Some(SecurityScheme::Cookie(_))));
+}
+
+pub(super) fn callback(sketch: &mut Sketch<'_>, client: ClientName, backend: BackendName) {
+    let summary = format!("Ends a sign-in with {client}");
+    sketch.is("auth", format!("oauth:{client}.{backend}.callback"), summary);
+    answers_token(sketch, backend);
+    if matches!(sketch.facts.scheme(backend), Some(SecurityScheme::Cookie(_))) {
+        redirects(sketch, "To where the browser was to go, with its cookie");
+    }
+    returns(sketch);
+    sketch.refuses([
+        Rejection::Code(ErrorCode::OauthNotAvailableEmail),
+        Rejection::Code(ErrorCode::OauthUserAlreadyExists),
+        Rejection::Code(ErrorCode::LoginBadCredentials),
+    ]);
+    if sketch.access == Access::Verified {
+        sketch.refuses([Rejection::Code(ErrorCode::LoginUserNotVerified)]);
+    }
+    if !matches!(sketch.facts.policy.registration, Registration::Open) {
+        sketch.refuses([Rejection::Code(ErrorCode::RegisterNotAllowed)]);
+    }
+}
+
+pub(super) fn posted_callback(sketch: &mut Sketch<'_>, client: ClientName, backend: BackendName) {
+    posts(sketch, client, format!("oauth:{client}.{backend}.callback.post"));
+}
+
+pub(super) fn associate_authorize(sketch: &mut Sketch<'_>, client: ClientName) {
+    let summary = format!("Begins to make an account at {client} the user's");
+    sketch.is("auth", format!("oauth-associate:{client}.authorize"), summary);
+    sketch.is_for_users();
+    sends(sketch, true);
+}
+
+pub(super) fn associate_callback(sketch: &mut Sketch<'_>, client: ClientName) {
+    let summary = format!("Makes an account at {client} the user's");
+    sketch.is("auth", format!("oauth-associate:{client}.callback"), summary);
+    sketch.is_for_users();
+    sketch.answers_user(StatusCode::OK, "The user");
+    redirects(sketch, "To where the browser was to go");
+    returns(sketch);
+    sketch.refuses([Rejection::Code(ErrorCode::OauthAccountAlreadyLinked)]);
+}
+
+pub(super) fn posted_associate_callback(sketch: &mut Sketch<'_>, client: ClientName) {
+    posts(sketch, client, format!("oauth-associate:{client}.callback.post"));
+}
+
+pub(super) fn accounts(sketch: &mut Sketch<'_>) {
+    sketch.is("users", "users:oauth_accounts", "Lists the user's accounts at other services");
+    sketch.is_for_users();
+    let (name, schema) = account(sketch.facts.id.clone());
+    sketch.route.refer(&name, schema);
+    let list = ArrayBuilder::new().items(Ref::from_schema_name(ACCOUNT));
+    sketch.answers(StatusCode::OK, "The accounts", list);
+}
+
+pub(super) fn unlink(sketch: &mut Sketch<'_>) {
+    sketch.is("users", "users:unlink_oauth_account", "Takes an account at another service from the user");
+    sketch.is_for_users();
+    let id = sketch.facts.id.clone();
+    sketch.route.segment("id", id);
+    sketch.route.answer(StatusCode::NO_CONTENT, "Unlinked", None);
+    sketch.refuses([Rejection::NotFound, Rejection::Code(ErrorCode::OauthLastLoginMethod)]);
+}
+
+/// The first step. `can_be_led`: whether a browser may be sent on with a redirect.
+fn sends(sketch: &mut Sketch<'_>, can_be_led: bool) {
+    let scopes = ArrayBuilder::new().items(text());
+    query(sketch, "scopes", "In place of the client's own, of those that it allows", scopes);
+    if can_be_led {
+        query(
+            sketch,
+            "next",
+            "The path where the browser is to go in the end: all answers are redirects then",
+            text(),
+        );
+        query(
+            sketch,
+            "on_error",
+            "The path where it is to go after a failure, with the code as `error`",
+            text(),
+        );
+    }
+    let answer = ObjectBuilder::new().property("authorization_url", text()).required("authorization_url");
+    let answer = sketch.route.refer("OAuth2AuthorizeResponse", answer);
+    sketch.answers(StatusCode::OK, "Where the browser goes", answer);
+    sets_cookie(sketch, StatusCode::OK, "It ties the sign-in to this browser");
+    if can_be_led {
+        redirects(sketch, "To the service");
+        sets_cookie(sketch, StatusCode::SEE_OTHER, "It ties the sign-in to this browser");
+    }
+    sketch.refuses([
+        Rejection::Invalid(Vec::new()),
+        Rejection::Code(ErrorCode::OauthProviderFailed),
+        Rejection::Unavailable,
+    ]);
+}
+
+/// The second step: what stands in the address that the service sends the browser to.
+fn returns(sketch: &mut Sketch<'_>) {
+    for (name, words) in [
+        ("code", "What the service gave"),
+        ("state", "What it was given"),
+        ("error", "Why there is no code"),
+        ("iss", "Who the service is"),
+    ] {
+        query(sketch, name, words, text());
+    }
+    sketch.refuses([
+        Rejection::Code(ErrorCode::OauthInvalidState),
+        Rejection::Code(ErrorCode::AccessTokenDecodeError),
+        Rejection::Code(ErrorCode::AccessTokenAlreadyExpired),
+        Rejection::Code(ErrorCode::OauthRefused),
+        Rejection::Code(ErrorCode::OauthInvalidIdToken),
+        Rejection::Code(ErrorCode::OauthProviderFailed),
+        Rejection::Unavailable,
+    ]);
+}
+
+/// The second step of a service that has the browser post its answer.
+fn posts(sketch: &mut Sketch<'_>, client: ClientName, id: String) {
+    sketch.is("auth", id, format!("Takes a posted answer of {client}"));
+    let body = ["code", "state", "error", "iss", "user"]
+        .into_iter()
+        .fold(ObjectBuilder::new(), |body, name| body.property(name, text()));
+    let body = sketch.route.refer("PostedCallback", body.examples([json!({ "code": "…", "state": "…" })]));
+    sketch.route.take(&["application/x-www-form-urlencoded"], &body);
+    redirects(sketch, "To the same address, with what was posted in its query");
+    sketch.refuses([Rejection::ContentTooLarge]);
+}
+
+fn query(sketch: &mut Sketch<'_>, name: &str, words: &str, schema: impl Into<AnySchema>) {
+    let parameter = ParameterBuilder::new().parameter_in(ParameterIn::Query).description(Some(words));
+    sketch.route.parameter(parameter.name(name).schema(Some(schema)));
+}
+
+fn redirects(sketch: &mut Sketch<'_>, words: &str) {
+    sketch.route.answer(StatusCode::SEE_OTHER, words, None);
+}

@@ -1,0 +1,90 @@
+//! Each router with its state, and all of them at their usual places.
+
+#[cfg(feature = "oauth")]
+use super::oauth;
+use super::routing::Routing;
+use super::{Access, Entry, auth, register, reset_password, users, verify};
+use crate::backend::BackendName;
+use crate::manager::AuthApp;
+#[cfg(feature = "oauth")]
+use crate::oauth::ClientName;
+
+impl<S: Clone + Send + Sync + 'static> Routing<S> {
+    pub(crate) fn all<A: AuthApp>(app: &A) -> Self {
+        let accounts = Self::register(app).merge(Self::reset_password(app)).merge(Self::verify(app));
+        let users = Self::users(app, Access::Active);
+        #[cfg(feature = "oauth")]
+        let users = users.merge(Self::oauth_accounts(app, Access::Active));
+        let backends = app.core().backends.iter().map(|backend| backend.name);
+        let all = Self::new().nest("/auth", accounts).nest("/users", users);
+        let all = backends.fold(all, |all, backend| {
+            all.nest(&format!("/auth/{backend}"), Self::auth(app, backend, Access::Active))
+        });
+        #[cfg(feature = "oauth")]
+        let all = all.merge(Self::oauth_clients(app));
+        all
+    }
+
+    /// The OAuth clients at their usual places.
+    #[cfg(feature = "oauth")]
+    fn oauth_clients<A: AuthApp>(app: &A) -> Self {
+        let mut all = Self::new();
+        for declared in app.core().oauth.iter().flat_map(|oauth| &oauth.clients) {
+            let client = declared.name;
+            let associate = Self::oauth_associate(app, client, Access::Active);
+            all = all.nest(&format!("/auth/associate/{client}"), associate);
+            for (index, &backend) in declared.backends.iter().enumerate() {
+                let place = if index == 0 { String::new() } else { format!("/{backend}") };
+                let sign_in = Self::oauth(app, client, backend, Access::Active);
+                all = all.nest(&format!("/auth/{client}{place}"), sign_in);
+            }
+        }
+        all
+    }
+
+    pub(crate) fn auth<A: AuthApp>(app: &A, backend: BackendName, access: Access) -> Self {
+        auth::routes::<A>(backend).finish(access, Entry { app: app.clone(), backend: Some(backend), access })
+    }
+
+    pub(crate) fn register<A: AuthApp>(app: &A) -> Self {
+        register::routes::<A>().finish(Access::Active, Entry::of(app, Access::Active))
+    }
+
+    pub(crate) fn reset_password<A: AuthApp>(app: &A) -> Self {
+        reset_password::routes::<A>().finish(Access::Active, Entry::of(app, Access::Active))
+    }
+
+    pub(crate) fn verify<A: AuthApp>(app: &A) -> Self {
+        verify::routes::<A>(&app.core().policy).finish(Access::Active, Entry::of(app, Access::Active))
+    }
+
+    pub(crate) fn users<A: AuthApp>(app: &A, access: Access) -> Self {
+        users::routes::<A>().finish(access, Entry::of(app, access))
+    }
+
+    #[cfg(feature = "oauth")]
+    pub(crate) fn oauth<A: AuthApp>(
+        app: &A,
+        client: ClientName,
+        backend: BackendName,
+        access: Access,
+    ) -> Self {
+        let entry = Entry { app: app.clone(), backend: Some(backend), access };
+        oauth::sign_in_routes::<A>(client, backend).finish(access, oauth::OAuthEntry { entry, client })
+    }
+
+    #[cfg(feature = "oauth")]
+    pub(crate) fn oauth_associate<A: AuthApp>(app: &A, client: ClientName, access: Access) -> Self {
+        let entry = Entry::of(app, access);
+        oauth::associate_routes::<A>(client).finish(access, oauth::OAuthEntry { entry, client })
+    }
+
+    /// Nothing in an app without OAuth clients.
+    #[cfg(feature = "oauth")]
+    pub(crate) fn oauth_accounts<A: AuthApp>(app: &A, access: Access) -> Self {
+        if app.core().oauth.is_none() {
+            return Self::new();
+        }
+        oauth::accounts_routes::<A>().finish(access, Entry::of(app, access))
+    }
+}
