@@ -9,6 +9,7 @@
 //! | `sqlite` (default) | [`Sqlite`](store::diesel::Sqlite), embedded |
 //! | `redis` | the strategy [`Redis`](strategy::Redis): tokens in Redis |
 //! | `oauth` | [`oauth`]: signing in with other services |
+//! | `testing` | [`testing`]: what an app's own tests need |
 //! | `diesel` | how a user lies in a Diesel table, without a database |
 
 #[doc(hidden)]
@@ -34,6 +35,8 @@ pub mod secret;
 pub mod settings;
 pub mod store;
 pub mod strategy;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod token;
 pub mod transport;
 pub mod user;
@@ -64,7 +67,14 @@ pub mod user;
 pub use axum_users_macros::AuthUser;
 
 /// The programs in the README compile, and the one in its chapter on tests runs.
-#[cfg(all(doctest, feature = "sqlite", feature = "postgres", feature = "redis", feature = "oauth"))]
+#[cfg(all(
+    doctest,
+    feature = "sqlite",
+    feature = "postgres",
+    feature = "redis",
+    feature = "oauth",
+    feature = "testing"
+))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
