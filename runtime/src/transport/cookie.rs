@@ -30,7 +30,7 @@ pub struct Cookie {
     pub path: &'static str,
     /// For which domain it is sent; `None`: for this host alone.
     pub domain: Option<&'static str>,
-    /// Whether it is sent over TLS alone. Browsers take `localhost` for secure.
+    /// Whether it is sent over TLS alone. Browsers take `localhost` for secure, but for Safari.
     pub secure: bool,
     /// Whether scripts are kept from it.
     pub http_only: bool,
