@@ -2,9 +2,11 @@
 
 use axum_users::app::{ClientName, Setup};
 use axum_users::backend::BackendName;
-use axum_users::oauth::OAuthConfig;
+use axum_users::manager::{ManagerError, no_request};
+use axum_users::oauth::{OAuthConfig, ProviderTokens};
 use axum_users::prelude::*;
 use axum_users::store::Layout;
+use axum_users::user::OAuthAccount;
 use axum_users_tests::provider::{CLIENT_ID, CLIENT_SECRET, Provider, query};
 use axum_users_tests::{Answer, Backend, Camelot, Client, Options, Server};
 use reqwest::Method;
@@ -143,6 +145,25 @@ impl Scene {
     pub(crate) async fn registered(&self, email: &str) -> Client {
         self.server.user(email, PASSWORD, |user| user.is_verified = Some(true)).await;
         self.server.client().signed_in(Backend::Jwt, email, PASSWORD).await
+    }
+
+    /// The one account of a client's user, as the app's own code sees it.
+    pub(crate) async fn account_of(&self, client: &Client) -> OAuthAccount<Uuid> {
+        let manager = Manager::new(self.server.camelot.clone());
+        let me = client.get("/users/me").await;
+        let id = me.json["id"].as_str().expect("an id").parse().expect("a UUID");
+        let user = manager.user_by_id(id).await.expect("storage answers").expect("a user");
+        let accounts = manager.oauth_accounts(&user).await.expect("storage answers");
+        let [account] = &accounts[..] else { panic!("not one account: {accounts:?}") };
+        account.clone()
+    }
+
+    /// The tokens of an account, in clear.
+    pub(crate) async fn tokens_of(
+        &self,
+        account: &OAuthAccount<Uuid>,
+    ) -> Result<ProviderTokens, ManagerError> {
+        Manager::new(self.server.camelot.clone()).provider_tokens(account, &no_request()).await
     }
 
     /// Fails unless `answer` refuses with this code, and the provider was asked nothing.

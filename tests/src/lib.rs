@@ -8,6 +8,7 @@ mod hasher;
 mod knights;
 mod lock;
 mod memory;
+pub mod oidc_provider;
 mod place;
 mod process;
 pub mod provider;
@@ -16,6 +17,7 @@ mod server;
 mod serving;
 mod store;
 mod traces;
+mod visitor;
 
 pub use self::client::{Answer, Client};
 pub use self::credentials::{change_token, is_in, reset_token, sessions, token_of, verify_token};
@@ -31,7 +33,8 @@ pub use self::server::{
     Backend, Camelot, CamelotConfig, Options, RESET_SECRET, SECRET, Server, User, UserCreate, UserRead,
     UserUpdate, VERIFY_SECRET,
 };
-pub use self::serving::Serving;
+pub use self::serving::{Address, Serving};
 pub use self::store::{Store, left_out};
 pub use self::traces::{trace_everything, traced, untraced};
+pub use self::visitor::Visitor;
 pub use on_each_store::{on_each_database, on_each_server, on_each_store};

@@ -16,6 +16,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::serving::Serving;
@@ -57,7 +58,10 @@ struct Inside {
     claims: Value,
     /// The same of its header.
     header: Value,
+    /// How much has been issued.
     issued: u64,
+    /// What nobody else is to learn of it.
+    secrets: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -75,8 +79,34 @@ pub enum Fault {
     Answers(u16, String),
     /// A redirect that has the same request sent there.
     Redirects(String),
+    /// The usual, which is done at once, and told once the gate is open.
+    Waits(Gate),
     /// Nothing, for longer than anyone waits.
     Hangs,
+}
+
+/// What holds answers back until it is opened.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    reached: Arc<Semaphore>,
+    open: Arc<Semaphore>,
+}
+
+impl Gate {
+    /// Waits until an answer is held back.
+    pub async fn reached(&self) {
+        self.reached.acquire().await.expect("it is not closed").forget();
+    }
+
+    /// Holds nothing back any more.
+    pub fn open(&self) {
+        self.open.add_permits(Semaphore::MAX_PERMITS);
+    }
+
+    async fn pass(&self) {
+        self.reached.add_permits(1);
+        drop(self.open.acquire().await.expect("it is not closed"));
+    }
 }
 
 impl Shared {
@@ -88,7 +118,9 @@ impl Shared {
 impl Inside {
     fn next(&mut self, what: &str) -> String {
         self.issued += 1;
-        format!("{what}-{}-{}", self.issued, Uuid::new_v4().simple())
+        let next = format!("{what}-{}-{}", self.issued, Uuid::new_v4().simple());
+        self.secrets.push(next.clone());
+        next
     }
 
     /// Tokens for `user`, who may renew them.
@@ -131,6 +163,7 @@ impl Provider {
             claims: json!({}),
             header: json!({}),
             issued: 0,
+            secrets: Vec::new(),
         };
         let shared = Arc::new(Shared(Mutex::new(inside)));
         let app = Router::new()
@@ -169,7 +202,7 @@ impl Provider {
     /// A new key signs from now on. The former ones are still published.
     pub fn rotate(&self) {
         let mut inside = self.shared.lock();
-        let kid = inside.next("key");
+        let kid = format!("key-{}", inside.keys.len());
         inside.keys.push((kid, Ed25519KeyPair::generate().expect("a key")));
     }
 
@@ -180,6 +213,14 @@ impl Provider {
             Some(fault) => inside.faults.insert(path.to_owned(), fault),
             None => inside.faults.remove(path),
         };
+    }
+
+    /// Holds back what `path` answers.
+    #[must_use]
+    pub fn hold(&self, path: &str) -> Gate {
+        let gate = Gate { reached: Arc::new(Semaphore::new(0)), open: Arc::new(Semaphore::new(0)) };
+        self.fault(path, Some(Fault::Waits(gate.clone())));
+        gate
     }
 
     /// What ID tokens claim beyond the usual, or in its place; `null` takes a claim away.
@@ -208,6 +249,12 @@ impl Provider {
     #[must_use]
     pub fn forms(&self) -> Vec<HashMap<String, String>> {
         std::mem::take(&mut self.shared.lock().forms)
+    }
+
+    /// All codes and tokens that were ever issued.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<String> {
+        self.shared.lock().secrets.clone()
     }
 
     /// The refresh tokens that are good.
@@ -243,6 +290,11 @@ async fn watch(State(shared): State<Arc<Shared>>, request: Request, next: Next) 
             (StatusCode::from_u16(status).expect("a status"), body).into_response()
         }
         Some(Fault::Redirects(to)) => Redirect::temporary(&to).into_response(),
+        Some(Fault::Waits(gate)) => {
+            let answer = next.run(request).await;
+            gate.pass().await;
+            answer
+        }
         Some(Fault::Hangs) => {
             tokio::time::sleep(Duration::from_secs(3600)).await;
             StatusCode::GATEWAY_TIMEOUT.into_response()
@@ -296,7 +348,9 @@ async fn token(State(shared): State<Arc<Shared>>, Form(form): Form<HashMap<Strin
                 return refuse(StatusCode::BAD_REQUEST, "invalid_grant");
             };
             let mut tokens = inside.issue(&signed_in.user);
-            tokens["id_token"] = inside.id_token(signed_in.nonce.as_deref(), &signed_in.user).into();
+            let id_token = inside.id_token(signed_in.nonce.as_deref(), &signed_in.user);
+            inside.secrets.push(id_token.clone());
+            tokens["id_token"] = id_token.into();
             Json(tokens).into_response()
         }
         // Each is good once.

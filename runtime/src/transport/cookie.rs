@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 
 use super::Transport;
-use super::cross_site::{CrossSite, check_write};
+use super::cross_site::{CrossSite, check_site, check_write};
 use crate::error::Rejection;
 use crate::layout::Layout;
 use crate::settings::{Settings, StartError};
@@ -126,6 +126,10 @@ impl Transport for Cookie {
 
     fn check_login(&self, request: &Parts) -> Result<(), CrossSite> {
         check_write(request, self.trusted_origins)
+    }
+
+    fn check_start(&self, request: &Parts) -> Result<(), CrossSite> {
+        check_site(request, self.trusted_origins)
     }
 
     fn login_response(&self, token: &str) -> Response {

@@ -68,6 +68,17 @@ impl<A: AuthApp> Manager<A> {
         account: &AccountOf<A>,
         request: &Parts,
     ) -> Result<ProviderTokens, ManagerError> {
+        let (manager, account, request) = (self.clone(), account.clone(), request.clone());
+        // Where a provider gives a new token for the next time, the former one is good no more.
+        self.to_the_end(async move { manager.good_tokens(&account, &request).await }).await
+    }
+
+    /// The tokens of an account, renewed if need be.
+    async fn good_tokens(
+        &self,
+        account: &AccountOf<A>,
+        request: &Parts,
+    ) -> Result<ProviderTokens, ManagerError> {
         let now = self.core().settings.now();
         let is_fresh =
             |expires_at: Option<i64>| expires_at.is_none_or(|end| end > now.after(AHEAD).seconds());

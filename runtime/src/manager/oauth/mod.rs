@@ -14,6 +14,7 @@ pub(crate) use self::returned::Returned;
 use axum::http::request::Parts;
 
 use super::{AuthApp, Manager, ManagerError};
+use crate::layout::Layout;
 use crate::oauth::{Associate, Chosen, ClientName, OAuth, ProviderTokens};
 use crate::store::{Store, Transaction};
 use crate::user::{AuthUser, OAuthAccount, Profile, UserId};
@@ -79,7 +80,11 @@ impl<A: AuthApp> Manager<A> {
         let refresh_token = tokens.refresh_token.as_deref();
         let sealed = refresh_token.map(|token| seal.seal(token, &binding(account, "refresh")));
         account.refresh_token = sealed.transpose()?;
-        account.expires_at = tokens.expires_at;
+        account.expires_at = match self.core().settings.layout {
+            Layout::Own => tokens.expires_at,
+            // FastAPI Users has four bytes for it, which end in 2038.
+            Layout::FastApiUsers => tokens.expires_at.map(|end| end.min(i32::MAX.into())),
+        };
         Ok(())
     }
 
