@@ -11,6 +11,7 @@
 //! | `oauth` | [`oauth`]: signing in with other services |
 //! | `openapi` | [`openapi`]: a document of the routes in OpenAPI 3.1 |
 //! | `swagger-ui` | a page that reads the document, served from the binary |
+//! | `testing` | [`testing`]: what an app's own tests need |
 //! | `diesel` | how a user lies in a Diesel table, without a database |
 
 #[doc(hidden)]
@@ -38,6 +39,8 @@ pub mod secret;
 pub mod settings;
 pub mod store;
 pub mod strategy;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod token;
 pub mod transport;
 pub mod user;
@@ -69,7 +72,14 @@ pub mod user;
 pub use axum_users_macros::AuthUser;
 
 /// The programs in the README compile, and the one in its chapter on tests runs.
-#[cfg(all(doctest, feature = "sqlite", feature = "postgres", feature = "redis", feature = "oauth"))]
+#[cfg(all(
+    doctest,
+    feature = "sqlite",
+    feature = "postgres",
+    feature = "redis",
+    feature = "oauth",
+    feature = "testing"
+))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
 

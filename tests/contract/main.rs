@@ -32,6 +32,7 @@ mod register;
 mod reset_password;
 mod strict;
 mod tenants;
+mod testing;
 mod transaction_hooks;
 mod users;
 mod verify;

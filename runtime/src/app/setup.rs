@@ -24,7 +24,7 @@ use crate::user::AuthUser;
 #[expect(missing_debug_implementations, reason = "its parts are the app's own")]
 #[must_use = "an app runs once it is started"]
 pub struct Setup<A: AuthApp> {
-    hooks: Box<dyn DynHooks<A::User>>,
+    pub(crate) hooks: Box<dyn DynHooks<A::User>>,
     transaction_hooks: Box<dyn DynTransactionHooks<A::User, ConnectionOf<A>>>,
     database: A::Database,
     backends: Vec<Backend<A::User, StoreOf<A>>>,

@@ -55,7 +55,7 @@ impl<A: AuthApp> Manager<A> {
         requires_verification: bool,
         request: &Parts,
     ) -> Result<SignIn<A::User>, ManagerError> {
-        self.backend(backend)?.transport.check_login(request)?;
+        self.refuse_cross_site(backend, request)?;
         let Some(user) = self.authenticate(credentials).await? else {
             tracing::info!(%backend, "sign-in refused");
             return Ok(SignIn::BadCredentials);
@@ -95,6 +95,17 @@ impl<A: AuthApp> Manager<A> {
         log("on_after_login", core.hooks.on_after_login(&user, &info, &mut response).await);
         tracing::info!(user = %user.id(), %backend, "signed in");
         Ok(SignIn::SignedIn { user, response })
+    }
+
+    /// Refuses a form that another site made this browser send, as the backend's transport does. Forms of the app's own ask
+    /// it that need nobody who is signed in, as a registration does: [`sign_in`](Self::sign_in) and
+    /// [`authenticate_request`](Self::authenticate_request) ask by themselves.
+    ///
+    /// # Errors
+    ///
+    /// [`ManagerError::CrossSite`].
+    pub fn refuse_cross_site(&self, backend: BackendName, request: &Parts) -> Result<(), ManagerError> {
+        Ok(self.backend(backend)?.transport.check_login(request)?)
     }
 
     /// The active user of a request: the first backend, in order, that yields one wins.

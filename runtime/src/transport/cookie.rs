@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use axum::Json;
-use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::header::{COOKIE, InvalidHeaderValue, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
@@ -30,7 +30,7 @@ pub struct Cookie {
     pub path: &'static str,
     /// For which domain it is sent; `None`: for this host alone.
     pub domain: Option<&'static str>,
-    /// Whether it is sent over TLS alone. Browsers take `localhost` for secure.
+    /// Whether it is sent over TLS alone. Browsers take `localhost` for secure, but for Safari.
     pub secure: bool,
     /// Whether scripts are kept from it.
     pub http_only: bool,
@@ -116,6 +116,12 @@ impl Transport for Cookie {
         let Some(token) = only_cookie(&request.headers, self.name()) else { return Ok(None) };
         check_write(request, self.trusted_origins)?;
         Ok(Some(token.into()))
+    }
+
+    fn request_headers(&self, token: &str) -> Result<HeaderMap, InvalidHeaderValue> {
+        let mut value = HeaderValue::try_from(format!("{}={token}", self.name()))?;
+        value.set_sensitive(true);
+        Ok(HeaderMap::from_iter([(COOKIE, value)]))
     }
 
     fn check_login(&self, request: &Parts) -> Result<(), CrossSite> {

@@ -14,7 +14,9 @@ pub use self::security::SecurityScheme;
 
 use std::borrow::Cow;
 
+use axum::http::header::{AUTHORIZATION, InvalidHeaderValue};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 
 use crate::settings::{Settings, StartError};
@@ -43,6 +45,18 @@ pub trait Transport: Send + Sync + 'static {
     ///
     /// When another site made the browser send it.
     fn token<'r>(&self, request: &'r Parts) -> Result<Option<Cow<'r, str>>, CrossSite>;
+
+    /// What a client that holds `token` sends with each request, so that [`token`](Self::token) finds it there: what
+    /// tests are signed in with. By default it is `Authorization: Bearer`.
+    ///
+    /// # Errors
+    ///
+    /// When `token` can't stand in a header.
+    fn request_headers(&self, token: &str) -> Result<HeaderMap, InvalidHeaderValue> {
+        let mut value = HeaderValue::try_from(format!("Bearer {token}"))?;
+        value.set_sensitive(true);
+        Ok(HeaderMap::from_iter([(AUTHORIZATION, value)]))
+    }
 
     /// Whether a sign-in may be answered: a browser must not be signed in by another site.
     ///

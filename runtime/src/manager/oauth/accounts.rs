@@ -15,6 +15,13 @@ use crate::user::{AuthUser, UserChanges};
 const AHEAD: Duration = Duration::from_secs(60);
 
 impl<A: AuthApp> Manager<A> {
+    /// Whether `user` has a password. Whom another service signed in first has none, and can get one by
+    /// [`forgot_password`](Self::forgot_password). Under `compat` a user whom FastAPI Users made that way counts as having one.
+    #[must_use]
+    pub fn has_password(&self, user: &A::User) -> bool {
+        is_usable(user.hashed_password())
+    }
+
     /// Takes an account from its user, and has the provider revoke its tokens where it can.
     ///
     /// # Errors

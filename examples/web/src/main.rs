@@ -1,0 +1,23 @@
+//! Starts the pages with what the environment says, or without any of it.
+
+use anyhow::Context;
+use axum_users::prelude::AuthApp;
+use web::{Environment, Site, Web};
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    let bind = Environment::bind();
+    let listener = tokio::net::TcpListener::bind(&bind).await;
+    let listener = listener.with_context(|| format!("{bind} can't be had: try BIND=127.0.0.1:8001"))?;
+    let address = listener.local_addr()?;
+    let environment = Environment::read(address)?;
+    let site = Site::start(Web::setup(), environment.config, environment.service).await?;
+    let web = site.web().clone();
+    eprintln!("listening on http://{address}");
+    axum::serve(listener, site.routes())
+        .with_graceful_shutdown(async { drop(tokio::signal::ctrl_c().await) })
+        .await?;
+    web.finished().await;
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! Mails that the user has sent to the own address.
+
+use axum::http::request::Parts;
+use axum::response::Redirect;
+use axum_users::error::Rejection;
+use axum_users::prelude::*;
+use maud::{Markup, html};
+
+use crate::failure::Failure;
+use crate::pages::Notice;
+use crate::session::SignedIn;
+use crate::{User, Web};
+
+pub(super) fn ask_to_verify() -> Markup {
+    html! {
+        form.told method="post" action="/account/verify-mail" {
+            p { "Your address is not verified yet: open the link in the mail that we sent you." }
+            button.quiet type="submit" { "Send another one" }
+        }
+    }
+}
+
+pub(super) fn ask_for_a_password(why: &str) -> Markup {
+    html! {
+        form method="post" action="/account/password-mail" {
+            p { (why) }
+            button.quiet type="submit" { "Send a link that sets one" }
+        }
+    }
+}
+
+pub(super) async fn verify(
+    manager: Manager<Web>,
+    SignedIn(session): SignedIn,
+    request: Parts,
+) -> Result<Redirect, Failure> {
+    manager.request_verify(&address(&session.user)?, &request).await?;
+    Ok(Redirect::to(&Notice::MailSent.at("/account")))
+}
+
+pub(super) async fn password(
+    manager: Manager<Web>,
+    SignedIn(session): SignedIn,
+    request: Parts,
+) -> Result<Redirect, Failure> {
+    manager.forgot_password(&address(&session.user)?, &request).await?;
+    Ok(Redirect::to(&Notice::MailSent.at("/account")))
+}
+
+/// The address of a user, who has one that can be written to.
+fn address(user: &User) -> Result<Email, Failure> {
+    user.email.parse().map_err(|error: axum_users::user::InvalidEmail| {
+        tracing::error!(user = %user.id, %error, "a stored address can't be written to");
+        Failure::Rejected(Rejection::Internal)
+    })
+}

@@ -1,0 +1,20 @@
+//! Signing out.
+
+use axum::http::request::Parts;
+use axum::response::Response;
+use axum_users::prelude::*;
+
+use super::Notice;
+use crate::Web;
+use crate::answer::lead_on;
+use crate::failure::Failure;
+use crate::session::SignedIn;
+
+pub(crate) async fn submit(
+    manager: Manager<Web>,
+    SignedIn(session): SignedIn,
+    request: Parts,
+) -> Result<Response, Failure> {
+    let response = manager.sign_out(&session, &request).await?;
+    Ok(lead_on(&Notice::SignedOut.at("/sign-in"), &response))
+}

@@ -1,0 +1,45 @@
+//! The link that shows that an address is its user's own.
+
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_users::manager::ManagerError;
+use axum_users::prelude::*;
+use maud::html;
+
+use super::{Notice, Page, link};
+use crate::Web;
+use crate::failure::Failure;
+use crate::form::Sent;
+use crate::query::Query;
+use crate::session::SignedIn;
+
+pub(crate) async fn show(query: Query) -> Page {
+    match query.token {
+        Some(token) => {
+            link::button("Is this your address?", "With this button you say so.", "Yes, it is mine", &token)
+        }
+        None => is_bad(),
+    }
+}
+
+pub(crate) async fn submit(
+    manager: Manager<Web>,
+    signed_in: Option<SignedIn>,
+    request: Parts,
+    Sent(link::Token { token }): Sent<link::Token>,
+) -> Result<Response, Failure> {
+    match manager.verify(&token, &request).await {
+        Ok(_) | Err(ManagerError::AlreadyVerified) => {
+            let next = if signed_in.is_some() { "/account" } else { "/sign-in" };
+            Ok(Redirect::to(&Notice::Verified.at(next)).into_response())
+        }
+        Err(ManagerError::BadToken) => Ok(is_bad().into_response()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn is_bad() -> Page {
+    link::is_bad(&html! {
+        p { a href="/account" { "Your account page" } " has another one sent." }
+    })
+}

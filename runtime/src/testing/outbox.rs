@@ -1,0 +1,185 @@
+//! What hooks were told, kept for a test to look at: what an app would mail.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::response::Response;
+
+use crate::app::Setup;
+use crate::hooks::{DynHooks, HookResult, Hooks, InvalidPassword, PasswordOwner, RequestInfo};
+use crate::manager::AuthApp;
+use crate::secret::Password;
+use crate::user::{AuthUser, Profile};
+
+/// What an app's hooks were told, by [`Setup::outbox`]: what they may mail. Clones share it.
+#[derive(Clone, Default)]
+pub struct Outbox(Arc<Mutex<Vec<Message>>>);
+
+/// What a hook was told.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Message {
+    /// Which hook.
+    pub hook: Hook,
+    /// To whom it would send mail: the user's address, or the one that the user wants to have.
+    pub to: String,
+    /// The token that goes with it, where there is one.
+    pub token: Option<String>,
+}
+
+/// A hook that is told of what has happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Hook {
+    /// `on_after_register`.
+    Register,
+    /// `on_registration_of_known`.
+    RegistrationOfKnown,
+    /// `on_after_oauth_associate`.
+    OAuthAssociate,
+    /// `on_after_update`.
+    Update,
+    /// `on_after_request_verify`.
+    RequestVerify,
+    /// `on_after_request_email_change`.
+    RequestEmailChange,
+    /// `on_after_verify`.
+    Verify,
+    /// `on_after_forgot_password`.
+    ForgotPassword,
+    /// `on_after_reset_password`.
+    ResetPassword,
+    /// `on_after_login`.
+    Login,
+    /// `on_after_delete`.
+    Delete,
+}
+
+impl Outbox {
+    /// Takes out what the hooks of `app` were told since this was asked last, in its order. It waits for those that run off
+    /// their requests.
+    pub async fn take<A: AuthApp>(&self, app: &A) -> Vec<Message> {
+        app.finished().await;
+        std::mem::take(&mut *self.lock())
+    }
+
+    fn put(&self, hook: Hook, to: &str, token: Option<&str>) {
+        self.lock().push(Message { hook, to: to.to_owned(), token: token.map(str::to_owned) });
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Message>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Without what lies in it.
+impl fmt::Debug for Outbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outbox").finish_non_exhaustive()
+    }
+}
+
+/// Without the token.
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message").field("hook", &self.hook).field("to", &self.to).finish_non_exhaustive()
+    }
+}
+
+impl<A: AuthApp> Setup<A> {
+    /// Has `outbox` keep what the hooks are told that are set up so far. They run all the same.
+    pub fn outbox(mut self, outbox: &Outbox) -> Self {
+        self.hooks = Box::new(Overheard { hooks: self.hooks, outbox: outbox.clone() });
+        self
+    }
+}
+
+/// An app's hooks, and who listens.
+struct Overheard<U> {
+    hooks: Box<dyn DynHooks<U>>,
+    outbox: Outbox,
+}
+
+impl<U: AuthUser> Hooks<U> for Overheard<U> {
+    async fn validate_password(
+        &self,
+        password: &Password,
+        user: PasswordOwner<'_, U>,
+    ) -> Result<(), InvalidPassword> {
+        self.hooks.validate_password(password, user).await
+    }
+
+    async fn on_before_oauth_register(
+        &self,
+        create: &mut U::Create,
+        profile: &Profile,
+        request: &RequestInfo,
+    ) -> HookResult {
+        self.hooks.on_before_oauth_register(create, profile, request).await
+    }
+
+    async fn on_after_oauth_associate(&self, user: &U, request: &RequestInfo) -> HookResult {
+        self.outbox.put(Hook::OAuthAssociate, user.email(), None);
+        self.hooks.on_after_oauth_associate(user, request).await
+    }
+
+    async fn on_after_register(&self, user: &U, request: &RequestInfo) -> HookResult {
+        self.outbox.put(Hook::Register, user.email(), None);
+        self.hooks.on_after_register(user, request).await
+    }
+
+    async fn on_registration_of_known(&self, user: &U, request: &RequestInfo) -> HookResult {
+        self.outbox.put(Hook::RegistrationOfKnown, user.email(), None);
+        self.hooks.on_registration_of_known(user, request).await
+    }
+
+    async fn on_after_update(&self, user: &U, update: &U::Update, request: &RequestInfo) -> HookResult {
+        self.outbox.put(Hook::Update, user.email(), None);
+        self.hooks.on_after_update(user, update, request).await
+    }
+
+    async fn on_after_request_verify(&self, user: &U, token: &str, request: &RequestInfo) -> HookResult {
+        self.outbox.put(Hook::RequestVerify, user.email(), Some(token));
+        self.hooks.on_after_request_verify(user, token, request).await
+    }
+
+    async fn on_after_request_email_change(
+        &self,
+        user: &U,
+        email: &str,
+        token: &str,
+        request: &RequestInfo,
+    ) -> HookResult {
+        self.outbox.put(Hook::RequestEmailChange, email, Some(token));
+        self.hooks.on_after_request_email_change(user, email, token, request).await
+    }
+
+    async fn on_after_verify(&self, user: &U, request: &RequestInfo) -> HookResult {
+        self.outbox.put(Hook::Verify, user.email(), None);
+        self.hooks.on_after_verify(user, request).await
+    }
+
+    async fn on_after_forgot_password(&self, user: &U, token: &str, request: &RequestInfo) -> HookResult {
+        self.outbox.put(Hook::ForgotPassword, user.email(), Some(token));
+        self.hooks.on_after_forgot_password(user, token, request).await
+    }
+
+    async fn on_after_reset_password(&self, user: &U, request: &RequestInfo) -> HookResult {
+        self.outbox.put(Hook::ResetPassword, user.email(), None);
+        self.hooks.on_after_reset_password(user, request).await
+    }
+
+    async fn on_after_login(&self, user: &U, request: &RequestInfo, response: &mut Response) -> HookResult {
+        self.outbox.put(Hook::Login, user.email(), None);
+        self.hooks.on_after_login(user, request, response).await
+    }
+
+    async fn on_before_delete(&self, user: &U, request: &RequestInfo) -> HookResult {
+        self.hooks.on_before_delete(user, request).await
+    }
+
+    async fn on_after_delete(&self, user: &U, request: &RequestInfo) -> HookResult {
+        self.outbox.put(Hook::Delete, user.email(), None);
+        self.hooks.on_after_delete(user, request).await
+    }
+}

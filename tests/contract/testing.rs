@@ -1,0 +1,227 @@
+//! The feature `testing`: what an app's own tests have in their hands.
+
+use std::borrow::Cow;
+
+use axum::http::HeaderMap;
+use axum::http::header::InvalidHeaderValue;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use axum_users::app::BackendName;
+use axum_users::manager::no_request;
+use axum_users::prelude::*;
+use axum_users::testing::{self, Hook, Message, Outbox, SignInError};
+use axum_users::token::{Algorithm, JwtKeys};
+use axum_users::transport::{CrossSite, Transport};
+use axum_users_tests::{Backend, Camelot, Client, Event, Options, Server, Serving, User, on_each_store};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::cast::{ARTHUR, PASSWORD, arthur, create, deactivate};
+
+/// A client that sends these headers.
+fn holding(client: &Client, headers: HeaderMap) -> Client {
+    let mut client = client.clone();
+    client.headers = headers;
+    client
+}
+
+fn name(backend: Backend) -> BackendName {
+    match backend {
+        Backend::Jwt => Camelot::JWT,
+        Backend::Cookie => Camelot::COOKIE,
+        Backend::Db => Camelot::DB,
+        Backend::DbCookie => Camelot::DB_COOKIE,
+        Backend::Redis => Backend::REDIS,
+        Backend::RedisCookie => Backend::REDIS_COOKIE,
+    }
+}
+
+#[on_each_store]
+async fn signs_in_at_every_backend_without_a_password() {
+    let server = Server::start().await;
+    let user = arthur(&server).await;
+    server.events().await;
+    for backend in Backend::all() {
+        let headers = testing::sign_in(&server.camelot, name(backend), &user).await.expect("signed in");
+        assert!(headers.values().all(axum::http::HeaderValue::is_sensitive), "{backend:?}");
+        let client = holding(&server.client(), headers);
+        for method in [Method::GET, Method::POST] {
+            let status = client.request(method, "/authenticated").send().await.expect("an answer").status();
+            assert_eq!(status, 200, "{backend:?}");
+        }
+        // It is a sign-in like others: it ends.
+        client.post(&format!("{}/logout", backend.path())).await.is(200, &json!(null));
+        client.get("/authenticated").await.refuses(401, json!("Unauthorized"));
+    }
+    assert_eq!(server.events().await, [], "a hook was told");
+}
+
+#[on_each_store]
+async fn says_why_it_signs_nobody_in() {
+    let server = Server::start().await;
+    let user = arthur(&server).await;
+    let nowhere = testing::sign_in(&server.camelot, BackendName::new("nowhere"), &user).await;
+    assert!(matches!(nowhere, Err(SignInError::NoSuchBackend(name)) if name.as_str() == "nowhere"));
+    deactivate(&server, &user).await;
+    let inactive = testing::sign_in(&server.camelot, Camelot::DB, &user).await;
+    assert!(matches!(inactive, Err(SignInError::Strategy(_))));
+    // A signed token is made of anything, and good for nothing.
+    let headers = testing::sign_in(&server.camelot, Camelot::JWT, &user).await.expect("signed");
+    holding(&server.client(), headers).get("/authenticated").await.refuses(401, json!("Unauthorized"));
+}
+
+/// The token stands in a header of the app's own.
+struct Header {
+    /// Whether it says so.
+    says_so: bool,
+}
+
+impl Transport for Header {
+    fn token<'r>(&self, request: &'r Parts) -> Result<Option<Cow<'r, str>>, CrossSite> {
+        Ok(request.headers.get("x-ticket").and_then(|value| value.to_str().ok()).map(Cow::from))
+    }
+
+    fn request_headers(&self, token: &str) -> Result<HeaderMap, InvalidHeaderValue> {
+        let name = if self.says_so { "x-ticket" } else { "x-other" };
+        Ok(HeaderMap::from_iter([(name.parse().expect("a name"), token.parse()?)]))
+    }
+
+    fn login_response(&self, token: &str) -> Response {
+        [("x-ticket", token.to_owned())].into_response()
+    }
+
+    fn logout_response(&self) -> Response {
+        ().into_response()
+    }
+
+    fn challenge(&self) -> &'static str {
+        "Ticket"
+    }
+}
+
+/// The keys of the tenant that a request names.
+fn of_tenant(request: &Parts) -> Jwt {
+    let tenant = request.headers.get("x-tenant").map_or(&b"nobody"[..], |name| name.as_bytes());
+    let secret = [tenant, b": a secret of thirty-two bytes or more"].concat();
+    let keys = JwtKeys::hmac(Algorithm::HS256, &Secrets::new(secret)).expect("an HMAC takes every secret");
+    Jwt { lifetime: HOUR, keys: Some(keys), ..Jwt::default() }
+}
+
+auth_app! {
+    /// What no other app has.
+    struct Avalon {
+        user: User,
+        database: Sqlite,
+        backends: {
+            ticket: Header { says_so: true } + Database,
+            lost: Header { says_so: false } + Database,
+            tenant: Bearer + of_tenant,
+        },
+        hasher: testing::CHEAP,
+    }
+}
+
+impl Default for Header {
+    fn default() -> Self {
+        Self { says_so: true }
+    }
+}
+
+/// An app in memory, and a user of it.
+async fn avalon() -> (Avalon, User) {
+    let avalon = Avalon::setup().start(testing::config(":memory:")).await.expect("the app starts");
+    let user = Manager::new(avalon.clone()).create(create(ARTHUR, PASSWORD)).await.expect("a new user");
+    (avalon, user)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transport_of_the_apps_own_says_where_its_token_stands() {
+    let (avalon, user) = avalon().await;
+    let serving = Serving::start(avalon.routes()).await;
+    let headers = testing::sign_in(&avalon, Avalon::TICKET, &user).await.expect("signed in");
+    assert_eq!(holding(&serving.client(), headers).get("/users/me").await.status, 200);
+    let lost = testing::sign_in(&avalon, Avalon::LOST, &user).await;
+    assert!(matches!(lost, Err(SignInError::NotFound)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_strategy_of_the_request_is_asked_by_one() {
+    let (avalon, user) = avalon().await;
+    let serving = Serving::start(avalon.routes()).await;
+    let mut request = no_request();
+    request.headers.insert("x-tenant", "camelot".parse().expect("a header"));
+    let headers = testing::sign_in_from(&avalon, Avalon::TENANT, &user, &request).await.expect("signed in");
+    let client = holding(&serving.client(), headers);
+    assert_eq!(client.with("x-tenant", "camelot").get("/users/me").await.status, 200);
+    client.with("x-tenant", "tintagel").get("/users/me").await.refuses(401, json!("Unauthorized"));
+}
+
+/// Each app in memory has its own users.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_in_memory_is_alone() {
+    let ((first, user), (second, _)) = (avalon().await, avalon().await);
+    let headers = testing::sign_in(&first, Avalon::TICKET, &user).await.expect("signed in");
+    let serving = Serving::start(second.routes()).await;
+    holding(&serving.client(), headers).get("/users/me").await.refuses(401, json!("Unauthorized"));
+}
+
+fn told(hook: Hook, to: &str, message: &Message) {
+    assert_eq!((message.hook, &*message.to, message.token.is_some()), (hook, to, false));
+}
+
+/// The token that a hook was told.
+fn token(hook: Hook, to: &str, messages: &[Message]) -> String {
+    let [message] = messages else { panic!("one message: {messages:?}") };
+    assert_eq!((message.hook, &*message.to), (hook, to));
+    assert!(!format!("{message:?}").contains(message.token.as_deref().expect("a token")));
+    message.token.clone().expect("a token")
+}
+
+#[on_each_store]
+async fn the_outbox_keeps_what_hooks_are_told_and_they_are_told() {
+    let outbox = Outbox::default();
+    let options = Options { policy: Policy::strict(), ..Options::default() };
+    let server = Server::of(options, |_| {}, |setup| setup.outbox(&outbox)).await.expect("the app starts");
+    let (anyone, camelot) = (server.client(), &server.camelot);
+    // The app's own rule on passwords still holds.
+    assert_eq!(anyone.register(ARTHUR, ARTHUR).await.status, 400);
+    assert!(outbox.take(camelot).await.is_empty());
+
+    anyone.register(ARTHUR, PASSWORD).await;
+    anyone.register(ARTHUR, PASSWORD).await;
+    let messages = outbox.take(camelot).await;
+    told(Hook::Register, ARTHUR, &messages[0]);
+    told(Hook::RegistrationOfKnown, ARTHUR, &messages[1]);
+    assert!(outbox.take(camelot).await.is_empty());
+
+    anyone.post_json("/auth/request-verify-token", json!({ "email": ARTHUR })).await;
+    let verify = token(Hook::RequestVerify, ARTHUR, &outbox.take(camelot).await);
+    assert_eq!(anyone.post_json("/auth/verify", json!({ "token": verify })).await.status, 200);
+    anyone.post_json("/auth/forgot-password", json!({ "email": ARTHUR })).await;
+    let messages = outbox.take(camelot).await;
+    told(Hook::Verify, ARTHUR, &messages[0]);
+    let reset = token(Hook::ForgotPassword, ARTHUR, &messages[1..]);
+    let body = json!({ "token": reset, "password": "excalibur" });
+    assert_eq!(anyone.post_json("/auth/reset-password", body).await.status, 200);
+    let client = anyone.signed_in(Backend::Jwt, ARTHUR, "excalibur").await;
+    let messages = outbox.take(camelot).await;
+    told(Hook::ResetPassword, ARTHUR, &messages[0]);
+    told(Hook::Login, ARTHUR, &messages[1]);
+
+    let body = json!({ "email": "king@camelot.bt", "current_password": "excalibur" });
+    assert_eq!(client.patch("/users/me", body).await.status, 200);
+    let messages = outbox.take(camelot).await;
+    told(Hook::Update, ARTHUR, &messages[0]);
+    // To the address that the user wants to have.
+    token(Hook::RequestEmailChange, "king@camelot.bt", &messages[1..]);
+
+    let manager = Manager::new(camelot.clone());
+    let user = manager.user_by_email(&ARTHUR.parse().expect("an address")).await.expect("a store");
+    manager.delete(user.expect("a user"), &no_request()).await.expect("deleted");
+    let messages = outbox.take(camelot).await;
+    told(Hook::Delete, ARTHUR, &messages[0]);
+
+    let events = server.events().await;
+    assert!(matches!(events.first(), Some(Event::Registered(_))), "{events:?}");
+    assert!(matches!(events.last(), Some(Event::Deleted(_))), "{events:?}");
+}
