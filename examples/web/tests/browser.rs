@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use axum_users_tests::oidc_provider::OidcProvider;
 use axum_users_tests::{Browser, Process};
 use serde_json::json;
 use tempfile::TempDir;
@@ -11,6 +12,9 @@ use thirtyfour::prelude::*;
 const EMAIL: &str = "arthur@camelot.bt";
 const PASSWORD: &str = "guinevere sings";
 const NEW_PASSWORD: &str = "merlin is late";
+
+const PHONE: (u32, u32) = (360, 740);
+const DESK: (u32, u32) = (960, 640);
 
 /// The pages as a process, and a browser.
 struct Scene {
@@ -22,16 +26,17 @@ struct Scene {
 impl Scene {
     /// `None`, said aloud, where there is no browser.
     async fn start() -> Option<Self> {
-        Some(Self::with(Browser::start().await?))
+        Some(Self::with(Browser::start().await?, &[]))
     }
 
-    fn with(browser: Browser) -> Self {
+    fn with(browser: Browser, environment: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_web"));
         for name in ["BASE_URL", "DATABASE_URL", "SECRET", "OAUTH_ISSUER"] {
             command.env_remove(name);
         }
-        let process = Process::start(command.current_dir(folder.path()).env("BIND", "127.0.0.1:0"));
+        command.current_dir(folder.path()).env("BIND", "127.0.0.1:0").envs(environment.iter().copied());
+        let process = Process::start(&mut command);
         Self { browser, process, _folder: folder }
     }
 
@@ -94,25 +99,31 @@ impl Scene {
         chain.perform().await.expect("keys are pressed");
     }
 
-    /// The page as an image, which lies in Cargo's folder for that.
+    /// Fails where the page scrolls to the side. What it looks like lies in Cargo's folder for that.
+    async fn is_as_wide_as(&self, width: u32, name: &str) {
+        let widths = "return [innerWidth, document.documentElement.scrollWidth]";
+        assert_eq!(self.asks(widths).await, json!([width, width]), "{name}");
+        self.picture(name).await;
+    }
+
     async fn picture(&self, name: &str) {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("web");
         std::fs::create_dir_all(&folder).expect("a folder");
         self.browser.page.screenshot(&folder.join(format!("{name}.png"))).await.expect("an image");
     }
 
-    /// A screen of this size, in CSS pixels.
-    async fn on_a_screen(&self, width: u32, height: u32) {
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        let set = self.browser.page.cdp().send_raw("Emulation.setDeviceMetricsOverride", metrics).await;
-        set.expect("a screen");
-    }
-
-    /// By day or by night.
-    async fn prefers(&self, scheme: &str) {
+    /// On a screen of this size in CSS pixels, by day (`light`) or by night (`dark`).
+    async fn is_seen_on(&self, (width, height): (u32, u32), scheme: &str) {
+        let is_phone = width < 600;
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_phone });
         let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-        let set = self.browser.page.cdp().send_raw("Emulation.setEmulatedMedia", media).await;
-        set.expect("a scheme");
+        for (method, settings) in [
+            ("Emulation.setDeviceMetricsOverride", metrics),
+            ("Emulation.setEmulatedMedia", media),
+            ("Emulation.setScrollbarsHidden", json!({ "hidden": true })),
+        ] {
+            self.browser.page.cdp().send_raw(method, settings).await.expect("another screen");
+        }
     }
 
     /// What a script of the test's own says of the page.
@@ -168,6 +179,9 @@ async fn a_whole_life(scene: &Scene) {
 async fn a_whole_life_in_a_browser() {
     let Some(scene) = Scene::start().await else { return };
     a_whole_life(&scene).await;
+    scene.is_seen_on(DESK, "dark").await;
+    scene.open("/account").await;
+    scene.picture("account").await;
     let cookies = scene.browser.page.get_all_cookies().await.expect("cookies");
     let [session] = &cookies[..] else { panic!("not one cookie: {cookies:?}") };
     assert_eq!((&*session.name, session.http_only), ("axum-users", Some(true)));
@@ -178,11 +192,43 @@ async fn a_whole_life_in_a_browser() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_whole_life_without_scripts() {
     let Some(browser) = Browser::without_scripts().await else { return };
-    let scene = Scene::with(browser);
+    let scene = Scene::with(browser, &[]);
     let runs = "data:text/html,<title>no</title><script>document.title = 'yes'</script>";
     scene.browser.page.goto(runs).await.expect("a page");
     assert_eq!(scene.browser.page.title().await.expect("a title"), "no", "scripts run");
     a_whole_life(&scene).await;
+}
+
+/// Somebody whom a provider signs in, that nobody here wrote; and a password in its place.
+#[tokio::test(flavor = "multi_thread")]
+async fn signs_in_with_another_service() {
+    let Some(provider) = OidcProvider::start() else { return };
+    let Some(browser) = Browser::without_scripts().await else { return };
+    let scene = Scene::with(browser, &provider.environment());
+    scene.open("/sign-in").await;
+    let (_, name) = provider.url.split_once("://").expect("an address");
+    scene.browser.click(&format!("Sign in with {name}")).await;
+    scene.browser.fill("login", "arthur").await;
+    scene.browser.fill("password", "excalibur").await;
+    scene.press("Sign-in").await;
+    scene.press("Continue").await;
+    scene.sees("Your account").await;
+    assert_eq!(scene.browser.address().await, format!("{}/account", scene.process.client.url()));
+    scene.is_seen_on((960, 1000), "dark").await;
+    scene.picture("linked").await;
+
+    scene.press("Unlink").await;
+    let mistake = "Without it you could sign in no more: set a password first";
+    scene.browser.find(&format!("//p[@role='alert'][text()='{mistake}']")).await;
+    scene.press("Send a link that sets one").await;
+    scene.is_told("We have sent you a mail.").await;
+    scene.opens_mail("Set a new password").await;
+    scene.browser.fill("password", PASSWORD).await;
+    scene.press("Set the password").await;
+    scene.is_told("Your new password is set. Sign in with it.").await;
+    scene.signs_in(PASSWORD).await;
+    scene.press("Unlink").await;
+    scene.is_told("The account is no longer linked.").await;
 }
 
 /// Tab, Enter and letters are enough, and the focus is seen on each step.
@@ -222,34 +268,40 @@ async fn signs_in_by_keys_alone() {
     assert_eq!(tab().await, "Send another one");
 }
 
-/// No page is wider than a small phone, whatever stands in it; on each the colours change with the time of day.
+/// No page is wider than a small phone, whatever stands in it, and on each the colours change with the time of day.
 #[tokio::test(flavor = "multi_thread")]
 async fn on_a_phone_by_day_and_by_night() {
     let Some(scene) = Scene::start().await else { return };
     scene.signs_up().await;
     scene.signs_in(PASSWORD).await;
-    scene.fill_anew("display_name", &"x".repeat(61)).await;
-    scene.press("Save the name").await;
-    scene.browser.find("//p[@role='alert']").await;
     let mut papers = Vec::new();
-    let pages = ["/account", "/mailbox", "/sign-in", "/sign-up", "/forgot", "/reset?token=x", "/nowhere"];
-    for (scheme, width, height) in
-        [("light", 360, 740), ("dark", 360, 740), ("light", 960, 680), ("dark", 960, 680)]
-    {
-        scene.prefers(scheme).await;
-        scene.on_a_screen(width, height).await;
-        for page in pages {
+    for (scheme, screen) in [("light", PHONE), ("dark", PHONE), ("light", DESK), ("dark", DESK)] {
+        let (width, _) = screen;
+        scene.is_seen_on(screen, scheme).await;
+        for page in ["/account", "/mailbox", "/sign-in", "/sign-up", "/forgot", "/reset?token=x", "/nowhere"]
+        {
             scene.open(page).await;
-            let found = scene
-                .asks(
-                    "const { scrollWidth, clientWidth } = document.documentElement; \
-                 return [innerWidth, scrollWidth - clientWidth]",
-                )
-                .await;
-            assert_eq!(found, json!([width, 0]), "{page} scrolls to the side");
             let name = page.trim_start_matches('/').split('?').next().expect("a name");
-            scene.picture(&format!("{name}-{scheme}-{width}")).await;
+            scene.is_as_wide_as(width, &format!("{name}-{scheme}-{width}")).await;
         }
+        // A form that comes back, and words that are longer than any line.
+        scene.open("/sign-in").await;
+        scene.browser.fill("email", EMAIL).await;
+        scene.browser.fill("password", "morgana").await;
+        scene.press("Sign in").await;
+        scene.browser.find("//p[@role='alert']").await;
+        scene.is_as_wide_as(width, &format!("mistake-{scheme}-{width}")).await;
+        let long = format!("{}@camelot.bt", "x".repeat(64));
+        scene.open("/account").await;
+        scene.browser.fill("email", &long).await;
+        scene.browser.fill("email_password", PASSWORD).await;
+        scene.press("Change the address").await;
+        scene
+            .is_told("We have sent a mail to the new address. It counts once you open the link in it.")
+            .await;
+        scene.is_as_wide_as(width, &format!("told-{scheme}-{width}")).await;
+        scene.open("/mailbox").await;
+        scene.is_as_wide_as(width, &format!("long-{scheme}-{width}")).await;
         papers.push(scene.asks("return getComputedStyle(document.body).backgroundColor").await);
     }
     assert_eq!(papers, ["rgb(246, 244, 238)", "rgb(17, 22, 20)", "rgb(246, 244, 238)", "rgb(17, 22, 20)"]);

@@ -36,7 +36,8 @@ async fn a_user_without_a_password() {
     leads(&back, "/account");
     let client = keeping(&scene.client(), &back);
     let account = client.get("/account").await;
-    assert!(account.text.contains(&format!("oidc: {ARTHUR}")), "{}", account.text);
+    let (_, name) = provider.url.split_once("://").expect("an address");
+    assert!(account.text.contains(&format!("{ARTHUR} at {name}")), "{}", account.text);
     // There is nothing that a change could ask for.
     assert!(!account.text.contains("type=\"password\""), "{}", account.text);
 
@@ -76,7 +77,7 @@ async fn an_account_is_linked() {
     leads(&back, "/account?notice=linked");
     let account = client.get("/account?notice=linked").await;
     assert_eq!(told(&account, "status"), Some("The account is linked."));
-    assert!(account.text.contains("oidc: king@avalon.bt"), "{}", account.text);
+    assert!(account.text.contains("king@avalon.bt at 127.0.0.1:"), "{}", account.text);
     // It signs in from now on; and is nobody else's.
     leads(&goes_by(&provider, &scene.client(), "/sign-in", &somewhere).await, "/account");
     let kay = scene.user("kay@camelot.bt").await;
