@@ -183,6 +183,21 @@ async fn an_association() {
     }
 }
 
+#[on_each_store]
+async fn an_association_whose_session_has_ended() {
+    let scene = Scene::new().await;
+    scene.server.user(ARTHUR, PASSWORD, |_| {}).await;
+    let client = scene.server.client().signed_in(Backend::DbCookie, ARTHUR, PASSWORD).await;
+    let trip = scene.led(&client, ASSOCIATE, LED).await;
+    let code = scene.provider.sign_in(&trip.url, &knight("galahad"));
+    assert_eq!(client.post("/auth/db_cookie/logout").await.status, 200);
+    drop(scene.provider.requests());
+    leads(&trip.back(&code).await, "/login?error=Unauthorized");
+    assert_eq!(scene.provider.requests(), Vec::<String>::new());
+    // Without a state there is nowhere to lead to.
+    client.get(&format!("{ASSOCIATE}/callback?code={code}")).await.refuses(401, json!("Unauthorized"));
+}
+
 /// F73: another site that leads a signed-in browser to the first step has it start nothing: at the provider the browser
 /// may be signed in as somebody else, whose account would become the user's.
 #[on_each_store]

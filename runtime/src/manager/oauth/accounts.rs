@@ -114,8 +114,9 @@ impl<A: AuthApp> Manager<A> {
     /// The client of the service that an account is of, if the app still has it.
     fn client_of(&self, account: &AccountOf<A>, request: &Parts) -> Result<Option<Chosen>, ManagerError> {
         for declared in &self.oauth()?.clients {
-            let chosen = declared.choose(request)?;
-            if chosen.oauth_name() == account.oauth_name {
+            if let Some(chosen) = declared.choose(request)?
+                && chosen.oauth_name() == account.oauth_name
+            {
                 return Ok(Some(chosen));
             }
         }

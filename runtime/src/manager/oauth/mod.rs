@@ -39,7 +39,7 @@ impl<A: AuthApp> Manager<A> {
     /// The client of this request.
     fn client(&self, name: ClientName, request: &Parts) -> Result<Chosen, ManagerError> {
         let declared = self.oauth()?.client(name).ok_or(ManagerError::NoSuchClient)?;
-        Ok(declared.choose(request)?)
+        declared.choose(request)?.ok_or(ManagerError::NoSuchClient)
     }
 
     /// The row of an account that is `user`'s from now on.

@@ -10,7 +10,7 @@ use crate::hooks::{Change, RequestInfo};
 use crate::oauth::{Associate, OAuthError};
 use crate::password::unusable;
 use crate::store::Store;
-use crate::token::{digest, random_token};
+use crate::token::random_token;
 use crate::user::{AuthUser, Email, Fields, Flags, Schema};
 
 /// How often the answer is looked for anew where another request comes first: it makes the user, say, or deletes it.
@@ -34,10 +34,15 @@ impl<A: AuthApp> Manager<A> {
         let store = &self.core().store;
         let known = store.user_by_oauth_account(&found.oauth_name, &found.profile.account_id).await?;
         if let Some((user, account)) = known {
+            if !user.is_active() {
+                return Ok(Some(user));
+            }
             return Ok(self.renew(&account, found).await?.then_some(user));
         }
         let address = self.address(found)?;
         match store.user_by_email(&address.email).await? {
+            // Who may not sign in gets no account on the way to being told so.
+            Some(user) if !user.is_active() => Ok(Some(user)),
             Some(user) if address.is_vouched && found.associate == Associate::ByVerifiedEmail => {
                 self.associate_by_email(user, found, request).await
             }
@@ -53,9 +58,9 @@ impl<A: AuthApp> Manager<A> {
             (Some(email), _) => Ok(Address { email, is_vouched: found.profile.email_verified }),
             (None, NoEmail::Refused) => Err(ManagerError::NoEmail),
             (None, NoEmail::PlaceholderAt(domain)) => {
-                // What the service calls an account need not be what an address may hold.
-                let local = digest(&format!("{}\0{}", found.oauth_name, found.profile.account_id));
-                let email = Email::parse(&format!("{}@{domain}", local.to_lowercase().replace('_', "-")));
+                // One that can be guessed could be taken by somebody else first.
+                let local = random_token().map_err(no_randomness)?.to_lowercase().replace('_', "-");
+                let email = Email::parse(&format!("{local}@{domain}"));
                 let email = email.map_err(|_| OAuthError::Setting(format!("`{domain}` is no domain")))?;
                 Ok(Address { email, is_vouched: false })
             }
@@ -122,9 +127,12 @@ struct Address {
     is_vouched: bool,
 }
 
+fn no_randomness(_: getrandom::Error) -> OAuthError {
+    OAuthError::Setting("the system has no randomness to give".to_owned())
+}
+
 /// A registration of an address alone. When an app starts, it is tried once: fields of its own must have defaults.
 pub(crate) fn new_user<U: AuthUser>(email: &Email, is_verified: bool) -> Result<U::Create, OAuthError> {
-    let no_randomness = |_| OAuthError::Setting("there is no randomness".to_owned());
     let password = random_token().map_err(no_randomness)?;
     let object = Map::from_iter([
         ("email".to_owned(), Value::from(email.as_str())),
