@@ -128,13 +128,21 @@ async fn what_goes_wrong() {
     }
 }
 
-/// What goes wrong before the browser is on its way is answered where it stands.
+/// A browser that can't set out is led to the page for that at once.
 #[on_each_store]
 async fn a_provider_that_is_down() {
     let scene = Scene::new().await;
     scene.provider.fault("/.well-known/openid-configuration", Some(Fault::Answers(503, String::new())));
-    let answer = scene.server.client().get(&format!("{COOKIE_PLACE}/authorize?{LED}")).await;
-    answer.refuses(502, json!("OAUTH_PROVIDER_FAILED"));
+    let client = scene.server.client();
+    for (more, page) in [(LED, "/login"), ("next=/account", "/account")] {
+        let answer = client.get(&format!("{COOKIE_PLACE}/authorize?{more}")).await;
+        leads(&answer, &format!("{page}?error=OAUTH_PROVIDER_FAILED"));
+        assert_eq!(answer.cookies(), Vec::<&str>::new());
+    }
+    // A mistake in the link is told where it stands, and so is everything to a client that is not led.
+    let answer = client.get(&format!("{COOKIE_PLACE}/authorize?{LED}&scopes=admin")).await;
+    answer.is_invalid(&[(json!(["query", "scopes"]), "value_error")]);
+    client.get(&format!("{COOKIE_PLACE}/authorize")).await.refuses(502, json!("OAUTH_PROVIDER_FAILED"));
 }
 
 /// A bearer token is in an answer's body: no redirect carries it.

@@ -34,9 +34,8 @@ impl<'a> Field<'a> {
     }
 
     /// A field that may stay empty.
-    pub(crate) fn name(name: &'static str, value: &'a str) -> Self {
-        let field = Self::email(name, "Name (optional)", value);
-        Self { kind: "text", autocomplete: "name", is_required: false, ..field }
+    pub(crate) fn name(name: &'static str, label: &'static str, value: &'a str) -> Self {
+        Self { kind: "text", autocomplete: "name", is_required: false, ..Self::email(name, label, value) }
     }
 
     /// The password that the user has. What was typed is never sent back.

@@ -39,7 +39,7 @@ impl SignUp {
 fn page(display_name: &str, email: &str, mistakes: &Mistakes) -> Page {
     let content = html! {
         form method="post" novalidate {
-            (Field::name("display_name", display_name).show(mistakes))
+            (Field::name("display_name", "Name (optional)", display_name).show(mistakes))
             (Field::username("email", email).show(mistakes))
             (Field::new_password("password", "Password").show(mistakes))
             button type="submit" { "Sign up" }

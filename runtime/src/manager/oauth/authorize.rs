@@ -37,6 +37,13 @@ pub(crate) struct Asked {
     pub(crate) callback: String,
 }
 
+impl Asked {
+    /// Where a browser goes that is led by redirects, if it can't set out.
+    pub(crate) fn failure_address(&self) -> Option<&RelativeAddress> {
+        self.on_error.as_ref().or(self.next.as_ref())
+    }
+}
+
 /// Where a browser goes, and what it takes along.
 pub(crate) struct Sent {
     pub(crate) authorization_url: String,

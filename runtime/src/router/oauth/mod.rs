@@ -44,11 +44,15 @@ async fn authorize<A: AuthApp>(
     asked: Asked,
     request: &Parts,
 ) -> Result<Response, Rejection> {
-    let is_led = asked.next.is_some();
-    let manager = Manager::new(app.clone());
-    let Sent { authorization_url: url, cookie } =
-        manager.oauth_authorize(client, purpose, asked, request).await?;
-    let mut response = if is_led {
+    let on_error = asked.failure_address().cloned();
+    let sent = Manager::new(app.clone()).oauth_authorize(client, purpose, asked, request).await;
+    let Sent { authorization_url: url, cookie } = match (sent.map_err(Rejection::from), &on_error) {
+        (Ok(sent), _) => sent,
+        // A mistake in the link itself is its writer's, and no browser's.
+        (Err(rejection @ Rejection::Invalid(_)), _) | (Err(rejection), None) => return Err(rejection),
+        (Err(rejection), Some(address)) => return redirect(&address.with_error(&rejection.word())),
+    };
+    let mut response = if on_error.is_some() {
         redirect(&url)?
     } else {
         Json(AuthorizationUrl { authorization_url: url }).into_response()

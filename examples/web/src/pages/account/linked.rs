@@ -30,7 +30,7 @@ pub(super) fn list(account: &Account) -> Markup {
             p { "There are none." }
         } @else {
             ul.linked {
-                @for linked in &account.linked { (entry(linked)) }
+                @for linked in &account.linked { (entry(linked, account.service.as_deref())) }
             }
         }
         @if let Some(service) = &account.service {
@@ -39,11 +39,13 @@ pub(super) fn list(account: &Account) -> Markup {
     }
 }
 
-fn entry(linked: &OAuthAccount<Uuid>) -> Markup {
+fn entry(linked: &OAuthAccount<Uuid>, service: Option<&str>) -> Markup {
     let name = if linked.account_email.is_empty() { &linked.account_id } else { &linked.account_email };
+    // Where the service is configured no more, its name of before is all that is known.
+    let service = service.unwrap_or(&linked.oauth_name);
     html! {
         li {
-            span { (linked.oauth_name) ": " (name) }
+            span { (name) " at " (service) }
             form method="post" action={ "/account/unlink/" (linked.id) } {
                 button.quiet type="submit" aria-label={ "Unlink " (name) } { "Unlink" }
             }

@@ -24,7 +24,7 @@ pub(super) struct Typed {
 pub(super) fn form(account: &Account) -> Markup {
     html! {
         form method="post" action="/account/name" novalidate {
-            (Field::name("display_name", &account.display_name).show(&account.mistakes))
+            (Field::name("display_name", "What we call you (optional)", &account.display_name).show(&account.mistakes))
             button type="submit" { "Save the name" }
         }
     }
