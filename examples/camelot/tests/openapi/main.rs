@@ -4,3 +4,4 @@ mod common;
 mod document;
 mod original;
 mod page;
+mod schemathesis;
