@@ -5,3 +5,4 @@ mod document;
 mod original;
 mod page;
 mod schemathesis;
+mod typescript;
