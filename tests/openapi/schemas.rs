@@ -152,7 +152,7 @@ fn what_an_answer_shows() {
     let text_or_null = json!([{ "type": "null" }, { "type": "string" }]);
     for (name, expected) in [
         ("id", json!({ "type": "string", "format": "uuid", "description": "The primary key." })),
-        ("email", json!({ "type": "string", "format": "email", "description": "The address." })),
+        ("email", json!({ "type": "string", "format": "idn-email", "description": "The address." })),
         ("displayName", json!({ "type": "string", "description": "What the user wants\nto be called." })),
         ("nick", json!({ "oneOf": text_or_null })),
         ("credits", json!({ "type": "integer", "format": "int32" })),
@@ -206,7 +206,7 @@ fn what_a_change_sends() {
     let update = schema::<UserUpdate>();
     assert_eq!(required(&update), [""; 0]);
     for (name, expected) in [
-        ("email", json!({ "type": "string", "format": "email", "description": "The address." })),
+        ("email", json!({ "type": "string", "format": "idn-email", "description": "The address." })),
         ("written", json!({})),
         (
             "knighted_at",

@@ -37,7 +37,7 @@ macro_rules! texts {
 }
 
 texts! {
-    Email: Email,
+    Email: IdnEmail,
     Password: Password,
     Timestamp: DateTime,
 }

@@ -1,17 +1,33 @@
 //! What these tests share: the example as a process, on a database of its own.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use axum_users_tests::{Client, Process};
+use axum_users_tests::{Client, Process, left_out};
 use serde_json::Value;
 use tempfile::TempDir;
 
 pub(crate) const SECRET: &str = "excalibur-excalibur-excalibur-excalibur";
 
+/// A file or folder of the workspace's tests.
+pub(crate) fn tests(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests").join(name)
+}
+
+/// What a variable says that `tests/servers/start` sets; `None`, said aloud, where it is not set.
+pub(crate) fn variable(name: &str) -> Option<String> {
+    let value = std::env::var(name).ok();
+    if value.is_none() {
+        left_out(name);
+    }
+    value
+}
+
 /// The running example.
 pub(crate) struct Camelot {
     pub(crate) process: Process,
-    _folder: TempDir,
+    /// Where its database is, and what else a test may put there.
+    pub(crate) folder: TempDir,
 }
 
 impl Camelot {
@@ -24,11 +40,16 @@ impl Camelot {
             .env("BIND", "127.0.0.1:0")
             .env("SECRET", SECRET)
             .env("DATABASE_URL", format!("sqlite://{}", folder.path().join("camelot.db").display()));
-        Self { process: Process::start(&mut command), _folder: folder }
+        Self { process: Process::start(&mut command), folder }
     }
 
     pub(crate) fn client(&self) -> &Client {
         &self.process.client
+    }
+
+    /// The file that its users lie in.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.path().join("camelot.db")
     }
 
     pub(crate) async fn document(&self) -> Value {

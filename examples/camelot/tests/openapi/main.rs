@@ -4,3 +4,5 @@ mod common;
 mod document;
 mod original;
 mod page;
+mod schemathesis;
+mod typescript;

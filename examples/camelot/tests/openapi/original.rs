@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
-use axum_users_tests::{Process, left_out};
+use axum_users_tests::Process;
 use serde_json::Value;
 
-use crate::common::{Camelot, SECRET};
+use crate::common::{Camelot, SECRET, tests, variable};
 
 /// Which of the two documents says something that the other does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -139,14 +139,11 @@ fn fastapi_id(name: &str, operation: &str) -> String {
 
 /// Both documents, or `None`, said aloud.
 async fn both() -> Option<(Value, Value)> {
-    let Ok(python) = std::env::var("TEST_FASTAPI_PYTHON") else {
-        left_out("TEST_FASTAPI_PYTHON");
-        return None;
-    };
+    let python = variable("TEST_FASTAPI_PYTHON")?;
     let folder = tempfile::tempdir().expect("a temporary folder");
     let database = format!("sqlite+aiosqlite:///{}", folder.path().join("original.db").display());
     let mut command = Command::new(python);
-    command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/drop_in/fastapi_app.py"));
+    command.arg(tests("drop_in/fastapi_app.py"));
     command
         .env("BIND", "127.0.0.1:0")
         .env("SECRET", SECRET)
