@@ -178,7 +178,7 @@ async fn tells_tokens_that_do_not_go_with_their_user() {
         ("", Some("is missing: tokens would stay when their user is deleted")),
         (
             ", FOREIGN KEY (user_id) REFERENCES \"user\" (id)",
-            Some("has no ON DELETE CASCADE: a user who has signed in can't be deleted"),
+            Some("has no ON DELETE CASCADE: a user who has tokens can't be deleted"),
         ),
         (", FOREIGN KEY (user_id) REFERENCES \"user\" (id) ON DELETE CASCADE", None),
     ] {

@@ -14,16 +14,21 @@ use crate::check::user_table;
 
 const VERSION: &str = "00000000000001";
 
-/// The migrations of the tests' schema, in a folder.
-fn migrations(layout: Layout) -> TempDir {
+/// The tests' schema on the database of the running test.
+pub(crate) fn wanted(layout: Layout) -> SchemaSql {
     let dialect = match Store::current() {
         Store::Sqlite => Dialect::Sqlite,
         Store::Postgres => Dialect::Postgres,
         Store::Mysql => Dialect::Mysql,
         Store::Memory => panic!("there is no SQL in memory"),
     };
+    SchemaSql::of::<User>(dialect, layout)
+}
+
+/// The migrations of a schema, in a folder.
+pub(crate) fn migrations(schema: &SchemaSql) -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    for migration in SchemaSql::of::<User>(dialect, layout).migrations() {
+    for migration in schema.migrations() {
         let written = migration.write_to(folder.path()).expect("a migration");
         assert_eq!(written, folder.path().join(&migration.name));
     }
@@ -31,7 +36,7 @@ fn migrations(layout: Layout) -> TempDir {
 }
 
 /// The tables, columns, indexes and foreign keys of a database, Diesel's own left out.
-fn schema(database: &Database) -> Vec<String> {
+pub(crate) fn schema(database: &Database) -> Vec<String> {
     let sql = match database.store() {
         Store::Sqlite => {
             "SELECT coalesce(sql, name) AS value FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
@@ -64,14 +69,14 @@ fn schema(database: &Database) -> Vec<String> {
 }
 
 /// The versions that Diesel's table records.
-fn recorded(database: &Database) -> Vec<String> {
+pub(crate) fn recorded(database: &Database) -> Vec<String> {
     database.texts("SELECT version AS value FROM __diesel_schema_migrations")
 }
 
 #[on_each_database]
 async fn run_up_and_down() {
     for layout in [Layout::Own, FastApiUsers] {
-        let folder = migrations(layout);
+        let folder = migrations(&wanted(layout));
         let database = Database::create(Store::current()).await;
         assert_eq!(database.run_migrations(folder.path()).await.expect("up"), 1);
         let made = schema(&database);
@@ -98,7 +103,7 @@ async fn run_up_and_down() {
 
 #[on_each_database]
 async fn the_app_and_diesel_know_of_each_other() {
-    let folder = migrations(Layout::Own);
+    let folder = migrations(&wanted(Layout::Own));
     let database = Database::create(Store::current()).await;
     start(&database, Layout::Own, Place).await.expect("the app starts");
     assert_eq!(recorded(&database), [VERSION]);
@@ -143,7 +148,7 @@ async fn nodes_that_start_at_once_make_one_schema() {
 
 #[on_each_database]
 async fn an_app_that_may_not_make_its_schema_waits_for_the_migrations() {
-    let folder = migrations(Layout::Own);
+    let folder = migrations(&wanted(Layout::Own));
     let database = Database::create(Store::current()).await;
     let Err(StartError::Schema(report)) = start(&database, Layout::Own, as_it_is()).await else {
         panic!("it started without tables")

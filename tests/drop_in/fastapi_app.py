@@ -230,6 +230,22 @@ async def link_account(account: NewAccount, users: Users) -> dict[str, str]:
     return {"user_id": str(user.id)}
 
 
+@test.get("/oauth-account")
+async def linked_account(oauth_name: str, account_id: str, users: Users) -> dict[str, str | int | None]:
+    """The account as it is stored, and whose it is."""
+    user = await users.get_by_oauth_account(oauth_name, account_id)
+    if user is None:
+        raise HTTPException(404, "no such account")
+    [account] = [it for it in user.oauth_accounts if (it.oauth_name, it.account_id) == (oauth_name, account_id)]
+    return {
+        "user_id": str(user.id),
+        "account_email": account.account_email,
+        "access_token": account.access_token,
+        "refresh_token": account.refresh_token,
+        "expires_at": account.expires_at,
+    }
+
+
 @test.post("/bcrypt")
 async def hash_with_bcrypt(new: NewPassword, users: Users) -> dict[str, str]:
     """Gives the user a bcrypt hash of the password, as older versions left it."""

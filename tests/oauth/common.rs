@@ -1,14 +1,22 @@
-//! What these tests share: an app with a client of a provider, and a browser that is sent there and comes back.
+//! What these tests share: an app with clients of a provider, and a browser that is sent there and comes back.
 
 use axum_users::app::{ClientName, Setup};
-use axum_users::oauth::OAuthConfig;
+use axum_users::backend::BackendName;
+use axum_users::manager::{ManagerError, no_request};
+use axum_users::oauth::{OAuthConfig, ProviderTokens};
 use axum_users::prelude::*;
+use axum_users::store::Layout;
+use axum_users::user::OAuthAccount;
 use axum_users_tests::provider::{CLIENT_ID, CLIENT_SECRET, Provider, query};
 use axum_users_tests::{Answer, Backend, Camelot, Client, Options, Server};
+use reqwest::Method;
 use serde_json::{Value, json};
 
-/// The name of the client.
+/// The name of the client whose provider is believed.
 pub(crate) const OIDC: ClientName = ClientName::new("oidc");
+
+/// The name of a client of the same provider, which makes no account a user's by its address.
+pub(crate) const AVALON: ClientName = ClientName::new("avalon");
 
 /// Where browsers find the app.
 pub(crate) const BASE_URL: &str = "https://camelot.bt";
@@ -16,8 +24,22 @@ pub(crate) const BASE_URL: &str = "https://camelot.bt";
 /// Signs states and seals tokens.
 pub(crate) const OAUTH_SECRET: &str = "siege-perilous-siege-perilous-siege-perilous";
 
-/// The name of the cookie that ties a sign-in to its browser.
-pub(crate) const COOKIE: &str = "__Host-axum-users-oauth";
+/// The address of most tests' user.
+pub(crate) const ARTHUR: &str = "arthur@camelot.bt";
+
+/// Everybody's password who has one.
+pub(crate) const PASSWORD: &str = "guinevere";
+
+pub(crate) const LAYOUTS: [Layout; 2] = [Layout::Own, FastApiUsers];
+
+/// Where a sign-in sets out from that is answered with a bearer token.
+pub(crate) const PLACE: &str = "/auth/oidc";
+
+/// Where one sets out from that is answered with a cookie.
+pub(crate) const COOKIE_PLACE: &str = "/auth/oidc/db_cookie";
+
+/// Where an association sets out from.
+pub(crate) const ASSOCIATE: &str = "/auth/associate/oidc";
 
 /// An app, and a provider.
 pub(crate) struct Scene {
@@ -26,7 +48,7 @@ pub(crate) struct Scene {
 }
 
 /// The backends that the client's users sign in at.
-pub(crate) fn backends() -> [axum_users::backend::BackendName; 2] {
+pub(crate) fn backends() -> [BackendName; 2] {
     [Camelot::JWT, Camelot::DB_COOKIE]
 }
 
@@ -45,16 +67,27 @@ pub(crate) fn config() -> OAuthConfig {
     OAuthConfig::new(BASE_URL, OAUTH_SECRET)
 }
 
+/// The app's usual clients.
+pub(crate) fn clients(provider: &Provider, setup: Setup<Camelot>) -> Setup<Camelot> {
+    let avalon = Oidc { issuer: provider.url.clone().into(), ..Oidc };
+    setup.oauth(config()).oauth_client(OIDC, oidc(provider).with_keys(keys()), backends()).oauth_client(
+        AVALON,
+        avalon.with_keys(keys()),
+        [Camelot::JWT],
+    )
+}
+
 impl Scene {
     pub(crate) async fn new() -> Self {
         Self::with(Options::default()).await
     }
 
+    pub(crate) async fn in_layout(layout: Layout) -> Self {
+        Self::with(Options { layout, ..Options::default() }).await
+    }
+
     pub(crate) async fn with(options: Options) -> Self {
-        Self::of(options, |provider, setup| {
-            setup.oauth(config()).oauth_client(OIDC, oidc(provider).with_keys(keys()), backends())
-        })
-        .await
+        Self::of(options, clients).await
     }
 
     pub(crate) async fn of(
@@ -68,13 +101,25 @@ impl Scene {
 
     /// A browser that is sent to the provider from `place`.
     pub(crate) async fn start(&self, client: &Client, place: &str) -> Trip {
-        let answer = client.get(&format!("{place}/authorize")).await;
-        assert_eq!(answer.status, 200, "{}", answer.text);
-        let url = answer.json["authorization_url"].as_str().expect("an address").to_owned();
+        self.led(client, place, "").await
+    }
+
+    /// The same, with more in the query: a browser with `next=/account` is led by redirects.
+    pub(crate) async fn led(&self, client: &Client, place: &str, more: &str) -> Trip {
+        let answer = client.get(&format!("{place}/authorize?{more}")).await;
+        let url = match answer.status.as_u16() {
+            200 => answer.json["authorization_url"].as_str().expect("an address"),
+            303 => answer.header("location"),
+            _ => panic!("{}", answer.text),
+        };
         let (name, value) = answer.cookie().expect("a cookie");
-        assert_eq!(name, COOKIE);
-        let state = query(&url)["state"].clone();
-        Trip { client: client.clone(), place: place.to_owned(), cookie: value.to_owned(), state, url }
+        Trip {
+            client: client.clone(),
+            place: place.to_owned(),
+            cookie: format!("{name}={value}"),
+            state: query(url)["state"].clone(),
+            url: url.to_owned(),
+        }
     }
 
     /// A browser that has been at the provider, where it signed in as `user`, and is back.
@@ -86,7 +131,7 @@ impl Scene {
 
     /// The same, for a sign-in at the first backend, from a browser that is signed in nowhere.
     pub(crate) async fn sign_in(&self, user: &Value) -> Answer {
-        self.trip(&self.server.client(), "/auth/oidc", user).await
+        self.trip(&self.server.client(), PLACE, user).await
     }
 
     /// A client that has signed in as `user` by way of the provider.
@@ -95,6 +140,48 @@ impl Scene {
         assert_eq!(answer.status, 200, "{}", answer.text);
         self.server.client().holding(Backend::Jwt, &answer)
     }
+
+    /// A user with a password, signed in by it.
+    pub(crate) async fn registered(&self, email: &str) -> Client {
+        self.server.user(email, PASSWORD, |user| user.is_verified = Some(true)).await;
+        self.server.client().signed_in(Backend::Jwt, email, PASSWORD).await
+    }
+
+    /// The one account of a client's user, as the app's own code sees it.
+    pub(crate) async fn account_of(&self, client: &Client) -> OAuthAccount<Uuid> {
+        let manager = Manager::new(self.server.camelot.clone());
+        let me = client.get("/users/me").await;
+        let id = me.json["id"].as_str().expect("an id").parse().expect("a UUID");
+        let user = manager.user_by_id(id).await.expect("storage answers").expect("a user");
+        let accounts = manager.oauth_accounts(&user).await.expect("storage answers");
+        let [account] = &accounts[..] else { panic!("not one account: {accounts:?}") };
+        account.clone()
+    }
+
+    /// The tokens of an account, in clear.
+    pub(crate) async fn tokens_of(
+        &self,
+        account: &OAuthAccount<Uuid>,
+    ) -> Result<ProviderTokens, ManagerError> {
+        Manager::new(self.server.camelot.clone()).provider_tokens(account, &no_request()).await
+    }
+
+    /// Fails unless `answer` refuses with this code, and the provider was asked nothing.
+    #[track_caller]
+    pub(crate) fn refuses_unasked(&self, what: &str, answer: &Answer, code: &str) {
+        let asked = self.provider.requests();
+        let found = (answer.status.as_u16(), answer.detail(), asked.is_empty());
+        assert_eq!(found, (400, &json!(code), true), "{what}: {} {asked:?}", answer.text);
+    }
+}
+
+/// The accounts that a client's user has, each by its service and its id there.
+pub(crate) async fn accounts_of(client: &Client) -> Vec<(String, String)> {
+    let answer = client.get("/users/me/oauth-accounts").await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let text = |account: &Value, name: &str| account[name].as_str().expect("text").to_owned();
+    let accounts = answer.json.as_array().expect("a list").iter();
+    accounts.map(|account| (text(account, "oauth_name"), text(account, "account_id"))).collect()
 }
 
 /// A browser on its way.
@@ -103,7 +190,7 @@ pub(crate) struct Trip {
     pub(crate) client: Client,
     /// Where it set out from.
     pub(crate) place: String,
-    /// What only this browser knows.
+    /// What only this browser knows, as it sends it; empty where it knows nothing.
     pub(crate) cookie: String,
     pub(crate) state: String,
     /// Where it was sent.
@@ -119,15 +206,25 @@ impl Trip {
     /// Comes back with whatever stands in the query.
     pub(crate) async fn back_with(&self, pairs: &[(&str, &str)]) -> Answer {
         let own = self.client.headers.get("cookie").map(|own| own.to_str().expect("text"));
-        let cookies = [own, Some(&*format!("{COOKIE}={}", self.cookie))];
-        let cookies = cookies.into_iter().flatten().collect::<Vec<_>>().join("; ");
-        let request = self.client.with("cookie", &cookies);
-        let request = request.request(reqwest::Method::GET, &format!("{}/callback", self.place));
-        Answer::of(request.query(pairs)).await
+        let cookies = own.into_iter().chain([&*self.cookie]).filter(|cookie| !cookie.is_empty());
+        let cookies = cookies.collect::<Vec<_>>().join("; ");
+        let client =
+            if cookies.is_empty() { self.client.clone() } else { self.client.with("cookie", &cookies) };
+        Answer::of(client.request(Method::GET, &format!("{}/callback", self.place)).query(pairs)).await
+    }
+
+    /// The value of the cookie.
+    pub(crate) fn browser(&self) -> &str {
+        self.cookie.split_once('=').map_or("", |(_, value)| value)
     }
 }
 
 /// Someone at the provider, whose address the provider vouches for.
 pub(crate) fn arthur() -> Value {
-    json!({ "sub": "arthur", "email": "arthur@camelot.bt", "email_verified": true, "name": "Arthur" })
+    json!({ "sub": "arthur", "email": ARTHUR, "email_verified": true, "name": "Arthur" })
+}
+
+/// The same for anybody.
+pub(crate) fn knight(sub: &str) -> Value {
+    json!({ "sub": sub, "email": format!("{sub}@camelot.bt"), "email_verified": true })
 }

@@ -1,5 +1,25 @@
 //! Signing in with other services, over real HTTP: a browser, the app, and a provider that is told how to behave.
+//!
+//! What is named by a letter and a number is an attack that this crate withstands: each has its test here.
 
+mod accounts;
+mod addresses;
+mod browser;
 mod common;
+mod intent;
+mod issuer;
+mod leaks;
+mod linked;
+mod network;
+mod once;
+mod own_client;
+mod pkce;
+mod policy;
+mod prehijacking;
+mod provider_faults;
 mod shown;
 mod sign_in;
+mod state;
+mod stored_tokens;
+mod tenants;
+mod vouching;

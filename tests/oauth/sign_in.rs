@@ -3,7 +3,7 @@
 use axum_users_tests::{Backend, Event, on_each_store};
 use serde_json::json;
 
-use crate::common::{BASE_URL, Scene, arthur};
+use crate::common::{BASE_URL, PLACE, Scene, arthur};
 
 #[on_each_store]
 async fn who_is_new_becomes_a_user_and_who_comes_again_is_the_same() {
@@ -33,7 +33,7 @@ async fn who_is_new_becomes_a_user_and_who_comes_again_is_the_same() {
 #[on_each_store]
 async fn what_goes_to_the_provider() {
     let scene = Scene::new().await;
-    let trip = scene.start(&scene.server.client(), "/auth/oidc").await;
+    let trip = scene.start(&scene.server.client(), PLACE).await;
     assert!(trip.url.starts_with(&format!("{}/authorize?", scene.provider.url)), "{}", trip.url);
     let query = axum_users_tests::provider::query(&trip.url);
     assert_eq!(query["redirect_uri"], format!("{BASE_URL}/auth/oidc/callback"));
@@ -41,7 +41,7 @@ async fn what_goes_to_the_provider() {
         (&*query["scope"], query["nonce"].len(), query["code_challenge"].len()),
         ("openid email", 43, 43)
     );
-    assert!(!trip.url.contains(&trip.cookie));
+    assert!(!trip.url.contains(trip.browser()));
 }
 
 #[on_each_store]

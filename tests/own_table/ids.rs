@@ -2,6 +2,8 @@
 
 use axum_users::prelude::*;
 use axum_users::store::diesel::{Mysql, Postgres};
+use axum_users::store::{Accounts, Database as Opens, Layout, Transaction};
+use axum_users::user::{AuthUser, OAuthAccount, UserId};
 use axum_users_tests::{Backend, CHEAP, Database, Serving, Store};
 use serde_json::json;
 
@@ -59,6 +61,16 @@ macro_rules! id {
                     ));
                     let hall = Hall::start(config!(HallConfig, database.address())).await.expect("the app starts");
                     lives(&database, Serving::start(hall.routes()).await).await;
+                    let store = Opens::<Page>::open($store, database.address(), Layout::Own, Accounts::OAuth);
+                    let page = Page {
+                        id: <$id>::generate().unwrap_or_else(<$id>::placeholder),
+                        email: ARTHUR.to_owned(),
+                        hashed_password: HashedPassword::new("!"),
+                        is_active: true,
+                        is_superuser: false,
+                        is_verified: false,
+                    };
+                    has_accounts(store.await.expect("it opens"), page).await;
                 });
             }
         }
@@ -80,6 +92,36 @@ async fn lives(database: &Database, serving: Serving) {
     let session = client.signed_in(Backend::Db, ARTHUR, PASSWORD).await;
     assert_eq!(session.delete(&place).await.status, 204);
     assert_eq!(database.number("SELECT count(*) AS value FROM access_token"), 0);
+}
+
+/// Accounts at other services have ids of the user's type.
+async fn has_accounts<U: AuthUser, S: axum_users::store::Store<U>>(store: S, user: U) {
+    assert_eq!(store.check().await.expect("a report").errors().count(), 0);
+    let mut transaction = store.begin().await.expect("a transaction");
+    let arthur = transaction.insert_user(user).await.expect("a new user").id();
+    let [lake, mirror] = ["lake", "mirror"].map(|service| OAuthAccount {
+        id: U::Id::generate().unwrap_or_else(U::Id::placeholder),
+        user_id: arthur,
+        oauth_name: service.to_owned(),
+        account_id: "7".to_owned(),
+        account_email: ARTHUR.to_owned(),
+        access_token: "excalibur".to_owned(),
+        expires_at: None,
+        refresh_token: None,
+    });
+    let lake = transaction.insert_oauth_account(lake).await.expect("a new account");
+    let mirror = transaction.insert_oauth_account(mirror).await.expect("a new account");
+    assert!(
+        lake.id != mirror.id
+            && transaction.update_oauth_account(&lake, Some("excalibur")).await.expect("it is")
+    );
+    transaction.commit().await.expect("a commit");
+    let (user, found) = store.user_by_oauth_account("mirror", "7").await.expect("an answer").expect("a user");
+    assert!(user.id() == arthur && found == mirror);
+    let mut transaction = store.begin().await.expect("a transaction");
+    assert!(transaction.delete_oauth_account(mirror.id, arthur).await.expect("an answer"));
+    transaction.commit().await.expect("a commit");
+    assert!(store.oauth_accounts_of(arthur).await.expect("accounts") == [lake]);
 }
 
 id!(sqlite_nullable_integer: i32, Sqlite, diesel::sqlite::Sqlite, "INTEGER PRIMARY KEY" => Nullable<Integer>);

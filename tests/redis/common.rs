@@ -5,6 +5,7 @@ use axum_users::redis::RedisConnection;
 use axum_users::store::Layout;
 use axum_users_tests::redis_server::{AnyRedis, command};
 use axum_users_tests::{Backend, Client, Options, Server};
+pub(crate) use axum_users_tests::{is_in, token_of};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
@@ -48,20 +49,6 @@ pub(crate) async fn sessions(server: &Server) -> Vec<(Backend, Client)> {
         sessions.push((backend, arthur(server, backend).await));
     }
     sessions
-}
-
-/// Whether a client is signed in.
-pub(crate) async fn is_in(client: &Client) -> bool {
-    let answer = client.get("/authenticated").await;
-    assert!([200, 401].contains(&answer.status.as_u16()), "{}", answer.text);
-    answer.status == 200
-}
-
-/// The token that a client holds, bearer or cookie.
-pub(crate) fn token_of(client: &Client) -> String {
-    let header = client.headers.get("authorization").or(client.headers.get("cookie")).expect("a token");
-    let text = header.to_str().expect("text");
-    text.split_once([' ', '=']).expect("a token").1.to_owned()
 }
 
 /// A client that holds `token`.

@@ -15,6 +15,10 @@ missing() {
     command -v openssl >/dev/null || echo openssl
     command -v pgrep >/dev/null || echo procps
     python3 -m ensurepip --version >/dev/null 2>&1 || echo python3-venv
+    command -v node >/dev/null || echo nodejs
+    command -v npm >/dev/null || echo npm
+    command -v chromium >/dev/null || echo chromium
+    command -v chromedriver >/dev/null || echo chromium-driver
 }
 
 apt() {

@@ -1,8 +1,10 @@
 //! A client that sends exactly what it is told, and shows exactly what came back.
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::redirect::Policy;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
+use url::Url;
 
 use crate::server::Backend;
 
@@ -18,6 +20,8 @@ pub struct Client {
 /// What came back.
 #[derive(Clone, Debug)]
 pub struct Answer {
+    /// Where it came from: where the last redirect led.
+    pub url: Url,
     /// The status.
     pub status: StatusCode,
     /// The headers.
@@ -37,10 +41,10 @@ impl Answer {
     /// The same, or what went wrong where the server is gone before the answer is whole.
     pub async fn unless_cut_off(request: RequestBuilder) -> reqwest::Result<Self> {
         let response = request.send().await?;
-        let (status, headers) = (response.status(), response.headers().clone());
+        let (url, status, headers) = (response.url().clone(), response.status(), response.headers().clone());
         let text = response.text().await?;
         let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Ok(Self { status, headers, json, text })
+        Ok(Self { url, status, headers, json, text })
     }
 
     /// `detail` of an error.
@@ -79,7 +83,19 @@ impl Answer {
         assert!(self.detail().as_array().is_some_and(|all| all.iter().all(|m| m["msg"].is_string())));
     }
 
-    /// The value of the cookie that the answer sets.
+    /// All that a client sees of it.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        format!("{:?}\n{}", self.headers, self.text)
+    }
+
+    /// The cookies that the answer sets, each as it is written.
+    #[must_use]
+    pub fn cookies(&self) -> Vec<&str> {
+        self.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().expect("text")).collect()
+    }
+
+    /// The name and the value of the first cookie that the answer sets.
     #[must_use]
     pub fn cookie(&self) -> Option<(&str, &str)> {
         self.header("set-cookie").split(';').next()?.split_once('=')
@@ -88,9 +104,27 @@ impl Answer {
 
 impl Client {
     /// A client of the server at `url`.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no TLS.
     #[must_use]
     pub fn new(url: &str) -> Self {
-        Self { http: reqwest::Client::new(), url: url.to_owned(), headers: HeaderMap::new() }
+        // No server here has TLS, and to read the machine's certificates takes its time.
+        let http = reqwest::Client::builder().redirect(Policy::none()).tls_certs_only([]);
+        let http = http.build().expect("a client");
+        Self { http, url: url.to_owned(), headers: HeaderMap::new() }
+    }
+
+    /// The same, with the cookies that answers have set.
+    ///
+    /// # Panics
+    ///
+    /// When there is no client to be had on this machine.
+    #[must_use]
+    pub fn keeping_cookies(url: &str) -> Self {
+        let http = reqwest::Client::builder().cookie_store(true).build().expect("a client");
+        Self { http, ..Self::new(url) }
     }
 
     /// The address of its server.

@@ -1,5 +1,6 @@
 //! What lies in a store, seen past the app.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use axum_users::prelude::Uuid;
@@ -240,6 +241,24 @@ impl Database {
     #[must_use]
     pub fn texts(&self, sql: &str) -> Vec<String> {
         self.load::<Word>(sql).into_iter().map(|word| word.value).collect()
+    }
+
+    /// How many rows each table has.
+    #[must_use]
+    pub fn census(&self) -> BTreeMap<String, i64> {
+        let tables = match self {
+            Self::Memory(memory) => return memory.census(),
+            Self::Sqlite(_) => "SELECT name AS value FROM sqlite_schema WHERE type = 'table'",
+            Self::Postgres(_) => {
+                "SELECT CAST(table_name AS TEXT) AS value FROM information_schema.tables \
+                 WHERE table_schema = current_schema()"
+            }
+            Self::Mysql(_) => {
+                "SELECT table_name AS value FROM information_schema.tables WHERE table_schema = database()"
+            }
+        };
+        let count = |table: &String| self.number(&format!("SELECT count(*) AS value FROM \"{table}\""));
+        self.texts(tables).into_iter().map(|table| (table.clone(), count(&table))).collect()
     }
 
     /// Everyone, in the order of their addresses.

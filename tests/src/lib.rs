@@ -1,11 +1,14 @@
 //! The harness of the black-box tests: an app on a real socket, with a database, a clock and an outbox of its own.
 
 mod client;
+mod credentials;
+mod crowd;
 mod database;
 mod hasher;
 mod knights;
 mod lock;
 mod memory;
+pub mod oidc_provider;
 mod place;
 mod process;
 pub mod provider;
@@ -13,8 +16,12 @@ pub mod redis_server;
 mod server;
 mod serving;
 mod store;
+mod traces;
+mod visitor;
 
 pub use self::client::{Answer, Client};
+pub use self::credentials::{change_token, is_in, reset_token, sessions, token_of, verify_token};
+pub use self::crowd::{at_once, one_wins, tally};
 pub use self::database::{Database, Row};
 pub use self::hasher::{CHEAP, CountingHasher, Hashing};
 pub use self::knights::{Event, Knights, Mail};
@@ -26,6 +33,8 @@ pub use self::server::{
     Backend, Camelot, CamelotConfig, Options, RESET_SECRET, SECRET, Server, User, UserCreate, UserRead,
     UserUpdate, VERIFY_SECRET,
 };
-pub use self::serving::Serving;
+pub use self::serving::{Address, Serving};
 pub use self::store::{Store, left_out};
+pub use self::traces::{trace_everything, traced, untraced};
+pub use self::visitor::Visitor;
 pub use on_each_store::{on_each_database, on_each_server, on_each_store};

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum_users::clock::Timestamp;
 use axum_users::secret::HashedPassword;
-use axum_users::store::{AccessToken, Accounts, Database, Layout, Store, StoreError, Transaction};
+use axum_users::store::{AccessToken, Accounts, Database, Layout, Linked, Store, StoreError, Transaction};
 use axum_users::user::{AuthUser, Email, OAuthAccount, UserChanges, UserId};
 use tokio::sync::OwnedMutexGuard;
 
@@ -63,6 +63,20 @@ impl<U: AuthUser> Memory<U> {
     #[must_use]
     pub fn users(&self) -> Vec<U> {
         self.read(|state| state.users.values().cloned().collect())
+    }
+
+    /// How many there are of everything.
+    #[must_use]
+    pub fn census(&self) -> BTreeMap<String, i64> {
+        let counts = self.read(|state| {
+            [
+                ("user", state.users.len()),
+                ("access_token", state.tokens.len()),
+                ("oauth_account", state.accounts.len()),
+                ("ended_token", state.ended.len()),
+            ]
+        });
+        counts.map(|(name, count)| (name.to_owned(), count as i64)).into()
     }
 
     /// Gives those users for whom `is_meant` is true another hash.
@@ -155,7 +169,7 @@ impl<U: AuthUser> Store<U> for Memory<U> {
         &self,
         oauth_name: &str,
         account_id: &str,
-    ) -> Result<Option<(U, OAuthAccount<U::Id>)>, StoreError> {
+    ) -> Result<Option<Linked<U>>, StoreError> {
         Ok(self.read(|state| {
             let account = state.accounts.get(&(oauth_name.to_owned(), account_id.to_owned()))?;
             Some((state.users.get(&account.user_id)?.clone(), account.clone()))

@@ -4,7 +4,9 @@ use axum_users::clock::Timestamp;
 use axum_users::prelude::Uuid;
 use axum_users::secret::HashedPassword;
 use axum_users::store::diesel::{AnyConnection, AnyDatabase, AnyStore, AnyTransaction};
-use axum_users::store::{AccessToken, Accounts, Database, Layout, Report, Store, StoreError, Transaction};
+use axum_users::store::{
+    AccessToken, Accounts, Database, Layout, Linked, Report, Store, StoreError, Transaction,
+};
 use axum_users::user::{Email, OAuthAccount, UserChanges};
 
 use crate::memory::{InMemory, Memory, MemoryTransaction};
@@ -127,7 +129,7 @@ impl Store<User> for PlaceStore {
         &self,
         oauth_name: &str,
         account_id: &str,
-    ) -> Result<Option<(User, OAuthAccount<Uuid>)>, StoreError> {
+    ) -> Result<Option<Linked<User>>, StoreError> {
         either!(self, store => store.user_by_oauth_account(oauth_name, account_id).await)
     }
 

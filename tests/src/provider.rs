@@ -8,13 +8,15 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use axum::extract::{Form, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use axum_users::prelude::Uuid;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::serving::Serving;
@@ -48,11 +50,18 @@ struct Inside {
     keys: Vec<(String, Ed25519KeyPair)>,
     /// The paths of the requests that have come.
     requests: Vec<String>,
+    /// The forms that have been posted.
+    forms: Vec<HashMap<String, String>>,
     /// What a path answers in place of the usual.
     faults: HashMap<String, Fault>,
     /// Further claims of the ID token, or others; `null` takes one away.
     claims: Value,
+    /// The same of its header.
+    header: Value,
+    /// How much has been issued.
     issued: u64,
+    /// What nobody else is to learn of it.
+    secrets: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -68,8 +77,36 @@ struct SignedIn {
 pub enum Fault {
     /// This status and body.
     Answers(u16, String),
+    /// A redirect that has the same request sent there.
+    Redirects(String),
+    /// The usual, which is done at once, and told once the gate is open.
+    Waits(Gate),
     /// Nothing, for longer than anyone waits.
     Hangs,
+}
+
+/// What holds answers back until it is opened.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    reached: Arc<Semaphore>,
+    open: Arc<Semaphore>,
+}
+
+impl Gate {
+    /// Waits until an answer is held back.
+    pub async fn reached(&self) {
+        self.reached.acquire().await.expect("it is not closed").forget();
+    }
+
+    /// Holds nothing back any more.
+    pub fn open(&self) {
+        self.open.add_permits(Semaphore::MAX_PERMITS);
+    }
+
+    async fn pass(&self) {
+        self.reached.add_permits(1);
+        drop(self.open.acquire().await.expect("it is not closed"));
+    }
 }
 
 impl Shared {
@@ -81,7 +118,9 @@ impl Shared {
 impl Inside {
     fn next(&mut self, what: &str) -> String {
         self.issued += 1;
-        format!("{what}-{}", self.issued)
+        let next = format!("{what}-{}-{}", self.issued, Uuid::new_v4().simple());
+        self.secrets.push(next.clone());
+        next
     }
 
     /// Tokens for `user`, who may renew them.
@@ -98,17 +137,13 @@ impl Inside {
     fn id_token(&self, nonce: Option<&str>, user: &Value) -> String {
         let now =
             std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a date").as_secs();
-        let mut claims =
+        let claims =
             json!({ "iss": self.url, "aud": CLIENT_ID, "iat": now, "exp": now + 300, "nonce": nonce });
-        for source in [user, &self.claims] {
-            for (name, value) in source.as_object().expect("an object") {
-                claims[name] = value.clone();
-            }
-        }
-        claims.as_object_mut().expect("an object").retain(|_, value| !value.is_null());
+        let claims = with(with(claims, user), &self.claims);
         let (kid, key) = self.keys.last().expect("a key");
+        let header = with(json!({ "alg": "EdDSA", "kid": kid }), &self.header);
         let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let message = format!("{}.{}", encode(&json!({ "alg": "EdDSA", "kid": kid })), encode(&claims));
+        let message = format!("{}.{}", encode(&header), encode(&claims));
         format!("{message}.{}", URL_SAFE_NO_PAD.encode(key.sign(message.as_bytes())))
     }
 }
@@ -123,9 +158,12 @@ impl Provider {
             refresh_tokens: HashMap::new(),
             keys: Vec::new(),
             requests: Vec::new(),
+            forms: Vec::new(),
             faults: HashMap::new(),
             claims: json!({}),
+            header: json!({}),
             issued: 0,
+            secrets: Vec::new(),
         };
         let shared = Arc::new(Shared(Mutex::new(inside)));
         let app = Router::new()
@@ -164,7 +202,7 @@ impl Provider {
     /// A new key signs from now on. The former ones are still published.
     pub fn rotate(&self) {
         let mut inside = self.shared.lock();
-        let kid = inside.next("key");
+        let kid = format!("key-{}", inside.keys.len());
         inside.keys.push((kid, Ed25519KeyPair::generate().expect("a key")));
     }
 
@@ -177,9 +215,28 @@ impl Provider {
         };
     }
 
+    /// Holds back what `path` answers.
+    #[must_use]
+    pub fn hold(&self, path: &str) -> Gate {
+        let gate = Gate { reached: Arc::new(Semaphore::new(0)), open: Arc::new(Semaphore::new(0)) };
+        self.fault(path, Some(Fault::Waits(gate.clone())));
+        gate
+    }
+
     /// What ID tokens claim beyond the usual, or in its place; `null` takes a claim away.
     pub fn claims(&self, claims: Value) {
         self.shared.lock().claims = claims;
+    }
+
+    /// The same of the ID tokens' header.
+    pub fn header(&self, header: Value) {
+        self.shared.lock().header = header;
+    }
+
+    /// What it publishes of itself.
+    #[must_use]
+    pub fn metadata(&self) -> Value {
+        metadata(&self.url)
     }
 
     /// The paths of the requests that have come since this was asked last.
@@ -188,11 +245,31 @@ impl Provider {
         std::mem::take(&mut self.shared.lock().requests)
     }
 
+    /// The forms that have been posted since this was asked last.
+    #[must_use]
+    pub fn forms(&self) -> Vec<HashMap<String, String>> {
+        std::mem::take(&mut self.shared.lock().forms)
+    }
+
+    /// All codes and tokens that were ever issued.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<String> {
+        self.shared.lock().secrets.clone()
+    }
+
     /// The refresh tokens that are good.
     #[must_use]
     pub fn refresh_tokens(&self) -> Vec<String> {
         self.shared.lock().refresh_tokens.keys().cloned().collect()
     }
+}
+
+/// `object` with what `changes` says; `null` takes a member away.
+fn with(mut object: Value, changes: &Value) -> Value {
+    let members = object.as_object_mut().expect("an object");
+    members.extend(changes.as_object().expect("an object").clone());
+    members.retain(|_, value| !value.is_null());
+    object
 }
 
 /// The parameters of an address.
@@ -212,6 +289,12 @@ async fn watch(State(shared): State<Arc<Shared>>, request: Request, next: Next) 
         Some(Fault::Answers(status, body)) => {
             (StatusCode::from_u16(status).expect("a status"), body).into_response()
         }
+        Some(Fault::Redirects(to)) => Redirect::temporary(&to).into_response(),
+        Some(Fault::Waits(gate)) => {
+            let answer = next.run(request).await;
+            gate.pass().await;
+            answer
+        }
         Some(Fault::Hangs) => {
             tokio::time::sleep(Duration::from_secs(3600)).await;
             StatusCode::GATEWAY_TIMEOUT.into_response()
@@ -221,8 +304,11 @@ async fn watch(State(shared): State<Arc<Shared>>, request: Request, next: Next) 
 }
 
 async fn configuration(State(shared): State<Arc<Shared>>) -> Json<Value> {
-    let url = shared.lock().url.clone();
-    Json(json!({
+    Json(metadata(&shared.lock().url))
+}
+
+fn metadata(url: &str) -> Value {
+    json!({
         "issuer": url,
         "authorization_endpoint": format!("{url}/authorize"),
         "token_endpoint": format!("{url}/token"),
@@ -230,7 +316,7 @@ async fn configuration(State(shared): State<Arc<Shared>>) -> Json<Value> {
         "jwks_uri": format!("{url}/jwks"),
         "revocation_endpoint": format!("{url}/revoke"),
         "token_endpoint_auth_methods_supported": ["client_secret_post"],
-    }))
+    })
 }
 
 async fn jwks(State(shared): State<Arc<Shared>>) -> Json<Value> {
@@ -251,6 +337,7 @@ async fn token(State(shared): State<Arc<Shared>>, Form(form): Form<HashMap<Strin
         return refuse(StatusCode::UNAUTHORIZED, "invalid_client");
     }
     let mut inside = shared.lock();
+    inside.forms.push(form.clone());
     match field("grant_type") {
         "authorization_code" => {
             let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(field("code_verifier")));
@@ -261,7 +348,9 @@ async fn token(State(shared): State<Arc<Shared>>, Form(form): Form<HashMap<Strin
                 return refuse(StatusCode::BAD_REQUEST, "invalid_grant");
             };
             let mut tokens = inside.issue(&signed_in.user);
-            tokens["id_token"] = inside.id_token(signed_in.nonce.as_deref(), &signed_in.user).into();
+            let id_token = inside.id_token(signed_in.nonce.as_deref(), &signed_in.user);
+            inside.secrets.push(id_token.clone());
+            tokens["id_token"] = id_token.into();
             Json(tokens).into_response()
         }
         // Each is good once.
@@ -283,6 +372,8 @@ async fn userinfo(State(shared): State<Arc<Shared>>, request: Request) -> Respon
 }
 
 async fn revoke(State(shared): State<Arc<Shared>>, Form(form): Form<HashMap<String, String>>) -> StatusCode {
-    shared.lock().refresh_tokens.remove(&form["token"]);
+    let mut inside = shared.lock();
+    inside.refresh_tokens.remove(&form["token"]);
+    inside.forms.push(form);
     StatusCode::OK
 }

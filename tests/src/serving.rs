@@ -6,6 +6,31 @@ use tokio::task::JoinHandle;
 
 use crate::client::Client;
 
+/// An address at which nothing is served yet: for an app that must know its own before it starts.
+#[derive(Debug)]
+pub struct Address {
+    listener: TcpListener,
+    /// `http://127.0.0.1:…`.
+    pub url: String,
+}
+
+impl Address {
+    /// One with a free port.
+    pub async fn free() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        Self { listener, url }
+    }
+
+    /// Serves `app` there.
+    #[must_use]
+    pub fn serve(self, app: Router) -> Serving {
+        let Self { listener, url } = self;
+        let task = tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") });
+        Serving { url, task }
+    }
+}
+
 /// Routes that are being served.
 #[derive(Debug)]
 pub struct Serving {
@@ -17,10 +42,7 @@ pub struct Serving {
 impl Serving {
     /// Serves `app` on a free port.
     pub async fn start(app: Router) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let task = tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") });
-        Self { url, task }
+        Address::free().await.serve(app)
     }
 
     /// A client of the routes, signed in nowhere.

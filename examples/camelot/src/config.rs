@@ -3,6 +3,8 @@
 use std::env;
 
 use anyhow::{Context, bail};
+use axum_users::prelude::ClientKeys;
+use axum_users::secret::Secrets;
 use axum_users::store::Layout;
 
 use crate::CamelotConfig;
@@ -10,10 +12,23 @@ use crate::CamelotConfig;
 /// What the environment says, or else what does for a try on one's own machine.
 pub(crate) struct Environment {
     pub(crate) bind: String,
+    /// Where browsers find the app, if that is not the address that it binds.
+    pub(crate) base_url: Option<String>,
     pub(crate) layout: Layout,
     /// Where Redis is, if there is one.
     pub(crate) redis: Option<String>,
+    /// Where users may have an account to sign in with, if there is such a place.
+    pub(crate) provider: Option<Provider>,
     pub(crate) config: CamelotConfig,
+}
+
+/// An OpenID provider.
+pub(crate) struct Provider {
+    pub(crate) issuer: String,
+    /// What it knows this app by.
+    pub(crate) keys: ClientKeys,
+    /// Signs and seals what goes there and comes back.
+    pub(crate) secret: Secrets,
 }
 
 impl Environment {
@@ -26,8 +41,10 @@ impl Environment {
         let secret = env::var("SECRET").context("SECRET must be set: `openssl rand -base64 32` makes one")?;
         Ok(Self {
             bind: or("BIND", "127.0.0.1:8000"),
+            base_url: given("BASE_URL"),
             layout,
             redis: given("REDIS_URL"),
+            provider: given("OAUTH_ISSUER").map(|issuer| Provider::read(issuer, &secret)).transpose()?,
             config: CamelotConfig {
                 database: or("DATABASE_URL", "sqlite://camelot.db"),
                 secret: secret.as_str().into(),
@@ -35,6 +52,14 @@ impl Environment {
                 verification_token_secret: secret.into(),
             },
         })
+    }
+}
+
+impl Provider {
+    fn read(issuer: String, secret: &str) -> anyhow::Result<Self> {
+        let key = |name| given(name).with_context(|| format!("OAUTH_ISSUER is set, so {name} must be, too"));
+        let keys = ClientKeys::new(key("OAUTH_CLIENT_ID")?, key("OAUTH_CLIENT_SECRET")?);
+        Ok(Self { issuer, keys, secret: secret.into() })
     }
 }
 

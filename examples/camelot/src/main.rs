@@ -5,7 +5,7 @@ mod greetings;
 mod knights;
 
 use anyhow::Context;
-use axum_users::app::BackendName;
+use axum_users::app::{BackendName, ClientName};
 use axum_users::openapi::{ApiRouter, Info};
 use axum_users::prelude::*;
 use axum_users::router::not_found;
@@ -48,11 +48,21 @@ auth_app! {
 async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     let environment = Environment::read()?;
+    let listener = tokio::net::TcpListener::bind(&environment.bind).await;
+    let listener = listener.with_context(|| format!("{} can't be had: set BIND", environment.bind))?;
+    let address = format!("http://{}", listener.local_addr()?);
     let mut setup = Camelot::setup().compat(environment.layout);
     if let Some(url) = environment.redis {
         let connection = RedisServer.connect(url).await.context("REDIS_URL")?;
         let tokens = Redis { lifetime: HOUR, ..Redis }.on(connection);
         setup = setup.backend(BackendName::new("redis"), Bearer, tokens);
+    }
+    if let Some(provider) = environment.provider {
+        let base_url = environment.base_url.as_ref().unwrap_or(&address);
+        let oidc = Oidc { issuer: provider.issuer.into(), associate: ByVerifiedEmail, ..Oidc };
+        let (name, oidc) = (ClientName::new("oidc"), oidc.with_keys(provider.keys));
+        let config = OAuthConfig::new(base_url, provider.secret);
+        setup = setup.oauth(config).oauth_client(name, oidc, [Camelot::JWT]);
     }
     let camelot = setup.start(environment.config).await?;
     let app = ApiRouter::new()
@@ -61,9 +71,7 @@ async fn main() -> anyhow::Result<()> {
         .with_docs(Info::new("Camelot", env!("CARGO_PKG_VERSION")))
         .fallback(not_found)
         .with_state(camelot.clone());
-    let listener = tokio::net::TcpListener::bind(&environment.bind).await;
-    let listener = listener.with_context(|| format!("{} can't be had: set BIND", environment.bind))?;
-    eprintln!("listening on http://{}", listener.local_addr()?);
+    eprintln!("listening on {address}");
     axum::serve(listener, app.into_make_service_with_connect_info::<std::net::SocketAddr>())
         .with_graceful_shutdown(async { drop(tokio::signal::ctrl_c().await) })
         .await?;

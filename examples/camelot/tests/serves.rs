@@ -21,9 +21,10 @@ struct Running {
 
 fn command(environment: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_camelot"));
-    for name in ["BIND", "DATABASE_URL", "SECRET", "COMPAT", "REDIS_URL"] {
+    for name in ["DATABASE_URL", "SECRET", "COMPAT", "REDIS_URL", "OAUTH_ISSUER", "BASE_URL"] {
         command.env_remove(name);
     }
+    command.env("BIND", "127.0.0.1:0");
     command.envs(environment.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
@@ -33,7 +34,6 @@ impl Running {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let database = format!("sqlite://{}", folder.path().join("camelot.db").display());
         let process = Process::start(&mut command(&[
-            ("BIND", "127.0.0.1:0"),
             ("DATABASE_URL", &database),
             ("SECRET", "excalibur-excalibur-excalibur-excalibur"),
             ("COMPAT", compat),
@@ -141,6 +141,10 @@ fn says_what_is_wrong_with_its_environment() {
             "the database's address must start with sqlite:// or postgresql:// or mysql://",
         ),
         (vec![secret, ("REDIS_URL", "http://x")], "REDIS_URL"),
+        (
+            vec![secret, ("OAUTH_ISSUER", "https://avalon.bt"), ("OAUTH_CLIENT_ID", "camelot")],
+            "OAUTH_ISSUER is set, so OAUTH_CLIENT_SECRET must be, too",
+        ),
         (vec![secret, ("COMPAT", "devise")], "COMPAT is `fastapi-users` or nothing, not `devise`"),
     ] {
         let mut process = command(&environment).spawn().expect("the example starts");

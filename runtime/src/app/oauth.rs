@@ -86,6 +86,6 @@ impl OAuthSetup {
         if let Err(error) = new_user::<A::User>(&email, false) {
             return setting(error.to_string());
         }
-        OAuth::new(config, self.clients, settings).map(Some)
+        OAuth::new(&config, self.clients, settings).map(Some)
     }
 }

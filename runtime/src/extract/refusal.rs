@@ -28,7 +28,7 @@ impl From<ManagerError> for Rejection {
             }
             ManagerError::NotAdmitted => Self::Code(ErrorCode::RegisterNotAllowed),
             ManagerError::AccountTaken => Self::Code(ErrorCode::OauthAccountAlreadyLinked),
-            ManagerError::NoSuchAccount => Self::NotFound,
+            ManagerError::NoSuchAccount | ManagerError::NoSuchClient => Self::NotFound,
             ManagerError::LastLoginMethod => Self::Code(ErrorCode::OauthLastLoginMethod),
             ManagerError::NoEmail => Self::Code(ErrorCode::OauthNotAvailableEmail),
             ManagerError::UserAlreadyExists => Self::Code(ErrorCode::OauthUserAlreadyExists),
@@ -98,13 +98,9 @@ fn oauth(error: &OAuthError) -> Rejection {
             tracing::warn!(error = cause, "an ID token was refused");
             Rejection::Code(ErrorCode::OauthInvalidIdToken)
         }
-        OAuthError::Failed(_) | OAuthError::Unreachable(_) => {
+        OAuthError::Failed(_) | OAuthError::Unreachable(_) | OAuthError::Setting(_) => {
             tracing::error!(error = cause, "a provider failed");
             Rejection::Code(ErrorCode::OauthProviderFailed)
-        }
-        OAuthError::Setting(_) => {
-            tracing::error!(error = cause, "an OAuth client can't be used");
-            Rejection::Internal
         }
     }
 }

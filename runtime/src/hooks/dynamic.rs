@@ -34,6 +34,7 @@ macro_rules! dynamic {
 
 dynamic! {
     /// [`Hooks`] with boxed futures.
+    #[cfg_attr(not(feature = "oauth"), allow(dead_code, reason = "some hooks are told of sign-ins with other services"))]
     trait DynHooks<U: AuthUser> = Hooks<U> {
         fn validate_password(password: &'a Password, user: PasswordOwner<'a, U>) -> Result<(), InvalidPassword>;
         fn on_before_oauth_register(create: &'a mut U::Create, profile: &'a Profile, request: &'a RequestInfo) -> HookResult;

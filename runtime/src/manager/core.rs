@@ -14,6 +14,7 @@ use crate::settings::Settings;
 use crate::store::Finding;
 use crate::strategy::Context;
 use crate::token::OneTimeKeys;
+use crate::user::AuthUser;
 
 /// A running app: its parts.
 pub struct Core<A: AuthApp> {
@@ -54,6 +55,14 @@ impl<A: AuthApp> std::fmt::Debug for Core<A> {
 impl<A: AuthApp> Core<A> {
     pub(crate) fn backend(&self, name: BackendName) -> Option<&Backend<A::User, StoreOf<A>>> {
         self.backends.iter().find(|backend| backend.name == name)
+    }
+
+    /// Whether users may have accounts at other services, and so storage a place for them.
+    pub(crate) fn has_accounts(&self) -> bool {
+        let has_clients = false;
+        #[cfg(feature = "oauth")]
+        let has_clients = has_clients || self.oauth.is_some();
+        has_clients || A::User::SHOWS_OAUTH_ACCOUNTS
     }
 
     pub(crate) fn context<'a>(&'a self, request: &'a Parts) -> Context<'a, StoreOf<A>> {

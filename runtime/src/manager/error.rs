@@ -50,7 +50,7 @@ pub enum ManagerError {
     /// A user has the address already, and the account does not become that user's.
     #[error("a user with the other service's address is there already")]
     UserAlreadyExists,
-    /// There is no such client, or it does not sign in there.
+    /// There is no such client, or none for this request.
     #[error("there is no such OAuth client")]
     NoSuchClient,
     /// A scope that the client does not ask for.

@@ -47,7 +47,8 @@ impl<A: AuthApp> Manager<A> {
         core.hooks.on_after_forgot_password(user, &token, request).await
     }
 
-    /// Sets a new password with a token, and ends every session of its user. Of many at once, one does.
+    /// Sets a new password with a token, and ends every session of its user. A user who is not verified loses the
+    /// accounts at other services, too. Of many at once, one does.
     ///
     /// # Errors
     ///
@@ -75,6 +76,8 @@ impl<A: AuthApp> Manager<A> {
             expects_password: true,
             expects_email: true,
             spent: Some(spent),
+            // Nothing else has proven the address yet: whoever linked accounts may have been someone else.
+            drops_accounts: !user.is_verified(),
             ..Write::new(Change::PasswordReset, user, request)
         };
         self.write(write).await?.ok_or(ManagerError::BadToken)

@@ -114,7 +114,7 @@ impl<A: AuthApp> Manager<A> {
         {
             return Ok(None);
         }
-        if write.drops_accounts {
+        if write.drops_accounts && core.has_accounts() {
             for account in transaction.oauth_accounts_of(user.id()).await? {
                 transaction.delete_oauth_account(account.id, user.id()).await?;
             }

@@ -175,7 +175,8 @@ impl Flow<'_> {
         let secret = self.client.client_secret(self.keys, self.now)?;
         let request = self.http.request(Method::POST, &addresses.token);
         let request = authenticated(request, form, addresses.client_auth, self.keys.id(), &secret);
-        ProviderTokens::read(&self.http.object(request).await?, self.now)
+        let answer = self.http.object(request).await;
+        answer.and_then(|answer| ProviderTokens::read(&answer, self.now)).map_err(or_unknown_client)
     }
 
     /// What an OpenID provider's token claims; `None` of another provider.
@@ -227,5 +228,15 @@ fn check_issuer(endpoints: &Endpoints, said: Option<&str>) -> Result<(), OAuthEr
             Err(OAuthError::Refused("the answer is another provider's".to_owned()))
         }
         _ => Ok(()),
+    }
+}
+
+/// It is the app itself that is refused, and not a user's code or token (RFC 6749, 5.2): no user can help it.
+fn or_unknown_client(error: OAuthError) -> OAuthError {
+    match error {
+        OAuthError::Refused(code) if code == "invalid_client" || code == "unauthorized_client" => {
+            OAuthError::Failed(format!("it does not take the app's keys: {code}"))
+        }
+        error => error,
     }
 }

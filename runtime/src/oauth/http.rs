@@ -105,6 +105,8 @@ fn may_be_public(url: &Url) -> bool {
 pub(super) fn read(status: StatusCode, body: &[u8]) -> Result<Value, OAuthError> {
     match (status, serde_json::from_slice::<Value>(body)) {
         (status, Ok(value)) if status.is_success() => Ok(value),
+        // It is the app that asks too often, and no user.
+        (StatusCode::TOO_MANY_REQUESTS, _) => Err(OAuthError::Failed("too many requests".to_owned())),
         (status, Ok(value)) if status.is_client_error() && value.get("error").is_some() => {
             Err(OAuthError::Refused(error_code(&value["error"])))
         }

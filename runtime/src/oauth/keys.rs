@@ -42,17 +42,27 @@ impl ClientKeys {
 pub struct Keyed<C> {
     client: C,
     keys: ClientKeys,
+    account_namespace: Option<String>,
 }
 
 impl<C: OAuthClient> Keyed<C> {
     pub(super) fn new(client: C, keys: ClientKeys) -> Self {
-        Self { client, keys }
+        Self { client, keys, account_namespace: None }
+    }
+
+    /// The same client, whose accounts are of the service `name`: [`Provider::account_namespace`].
+    #[must_use]
+    pub fn account_namespace(mut self, name: impl Into<String>) -> Self {
+        self.account_namespace = Some(name.into());
+        self
     }
 }
 
 impl<C: OAuthClient> OAuthClient for Keyed<C> {
     fn provider(&self) -> Provider {
-        self.client.provider()
+        let provider = self.client.provider();
+        let account_namespace = self.account_namespace.clone().or(provider.account_namespace);
+        Provider { account_namespace, ..provider }
     }
 
     fn profile(

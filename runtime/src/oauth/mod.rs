@@ -37,7 +37,7 @@ pub use self::relative::RelativeAddress;
 pub(crate) use self::running::{Chosen, Declared, OAuth};
 pub use self::seal::SealError;
 pub use self::session::ProviderSession;
-pub use self::source::{ByRequest, ClientSource, Fixed};
+pub use self::source::{ByRequest, ClientSource, Fixed, PerhapsByRequest};
 pub use self::state::StateError;
 pub(crate) use self::state::{Intent, StateRead};
 pub use self::tokens::ProviderTokens;

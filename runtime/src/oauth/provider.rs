@@ -20,8 +20,9 @@ pub struct Provider {
     pub pkce: bool,
     /// Whether the provider answers with a form that the browser posts (OAuth 2.0 Form Post Response Mode).
     pub posts_form: bool,
-    /// The service's name of itself for accounts, where it is not the client's name in `auth_app!`: one for each of several
-    /// issuers behind a function of the request.
+    /// The name that the service has with each account, up to 100 characters. By default it is the client's name in
+    /// `auth_app!`, and for a client that a function of the request made, that name and a digest of the provider's
+    /// addresses: what one tenant's provider calls an account says nothing of another's.
     pub account_namespace: Option<String>,
 }
 

@@ -54,15 +54,24 @@ pub(crate) struct OAuth {
 }
 
 impl Declared {
-    /// The client of this request.
-    pub(crate) fn choose(&self, request: &Parts) -> Result<Chosen, OAuthError> {
+    /// The client of this request, if it has one.
+    pub(crate) fn choose(&self, request: &Parts) -> Result<Option<Chosen>, OAuthError> {
         let (client, is_by_request) = match &self.source {
             Source::Fixed(client) => (Arc::clone(client), false),
-            Source::ByRequest(choose) => (choose(request), true),
+            Source::ByRequest(choose) => match choose(request) {
+                Some(client) => (client, true),
+                None => return Ok(None),
+            },
         };
         let keys = client.keys().or(self.keys.as_ref()).cloned();
         let keys = keys.ok_or_else(|| OAuthError::Setting("it has no keys".to_owned()))?;
-        Ok(Chosen { name: self.name, client, keys, is_by_request })
+        Ok(Some(Chosen { name: self.name, client, keys, is_by_request }))
+    }
+
+    /// Whether a request may be without a client.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn may_be_missing(&self) -> bool {
+        matches!(self.source, Source::ByRequest(_))
     }
 
     fn has_keys(&self) -> bool {
@@ -74,21 +83,31 @@ impl Declared {
 impl Chosen {
     /// The service that its accounts are of.
     pub(crate) fn oauth_name(&self) -> String {
-        self.client.provider().account_namespace.unwrap_or_else(|| self.name.as_str().to_owned())
+        let provider = self.client.provider();
+        let own = || match self.is_by_request {
+            true => format!("{}:{}", self.name, short_digest(&format!("{:?}", provider.endpoints))),
+            false => self.name.as_str().to_owned(),
+        };
+        provider.account_namespace.unwrap_or_else(own)
     }
 
     /// What tells the client from every other, those of other tenants included.
     pub(crate) fn digest(&self) -> String {
         let provider = self.client.provider();
-        let mut whole = digest(&format!("{}\0{}\0{:?}", self.name, self.keys.id(), provider.endpoints));
-        whole.truncate(22);
-        whole
+        short_digest(&format!("{}\0{}\0{:?}", self.name, self.keys.id(), provider.endpoints))
     }
+}
+
+/// 128 bits are enough for what an attacker has no hand in.
+fn short_digest(text: &str) -> String {
+    let mut whole = digest(text);
+    whole.truncate(22);
+    whole
 }
 
 impl OAuth {
     pub(crate) fn new(
-        config: OAuthConfig,
+        config: &OAuthConfig,
         clients: Vec<Declared>,
         settings: &Settings,
     ) -> Result<Self, StartError> {

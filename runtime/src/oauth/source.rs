@@ -1,6 +1,7 @@
 //! Where a request's client comes from: it is the same for all, or a function of the request chooses it.
 
 use std::future::Future;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -44,7 +45,8 @@ impl<C: OAuthClient> DynClient for C {
     }
 }
 
-/// Where a request's client comes from: a client, or a function of the request, `fn(&Parts) -> impl OAuthClient`.
+/// Where a request's client comes from: a client, or a function of the request, `fn(&Parts) -> impl OAuthClient`, or
+/// `-> Option<…>`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no OAuth client",
     label = "not a client",
@@ -56,6 +58,9 @@ pub trait ClientSource<Kind>: Send + Sync + 'static {
     fn into_source(self) -> Source;
 }
 
+/// Chooses a request's client.
+type Choose = dyn Fn(&Parts) -> Option<Arc<dyn DynClient>> + Send + Sync;
+
 /// A request's client, from wherever it comes.
 #[doc(hidden)]
 #[expect(missing_debug_implementations, reason = "clients are the app's own")]
@@ -63,7 +68,7 @@ pub enum Source {
     /// The same for all requests.
     Fixed(Arc<dyn DynClient>),
     /// What a function makes of each.
-    ByRequest(Box<dyn Fn(&Parts) -> Arc<dyn DynClient> + Send + Sync>),
+    ByRequest(Box<Choose>),
 }
 
 /// [`ClientSource`]: the client is the same for all requests.
@@ -72,7 +77,11 @@ pub struct Fixed;
 
 /// [`ClientSource`]: a function of the request makes a `C`.
 #[derive(Debug)]
-pub struct ByRequest<C>(std::marker::PhantomData<fn() -> C>);
+pub struct ByRequest<C>(PhantomData<fn() -> C>);
+
+/// [`ClientSource`]: a function of the request makes a `C`, or says that there is none for it: that is a 404.
+#[derive(Debug)]
+pub struct PerhapsByRequest<C>(PhantomData<fn() -> C>);
 
 impl<C: OAuthClient> ClientSource<Fixed> for C {
     fn into_source(self) -> Source {
@@ -86,6 +95,16 @@ where
     C: OAuthClient,
 {
     fn into_source(self) -> Source {
-        Source::ByRequest(Box::new(move |request| Arc::new(self(request))))
+        Source::ByRequest(Box::new(move |request| Some(Arc::new(self(request)))))
+    }
+}
+
+impl<F, C> ClientSource<PerhapsByRequest<C>> for F
+where
+    F: Fn(&Parts) -> Option<C> + Send + Sync + 'static,
+    C: OAuthClient,
+{
+    fn into_source(self) -> Source {
+        Source::ByRequest(Box::new(move |request| Some(Arc::new(self(request)?))))
     }
 }

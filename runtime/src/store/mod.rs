@@ -80,12 +80,13 @@ pub trait Store<U: AuthUser>: Clone + Send + Sync + 'static {
         key: &str,
     ) -> impl Future<Output = Result<Option<(U, AccessToken)>, StoreError>> + Send;
 
-    /// The user who has the account `account_id` at the service `oauth_name`, and that account. One query.
+    /// The user who has the account `account_id` at the service `oauth_name`, both to the letter, and that account.
+    /// One query.
     fn user_by_oauth_account(
         &self,
         oauth_name: &str,
         account_id: &str,
-    ) -> impl Future<Output = Result<Option<(U, OAuthAccount<U::Id>)>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Option<Linked<U>>, StoreError>> + Send;
 
     /// The user's accounts at other services, in the order of their services' names and their ids there.
     fn oauth_accounts_of(
@@ -108,6 +109,9 @@ pub trait Store<U: AuthUser>: Clone + Send + Sync + 'static {
         async { Ok(Report::default()) }
     }
 }
+
+/// A user, and an account at another service that is linked to it.
+pub type Linked<U> = (U, OAuthAccount<<U as AuthUser>::Id>);
 
 /// Several writes that are all made or none.
 pub trait Transaction<U: AuthUser>: Send + Sized {
@@ -169,6 +173,7 @@ pub trait Transaction<U: AuthUser>: Send + Sized {
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Writes a new account and gives it back with its id. [`StoreError::AccountTaken`] where a user has it already.
+    /// [`StoreError::Refused`] where there is no such user.
     fn insert_oauth_account(
         &mut self,
         account: OAuthAccount<U::Id>,
@@ -190,6 +195,9 @@ pub trait Transaction<U: AuthUser>: Send + Sized {
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// The user's accounts, as [`Store::oauth_accounts_of`] gives them, and what this transaction has written of them.
+    ///
+    /// Where several writers run at once it locks their rows: else of two that each take one away and leave the other,
+    /// neither might see that both go.
     fn oauth_accounts_of(
         &mut self,
         user: U::Id,

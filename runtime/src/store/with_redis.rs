@@ -3,7 +3,7 @@
 use crate::clock::Timestamp;
 use crate::layout::Layout;
 use crate::redis::{HasRedis, RedisConfig, RedisConnection, RedisError, RedisServer};
-use crate::store::{AccessToken, Accounts, Database, Report, Store, StoreError};
+use crate::store::{AccessToken, Accounts, Database, Linked, Report, Store, StoreError};
 use crate::user::{AuthUser, Email, OAuthAccount};
 
 /// A database with a Redis beside it: what `redis:` in `auth_app!` makes of `database:`.
@@ -92,7 +92,7 @@ impl<U: AuthUser, S: Store<U>> Store<U> for WithRedisStore<S> {
         &self,
         oauth_name: &str,
         account_id: &str,
-    ) -> Result<Option<(U, OAuthAccount<U::Id>)>, StoreError> {
+    ) -> Result<Option<Linked<U>>, StoreError> {
         self.store.user_by_oauth_account(oauth_name, account_id).await
     }
 

@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 
-use super::cross_site::{CrossSite, check_write};
+use super::cross_site::{CrossSite, check_site, check_write};
 use super::{SecurityScheme, Transport};
 use crate::error::Rejection;
 use crate::layout::Layout;
@@ -120,6 +120,10 @@ impl Transport for Cookie {
 
     fn check_login(&self, request: &Parts) -> Result<(), CrossSite> {
         check_write(request, self.trusted_origins)
+    }
+
+    fn check_start(&self, request: &Parts) -> Result<(), CrossSite> {
+        check_site(request, self.trusted_origins)
     }
 
     fn login_response(&self, token: &str) -> Response {

@@ -9,11 +9,13 @@ use axum::http::request::Parts;
 #[error("another site made this browser send the request")]
 pub struct CrossSite;
 
-/// Lets reads pass, and writes of the same origin, of `trusted` ones, and of what is no browser.
+/// Lets reads pass, and writes of this site.
 pub(super) fn check_write(request: &Parts, trusted: &[&str]) -> Result<(), CrossSite> {
-    if request.method.is_safe() {
-        return Ok(());
-    }
+    if request.method.is_safe() { Ok(()) } else { check_site(request, trusted) }
+}
+
+/// Lets requests of the same origin pass, of `trusted` ones, and of what is no browser.
+pub(super) fn check_site(request: &Parts, trusted: &[&str]) -> Result<(), CrossSite> {
     let origin = text(&request.headers, ORIGIN.as_str());
     if origin.is_some_and(|origin| trusted.contains(&origin)) {
         return Ok(());

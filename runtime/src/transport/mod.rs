@@ -54,6 +54,17 @@ pub trait Transport: Send + Sync + 'static {
         Ok(())
     }
 
+    /// Whether a read may start something for the user: a browser that is led to another service, and back with an
+    /// account there, must not have been led here by another site.
+    ///
+    /// # Errors
+    ///
+    /// When another site made the browser send it.
+    fn check_start(&self, request: &Parts) -> Result<(), CrossSite> {
+        let _ = request;
+        Ok(())
+    }
+
     /// The answer to a sign-in, with the token in it.
     fn login_response(&self, token: &str) -> Response;
 

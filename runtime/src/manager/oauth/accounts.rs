@@ -5,16 +5,14 @@ use std::time::Duration;
 use axum::http::request::Parts;
 
 use super::super::{AuthApp, Authenticated, Manager, ManagerError};
+use super::AccountOf;
 use crate::oauth::{Chosen, ProviderTokens};
 use crate::password::is_usable;
 use crate::store::{Store, Transaction};
-use crate::user::{AuthUser, OAuthAccount, UserChanges};
+use crate::user::{AuthUser, UserChanges};
 
 /// How long before its end an access token is renewed.
 const AHEAD: Duration = Duration::from_secs(60);
-
-/// An account of a user's of the app `A`.
-type AccountOf<A> = OAuthAccount<<<A as AuthApp>::User as AuthUser>::Id>;
 
 impl<A: AuthApp> Manager<A> {
     /// Takes an account from its user, and has the provider revoke its tokens where it can.
@@ -63,6 +61,17 @@ impl<A: AuthApp> Manager<A> {
         account: &AccountOf<A>,
         request: &Parts,
     ) -> Result<ProviderTokens, ManagerError> {
+        let (manager, account, request) = (self.clone(), account.clone(), request.clone());
+        // Where a provider gives a new token for the next time, the former one is good no more.
+        self.to_the_end(async move { manager.good_tokens(&account, &request).await }).await
+    }
+
+    /// The tokens of an account, renewed if need be.
+    async fn good_tokens(
+        &self,
+        account: &AccountOf<A>,
+        request: &Parts,
+    ) -> Result<ProviderTokens, ManagerError> {
         let now = self.core().settings.now();
         let is_fresh =
             |expires_at: Option<i64>| expires_at.is_none_or(|end| end > now.after(AHEAD).seconds());
@@ -98,8 +107,9 @@ impl<A: AuthApp> Manager<A> {
     /// The client of the service that an account is of, if the app still has it.
     fn client_of(&self, account: &AccountOf<A>, request: &Parts) -> Result<Option<Chosen>, ManagerError> {
         for declared in &self.oauth()?.clients {
-            let chosen = declared.choose(request)?;
-            if chosen.oauth_name() == account.oauth_name {
+            if let Some(chosen) = declared.choose(request)?
+                && chosen.oauth_name() == account.oauth_name
+            {
                 return Ok(Some(chosen));
             }
         }

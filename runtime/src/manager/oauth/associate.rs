@@ -7,10 +7,11 @@ use axum::http::request::Parts;
 use super::super::write::Write;
 use super::super::{AuthApp, Authenticated, Manager, ManagerError};
 use super::authorize::Purpose;
+use super::resolve::ATTEMPTS;
 use super::returned::Returned;
 use crate::hooks::{Change, OAuthOrigin};
 use crate::oauth::{ClientName, StateRead};
-use crate::store::{Store, Transaction};
+use crate::store::Store;
 use crate::user::AuthUser;
 
 impl<A: AuthApp> Manager<A> {
@@ -24,30 +25,32 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<A::User, ManagerError> {
         let user = &session.user;
         let found = self.oauth_found(client, Purpose::Associate(user), state, returned, request).await?;
-        let account = self.account(user.id(), &found)?;
-        let owner = self.core().store.user_by_oauth_account(&account.oauth_name, &account.account_id).await?;
-        if let Some((owner, known)) = owner {
-            if owner.id() != user.id() {
-                return Err(ManagerError::AccountTaken);
-            }
-            // It is this user's already: its tokens are new.
-            let mut account = account;
-            account.id = known.id;
-            account.refresh_token = account.refresh_token.or(known.refresh_token);
-            let mut transaction = self.core().store.begin().await?;
-            transaction.update_oauth_account(&account, None).await?;
-            transaction.commit().await?;
-            return Ok(owner);
-        }
         let mut request = request.clone();
         let (oauth_name, profile) = (found.oauth_name.clone(), found.profile.clone());
         request.extensions.insert(Arc::new(OAuthOrigin { oauth_name, profile }));
-        let write = Write {
-            account: Some(account),
-            // A session that a change of the password has just ended links nothing more.
-            expects_password: true,
-            ..Write::new(Change::Association, user.clone(), &request)
-        };
-        self.write(write).await?.ok_or(ManagerError::NoSuchUser)
+        for _ in 0..ATTEMPTS {
+            let (name, account_id) = (&found.oauth_name, &found.profile.account_id);
+            if let Some((owner, known)) = self.core().store.user_by_oauth_account(name, account_id).await? {
+                if owner.id() != user.id() {
+                    return Err(ManagerError::AccountTaken);
+                }
+                // It is this user's already: its tokens are new.
+                if self.renew(&known, &found).await? {
+                    return Ok(owner);
+                }
+            }
+            let write = Write {
+                account: Some(self.account(user.id(), &found)?),
+                // A session that a change of the password has just ended links nothing more.
+                expects_password: true,
+                ..Write::new(Change::Association, user.clone(), &request)
+            };
+            match self.write(write).await {
+                // Another request came first, perhaps of the same user: the next look tells whose it is.
+                Err(ManagerError::AccountTaken) => {}
+                written => return written?.ok_or(ManagerError::NoSuchUser),
+            }
+        }
+        Err(ManagerError::AccountTaken)
     }
 }

@@ -14,7 +14,9 @@ pub(crate) use self::returned::Returned;
 use axum::http::request::Parts;
 
 use super::{AuthApp, Manager, ManagerError};
-use crate::oauth::{Chosen, ClientName, OAuth, ProviderTokens, SealError};
+use crate::layout::Layout;
+use crate::oauth::{Associate, Chosen, ClientName, OAuth, ProviderTokens};
+use crate::store::{Store, Transaction};
 use crate::user::{AuthUser, OAuthAccount, Profile, UserId};
 
 /// Who came back from another service, and with which tokens.
@@ -22,7 +24,12 @@ pub(super) struct Found {
     oauth_name: String,
     profile: Profile,
     tokens: ProviderTokens,
+    /// What happens where a user has the account's address already.
+    associate: Associate,
 }
+
+/// An account of a user's of the app `A`.
+type AccountOf<A> = OAuthAccount<<<A as AuthApp>::User as AuthUser>::Id>;
 
 impl<A: AuthApp> Manager<A> {
     pub(crate) fn oauth(&self) -> Result<&OAuth, ManagerError> {
@@ -32,15 +39,11 @@ impl<A: AuthApp> Manager<A> {
     /// The client of this request.
     fn client(&self, name: ClientName, request: &Parts) -> Result<Chosen, ManagerError> {
         let declared = self.oauth()?.client(name).ok_or(ManagerError::NoSuchClient)?;
-        Ok(declared.choose(request)?)
+        declared.choose(request)?.ok_or(ManagerError::NoSuchClient)
     }
 
     /// The row of an account that is `user`'s from now on.
-    fn account(
-        &self,
-        user: <A::User as AuthUser>::Id,
-        found: &Found,
-    ) -> Result<OAuthAccount<<A::User as AuthUser>::Id>, ManagerError> {
+    fn account(&self, user: <A::User as AuthUser>::Id, found: &Found) -> Result<AccountOf<A>, ManagerError> {
         let placeholder = <A::User as AuthUser>::Id::placeholder();
         let mut account = OAuthAccount {
             id: <A::User as AuthUser>::Id::generate().unwrap_or(placeholder),
@@ -56,32 +59,42 @@ impl<A: AuthApp> Manager<A> {
         Ok(account)
     }
 
+    /// Keeps the tokens that came with an account which is a user's already. Whether it still is.
+    async fn renew(&self, known: &AccountOf<A>, found: &Found) -> Result<bool, ManagerError> {
+        let mut account = self.account(known.user_id, found)?;
+        account.id = known.id;
+        // A provider need not give the token for the next time at every sign-in.
+        account.refresh_token = account.refresh_token.or_else(|| known.refresh_token.clone());
+        let mut transaction = self.core().store.begin().await?;
+        if !transaction.update_oauth_account(&account, None).await? {
+            return Ok(false);
+        }
+        transaction.commit().await?;
+        Ok(true)
+    }
+
     /// Puts `tokens` into an account's row, as they are stored.
-    fn seal(
-        &self,
-        account: &mut OAuthAccount<<A::User as AuthUser>::Id>,
-        tokens: &ProviderTokens,
-    ) -> Result<(), ManagerError> {
+    fn seal(&self, account: &mut AccountOf<A>, tokens: &ProviderTokens) -> Result<(), ManagerError> {
         let seal = &self.oauth()?.seal;
         account.access_token = seal.seal(&tokens.access_token, &binding(account, "access"))?;
         let refresh_token = tokens.refresh_token.as_deref();
         let sealed = refresh_token.map(|token| seal.seal(token, &binding(account, "refresh")));
         account.refresh_token = sealed.transpose()?;
-        account.expires_at = tokens.expires_at;
+        account.expires_at = match self.core().settings.layout {
+            Layout::Own => tokens.expires_at,
+            // FastAPI Users has four bytes for it, which end in 2038.
+            Layout::FastApiUsers => tokens.expires_at.map(|end| end.min(i32::MAX.into())),
+        };
         Ok(())
     }
 
     /// The tokens of an account's row, in clear.
-    fn open(
-        &self,
-        account: &OAuthAccount<<A::User as AuthUser>::Id>,
-    ) -> Result<ProviderTokens, ManagerError> {
+    fn open(&self, account: &AccountOf<A>) -> Result<ProviderTokens, ManagerError> {
         let seal = &self.oauth()?.seal;
         let access_token = seal.open(&account.access_token, &binding(account, "access"))?;
         let refresh_token = account.refresh_token.as_deref();
         let refresh_token = refresh_token.map(|token| seal.open(token, &binding(account, "refresh")));
-        let refresh_token = refresh_token.transpose().map_err(|error: SealError| error)?;
-        Ok(ProviderTokens::new(access_token, refresh_token, account.expires_at))
+        Ok(ProviderTokens::new(access_token, refresh_token.transpose()?, account.expires_at))
     }
 }
 

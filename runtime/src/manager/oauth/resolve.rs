@@ -9,23 +9,18 @@ use super::Found;
 use crate::hooks::{Change, RequestInfo};
 use crate::oauth::{Associate, OAuthError};
 use crate::password::unusable;
-use crate::store::{Store, Transaction};
-use crate::token::{digest, random_token};
+use crate::store::Store;
+use crate::token::random_token;
 use crate::user::{AuthUser, Email, Fields, Flags, Schema};
 
 /// How often the answer is looked for anew where another request comes first: it makes the user, say, or deletes it.
-const ATTEMPTS: usize = 4;
+pub(super) const ATTEMPTS: usize = 4;
 
 impl<A: AuthApp> Manager<A> {
     /// The user whose account it is, who may not be active.
-    pub(super) async fn resolve(
-        &self,
-        found: &Found,
-        associate: Associate,
-        request: &Parts,
-    ) -> Result<A::User, ManagerError> {
+    pub(super) async fn resolve(&self, found: &Found, request: &Parts) -> Result<A::User, ManagerError> {
         for _ in 0..ATTEMPTS {
-            match self.resolve_once(found, associate, request).await {
+            match self.resolve_once(found, request).await {
                 Ok(Some(user)) => return Ok(user),
                 Ok(None) | Err(ManagerError::AccountTaken | ManagerError::EmailTaken) => {}
                 Err(error) => return Err(error),
@@ -35,62 +30,41 @@ impl<A: AuthApp> Manager<A> {
     }
 
     /// The same; `None` where what it was decided on has changed meanwhile.
-    async fn resolve_once(
-        &self,
-        found: &Found,
-        associate: Associate,
-        request: &Parts,
-    ) -> Result<Option<A::User>, ManagerError> {
+    async fn resolve_once(&self, found: &Found, request: &Parts) -> Result<Option<A::User>, ManagerError> {
         let store = &self.core().store;
-        if let Some((user, _)) =
-            store.user_by_oauth_account(&found.oauth_name, &found.profile.account_id).await?
-        {
-            return self.renew(user, found).await;
+        let known = store.user_by_oauth_account(&found.oauth_name, &found.profile.account_id).await?;
+        if let Some((user, account)) = known {
+            if !user.is_active() {
+                return Ok(Some(user));
+            }
+            return Ok(self.renew(&account, found).await?.then_some(user));
         }
-        let email = self.email(found)?;
-        match store.user_by_email(&email).await? {
-            Some(user) => {
-                let vouched = associate == Associate::ByVerifiedEmail && found.profile.email_verified;
-                if !vouched || found.profile.email.is_none() {
-                    return Err(ManagerError::UserAlreadyExists);
-                }
+        let address = self.address(found)?;
+        match store.user_by_email(&address.email).await? {
+            // Who may not sign in gets no account on the way to being told so.
+            Some(user) if !user.is_active() => Ok(Some(user)),
+            Some(user) if address.is_vouched && found.associate == Associate::ByVerifiedEmail => {
                 self.associate_by_email(user, found, request).await
             }
-            None => self.register_found(email, found, request).await.map(Some),
+            Some(_) => Err(ManagerError::UserAlreadyExists),
+            None => self.register_found(address, found, request).await.map(Some),
         }
     }
 
     /// The address that a new user gets.
-    fn email(&self, found: &Found) -> Result<Email, ManagerError> {
+    fn address(&self, found: &Found) -> Result<Address, ManagerError> {
         let said = found.profile.email.as_deref().and_then(|email| Email::parse(email).ok());
         match (said, self.core().policy.oauth_without_email) {
-            (Some(email), _) => Ok(email),
+            (Some(email), _) => Ok(Address { email, is_vouched: found.profile.email_verified }),
             (None, NoEmail::Refused) => Err(ManagerError::NoEmail),
             (None, NoEmail::PlaceholderAt(domain)) => {
-                // What the service calls an account need not be what an address may hold.
-                let local = digest(&format!("{}\0{}", found.oauth_name, found.profile.account_id));
-                Email::parse(&format!("{}@{domain}", local.to_lowercase().replace('_', "-")))
-                    .map_err(|_| OAuthError::Setting(format!("`{domain}` is no domain")).into())
+                // One that can be guessed could be taken by somebody else first.
+                let local = random_token().map_err(no_randomness)?.to_lowercase().replace('_', "-");
+                let email = Email::parse(&format!("{local}@{domain}"));
+                let email = email.map_err(|_| OAuthError::Setting(format!("`{domain}` is no domain")))?;
+                Ok(Address { email, is_vouched: false })
             }
         }
-    }
-
-    /// Keeps the tokens that came with a user's account.
-    async fn renew(&self, user: A::User, found: &Found) -> Result<Option<A::User>, ManagerError> {
-        let mut transaction = self.core().store.begin().await?;
-        let accounts = transaction.oauth_accounts_of(user.id()).await?;
-        let is_same = |name: &str, id: &str| name == found.oauth_name && id == found.profile.account_id;
-        let known = accounts.into_iter().find(|known| is_same(&known.oauth_name, &known.account_id));
-        let Some(known) = known else { return Ok(None) };
-        let mut account = self.account(user.id(), found)?;
-        account.id = known.id;
-        // A provider need not give the token for the next time at every sign-in.
-        account.refresh_token = account.refresh_token.or(known.refresh_token);
-        if !transaction.update_oauth_account(&account, None).await? {
-            return Ok(None);
-        }
-        transaction.commit().await?;
-        Ok(Some(user))
     }
 
     /// Gives the account to the user with its address, for which the service vouches. Whoever registered with the address
@@ -118,12 +92,11 @@ impl<A: AuthApp> Manager<A> {
 
     async fn register_found(
         &self,
-        email: Email,
+        Address { email, is_vouched }: Address,
         found: &Found,
         request: &Parts,
     ) -> Result<A::User, ManagerError> {
         let core = self.core();
-        let is_vouched = found.profile.email_verified && found.profile.email.is_some();
         let is_admitted = match core.policy.registration {
             Registration::Domains(_) if !is_vouched => false,
             registration => registration.admits(&email),
@@ -148,9 +121,18 @@ impl<A: AuthApp> Manager<A> {
     }
 }
 
+/// The address that a user gets, and whether the service vouches for it.
+struct Address {
+    email: Email,
+    is_vouched: bool,
+}
+
+fn no_randomness(_: getrandom::Error) -> OAuthError {
+    OAuthError::Setting("the system has no randomness to give".to_owned())
+}
+
 /// A registration of an address alone. When an app starts, it is tried once: fields of its own must have defaults.
 pub(crate) fn new_user<U: AuthUser>(email: &Email, is_verified: bool) -> Result<U::Create, OAuthError> {
-    let no_randomness = |_| OAuthError::Setting("there is no randomness".to_owned());
     let password = random_token().map_err(no_randomness)?;
     let object = Map::from_iter([
         ("email".to_owned(), Value::from(email.as_str())),

@@ -22,13 +22,12 @@ impl<A: AuthApp> Manager<A> {
         request: &Parts,
     ) -> Result<SignIn<A::User>, ManagerError> {
         let found = self.oauth_found(client, Purpose::SignIn(backend), state, returned, request).await?;
-        let associate = self.client(client, request)?.client.provider().associate;
         let mut request = request.clone();
         let (oauth_name, profile) = (found.oauth_name.clone(), found.profile.clone());
         // Hooks see how the user came.
         request.extensions.insert(Arc::new(OAuthOrigin { oauth_name, profile }));
         let (manager, head) = (self.clone(), request.clone());
-        let user = self.to_the_end(async move { manager.resolve(&found, associate, &head).await }).await?;
+        let user = self.to_the_end(async move { manager.resolve(&found, &head).await }).await?;
         self.sign_in_as(backend, user, requires_verification, &request).await
     }
 }

@@ -11,12 +11,17 @@ client! {
     Oidc, scopes: ["openid", "email"], vouches {
         /// The provider's address, exactly as it writes it itself.
         issuer: "",
+    } parameters {
+        /// What the user is asked: `login`, `consent` or `select_account`. The scope `offline_access`, for a token that
+        /// renews the other, takes `consent`.
+        prompt,
     }
 }
 
 impl OAuthClient for Oidc {
     fn provider(&self) -> Provider {
-        Provider::discovered(&*self.issuer).with(self.options())
+        let provider = Provider::discovered(&*self.issuer).with(self.options());
+        Provider { parameters: self.parameters(), ..provider }
     }
 
     async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {

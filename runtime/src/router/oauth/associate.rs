@@ -1,15 +1,16 @@
 //! `GET /authorize` and `GET /callback` of a client, for signed-in users who want an account to be theirs.
 
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 
 use super::sign_in::posted;
 use super::{OAuthEntry, answer, authorize, query};
 use crate::error::Rejection;
 use crate::extract::unauthorized;
-use crate::manager::oauth::Purpose;
-use crate::manager::{AuthApp, Manager, ManagerError};
-use crate::oauth::ClientName;
+use crate::manager::oauth::{Purpose, Returned};
+use crate::manager::{AuthApp, Authenticated, Manager, ManagerError};
+use crate::oauth::{ClientName, StateRead};
 use crate::router::shown::shown;
 use crate::router::{Endpoint, Routing};
 
@@ -27,6 +28,11 @@ async fn start<A: AuthApp>(
     let (parts, _) = request.into_parts();
     let session = entry.session(&parts).await?;
     let asked = query::asked(&parts, true)?;
+    // At the provider the browser may be signed in as whoever runs the other site.
+    if asked.next.is_some() {
+        let backend = entry.app.core().backend(session.backend).ok_or(ManagerError::NoSuchBackend)?;
+        backend.transport.check_start(&parts).map_err(ManagerError::CrossSite)?;
+    }
     authorize(&entry.app, client, Purpose::Associate(&session.user), asked, &parts).await
 }
 
@@ -35,14 +41,32 @@ async fn finish<A: AuthApp>(
     request: Request,
 ) -> Result<Response, Rejection> {
     let (parts, _) = request.into_parts();
-    let session = entry.session(&parts).await?;
+    let session = entry.session(&parts).await;
     let manager = Manager::new(entry.app);
-    let returned = query::returned(&parts)?;
-    let state = manager.oauth_state(&returned)?;
-    let outcome = match manager.oauth_associate(client, &session, &state, &returned, &parts).await {
-        Ok(user) => shown(&manager, &user).await.map(IntoResponse::into_response),
-        Err(ManagerError::NoSuchUser) => Err(unauthorized(&manager, &parts)),
-        Err(error) => Err(error.into()),
+    let read = query::returned(&parts).and_then(|returned| Ok((manager.oauth_state(&returned)?, returned)));
+    // Who asks comes before what has been brought.
+    let (session, (state, returned)) = match (session, read) {
+        (session, Ok(read)) => (session, read),
+        (Ok(_), Err(rejection)) | (Err(rejection), Err(_)) => return Err(rejection),
+    };
+    let outcome = match session {
+        Ok(session) => associate(&manager, client, &session, &state, &returned, &parts).await,
+        Err(rejection) => Err(rejection),
     };
     answer(&manager, &state, outcome)
+}
+
+async fn associate<A: AuthApp>(
+    manager: &Manager<A>,
+    client: ClientName,
+    session: &Authenticated<A::User>,
+    state: &StateRead,
+    returned: &Returned,
+    request: &Parts,
+) -> Result<Response, Rejection> {
+    match manager.oauth_associate(client, session, state, returned, request).await {
+        Ok(user) => shown(manager, &user).await.map(IntoResponse::into_response),
+        Err(ManagerError::NoSuchUser) => Err(unauthorized(manager, request)),
+        Err(error) => Err(error.into()),
+    }
 }

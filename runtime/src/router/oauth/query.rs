@@ -27,8 +27,8 @@ pub(super) fn asked(request: &Parts, can_be_led: bool) -> Result<Asked, Rejectio
         address
     };
     let (next, on_error) = (address("next"), address("on_error"));
-    if next.is_none() && on_error.is_some() {
-        mistakes.push(FieldError::query("next", "Field required"));
+    if on_error.is_some() && !pairs.iter().any(|(key, _)| key == "next") {
+        mistakes.push(FieldError { kind: "missing", ..FieldError::query("next", "Field required") });
     }
     if !mistakes.is_empty() {
         return Err(Rejection::Invalid(mistakes));

@@ -12,7 +12,7 @@ use super::sqlite::{Sqlite, SqliteConnection, SqliteStore, SqliteTransaction};
 use crate::clock::Timestamp;
 use crate::layout::Layout;
 use crate::secret::HashedPassword;
-use crate::store::{AccessToken, Accounts, Database, Report, Store, StoreError, Transaction};
+use crate::store::{AccessToken, Accounts, Database, Linked, Report, Store, StoreError, Transaction};
 use crate::user::{Email, OAuthAccount, UserChanges};
 
 /// `database: AnyDatabase`: the address says which, by its scheme: `sqlite://`, `postgresql://` or `mysql://`.
@@ -234,7 +234,7 @@ impl<U: AnyRow> Store<U> for AnyStore {
         &self,
         oauth_name: &str,
         account_id: &str,
-    ) -> Result<Option<(U, OAuthAccount<U::Id>)>, StoreError> {
+    ) -> Result<Option<Linked<U>>, StoreError> {
         each!(Stores: &self.0, store => Store::<U>::user_by_oauth_account(store, oauth_name, account_id).await)
     }
 

@@ -18,7 +18,7 @@ use super::statement::{Id, Part, Statement, Value};
 use super::transaction::SqlTransaction;
 use crate::clock::Timestamp;
 use crate::layout::Layout;
-use crate::store::{AccessToken, Report, Store, StoreError};
+use crate::store::{AccessToken, Linked, Report, Store, StoreError};
 use crate::user::{AuthUser, Email, OAuthAccount};
 
 /// Users and tokens in a database that is reached over connections of the type `C`.
@@ -203,7 +203,7 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
         &self,
         oauth_name: &str,
         account_id: &str,
-    ) -> Result<Option<(U, OAuthAccount<U::Id>)>, StoreError> {
+    ) -> Result<Option<Linked<U>>, StoreError> {
         let (name, id) = (Value::Text(oauth_name), Value::Text(account_id));
         let statement = Statement::new(&self.queries.accounts.user_by_account, vec![&name, &id]);
         let mut connection = self.connection().await?;

@@ -129,6 +129,7 @@ async fn an_answer_that_is_none_fails() {
             (200, &large.to_string()),
             (302, ""),
             (302, r#"{"id":"1"}"#),
+            (429, r#"{"message":"slowly"}"#),
             (500, ""),
             (500, r#"{"error":"server_error"}"#),
             (502, PAGE),
@@ -149,7 +150,6 @@ async fn a_refusal_is_one() {
             (400, r#"{"error":{"code":"expired","message":"excalibur"}}"#, "expired"),
             (403, "<!doctype html>", "403"),
             (404, "[]", "404"),
-            (429, r#"{"message":"slowly"}"#, "429"),
             // No line of a log is forged.
             (400, r#"{"error":"a\nb c"}"#, "a?b?c"),
         ] {

@@ -149,10 +149,8 @@ pub(super) async fn is_there<C: DatabaseConnection>(
     let found = match object {
         SchemaObject::Table(name) => texts::<C, 1>(connection, table, &[name]).await?,
         SchemaObject::Index { table, name: index_name, .. }
-        | SchemaObject::UniqueEmail { table, index: index_name, column: None } => {
-            texts::<C, 1>(connection, index, &[&name_of::<C>(table), index_name]).await?
-        }
-        SchemaObject::UniqueAccount { table, index: index_name } => {
+        | SchemaObject::UniqueEmail { table, index: index_name, column: None }
+        | SchemaObject::UniqueAccount { table, index: index_name } => {
             texts::<C, 1>(connection, index, &[&name_of::<C>(table), index_name]).await?
         }
         SchemaObject::UniqueEmail { table, column: Some(column), .. } => {

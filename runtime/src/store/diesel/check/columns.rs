@@ -15,6 +15,8 @@ pub(super) struct Wanted<'a> {
     pub(super) least_chars: u32,
     /// Whether it is worth knowing that it does not hold all that its type says.
     pub(super) is_narrow_worth_knowing: bool,
+    /// Whether it is cast when it is read and written, so that a number of any width will do.
+    pub(super) is_cast: bool,
     /// What adds it.
     pub(super) remedy: Option<Remedy>,
 }
@@ -64,7 +66,8 @@ fn of_type(dialect: Dialect, table: &str, wanted: &Wanted<'_>, live: &LiveColumn
         )));
     }
     let what = format!("the column `{name}` of `{table}` is `{ty}` where `{sql}` is wanted");
-    match Fit::of(dialect, &wanted.sql, ty) {
+    let fit = if wanted.is_cast { Fit::of_cast } else { Fit::of };
+    match fit(dialect, &wanted.sql, ty) {
         Fit::Whole => None,
         Fit::Narrow => wanted
             .is_narrow_worth_knowing

@@ -43,6 +43,20 @@ impl Fit {
         }
     }
 
+    /// The same for a column whose whole numbers are cast when they are read and written.
+    pub(super) fn of_cast(dialect: Dialect, wanted: &str, live: &str) -> Self {
+        match (dialect, Kind::of(dialect, wanted), Kind::of(dialect, live)) {
+            (Dialect::Postgres, Some(Kind::Integer(wanted)), Some(Kind::Integer(live))) => {
+                if live < wanted {
+                    Self::Narrow
+                } else {
+                    Self::Whole
+                }
+            }
+            _ => Self::of(dialect, wanted, live),
+        }
+    }
+
     /// A column of SQLite's takes any value, and turns it into what it prefers where it can.
     fn on_sqlite(wanted: Kind, live: &str) -> Self {
         let live = live.to_ascii_uppercase();

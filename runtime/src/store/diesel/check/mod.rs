@@ -1,10 +1,12 @@
 //! The check: the schema that an app wants beside the one that is there, and in words what does not fit.
 
+mod accounts;
 mod add;
 mod address;
 mod columns;
 mod kind;
 
+use self::accounts::LiveAccounts;
 use self::add::add_column;
 pub(super) use self::address::address_indexes;
 use self::columns::{Wanted, compare};
@@ -24,6 +26,8 @@ struct Live {
     user: Option<LiveTable>,
     access_token: Option<LiveTable>,
     ended_token: Option<LiveTable>,
+    /// Accounts at other services, where the app wants any.
+    accounts: Option<LiveAccounts>,
     /// How many addresses more than one user has, where no index forbids it.
     shared_addresses: u64,
     /// Whether there are tokens of FastAPI Users that this app does not read.
@@ -52,6 +56,7 @@ impl<C: DatabaseConnection> SqlStore<C> {
             user,
             access_token: catalog::table(connection, schema.access_token()).await?,
             ended_token: catalog::table(connection, "ended_token").await?,
+            accounts: LiveAccounts::read(connection, schema).await?,
             has_tokens_of_fastapi_users: schema.layout == Layout::Own
                 && catalog::is_there(connection, &foreign).await?,
             language: catalog::language(connection).await?,
@@ -90,7 +95,12 @@ fn judge(schema: &SchemaSql, live: &Live) -> Report {
         findings.extend(compare(schema.dialect, table, &wanted.collect::<Vec<_>>(), live));
         findings.extend(engine(schema, table, live));
     }
-    findings.extend(live.access_token.as_ref().and_then(|live| reference(schema, live)));
+    if let Some(live) = &live.access_token {
+        findings.extend(reference(schema, schema.access_token(), live, "tokens"));
+    }
+    if let Some(live) = &live.accounts {
+        findings.extend(accounts::check(schema, live));
+    }
     if live.has_tokens_of_fastapi_users {
         let text = "there is a table `accesstoken`, as FastAPI Users makes it: the app reads its tokens with \
                     `compat: FastApiUsers`";
@@ -120,6 +130,7 @@ fn user_columns(schema: &SchemaSql, live: &LiveTable) -> Vec<Finding> {
             Role::HashedPassword => false,
             _ => true,
         },
+        is_cast: false,
         remedy: if schema.user_is_own { None } else { add_column(schema, column) },
     });
     compare(schema.dialect, schema.user, &wanted.collect::<Vec<_>>(), live)
@@ -136,6 +147,7 @@ fn token_column<'a>(schema: &SchemaSql, table: &str, name: &'a str, sql: &str) -
         sql: sql.to_owned(),
         least_chars: u32::MAX,
         is_narrow_worth_knowing: !is_coarse,
+        is_cast: false,
         remedy: None,
     }
 }
@@ -168,14 +180,11 @@ fn no_table(schema: &SchemaSql, table: &'static str) -> Finding {
 
 /// How the database gives numbers for ids.
 fn id(schema: &SchemaSql, live: &LiveTable) -> Option<Finding> {
-    let id = live.column(schema.dialect, schema.roles.id.name).filter(|_| schema.counts_ids)?;
-    let (user, name) = (schema.user, &id.name);
-    if !id.has_default {
-        return Some(Finding::error(format!(
-            "the database gives no numbers for the column `{name}` of `{user}`, and so takes no new user: make it \
-             count them up"
-        )));
+    let (user, name) = (schema.user, schema.roles.id.name);
+    if let Some(finding) = no_numbers(schema, user, name, live, "user") {
+        return Some(finding);
     }
+    let name = &live.column(schema.dialect, name).filter(|_| schema.counts_ids)?.name;
     let is_reused =
         schema.dialect == Dialect::Sqlite && !live.made_by.to_ascii_uppercase().contains("AUTOINCREMENT");
     is_reused.then(|| {
@@ -186,18 +195,28 @@ fn id(schema: &SchemaSql, live: &LiveTable) -> Option<Finding> {
     })
 }
 
-/// Whether tokens go with their user.
-fn reference(schema: &SchemaSql, live: &LiveTable) -> Option<Finding> {
+/// Whether the database does not give the numbers that it must, so that no row of `what` can be added.
+fn no_numbers(schema: &SchemaSql, table: &str, id: &str, live: &LiveTable, what: &str) -> Option<Finding> {
+    let id = live.column(schema.dialect, id).filter(|id| schema.counts_ids && !id.has_default)?;
+    let name = &id.name;
+    Some(Finding::error(format!(
+        "the database gives no numbers for the column `{name}` of `{table}`, and so takes no new {what}: make it count \
+         them up"
+    )))
+}
+
+/// Whether a table's rows, which are `what`, go with their user.
+fn reference(schema: &SchemaSql, table: &str, live: &LiveTable, what: &str) -> Option<Finding> {
     let is_same = |one: &str, other: &str| schema.dialect.is_same_name(one, other);
     let reference = live
         .references
         .iter()
         .find(|reference| is_same(&reference.column, "user_id") && is_same(&reference.table, schema.user));
-    let (table, user) = (schema.access_token(), schema.user);
+    let user = schema.user;
     let missing = match reference {
         Some(reference) if reference.cascades => return None,
-        Some(_) => "has no ON DELETE CASCADE: a user who has signed in can't be deleted",
-        None => "is missing: tokens would stay when their user is deleted",
+        Some(_) => format!("has no ON DELETE CASCADE: a user who has {what} can't be deleted"),
+        None => format!("is missing: {what} would stay when their user is deleted"),
     };
     Some(Finding::error(format!("the foreign key from `{table}.user_id` to `{user}` {missing}")))
 }

@@ -44,7 +44,7 @@ impl SchemaSql {
             self.dialect.quote(table),
             Self::ACCOUNT_KEY.join(", "),
         );
-        Step { makes: SchemaObject::UniqueAccount { table, index }, sql }
+        Step { makes: SchemaObject::UniqueAccount { table, index: index.to_owned() }, sql }
     }
 
     /// The table of accounts at other services, its columns' names and types.

@@ -46,7 +46,7 @@ pub(in super::super) enum SchemaObject {
     /// The index that keeps accounts at other services unique.
     UniqueAccount {
         table: &'static str,
-        index: &'static str,
+        index: String,
     },
 }
 

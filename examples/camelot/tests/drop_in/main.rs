@@ -1,152 +1,13 @@
 //! Moving from FastAPI Users: the original and this example on one database and one Redis, in both directions and at
 //! the same time.
 
-use std::process::Command;
+mod both;
+mod linked;
 
-use axum_users_tests::{Answer, Client, Database, Process, Store, left_out};
-use reqwest::Method;
+use axum_users_tests::Process;
 use serde_json::{Value, json};
 
-const PASSWORD: &str = "guinevere";
-const SECRET: &str = "excalibur-excalibur-excalibur-excalibur";
-const BACKENDS: [&str; 4] = ["jwt", "cookie", "db", "redis"];
-const COOKIE: &str = "fastapiusersauth";
-
-/// The original and ours, on the same database.
-struct Both {
-    original: Process,
-    ours: Process,
-    database: Database,
-}
-
-/// Who starts first, and so makes the tables.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum First {
-    Original,
-    Ours,
-}
-
-impl Both {
-    /// `None`, said aloud, where something that it needs is not there.
-    async fn start(store: Store, first: First) -> Option<Self> {
-        let variable = |name| {
-            let value = std::env::var(name).ok();
-            if value.is_none() {
-                left_out(name);
-            }
-            value
-        };
-        let (python, redis) = (variable("TEST_FASTAPI_PYTHON")?, variable("TEST_REDIS_URL")?);
-        if store == Store::Postgres {
-            variable("TEST_POSTGRES_URL")?;
-        }
-        let database = Database::create_apart(store).await;
-        let address = database.address();
-        let original = || {
-            let address = match address.split_once("://") {
-                Some(("sqlite", path)) => format!("sqlite+aiosqlite:///{path}"),
-                Some((_, server)) => format!("postgresql+asyncpg://{server}"),
-                None => panic!("no address: {address}"),
-            };
-            let mut command = Command::new(&python);
-            command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/drop_in/fastapi_app.py"));
-            start(&mut command, &address, &redis)
-        };
-        let ours = || {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_camelot"));
-            start(command.env("COMPAT", "fastapi-users"), &address, &redis)
-        };
-        Some(match first {
-            First::Original => {
-                let original = original();
-                Self { original, ours: ours(), database }
-            }
-            First::Ours => {
-                let ours = ours();
-                Self { original: original(), ours, database }
-            }
-        })
-    }
-
-    /// From whom something comes, and who must take it: each way round.
-    fn directions(&self) -> [(&'static str, &Process, &Process); 2] {
-        [("from the original", &self.original, &self.ours), ("from ours", &self.ours, &self.original)]
-    }
-
-    /// The stored hash of a user's password.
-    fn stored_hash(&self, email: &str) -> String {
-        let query = format!("SELECT hashed_password AS value FROM \"user\" WHERE email = '{email}'");
-        let [hash] = &self.database.texts(&query)[..] else { panic!("not one user: {email}") };
-        hash.clone()
-    }
-}
-
-fn start(command: &mut Command, database: &str, redis: &str) -> Process {
-    command.env("BIND", "127.0.0.1:0").env("SECRET", SECRET);
-    Process::start(command.env("DATABASE_URL", database).env("REDIS_URL", redis))
-}
-
-async fn login(client: &Client, backend: &str, email: &str, password: &str) -> Answer {
-    let form = [("username", email), ("password", password)];
-    Answer::of(client.request(Method::POST, &format!("/auth/{backend}/login")).form(&form)).await
-}
-
-/// Signs in, and gives what the request's credentials are then: a header.
-async fn session(client: &Client, backend: &str, email: &str, password: &str) -> (&'static str, String) {
-    let answer = login(client, backend, email, password).await;
-    assert!([200, 204].contains(&answer.status.as_u16()), "{backend}: {}", answer.text);
-    if backend == "cookie" {
-        let (name, token) = answer.cookie().expect("a cookie");
-        assert_eq!(name, COOKIE);
-        return ("cookie", format!("{name}={token}"));
-    }
-    let token = answer.json["access_token"].as_str().expect("a token");
-    ("authorization", format!("Bearer {token}"))
-}
-
-/// Whether these credentials are good at a server.
-async fn is_in(server: &Process, (header, value): &(&str, String)) -> bool {
-    let answer = server.client.with(header, value).get("/users/me").await;
-    assert!([200, 401].contains(&answer.status.as_u16()), "{}", answer.text);
-    answer.status == 200
-}
-
-async fn register(server: &Process, email: &str) -> String {
-    let answer = server.client.register(email, PASSWORD).await;
-    assert_eq!(answer.status, 201, "{}", answer.text);
-    answer.json["id"].as_str().expect("an id").to_owned()
-}
-
-/// The token that a server prints in place of a mail.
-async fn mailed(server: &Process, path: &str, id: &str, email: &str) -> String {
-    let answer = server.client.post_json(path, json!({ "email": email })).await;
-    assert_eq!(answer.status, 202, "{}", answer.text);
-    server.line_after(&match path {
-        "/auth/forgot-password" => format!("User {id} has forgot their password. Reset token: "),
-        _ => format!("Verification requested for user {id}. Verification token: "),
-    })
-}
-
-/// A test of each name for each database, whose tables the named one has made.
-macro_rules! on_shared_databases {
-    ($first:ident, $sqlite:ident, $postgres:ident: $($test:ident)*) => {$(
-        mod $test {
-            #[tokio::test(flavor = "multi_thread")]
-            async fn $sqlite() {
-                if let Some(both) = super::Both::start(super::Store::Sqlite, super::First::$first).await {
-                    super::$test(&both).await;
-                }
-            }
-
-            #[tokio::test(flavor = "multi_thread")]
-            async fn $postgres() {
-                if let Some(both) = super::Both::start(super::Store::Postgres, super::First::$first).await {
-                    super::$test(&both).await;
-                }
-            }
-        }
-    )*};
-}
+use crate::both::{BACKENDS, Both, PASSWORD, is_in, login, mailed, on_shared_databases, register, session};
 
 on_shared_databases! {
     Original, sqlite, postgres:
@@ -155,7 +16,6 @@ on_shared_databases! {
     mailed_tokens_move
     sign_outs_count_for_both
     a_new_password_ends_sessions_of_either
-    linked_accounts_stay_with_their_users
     both_serve_at_once
 }
 
@@ -290,29 +150,6 @@ async fn a_new_password_ends_sessions_of_either(both: &Both) {
             assert!(is_in(&both.ours, &new).await && is_in(&both.original, &new).await, "{backend}");
         }
     }
-}
-
-async fn linked_accounts_stay_with_their_users(both: &Both) {
-    let email = "percival@camelot.bt";
-    register(&both.original, email).await;
-    let linked = both.original.client.post_json("/test/oauth-account", json!({ "email": email })).await;
-    assert_eq!(linked.status, 201, "{}", linked.text);
-    let accounts = || {
-        both.database.texts(
-            "SELECT concat(a.oauth_name, ' ', a.account_id) AS value FROM oauth_account AS a \
-             JOIN \"user\" AS u ON u.id = a.user_id",
-        )
-    };
-    assert_eq!(accounts(), ["google people/c123"]);
-    let (header, value) = session(&both.ours.client, "jwt", email, PASSWORD).await;
-    let moved =
-        both.ours.client.with(header, &value).patch("/users/me", json!({ "email": "king@camelot.bt" })).await;
-    assert_eq!(moved.status, 200, "{}", moved.text);
-    assert_eq!(accounts(), ["google people/c123"]);
-    let id = moved.json["id"].as_str().expect("an id");
-    both.database.execute("UPDATE \"user\" SET is_superuser = (1 = 1)");
-    assert_eq!(both.ours.client.with(header, &value).delete(&format!("/users/{id}")).await.status, 204);
-    assert_eq!(both.database.number("SELECT count(*) AS value FROM oauth_account"), 0);
 }
 
 async fn both_serve_at_once(both: &Both) {

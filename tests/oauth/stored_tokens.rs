@@ -1,0 +1,124 @@
+//! F74: a provider's tokens lie sealed, each for its own account, and come out for the app's own code alone.
+
+use axum_users::manager::{ManagerError, no_request};
+use axum_users::prelude::*;
+use axum_users::user::OAuthAccount;
+use axum_users_tests::{
+    CHEAP, Camelot, CamelotConfig, Database as TestDatabase, RESET_SECRET, SECRET, VERIFY_SECRET,
+    on_each_database, on_each_store,
+};
+
+use crate::common::{
+    ASSOCIATE, BASE_URL, LAYOUTS, OAUTH_SECRET, OIDC, Scene, arthur, backends, keys, knight, oidc,
+};
+
+/// The same account with what its row holds now.
+async fn again(scene: &Scene, account: &OAuthAccount<Uuid>) -> OAuthAccount<Uuid> {
+    let manager = Manager::new(scene.server.camelot.clone());
+    let user = manager.user_by_id(account.user_id).await.expect("storage answers").expect("a user");
+    let accounts = manager.oauth_accounts(&user).await.expect("storage answers");
+    accounts.into_iter().find(|other| other.id == account.id).expect("an account")
+}
+
+/// Writes a token past the app.
+fn write(database: &TestDatabase, account: &OAuthAccount<Uuid>, column: &str, token: &str) {
+    let id = &account.account_id;
+    database.execute(&format!("UPDATE oauth_account SET {column} = '{token}' WHERE account_id = '{id}'"));
+}
+
+#[on_each_database]
+async fn they_lie_sealed() {
+    for layout in LAYOUTS {
+        let scene = Scene::in_layout(layout).await;
+        let arthurs = scene.account_of(&scene.signed_in(&arthur()).await).await;
+        let tokens = scene.tokens_of(&arthurs).await.expect("they are opened");
+        let refresh = tokens.refresh_token.clone().expect("a token");
+        assert_eq!(scene.provider.refresh_tokens(), [&*refresh]);
+        let dump = scene.server.database.dump();
+        assert!(dump.contains("arthur"));
+        for token in [&tokens.access_token, &refresh] {
+            // FastAPI Users reads them as they are.
+            assert_eq!(dump.contains(token), layout == FastApiUsers, "F74: {layout:?}");
+        }
+    }
+}
+
+#[on_each_database]
+async fn a_token_of_another_row_is_none() {
+    let scene = Scene::new().await;
+    let database = &scene.server.database;
+    let arthurs = scene.account_of(&scene.signed_in(&arthur()).await).await;
+    let mordreds = scene.account_of(&scene.signed_in(&knight("mordred")).await).await;
+    let refresh = |account: &OAuthAccount<Uuid>| account.refresh_token.clone().expect("a token");
+    let sealed = &mordreds.access_token;
+    for (what, column, written) in [
+        ("another's access token", "access_token", arthurs.access_token.clone()),
+        ("another's refresh token", "refresh_token", refresh(&arthurs)),
+        ("the refresh token for the access token", "access_token", refresh(&mordreds)),
+        ("the access token for the refresh token", "refresh_token", sealed.clone()),
+        ("a token in clear", "access_token", "access-1".to_owned()),
+        ("half a token", "access_token", sealed[..sealed.len() / 2].to_owned()),
+        ("a token of another make", "access_token", sealed.replace("v1.", "v2.")),
+        ("nothing", "access_token", String::new()),
+    ] {
+        write(database, &mordreds, column, &written);
+        let opened = scene.tokens_of(&mordreds).await;
+        assert!(matches!(opened, Err(ManagerError::Seal(_))), "F74: {what}");
+        for (column, token) in [("access_token", sealed), ("refresh_token", &refresh(&mordreds))] {
+            write(database, &mordreds, column, token);
+        }
+        scene.tokens_of(&mordreds).await.expect("it is what it was");
+    }
+    // Both at once, each in the other's place.
+    write(database, &mordreds, "access_token", &arthurs.access_token);
+    write(database, &arthurs, "access_token", sealed);
+    for account in [&arthurs, &mordreds] {
+        assert!(matches!(scene.tokens_of(account).await, Err(ManagerError::Seal(_))), "F74: swapped");
+    }
+    // A sign-in brings new ones, and takes the account away as ever.
+    scene.signed_in(&arthur()).await;
+    scene.tokens_of(&again(&scene, &arthurs).await).await.expect("new tokens");
+    let mordred = scene.registered("mordred@avalon.bt").await;
+    assert_eq!(scene.trip(&mordred, ASSOCIATE, &knight("agravain")).await.status, 200);
+    let linked = scene.account_of(&mordred).await;
+    write(database, &linked, "access_token", "broken");
+    assert_eq!(mordred.delete(&format!("/users/me/oauth-accounts/{}", linked.id)).await.status, 204);
+}
+
+/// They belong to an account and no user: it keeps them when it comes to another user.
+#[on_each_store]
+async fn an_account_that_comes_to_another_user_keeps_them() {
+    let scene = Scene::new().await;
+    let lancelot = scene.registered("lancelot@camelot.bt").await;
+    scene.trip(&lancelot, ASSOCIATE, &arthur()).await;
+    let account = scene.account_of(&lancelot).await;
+    assert_eq!(lancelot.delete(&format!("/users/me/oauth-accounts/{}", account.id)).await.status, 204);
+    assert!(matches!(scene.tokens_of(&account).await, Err(ManagerError::NoSuchAccount)), "it is gone");
+    let galahad = scene.registered("galahad@camelot.bt").await;
+    scene.trip(&galahad, ASSOCIATE, &arthur()).await;
+    scene.tokens_of(&scene.account_of(&galahad).await).await.expect("they are opened");
+    assert!(matches!(scene.tokens_of(&account).await, Err(ManagerError::NoSuchAccount)));
+}
+
+/// A secret that is replaced still opens what it sealed; one that is gone does not.
+#[on_each_store]
+async fn a_former_secret() {
+    const NEW: &str = "new-secret-new-secret-new-secret-new-secret";
+    let scene = Scene::new().await;
+    let account = scene.account_of(&scene.signed_in(&arthur()).await).await;
+    for (secrets, opens) in [(Secrets::new(NEW).or(OAUTH_SECRET), true), (Secrets::new(NEW), false)] {
+        let setup = Camelot::setup().hasher(CHEAP).oauth(OAuthConfig::new(BASE_URL, secrets)).oauth_client(
+            OIDC,
+            oidc(&scene.provider).with_keys(keys()),
+            backends(),
+        );
+        let config = CamelotConfig {
+            database: scene.server.database.config(),
+            secret: SECRET.into(),
+            reset_password_token_secret: RESET_SECRET.into(),
+            verification_token_secret: VERIFY_SECRET.into(),
+        };
+        let manager = Manager::new(setup.start(config).await.expect("the app starts"));
+        assert_eq!(manager.provider_tokens(&account, &no_request()).await.is_ok(), opens);
+    }
+}

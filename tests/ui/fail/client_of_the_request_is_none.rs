@@ -1,0 +1,29 @@
+//! A function of the request returns a client.
+
+use axum_users::prelude::*;
+use axum_users::hooks::RequestInfo;
+
+fn of_tenant(_: &RequestInfo) -> Google {
+    Google::default()
+}
+
+#[derive(Clone, AuthUser)]
+pub struct User {
+    pub id: Uuid,
+    pub email: String,
+    pub hashed_password: HashedPassword,
+    pub is_active: bool,
+    pub is_superuser: bool,
+    pub is_verified: bool,
+}
+
+auth_app! {
+    pub struct Camelot {
+        user: User,
+        database: Sqlite,
+        backends: { jwt: Bearer + Jwt },
+        oauth: { google: of_tenant => jwt },
+    }
+}
+
+fn main() {}
