@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use axum::http::request::Parts;
 use axum_users::oauth::OAuthConfig;
 use axum_users::openapi::{ApiRouter, Info};
 use axum_users::prelude::*;
@@ -18,8 +19,13 @@ pub(crate) struct Knight {
     is_verified: bool,
 }
 
+/// No request has one, here.
+fn of_tenant(_: &Parts) -> Option<Google> {
+    None
+}
+
 auth_app! {
-    /// An app with a client of another service, which signs in at two of its backends.
+    /// An app with clients of another service, one of which signs in at two of its backends.
     pub(crate) struct RoundTable {
         user: Knight,
         database: Sqlite,
@@ -27,7 +33,7 @@ auth_app! {
             jwt: Bearer + Jwt,
             session: Cookie { name: Some("round-table") } + Database,
         },
-        oauth: { google: Google => [session, jwt] },
+        oauth: { google: Google => [session, jwt], tenant: of_tenant => jwt },
     }
 }
 
@@ -42,6 +48,7 @@ pub(crate) async fn round_table(policy: Policy) -> RoundTable {
         verification_token_secret: SECRET.into(),
         oauth: OAuthConfig::new("https://camelot.bt", SECRET),
         google: ClientKeys::new("round-table", "of oak"),
+        tenant: ClientKeys::new("round-table", "of ash"),
     });
     started.await.expect("the app starts")
 }

@@ -33,6 +33,10 @@ async fn every_error_has_its_code() {
     assert_eq!(statuses(callback), ["200", "303", "400", "502", "503"]);
     let associate = operation("get", "/auth/associate/google/callback");
     assert_eq!(statuses(associate), ["200", "303", "400", "401", "502", "503"]);
+    let start = operation("get", "/auth/associate/google/authorize");
+    assert_eq!(codes(start, "403"), ["CROSS_SITE_REQUEST"]);
+    let of_tenant = operation("get", "/auth/tenant/callback");
+    assert_eq!(statuses(of_tenant), ["200", "400", "404", "502", "503"]);
     assert!(codes(associate, "400").contains(&"OAUTH_ACCOUNT_ALREADY_LINKED"));
     // An example is what goes over the wire.
     let example = &register["responses"]["400"]["content"]["application/json"]["examples"];

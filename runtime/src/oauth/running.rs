@@ -68,6 +68,12 @@ impl Declared {
         Ok(Some(Chosen { name: self.name, client, keys, is_by_request }))
     }
 
+    /// Whether a request may be without a client.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn may_be_missing(&self) -> bool {
+        matches!(self.source, Source::ByRequest(_))
+    }
+
     fn has_keys(&self) -> bool {
         let Source::Fixed(client) = &self.source else { return true };
         self.keys.is_some() || client.keys().is_some()

@@ -11,6 +11,8 @@ use crate::backend::BackendName;
 use crate::error::Rejection;
 use crate::extract::{Claims, CurrentSession, CurrentUser, Superuser, Verified};
 use crate::manager::{AuthApp, Policy};
+#[cfg(feature = "oauth")]
+use crate::oauth::ClientName;
 use crate::secret::Password;
 use crate::transport::SecurityScheme;
 use crate::user::AuthUser;
@@ -53,6 +55,9 @@ pub(super) struct Facts {
     pub(super) backends: Vec<(BackendName, SecurityScheme)>,
     /// What the app's own extractors prove.
     pub(super) extractors: Vec<(TypeId, Proof)>,
+    /// The OAuth clients that not every request has.
+    #[cfg(feature = "oauth")]
+    pub(super) clients_by_request: Vec<ClientName>,
     pub(super) id: AnySchema,
     pub(super) read: Named,
     pub(super) create: Named,
@@ -92,6 +97,14 @@ impl Facts {
                 .map(|backend| (backend.name, backend.transport.security_scheme()))
                 .collect(),
             extractors: extractors::<A>(),
+            #[cfg(feature = "oauth")]
+            clients_by_request: core
+                .oauth
+                .iter()
+                .flat_map(|oauth| &oauth.clients)
+                .filter(|client| client.may_be_missing())
+                .map(|client| client.name)
+                .collect(),
             id,
             read,
             create,

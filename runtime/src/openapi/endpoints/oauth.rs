@@ -20,7 +20,7 @@ use crate::transport::SecurityScheme;
 pub(super) fn authorize(sketch: &mut Sketch<'_>, client: ClientName, backend: BackendName) {
     let summary = format!("Begins a sign-in with {client}");
     sketch.is("auth", format!("oauth:{client}.{backend}.authorize"), summary);
-    sends(sketch, matches!(sketch.facts.scheme(backend), Some(SecurityScheme::Cookie(_))));
+    sends(sketch, client, matches!(sketch.facts.scheme(backend), Some(SecurityScheme::Cookie(_))));
 }
 
 pub(super) fn callback(sketch: &mut Sketch<'_>, client: ClientName, backend: BackendName) {
@@ -30,7 +30,7 @@ pub(super) fn callback(sketch: &mut Sketch<'_>, client: ClientName, backend: Bac
     if matches!(sketch.facts.scheme(backend), Some(SecurityScheme::Cookie(_))) {
         redirects(sketch, "To where the browser was to go, with its cookie");
     }
-    returns(sketch);
+    returns(sketch, client);
     sketch.refuses([
         Rejection::Code(ErrorCode::OauthNotAvailableEmail),
         Rejection::Code(ErrorCode::OauthUserAlreadyExists),
@@ -52,7 +52,10 @@ pub(super) fn associate_authorize(sketch: &mut Sketch<'_>, client: ClientName) {
     let summary = format!("Begins to make an account at {client} the user's");
     sketch.is("auth", format!("oauth-associate:{client}.authorize"), summary);
     sketch.is_for_users();
-    sends(sketch, true);
+    if sketch.facts.has_cookies() {
+        sketch.refuses([Rejection::Code(ErrorCode::CrossSiteRequest)]);
+    }
+    sends(sketch, client, true);
 }
 
 pub(super) fn associate_callback(sketch: &mut Sketch<'_>, client: ClientName) {
@@ -61,7 +64,7 @@ pub(super) fn associate_callback(sketch: &mut Sketch<'_>, client: ClientName) {
     sketch.is_for_users();
     sketch.answers_user(StatusCode::OK, "The user");
     redirects(sketch, "To where the browser was to go");
-    returns(sketch);
+    returns(sketch, client);
     sketch.refuses([Rejection::Code(ErrorCode::OauthAccountAlreadyLinked)]);
 }
 
@@ -88,7 +91,7 @@ pub(super) fn unlink(sketch: &mut Sketch<'_>) {
 }
 
 /// The first step. `can_be_led`: whether a browser may be sent on with a redirect.
-fn sends(sketch: &mut Sketch<'_>, can_be_led: bool) {
+fn sends(sketch: &mut Sketch<'_>, client: ClientName, can_be_led: bool) {
     let scopes = ArrayBuilder::new().items(text());
     query(sketch, "scopes", "In place of the client's own, of those that it allows", scopes);
     if can_be_led {
@@ -118,10 +121,18 @@ fn sends(sketch: &mut Sketch<'_>, can_be_led: bool) {
         Rejection::Code(ErrorCode::OauthProviderFailed),
         Rejection::Unavailable,
     ]);
+    may_miss(sketch, client);
+}
+
+/// Where a function of the request chooses the client, a request may have none.
+fn may_miss(sketch: &mut Sketch<'_>, client: ClientName) {
+    if sketch.facts.clients_by_request.contains(&client) {
+        sketch.refuses([Rejection::NotFound]);
+    }
 }
 
 /// The second step: what stands in the address that the service sends the browser to.
-fn returns(sketch: &mut Sketch<'_>) {
+fn returns(sketch: &mut Sketch<'_>, client: ClientName) {
     for (name, words) in [
         ("code", "What the service gave"),
         ("state", "What it was given"),
@@ -139,6 +150,7 @@ fn returns(sketch: &mut Sketch<'_>) {
         Rejection::Code(ErrorCode::OauthProviderFailed),
         Rejection::Unavailable,
     ]);
+    may_miss(sketch, client);
 }
 
 /// The second step of a service that has the browser post its answer.
