@@ -78,6 +78,7 @@ pub use axum_users_macros::AuthUser;
     feature = "postgres",
     feature = "redis",
     feature = "oauth",
+    feature = "openapi",
     feature = "testing"
 ))]
 #[doc = include_str!("../../README.md")]
