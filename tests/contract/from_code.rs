@@ -1,11 +1,15 @@
 //! Users made from code: the first superuser, and what a handler does with the manager.
 
 use axum::extract::Path;
-use axum::routing::post;
+use axum::http::request::Parts;
+use axum::routing::{get, post};
 use axum::{Json, Router};
-use axum_users::manager::ManagerError;
+use axum_users::app::BackendName;
+use axum_users::error::Rejection;
+use axum_users::manager::{ManagerError, no_request};
 use axum_users::prelude::*;
 use axum_users_tests::{Backend, Camelot, Server, Serving, UserCreate, UserRead, on_each_store};
+use reqwest::Method;
 use serde_json::json;
 
 use crate::cast::{ARTHUR, MERLIN, PASSWORD, arthur, create, merlin_signed_in, rows, shown, with};
@@ -47,6 +51,41 @@ async fn invite(
 ) -> Json<UserRead> {
     let invited = UserCreate { is_verified: Some(true), ..create(&email, PASSWORD) };
     Json(manager.create(invited).await.expect("a new user").read())
+}
+
+/// A form of the app's own, which needs nobody who is signed in.
+async fn guestbook(manager: Manager<Camelot>, request: Parts) -> Result<(), Rejection> {
+    manager.refuse_cross_site(Camelot::COOKIE, &request)?;
+    Ok(())
+}
+
+#[on_each_store]
+async fn a_form_of_the_apps_own_refuses_other_sites() {
+    let server = Server::start().await;
+    let app = Router::new().route("/", get(guestbook).post(guestbook)).with_state(server.camelot.clone());
+    let serving = Serving::start(app).await;
+    let client = serving.client();
+    for (name, value, status) in [
+        ("sec-fetch-site", "cross-site", 403),
+        ("sec-fetch-site", "same-site", 403),
+        ("sec-fetch-site", "same-origin", 200),
+        ("origin", "https://evil.example", 403),
+        ("origin", &*serving.url, 200),
+        ("x-none", "", 200),
+    ] {
+        let client = client.with(name, value);
+        assert_eq!(client.post("/").await.status, status, "{name}: {value}");
+        assert_eq!(client.get("/").await.status, 200, "{name}: {value}");
+    }
+    client.with("sec-fetch-site", "cross-site").post("/").await.refuses(403, json!("CROSS_SITE_REQUEST"));
+    let manager = Manager::new(server.camelot.clone());
+    // A bearer token is nothing that a site makes a browser send.
+    let mut request = no_request();
+    request.method = Method::POST;
+    request.headers.insert("sec-fetch-site", "cross-site".parse().expect("a header"));
+    manager.refuse_cross_site(Camelot::JWT, &request).expect("not refused");
+    let refused = manager.refuse_cross_site(BackendName::new("nowhere"), &request);
+    assert!(matches!(refused, Err(ManagerError::NoSuchBackend)));
 }
 
 #[on_each_store]

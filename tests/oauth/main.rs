@@ -22,4 +22,5 @@ mod sign_in;
 mod state;
 mod stored_tokens;
 mod tenants;
+mod testing;
 mod vouching;

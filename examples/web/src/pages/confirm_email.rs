@@ -1,7 +1,7 @@
 //! The link that was sent to a new address, which counts from then on.
 
 use axum::http::request::Parts;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum_users::manager::ManagerError;
 use axum_users::prelude::*;
 use maud::html;
@@ -32,10 +32,7 @@ pub(crate) async fn submit(
     Sent(link::Token { token }): Sent<link::Token>,
 ) -> Result<Response, Failure> {
     match manager.confirm_email(&token, &request).await {
-        Ok(_) => {
-            let next = if signed_in.is_some() { "/account" } else { "/sign-in" };
-            Ok(Redirect::to(&Notice::EmailMoved.at(next)).into_response())
-        }
+        Ok(_) => Ok(link::used(Notice::EmailMoved, signed_in.as_ref()).into_response()),
         Err(ManagerError::BadToken) => Ok(is_bad().into_response()),
         Err(error) => Err(error.into()),
     }

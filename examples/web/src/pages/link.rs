@@ -1,10 +1,12 @@
 //! Links that were mailed. A GET shows a button and does nothing: mail programs open links, too.
 
 use axum::http::StatusCode;
+use axum::response::Redirect;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::Page;
+use super::{Notice, Page};
+use crate::session::SignedIn;
 
 /// What the button sends.
 #[derive(Deserialize)]
@@ -27,6 +29,11 @@ pub(crate) fn button(title: &str, text: &str, label: &str, token: &str) -> Page 
         }
     };
     Page::new(title, content)
+}
+
+/// The button was pressed: who is signed in is led to the account, and who is not to where that can be done.
+pub(crate) fn used(notice: Notice, signed_in: Option<&SignedIn>) -> Redirect {
+    Redirect::to(&notice.at(if signed_in.is_some() { "/account" } else { "/sign-in" }))
 }
 
 /// The link was used, is old, or is not whole.

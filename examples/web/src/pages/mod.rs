@@ -48,13 +48,14 @@ pub(crate) fn routes(site: Site) -> Router {
         .route("/confirm-email", get(confirm_email::show).post(confirm_email::submit))
         .nest("/account", account::routes())
         .route("/mailbox", get(mailbox::show))
-        .merge(Service::routes(&site).layer(map_response(pages_only)))
         .route("/style.css", get(style))
         .route("/icon.svg", get(icon))
         .fallback(failure::not_found)
         .method_not_allowed_fallback(failure::method_not_allowed)
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
         .layer(from_fn_with_state(site.clone(), same_site))
+        // The library's own ask by themselves.
+        .merge(Service::routes(&site).layer(map_response(pages_only)))
         .layer(map_response(guarded))
         .with_state(site)
 }

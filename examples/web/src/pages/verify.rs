@@ -1,7 +1,7 @@
 //! The link that shows that an address is its user's own.
 
 use axum::http::request::Parts;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum_users::manager::ManagerError;
 use axum_users::prelude::*;
 use maud::html;
@@ -30,8 +30,7 @@ pub(crate) async fn submit(
 ) -> Result<Response, Failure> {
     match manager.verify(&token, &request).await {
         Ok(_) | Err(ManagerError::AlreadyVerified) => {
-            let next = if signed_in.is_some() { "/account" } else { "/sign-in" };
-            Ok(Redirect::to(&Notice::Verified.at(next)).into_response())
+            Ok(link::used(Notice::Verified, signed_in.as_ref()).into_response())
         }
         Err(ManagerError::BadToken) => Ok(is_bad().into_response()),
         Err(error) => Err(error.into()),
