@@ -1,5 +1,6 @@
 //! The harness of the black-box tests: an app on a real socket, with a database, a clock and an outbox of its own.
 
+mod browser;
 mod client;
 mod credentials;
 mod crowd;
@@ -19,6 +20,7 @@ mod store;
 mod traces;
 mod visitor;
 
+pub use self::browser::Browser;
 pub use self::client::{Answer, Client};
 pub use self::credentials::{change_token, is_in, reset_token, sessions, token_of, verify_token};
 pub use self::crowd::{at_once, one_wins, tally};
