@@ -34,9 +34,10 @@ impl Camelot {
     pub(crate) fn start() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut command = Command::new(env!("CARGO_BIN_EXE_camelot"));
+        for name in ["COMPAT", "REDIS_URL", "OAUTH_ISSUER", "BASE_URL"] {
+            command.env_remove(name);
+        }
         command
-            .env_remove("COMPAT")
-            .env_remove("REDIS_URL")
             .env("BIND", "127.0.0.1:0")
             .env("SECRET", SECRET)
             .env("DATABASE_URL", format!("sqlite://{}", folder.path().join("camelot.db").display()));

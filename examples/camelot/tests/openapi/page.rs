@@ -1,6 +1,6 @@
 //! The page that reads the document: it comes from the binary, asks for nothing elsewhere, and signs in.
 
-use axum_users_tests::Answer;
+use axum_users_tests::{Answer, Browser};
 use reqwest::Method;
 use serde_json::json;
 
@@ -14,7 +14,9 @@ const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-
 async fn comes_from_the_binary() {
     let camelot = Camelot::start();
     let client = camelot.client();
-    let index = client.get("/docs").await;
+    let way = client.get("/docs").await;
+    assert_eq!((way.status.as_u16(), way.header("location")), (303, "docs/"));
+    let index = client.get("/docs/").await;
     assert_eq!((index.status.as_u16(), index.header("content-type")), (200, "text/html"));
     let linked = index.text.split('"').filter(|text| text.ends_with(".css") || text.ends_with(".js"));
     let linked = linked.map(|name| name.trim_start_matches("./").to_owned()).collect::<Vec<_>>();
@@ -48,4 +50,41 @@ async fn signs_in() {
     let token = answer.json["access_token"].as_str().expect("a token");
     let signed_in = client.with("authorization", &format!("Bearer {token}"));
     signed_in.get("/authenticated").await.is(200, &json!({ "message": "Hello arthur@camelot.bt!" }));
+}
+
+/// The same, by whoever sees the page.
+#[tokio::test(flavor = "multi_thread")]
+async fn signs_a_reader_in() {
+    let Some(browser) = Browser::start().await else { return };
+    let camelot = Camelot::start();
+    let client = camelot.client();
+    assert_eq!(client.register("arthur@camelot.bt", "guinevere").await.status, 201);
+    browser.page.set_window_rect(0, 0, 1280, 1600).await.expect("room for all of it");
+    browser.page.goto(format!("{}/docs", client.url())).await.expect("a page");
+    let click = async |path: &str| browser.find(path).await.click().await.expect("it is there to be clicked");
+    let form = "//div[contains(@class, 'auth-container')][contains(., 'OAuth2PasswordBearer.jwt')]";
+    click("//button[contains(@class, 'authorize')]").await;
+    for (field, text) in [("oauth_username", "arthur@camelot.bt"), ("oauth_password", "guinevere")] {
+        let field = browser.find(&format!("{form}//input[@id='{field}']")).await;
+        field.send_keys(text).await.expect("it takes text");
+    }
+    click(&format!("{form}//button[contains(@class, 'authorize')]")).await;
+    browser.find(&format!("{form}//*[text()='Authorized']")).await;
+    click(&format!("{form}//button[contains(@class, 'btn-done')]")).await;
+
+    let operation = "//*[@id='operations-default-authenticated']";
+    click(&format!("{operation}//button[contains(@class, 'opblock-summary-control')]")).await;
+    click(&format!("{operation}//button[contains(@class, 'try-out__btn')]")).await;
+    click(&format!("{operation}//button[contains(@class, 'execute')]")).await;
+    let answer =
+        browser.find("//*[contains(@class, 'live-responses-table')]//td[contains(., 'Hello')]").await;
+    let answer = answer.text().await.expect("a text");
+    assert!(answer.contains("Hello arthur@camelot.bt!"), "{answer}");
+
+    // All of it came from here.
+    let script = "return performance.getEntriesByType('resource').map(entry => entry.name)";
+    let loaded = browser.page.execute(script, Vec::new()).await.expect("a script runs");
+    let loaded = loaded.convert::<Vec<String>>().expect("addresses");
+    assert!(loaded.len() > 5, "{loaded:?}");
+    assert!(loaded.iter().all(|address| address.starts_with(client.url())), "{loaded:?}");
 }
