@@ -69,7 +69,14 @@ pub mod user;
 pub use axum_users_macros::AuthUser;
 
 /// The programs in the README compile, and the one in its chapter on tests runs.
-#[cfg(all(doctest, feature = "sqlite", feature = "postgres", feature = "redis", feature = "oauth"))]
+#[cfg(all(
+    doctest,
+    feature = "sqlite",
+    feature = "postgres",
+    feature = "redis",
+    feature = "oauth",
+    feature = "openapi"
+))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
