@@ -6,6 +6,7 @@ It is what FastAPI Users documents for SQLAlchemy, with OAuth accounts. From the
     DATABASE_URL   sqlite+aiosqlite:///FILE or postgresql+asyncpg://…; missing tables are created
     SECRET         signs session, reset and verification tokens
     REDIS_URL      with it, the backend `redis`
+    OAUTH_ISSUER   with it, a client `oidc`; it is never asked for anything
 
 When it is ready it says `listening on http://…` on standard error. Its hooks print camelot's lines on standard output.
 Under /test it does what a test can't do from outside.
@@ -42,6 +43,7 @@ from fastapi_users_db_sqlalchemy.access_token import (
     SQLAlchemyAccessTokenDatabase,
     SQLAlchemyBaseAccessTokenTableUUID,
 )
+from httpx_oauth.oauth2 import OAuth2
 from pwdlib.hashers.bcrypt import BcryptHasher
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
@@ -50,6 +52,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, relationship
 SECRET = os.environ["SECRET"]
 DATABASE_URL = os.environ["DATABASE_URL"]
 REDIS_URL = os.environ.get("REDIS_URL")
+OAUTH_ISSUER = os.environ.get("OAUTH_ISSUER")
 HOUR = 3600
 
 
@@ -278,6 +281,12 @@ app.include_router(fastapi_users.get_register_router(UserRead, UserCreate), pref
 app.include_router(fastapi_users.get_reset_password_router(), prefix="/auth", tags=["auth"])
 app.include_router(fastapi_users.get_verify_router(UserRead), prefix="/auth", tags=["auth"])
 app.include_router(fastapi_users.get_users_router(UserRead, UserUpdate), prefix="/users", tags=["users"])
+if OAUTH_ISSUER:
+    oidc = OAuth2("camelot", "of stone", f"{OAUTH_ISSUER}/auth", f"{OAUTH_ISSUER}/token", name="oidc")
+    sign_in = fastapi_users.get_oauth_router(oidc, backends[0], SECRET)
+    app.include_router(sign_in, prefix="/auth/oidc", tags=["auth"])
+    associate = fastapi_users.get_oauth_associate_router(oidc, UserRead, SECRET)
+    app.include_router(associate, prefix="/auth/associate/oidc", tags=["auth"])
 app.include_router(test)
 
 

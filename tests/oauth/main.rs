@@ -19,6 +19,7 @@ mod prehijacking;
 mod provider_faults;
 mod shown;
 mod sign_in;
+mod start;
 mod state;
 mod stored_tokens;
 mod tenants;

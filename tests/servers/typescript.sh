@@ -13,7 +13,7 @@ folder=$(cd "$folder" && pwd -P)
 stamp=$folder/package-lock.sha256
 
 fresh() {
-    sha256sum --status --check "$stamp" 2>/dev/null
+    sha256sum --status --check "$stamp" 2>/dev/null && [[ -x $folder/node_modules/.bin/openapi-typescript ]]
 }
 
 # It runs on Node.js 20 and newer.

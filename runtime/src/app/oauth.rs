@@ -62,21 +62,23 @@ impl OAuthSetup {
             if self.clients[..index].iter().any(|client| client.name == *name)
                 || backends.iter().any(|backend| backend.name.as_str() == name.as_str())
             {
-                return setting(format!("two clients or backends are called `{name}`"));
+                return setting(format!(
+                    "two OAuth clients or backends are called `{name}`: give one of them another name"
+                ));
             }
             if own.is_empty() {
-                return setting(format!("the OAuth client `{name}` signs in at no backend"));
+                return setting(format!("the OAuth client `{name}` signs in at no backend: name one"));
             }
             if let Some(missing) = own.iter().find(|own| backends.iter().all(|backend| backend.name != **own))
             {
                 return setting(format!(
-                    "the OAuth client `{name}` signs in at `{missing}`, which is no backend"
+                    "the OAuth client `{name}` signs in at `{missing}`, which is no backend: name one of the app's"
                 ));
             }
         }
         let Some(config) = self.config.or(config) else {
             return setting(
-                "an app with OAuth clients needs an `OAuthConfig`: `setup().oauth(…)`".to_owned(),
+                "an app with OAuth clients needs its address and a secret: `setup().oauth(OAuthConfig::new(base_url, secret))`".to_owned(),
             );
         };
         findings.extend(check_secret("oauth", config.secret(), settings.layout)?);

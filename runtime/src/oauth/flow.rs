@@ -17,6 +17,7 @@ use crate::user::Profile;
 /// A client for one request, with all that it needs to call its provider.
 pub(crate) struct Flow<'a> {
     pub(super) client: &'a dyn DynClient,
+    pub(super) provider: &'a Provider,
     pub(super) keys: &'a ClientKeys,
     pub(super) http: &'a Http,
     pub(super) oidc: &'a OpenIdProviders,
@@ -57,8 +58,7 @@ impl Flow<'_> {
         state: &str,
         proof: &Proof,
     ) -> Result<String, OAuthError> {
-        let provider = self.client.provider();
-        let addresses = self.addresses(&provider).await?;
+        let addresses = self.addresses().await?;
         let url = Url::parse(&addresses.authorize);
         let mut url = url.map_err(|_| OAuthError::Setting("its address is none".to_owned()))?;
         let mut query = url.query_pairs_mut();
@@ -67,7 +67,7 @@ impl Flow<'_> {
             .append_pair("client_id", self.keys.id())
             .append_pair("redirect_uri", redirect_uri)
             .append_pair("state", state);
-        if provider.pkce {
+        if self.provider.pkce {
             query
                 .append_pair("code_challenge", &proof.challenge())
                 .append_pair("code_challenge_method", "S256");
@@ -78,7 +78,7 @@ impl Flow<'_> {
         if addresses.metadata.is_some() {
             query.append_pair("nonce", &proof.nonce);
         }
-        for (name, value) in &provider.parameters {
+        for (name, value) in &self.provider.parameters {
             query.append_pair(name, value);
         }
         drop(query);
@@ -92,10 +92,9 @@ impl Flow<'_> {
         redirect_uri: &str,
         proof: &Proof,
     ) -> Result<(Profile, ProviderTokens), OAuthError> {
-        let provider = self.client.provider();
         // Before anything is asked of anyone.
-        check_issuer(&provider.endpoints, callback.issuer)?;
-        let addresses = self.addresses(&provider).await?;
+        check_issuer(&self.provider.endpoints, callback.issuer)?;
+        let addresses = self.addresses().await?;
         let is_demanded =
             addresses.metadata.as_ref().is_some_and(|m| m.authorization_response_iss_parameter_supported);
         if is_demanded && callback.issuer.is_none() {
@@ -106,12 +105,12 @@ impl Flow<'_> {
             ("code", callback.code),
             ("redirect_uri", redirect_uri),
         ];
-        if provider.pkce {
+        if self.provider.pkce {
             form.push(("code_verifier", &proof.verifier));
         }
-        let tokens = self.tokens(&addresses, &form).await?;
-        let claims = self.id_token(&addresses, &tokens, proof).await?;
         let secret = self.client.client_secret(self.keys, self.now)?;
+        let tokens = self.tokens(&addresses, &secret, &form).await?;
+        let claims = self.id_token(&addresses, &tokens, proof).await?;
         let keys = match &addresses.metadata {
             Some(metadata) => Some(self.oidc.keys(self.http, metadata, self.now).await?),
             None => None,
@@ -132,16 +131,17 @@ impl Flow<'_> {
 
     /// Renews an access token. A provider that gives no new token for the next time keeps the one that it gave.
     pub(crate) async fn refresh(&self, refresh_token: &str) -> Result<ProviderTokens, OAuthError> {
-        let addresses = self.addresses(&self.client.provider()).await?;
+        let addresses = self.addresses().await?;
+        let secret = self.client.client_secret(self.keys, self.now)?;
         let form = [("grant_type", "refresh_token"), ("refresh_token", refresh_token)];
-        let mut tokens = self.tokens(&addresses, &form).await?;
+        let mut tokens = self.tokens(&addresses, &secret, &form).await?;
         tokens.refresh_token.get_or_insert_with(|| refresh_token.to_owned());
         Ok(tokens)
     }
 
     /// Has the provider forget the sign-in.
     pub(crate) async fn revoke(&self, tokens: &ProviderTokens) -> Result<(), OAuthError> {
-        let addresses = self.addresses(&self.client.provider()).await?;
+        let addresses = self.addresses().await?;
         let secret = self.client.client_secret(self.keys, self.now)?;
         self.client.revoke(&self.session(&addresses, &secret, tokens, None)).await
     }
@@ -170,11 +170,11 @@ impl Flow<'_> {
     async fn tokens(
         &self,
         addresses: &Addresses,
+        secret: &str,
         form: &[(&str, &str)],
     ) -> Result<ProviderTokens, OAuthError> {
-        let secret = self.client.client_secret(self.keys, self.now)?;
         let request = self.http.request(Method::POST, &addresses.token);
-        let request = authenticated(request, form, addresses.client_auth, self.keys.id(), &secret);
+        let request = authenticated(request, form, addresses.client_auth, self.keys.id(), secret);
         let answer = self.http.object(request).await;
         answer.and_then(|answer| ProviderTokens::read(&answer, self.now)).map_err(or_unknown_client)
     }
@@ -194,13 +194,13 @@ impl Flow<'_> {
         self.oidc.verify(self.http, metadata, token, &expected, self.now).await.map(Some)
     }
 
-    async fn addresses(&self, provider: &Provider) -> Result<Addresses, OAuthError> {
-        match &provider.endpoints {
+    async fn addresses(&self) -> Result<Addresses, OAuthError> {
+        match &self.provider.endpoints {
             Endpoints::Known { authorize, token, revoke, .. } => Ok(Addresses {
                 authorize: authorize.clone(),
                 token: token.clone(),
                 revocation: revoke.clone(),
-                client_auth: provider.client_auth,
+                client_auth: self.provider.client_auth,
                 metadata: None,
             }),
             Endpoints::Discovered { issuer } => {
@@ -209,7 +209,7 @@ impl Flow<'_> {
                     authorize: metadata.authorization_endpoint.to_string(),
                     token: metadata.token_endpoint.to_string(),
                     revocation: metadata.revocation_endpoint.as_ref().map(Url::to_string),
-                    client_auth: metadata.client_auth(provider.client_auth),
+                    client_auth: metadata.client_auth(self.provider.client_auth),
                     metadata: Some(metadata),
                 })
             }

@@ -33,6 +33,7 @@ pub use self::http::Http;
 pub use self::keys::{ClientKeys, Keyed};
 pub use self::name::ClientName;
 pub use self::provider::{Associate, ClientAuth, Endpoints, Options, Provider};
+pub(crate) use self::relative::Pages;
 pub use self::relative::RelativeAddress;
 pub(crate) use self::running::{Chosen, Declared, OAuth};
 pub use self::seal::SealError;

@@ -48,6 +48,16 @@ pub enum Endpoints {
     },
 }
 
+impl Endpoints {
+    /// What tells a provider from every other. Accounts are stored with a digest of it.
+    pub(super) fn identity(&self) -> String {
+        match self {
+            Self::Known { authorize, token, .. } => format!("{authorize} {token}"),
+            Self::Discovered { issuer } => issuer.clone(),
+        }
+    }
+}
+
 /// How the token endpoint learns who asks (RFC 6749, 2.3.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

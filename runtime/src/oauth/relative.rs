@@ -1,11 +1,39 @@
 //! Addresses within the app, to which a browser is sent when a sign-in is over. Nothing else is an address here.
 
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 /// An address within the app: a path, with a query and a fragment at most. It leads nowhere else, however a browser
 /// reads it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "String")]
 pub struct RelativeAddress(String);
+
+impl TryFrom<String> for RelativeAddress {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("no address within the app")
+    }
+}
+
+/// The pages of the app that a browser is led to which is led by redirects.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub(crate) struct Pages {
+    /// When the sign-in is over.
+    #[serde(rename = "to")]
+    pub(crate) next: RelativeAddress,
+    /// When it has failed; `None`: the same.
+    #[serde(default, skip_serializing_if = "Option::is_none", rename = "err")]
+    pub(crate) on_error: Option<RelativeAddress>,
+}
+
+impl Pages {
+    /// Where a browser goes whose sign-in has failed.
+    pub(crate) fn on_error(&self) -> &RelativeAddress {
+        self.on_error.as_ref().unwrap_or(&self.next)
+    }
+}
 
 impl RelativeAddress {
     /// Reads an address. `None` where it leads, or could lead, to another site.

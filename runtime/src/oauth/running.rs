@@ -14,7 +14,7 @@ use super::oidc::OpenIdProviders;
 use super::seal::Seal;
 use super::source::{DynClient, Source};
 use super::state::StateKeys;
-use super::{ClientKeys, ClientName, Http, OAuthConfig, OAuthError};
+use super::{ClientKeys, ClientName, Http, OAuthConfig, OAuthError, Provider};
 use crate::backend::BackendName;
 use crate::clock::Timestamp;
 use crate::settings::{Settings, StartError};
@@ -32,8 +32,9 @@ pub(crate) struct Declared {
 
 /// A client for one request.
 pub(crate) struct Chosen {
-    pub(crate) name: ClientName,
-    pub(crate) client: Arc<dyn DynClient>,
+    name: ClientName,
+    client: Arc<dyn DynClient>,
+    pub(crate) provider: Provider,
     keys: ClientKeys,
     /// Whether a function of the request chose it, and so who knows whose addresses.
     is_by_request: bool,
@@ -65,7 +66,8 @@ impl Declared {
         };
         let keys = client.keys().or(self.keys.as_ref()).cloned();
         let keys = keys.ok_or_else(|| OAuthError::Setting("it has no keys".to_owned()))?;
-        Ok(Some(Chosen { name: self.name, client, keys, is_by_request }))
+        let provider = client.provider();
+        Ok(Some(Chosen { name: self.name, client, provider, keys, is_by_request }))
     }
 
     /// Whether a request may be without a client.
@@ -83,18 +85,17 @@ impl Declared {
 impl Chosen {
     /// The service that its accounts are of.
     pub(crate) fn oauth_name(&self) -> String {
-        let provider = self.client.provider();
-        let own = || match self.is_by_request {
-            true => format!("{}:{}", self.name, short_digest(&format!("{:?}", provider.endpoints))),
-            false => self.name.as_str().to_owned(),
-        };
-        provider.account_namespace.unwrap_or_else(own)
+        match (&self.provider.account_namespace, self.is_by_request) {
+            (Some(name), _) => name.clone(),
+            (None, true) => format!("{}:{}", self.name, short_digest(&self.provider.endpoints.identity())),
+            (None, false) => self.name.as_str().to_owned(),
+        }
     }
 
     /// What tells the client from every other, those of other tenants included.
     pub(crate) fn digest(&self) -> String {
-        let provider = self.client.provider();
-        short_digest(&format!("{}\0{}\0{:?}", self.name, self.keys.id(), provider.endpoints))
+        let provider = self.provider.endpoints.identity();
+        short_digest(&format!("{}\0{}\0{provider}", self.name, self.keys.id()))
     }
 }
 
@@ -113,7 +114,10 @@ impl OAuth {
     ) -> Result<Self, StartError> {
         let setting = |why: String| StartError::Setting(why);
         if let Some(client) = clients.iter().find(|client| !client.has_keys()) {
-            return Err(setting(format!("the OAuth client `{}` has no keys", client.name)));
+            let name = client.name;
+            return Err(setting(format!(
+                "the OAuth client `{name}` has no keys: give it some, `client.with_keys(ClientKeys::new(id, secret))`"
+            )));
         }
         let is_secure = check_base_url(&config.base_url).map_err(setting)?;
         let no_tls = |error: OAuthError| setting(format!("providers can't be called: {error}"));
@@ -153,6 +157,7 @@ impl OAuth {
     pub(crate) fn flow<'a>(&'a self, chosen: &'a Chosen, now: Timestamp) -> Flow<'a> {
         Flow {
             client: &*chosen.client,
+            provider: &chosen.provider,
             keys: &chosen.keys,
             http: if chosen.is_by_request { &self.public_http } else { &self.http },
             oidc: &self.oidc,
@@ -179,7 +184,11 @@ fn check_base_url(base_url: &str) -> Result<bool, String> {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::Request;
+
     use super::*;
+    use crate::oauth::clients::{GitHub, Oidc};
+    use crate::oauth::{ClientSource, OAuthClient};
 
     #[test]
     fn the_app_is_reached_over_tls() {
@@ -200,5 +209,31 @@ mod tests {
         ] {
             assert_eq!(check_base_url(base_url).ok(), secure, "{base_url}");
         }
+    }
+
+    /// They stand in storage: another name, and a user's account is nobody's.
+    #[test]
+    fn accounts_keep_their_services_names() {
+        let oidc = Oidc { issuer: "https://id.camelot.bt".into(), ..Oidc };
+        let github = GitHub { web: "https://id.camelot.bt".into(), ..GitHub };
+        let (oidc, github) = (oidc.with_keys(keys()), github.with_keys(keys()));
+        let name = |source| {
+            let declared =
+                Declared { name: ClientName::new("work"), source, keys: None, backends: Vec::new() };
+            let chosen = declared.choose(&Request::new(()).into_parts().0);
+            chosen.expect("it has keys").expect("it is there").oauth_name()
+        };
+        let (of_tenant, of_another) = (oidc.clone(), github);
+        assert_eq!(name(oidc.clone().into_source()), "work");
+        assert_eq!(name((move |_: &Parts| of_tenant.clone()).into_source()), "work:cst6eU-BUmUbfixSHBAGsV");
+        assert_eq!(
+            name((move |_: &Parts| Some(of_another.clone())).into_source()),
+            "work:q-TbCHy7eMrpwSGInkutmH"
+        );
+        assert_eq!(name(oidc.account_namespace("camelot").into_source()), "camelot");
+    }
+
+    fn keys() -> ClientKeys {
+        ClientKeys::new("camelot", "the-lady-of-the-lake")
     }
 }

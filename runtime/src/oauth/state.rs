@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::RelativeAddress;
+use super::Pages;
 use crate::clock::Timestamp;
 use crate::layout::Layout;
 use crate::secret::Secrets;
@@ -33,19 +33,9 @@ pub(crate) struct Intent {
     /// Signing in at a backend, or giving an account to a user.
     #[serde(rename = "for")]
     pub(crate) purpose: String,
-    /// Where a browser goes when it is over; `None`: the answer is JSON.
-    #[serde(default, skip_serializing_if = "Option::is_none", rename = "to")]
-    pub(crate) next: Option<String>,
-    /// Where a browser goes when it has failed.
-    #[serde(default, skip_serializing_if = "Option::is_none", rename = "err")]
-    pub(crate) on_error: Option<String>,
-}
-
-impl Intent {
-    /// Where a browser goes that failed, if it is one that is led by redirects.
-    pub(crate) fn failure_address(&self) -> Option<RelativeAddress> {
-        RelativeAddress::parse(self.on_error.as_ref().or(self.next.as_ref())?)
-    }
+    /// Where the browser is led; `None`: the answer is JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) led: Option<Pages>,
 }
 
 #[derive(Deserialize, Serialize)]

@@ -46,6 +46,7 @@ pub(super) fn assemble(
 /// A backend's security scheme under its name.
 struct Named {
     app: TypeId,
+    has_claims: bool,
     name: String,
     scheme: Scheme,
 }
@@ -55,9 +56,10 @@ fn schemes(routes: &[DocumentedRoute], apps: &[Arc<Facts>]) -> Vec<Named> {
     let mut names = BTreeSet::new();
     let backends = apps.iter().flat_map(|app| app.backends.iter().map(move |backend| (app.app, backend)));
     backends
-        .map(|(app, &(backend, way))| {
-            let (kind, scheme) = scheme(way, login(routes, app, backend));
-            Named { app, name: unique(format!("{kind}.{backend}"), &mut names), scheme }
+        .map(|(app, backend)| {
+            let (kind, scheme) = scheme(backend.scheme, login(routes, app, backend.name));
+            let name = unique(format!("{kind}.{}", backend.name), &mut names);
+            Named { app, has_claims: backend.has_claims, name, scheme }
         })
         .collect()
 }
@@ -95,11 +97,12 @@ fn prove(route: &mut DocumentedRoute, apps: &[Arc<Facts>], schemes: &[Named]) {
             continue;
         }
         let is_required = proofs.iter().any(|proof| proof.is_required);
+        let reads_claims = proofs.iter().any(|proof| proof.reads_claims);
         let security = route.operation.security.get_or_insert_default();
         security.extend(
             schemes
                 .iter()
-                .filter(|scheme| scheme.app == app.app)
+                .filter(|scheme| scheme.app == app.app && (scheme.has_claims || !reads_claims))
                 .map(|scheme| SecurityRequirement::new(&scheme.name, [""; 0])),
         );
         if !is_required {

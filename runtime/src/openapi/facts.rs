@@ -28,12 +28,19 @@ pub(super) struct Proof {
     pub(super) asks_store: bool,
     /// Whether a write that another site made a browser send is refused.
     pub(super) refuses_others: bool,
+    /// Whether a token must say something by itself.
+    pub(super) reads_claims: bool,
 }
 
 impl Proof {
     /// An active user.
-    pub(super) const USER: Self =
-        Self { is_required: true, may_forbid: false, asks_store: true, refuses_others: true };
+    pub(super) const USER: Self = Self {
+        is_required: true,
+        may_forbid: false,
+        asks_store: true,
+        refuses_others: true,
+        reads_claims: false,
+    };
     /// A user who is verified, or a superuser.
     pub(super) const SOME_USERS: Self = Self { may_forbid: true, ..Self::USER };
     /// A user, if there is one.
@@ -41,18 +48,27 @@ impl Proof {
     /// A user, or why there is none: whatever it is, the handler goes on.
     const TRIED: Self = Self { asks_store: false, refuses_others: false, ..Self::OPTIONAL };
     /// A token that proves itself.
-    const CLAIMS: Self = Self { asks_store: false, ..Self::USER };
+    const CLAIMS: Self = Self { asks_store: false, reads_claims: true, ..Self::USER };
 }
 
 /// A schema under its name.
 type Named = (String, AnySchema);
+
+/// A backend of an app's.
+pub(super) struct Backend {
+    pub(super) name: BackendName,
+    /// The way in which its token is shown.
+    pub(super) scheme: SecurityScheme,
+    /// Whether its tokens say something by themselves.
+    pub(super) has_claims: bool,
+}
 
 /// What of an app stands in a document.
 pub(super) struct Facts {
     /// The app's type, which tells it from others.
     pub(super) app: TypeId,
     pub(super) policy: Policy,
-    pub(super) backends: Vec<(BackendName, SecurityScheme)>,
+    pub(super) backends: Vec<Backend>,
     /// What the app's own extractors prove.
     pub(super) extractors: Vec<(TypeId, Proof)>,
     /// The OAuth clients that not every request has.
@@ -94,7 +110,11 @@ impl Facts {
             backends: core
                 .backends
                 .iter()
-                .map(|backend| (backend.name, backend.transport.security_scheme()))
+                .map(|backend| Backend {
+                    name: backend.name,
+                    scheme: backend.transport.security_scheme(),
+                    has_claims: backend.strategy.has_claims(),
+                })
                 .collect(),
             extractors: extractors::<A>(),
             #[cfg(feature = "oauth")]
@@ -115,12 +135,12 @@ impl Facts {
 
     /// The way in which a backend's token is shown.
     pub(super) fn scheme(&self, backend: BackendName) -> Option<SecurityScheme> {
-        self.backends.iter().find(|(name, _)| *name == backend).map(|(_, scheme)| *scheme)
+        self.backends.iter().find(|known| known.name == backend).map(|known| known.scheme)
     }
 
     /// Whether a browser may send a token by itself, so that other sites can have it do so.
     pub(super) fn has_cookies(&self) -> bool {
-        self.backends.iter().any(|(_, scheme)| matches!(scheme, SecurityScheme::Cookie(_)))
+        self.backends.iter().any(|backend| matches!(backend.scheme, SecurityScheme::Cookie(_)))
     }
 
     /// A new password in a body.

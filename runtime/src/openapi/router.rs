@@ -18,7 +18,8 @@ use crate::user::AuthUser;
 
 /// A router that documents itself: axum's, with what stands of its routes in the document beside it.
 ///
-/// Routes come into it from [`get`](super::get) and its like, from [`ApiRoutes`](super::ApiRoutes), and from other such routers.
+/// Routes come into it from [`get`](super::get) and its like, from [`ApiRoutes`](super::ApiRoutes), and from other such
+/// routers. Schemas go by the names of their types: of two of one name, the first stands in the document.
 #[must_use]
 #[derive(Clone)]
 pub struct ApiRouter<S = ()> {

@@ -53,4 +53,9 @@ where
     fn claims(&self, token: &str, context: &Context<'_, S>) -> Option<SessionClaims> {
         chosen(self, context).ok()?.claims(token, context)
     }
+
+    /// No request says it for all.
+    fn has_claims(&self) -> bool {
+        true
+    }
 }

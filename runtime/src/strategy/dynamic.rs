@@ -24,6 +24,8 @@ pub(crate) trait DynStrategy<U, S>: Send + Sync {
     ) -> Answer<'a, ()>;
     fn key(&self, token: &str, context: &Context<'_, S>) -> Option<String>;
     fn claims(&self, token: &str, context: &Context<'_, S>) -> Option<SessionClaims>;
+    #[cfg(feature = "openapi")]
+    fn has_claims(&self) -> bool;
 }
 
 impl<U: AuthUser, S: Store<U>, T: Strategy<U, S>> DynStrategy<U, S> for T {
@@ -58,5 +60,10 @@ impl<U: AuthUser, S: Store<U>, T: Strategy<U, S>> DynStrategy<U, S> for T {
 
     fn claims(&self, token: &str, context: &Context<'_, S>) -> Option<SessionClaims> {
         Strategy::claims(self, token, context)
+    }
+
+    #[cfg(feature = "openapi")]
+    fn has_claims(&self) -> bool {
+        Strategy::has_claims(self)
     }
 }

@@ -178,4 +178,8 @@ impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Jwt {
     fn claims(&self, token: &str, context: &Context<'_, S>) -> Option<SessionClaims> {
         self.verify(token, context)
     }
+
+    fn has_claims(&self) -> bool {
+        true
+    }
 }

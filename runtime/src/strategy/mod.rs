@@ -90,6 +90,11 @@ pub trait Strategy<U: AuthUser, S: Store<U>>: Send + Sync + 'static {
         let _ = (token, context);
         None
     }
+
+    /// Whether there are tokens that say something by themselves, for documents.
+    fn has_claims(&self) -> bool {
+        false
+    }
 }
 
 /// How a random token is named where it is stored.

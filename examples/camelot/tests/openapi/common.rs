@@ -32,6 +32,11 @@ pub(crate) struct Camelot {
 
 impl Camelot {
     pub(crate) fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// The same, with these variables.
+    pub(crate) fn with(environment: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut command = Command::new(env!("CARGO_BIN_EXE_camelot"));
         for name in ["COMPAT", "REDIS_URL", "OAUTH_ISSUER", "BASE_URL"] {
@@ -41,6 +46,7 @@ impl Camelot {
             .env("BIND", "127.0.0.1:0")
             .env("SECRET", SECRET)
             .env("DATABASE_URL", format!("sqlite://{}", folder.path().join("camelot.db").display()));
+        command.envs(environment.iter().copied());
         Self { process: Process::start(&mut command), folder }
     }
 

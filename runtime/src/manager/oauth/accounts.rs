@@ -44,7 +44,7 @@ impl<A: AuthApp> Manager<A> {
             let accounts = transaction.oauth_accounts_of(user.id()).await?;
             let account = accounts.iter().find(|account| account.id == id);
             let account = account.ok_or(ManagerError::NoSuchAccount)?.clone();
-            if accounts.len() == 1 && !is_usable(user.hashed_password()) {
+            if accounts.len() == 1 && !manager.has_password(&user) {
                 return Err(ManagerError::LastLoginMethod);
             }
             transaction.delete_oauth_account(id, user.id()).await?;
@@ -68,33 +68,48 @@ impl<A: AuthApp> Manager<A> {
         account: &AccountOf<A>,
         request: &Parts,
     ) -> Result<ProviderTokens, ManagerError> {
-        let (manager, account, request) = (self.clone(), account.clone(), request.clone());
+        let (account, tokens) = self.tokens_of(account).await?;
+        if self.are_good(&tokens) {
+            return Ok(tokens);
+        }
+        let (manager, request) = (self.clone(), request.clone());
         // Where a provider gives a new token for the next time, the former one is good no more.
-        self.to_the_end(async move { manager.good_tokens(&account, &request).await }).await
+        self.to_the_end(async move { manager.renewed_tokens(&account, &request).await }).await
     }
 
-    /// The tokens of an account, renewed if need be.
-    async fn good_tokens(
+    /// An account as it is now, and its tokens.
+    async fn tokens_of(
+        &self,
+        account: &AccountOf<A>,
+    ) -> Result<(AccountOf<A>, ProviderTokens), ManagerError> {
+        let current = self.core().store.oauth_accounts_of(account.user_id).await?;
+        let account = current.into_iter().find(|current| current.id == account.id);
+        let account = account.ok_or(ManagerError::NoSuchAccount)?;
+        let tokens = self.open(&account)?;
+        Ok((account, tokens))
+    }
+
+    /// Whether tokens are good for a while yet, or there is nothing to renew them with.
+    fn are_good(&self, tokens: &ProviderTokens) -> bool {
+        let soon = self.core().settings.now().after(AHEAD).seconds();
+        tokens.refresh_token.is_none() || tokens.expires_at.is_none_or(|end| end > soon)
+    }
+
+    async fn renewed_tokens(
         &self,
         account: &AccountOf<A>,
         request: &Parts,
     ) -> Result<ProviderTokens, ManagerError> {
-        let now = self.core().settings.now();
-        let is_fresh =
-            |expires_at: Option<i64>| expires_at.is_none_or(|end| end > now.after(AHEAD).seconds());
+        let (oauth, now) = (self.oauth()?, self.core().settings.now());
         // Of several at once, one asks: a provider may take the second use of a token for theft.
-        let _turn = self.oauth()?.refreshing(&account.account_id).await;
-        let user = account.user_id;
-        let current = self.core().store.oauth_accounts_of(user).await?;
-        let account = current.into_iter().find(|current| current.id == account.id);
-        let mut account = account.ok_or(ManagerError::NoSuchAccount)?;
-        let tokens = self.open(&account)?;
-        let Some(refresh_token) = tokens.refresh_token.as_deref().filter(|_| !is_fresh(tokens.expires_at))
+        let _turn = oauth.refreshing(&account.account_id).await;
+        let (mut account, tokens) = self.tokens_of(account).await?;
+        let client = self.client_of(&account, request)?;
+        let (Some(client), Some(refresh_token), false) =
+            (client, tokens.refresh_token.as_deref(), self.are_good(&tokens))
         else {
             return Ok(tokens);
         };
-        let oauth = self.oauth()?;
-        let Some(client) = self.client_of(&account, request)? else { return Ok(tokens) };
         let renewed = oauth.flow(&client, now).refresh(refresh_token).await?;
         let stored = account.access_token.clone();
         self.seal(&mut account, &renewed)?;

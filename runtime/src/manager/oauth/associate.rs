@@ -1,7 +1,5 @@
 //! Who comes back to have an account made a signed-in user's.
 
-use std::sync::Arc;
-
 use axum::http::request::Parts;
 
 use super::super::write::Write;
@@ -9,7 +7,7 @@ use super::super::{AuthApp, Authenticated, Manager, ManagerError};
 use super::authorize::Purpose;
 use super::resolve::ATTEMPTS;
 use super::returned::Returned;
-use crate::hooks::{Change, OAuthOrigin};
+use crate::hooks::Change;
 use crate::oauth::{ClientName, StateRead};
 use crate::store::Store;
 use crate::user::AuthUser;
@@ -25,9 +23,7 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<A::User, ManagerError> {
         let user = &session.user;
         let found = self.oauth_found(client, Purpose::Associate(user), state, returned, request).await?;
-        let mut request = request.clone();
-        let (oauth_name, profile) = (found.oauth_name.clone(), found.profile.clone());
-        request.extensions.insert(Arc::new(OAuthOrigin { oauth_name, profile }));
+        let request = found.told(request);
         for _ in 0..ATTEMPTS {
             let (name, account_id) = (&found.oauth_name, &found.profile.account_id);
             if let Some((owner, known)) = self.core().store.user_by_oauth_account(name, account_id).await? {

@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 
 use super::super::{AuthApp, Manager, ManagerError};
 use crate::backend::BackendName;
-use crate::oauth::{ClientName, Intent, OAuthError, Provider, RelativeAddress};
+use crate::oauth::{ClientName, Intent, OAuthError, Pages, Provider};
 use crate::user::AuthUser;
 
 /// What a browser is sent to a provider for.
@@ -30,18 +30,9 @@ pub(crate) struct Asked {
     /// In place of the client's own scopes, where there are any.
     pub(crate) scopes: Vec<String>,
     /// Where a browser goes that is led by redirects.
-    pub(crate) next: Option<RelativeAddress>,
-    /// Where it goes in case of a failure.
-    pub(crate) on_error: Option<RelativeAddress>,
+    pub(crate) led: Option<Pages>,
     /// The path that the provider sends the browser back to.
     pub(crate) callback: String,
-}
-
-impl Asked {
-    /// Where a browser goes that is led by redirects, if it can't set out.
-    pub(crate) fn failure_address(&self) -> Option<&RelativeAddress> {
-        self.on_error.as_ref().or(self.next.as_ref())
-    }
 }
 
 /// Where a browser goes, and what it takes along.
@@ -60,14 +51,8 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<Sent, ManagerError> {
         let (oauth, now) = (self.oauth()?, self.core().settings.now());
         let chosen = self.client(client, request)?;
-        let scopes = scopes(&chosen.client.provider(), asked.scopes)?;
-        let address = |address: RelativeAddress| address.as_str().to_owned();
-        let intent = Intent {
-            client: chosen.digest(),
-            purpose: purpose.text(),
-            next: asked.next.map(address),
-            on_error: asked.on_error.map(address),
-        };
+        let scopes = scopes(&chosen.provider, asked.scopes)?;
+        let intent = Intent { client: chosen.digest(), purpose: purpose.text(), led: asked.led };
         let started = oauth.states.start(intent, now).map_err(ManagerError::Token)?;
         let redirect_uri = oauth.address(&asked.callback);
         let flow = oauth.flow(&chosen, now);

@@ -11,9 +11,12 @@ pub(crate) use self::authorize::{Asked, Purpose, Sent};
 pub(crate) use self::resolve::new_user;
 pub(crate) use self::returned::Returned;
 
+use std::sync::Arc;
+
 use axum::http::request::Parts;
 
 use super::{AuthApp, Manager, ManagerError};
+use crate::hooks::OAuthOrigin;
 use crate::layout::Layout;
 use crate::oauth::{Associate, Chosen, ClientName, OAuth, ProviderTokens};
 use crate::store::{Store, Transaction};
@@ -26,6 +29,16 @@ pub(super) struct Found {
     tokens: ProviderTokens,
     /// What happens where a user has the account's address already.
     associate: Associate,
+}
+
+impl Found {
+    /// The head of `request`, by which hooks see how the user came.
+    fn told(&self, request: &Parts) -> Parts {
+        let mut request = request.clone();
+        let (oauth_name, profile) = (self.oauth_name.clone(), self.profile.clone());
+        request.extensions.insert(Arc::new(OAuthOrigin { oauth_name, profile }));
+        request
+    }
 }
 
 /// An account of a user's of the app `A`.

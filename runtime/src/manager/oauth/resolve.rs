@@ -9,6 +9,7 @@ use super::Found;
 use crate::hooks::{Change, RequestInfo};
 use crate::oauth::{Associate, OAuthError};
 use crate::password::unusable;
+use crate::secret::HashedPassword;
 use crate::store::Store;
 use crate::token::random_token;
 use crate::user::{AuthUser, Email, Fields, Flags, Schema};
@@ -115,9 +116,8 @@ impl<A: AuthApp> Manager<A> {
         self.commit_registration(user, Some(account), info).await
     }
 
-    fn no_password(&self) -> Result<crate::secret::HashedPassword, ManagerError> {
-        unusable(&self.core().decoy)
-            .map_err(|error| ManagerError::Token(crate::token::JwtError::Sign(error.into())))
+    fn no_password(&self) -> Result<HashedPassword, ManagerError> {
+        Ok(unusable(&self.core().decoy).map_err(no_randomness)?)
     }
 }
 

@@ -56,7 +56,7 @@ impl<A: AuthApp> Manager<A> {
         let callback = Callback { code, issuer: returned.issuer.as_deref(), user: returned.user.as_deref() };
         let redirect_uri = oauth.address(&returned.callback);
         let (profile, tokens) = oauth.flow(&chosen, now).finish(&callback, &redirect_uri, &proof).await?;
-        let associate = chosen.client.provider().associate;
+        let associate = chosen.provider.associate;
         Ok(Found { oauth_name: chosen.oauth_name(), profile, tokens, associate })
     }
 }

@@ -1,14 +1,11 @@
 //! Who comes back to sign in.
 
-use std::sync::Arc;
-
 use axum::http::request::Parts;
 
 use super::super::{AuthApp, Manager, ManagerError, SignIn};
 use super::authorize::Purpose;
 use super::returned::Returned;
 use crate::backend::BackendName;
-use crate::hooks::OAuthOrigin;
 use crate::oauth::{ClientName, StateRead};
 
 impl<A: AuthApp> Manager<A> {
@@ -22,10 +19,7 @@ impl<A: AuthApp> Manager<A> {
         request: &Parts,
     ) -> Result<SignIn<A::User>, ManagerError> {
         let found = self.oauth_found(client, Purpose::SignIn(backend), state, returned, request).await?;
-        let mut request = request.clone();
-        let (oauth_name, profile) = (found.oauth_name.clone(), found.profile.clone());
-        // Hooks see how the user came.
-        request.extensions.insert(Arc::new(OAuthOrigin { oauth_name, profile }));
+        let request = found.told(request);
         let (manager, head) = (self.clone(), request.clone());
         let user = self.to_the_end(async move { manager.resolve(&found, &head).await }).await?;
         self.sign_in_as(backend, user, requires_verification, &request).await

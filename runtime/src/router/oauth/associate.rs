@@ -29,7 +29,7 @@ async fn start<A: AuthApp>(
     let session = entry.session(&parts).await?;
     let asked = query::asked(&parts, true)?;
     // At the provider the browser may be signed in as whoever runs the other site.
-    if asked.next.is_some() {
+    if asked.led.is_some() {
         let backend = entry.app.core().backend(session.backend).ok_or(ManagerError::NoSuchBackend)?;
         backend.transport.check_start(&parts).map_err(ManagerError::CrossSite)?;
     }

@@ -21,7 +21,7 @@ use super::Entry;
 use crate::error::{ErrorCode, Rejection};
 use crate::manager::oauth::{Asked, Purpose, Sent};
 use crate::manager::{AuthApp, Manager};
-use crate::oauth::{ClientName, RelativeAddress, StateRead};
+use crate::oauth::{ClientName, Pages, StateRead};
 
 /// What a handler knows: the app, where it was mounted, and for which client.
 #[derive(Clone)]
@@ -44,15 +44,15 @@ async fn authorize<A: AuthApp>(
     asked: Asked,
     request: &Parts,
 ) -> Result<Response, Rejection> {
-    let on_error = asked.failure_address().cloned();
+    let led = asked.led.clone();
     let sent = Manager::new(app.clone()).oauth_authorize(client, purpose, asked, request).await;
-    let Sent { authorization_url: url, cookie } = match (sent.map_err(Rejection::from), &on_error) {
+    let Sent { authorization_url: url, cookie } = match (sent.map_err(Rejection::from), &led) {
         (Ok(sent), _) => sent,
         // A mistake in the link itself is its writer's, and no browser's.
         (Err(rejection @ Rejection::Invalid(_)), _) | (Err(rejection), None) => return Err(rejection),
-        (Err(rejection), Some(address)) => return redirect(&address.with_error(&rejection.word())),
+        (Err(rejection), Some(pages)) => return redirect(&pages.on_error().with_error(&rejection.word())),
     };
-    let mut response = if on_error.is_some() {
+    let mut response = if led.is_some() {
         redirect(&url)?
     } else {
         Json(AuthorizationUrl { authorization_url: url }).into_response()
@@ -86,23 +86,21 @@ fn answer<A: AuthApp>(
 ) -> Result<Response, Rejection> {
     // A state that another browser brought tells nothing of this browser's own cookie.
     let is_this_browsers = !matches!(&outcome, Err(rejection) if is_foreign(rejection));
-    let led = |outcome: Result<Response, Rejection>| match outcome {
-        Ok(response) => match state.intent.next.as_deref().and_then(RelativeAddress::parse) {
-            Some(next) => {
-                let mut redirect = redirect(next.as_str())?;
-                for cookie in response.headers().get_all(SET_COOKIE) {
-                    redirect.headers_mut().append(SET_COOKIE, cookie.clone());
-                }
-                Ok(redirect)
+    let lead = |pages: &Pages, outcome: Result<Response, Rejection>| match outcome {
+        Ok(response) => {
+            let mut redirect = redirect(pages.next.as_str())?;
+            for cookie in response.headers().get_all(SET_COOKIE) {
+                redirect.headers_mut().append(SET_COOKIE, cookie.clone());
             }
-            None => Ok(response),
-        },
-        Err(rejection) => match state.intent.failure_address() {
-            Some(address) => redirect(&address.with_error(&rejection.word())),
-            None => Err(rejection),
-        },
+            Ok(redirect)
+        }
+        Err(rejection) => redirect(&pages.on_error().with_error(&rejection.word())),
     };
-    let mut response = led(outcome).unwrap_or_else(IntoResponse::into_response);
+    let outcome = match &state.intent.led {
+        Some(pages) => lead(pages, outcome),
+        None => outcome,
+    };
+    let mut response = outcome.unwrap_or_else(IntoResponse::into_response);
     if is_this_browsers && let Some(cleared) = manager.oauth()?.cookie.clear() {
         response.headers_mut().append(SET_COOKIE, cleared);
     }

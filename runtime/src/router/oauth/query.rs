@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use super::callback_path;
 use crate::error::{ErrorCode, FieldError, Rejection};
 use crate::manager::oauth::{Asked, Returned};
-use crate::oauth::RelativeAddress;
+use crate::oauth::{Pages, RelativeAddress};
 
 /// The first step: `?scopes=a&scopes=b`, and `next` and `on_error` of a browser that is led by redirects.
 ///
@@ -34,7 +34,8 @@ pub(super) fn asked(request: &Parts, can_be_led: bool) -> Result<Asked, Rejectio
         return Err(Rejection::Invalid(mistakes));
     }
     let scopes = pairs.iter().filter(|(name, _)| name == "scopes").map(|(_, scope)| scope.clone());
-    Ok(Asked { scopes: scopes.collect(), next, on_error, callback: callback_path(request) })
+    let led = next.map(|next| Pages { next, on_error });
+    Ok(Asked { scopes: scopes.collect(), led, callback: callback_path(request) })
 }
 
 /// The last step: `code`, `state`, `error`. What stands there twice is not there: nobody tells which one is meant.

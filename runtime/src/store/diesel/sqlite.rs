@@ -1,11 +1,12 @@
 //! SQLite: embedded, in WAL mode, with foreign keys on and a small pool of connections.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::QueryResult;
 use diesel::connection::AnsiTransactionManager;
+use diesel::result::Error;
 use diesel::sqlite::Sqlite as Backend;
-use diesel::{ConnectionResult, SqliteConnection as BlockingConnection};
+use diesel::{ConnectionError, ConnectionResult, SqliteConnection as BlockingConnection};
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use diesel_async::{AsyncConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
@@ -99,21 +100,35 @@ impl<U: UserRow<Backend>> Database<U> for Sqlite {
             // A file does not hang up.
             idle_check: None,
         };
-        let busy_timeout = self.busy_timeout.as_millis();
-        let pool = pool(limits, move || connect(path.clone(), busy_timeout).boxed())?;
+        let pool = pool(limits, move || connect(path.clone(), self.busy_timeout).boxed())?;
         SqlStore::open(pool, Some(Writer::new(self.wait_timeout)), None, schema, self.migrate).await
     }
 }
 
-async fn connect(path: String, busy_timeout: u128) -> ConnectionResult<SqliteConnection> {
+async fn connect(path: String, busy_timeout: Duration) -> ConnectionResult<SqliteConnection> {
     let mut connection = SqliteConnection::establish(&path).await?;
     // The timeout comes first: the change to WAL may itself have to wait.
     let setup = format!(
-        "PRAGMA busy_timeout = {busy_timeout}; PRAGMA journal_mode = WAL; \
-         PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
+        "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; \
+         PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;",
+        busy_timeout.as_millis()
     );
-    connection.batch_execute(&setup).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
-    Ok(connection)
+    let end = Instant::now() + busy_timeout;
+    loop {
+        match connection.batch_execute(&setup).await {
+            Ok(()) => return Ok(connection),
+            // Of two that change a new file to WAL at once, SQLite turns one away without any wait.
+            Err(error) if is_locked(&error) && Instant::now() < end => tokio::time::sleep(PAUSE).await,
+            Err(error) => return Err(ConnectionError::CouldntSetupConfiguration(error)),
+        }
+    }
+}
+
+/// Between two attempts to change a file to WAL.
+const PAUSE: Duration = Duration::from_millis(5);
+
+fn is_locked(error: &Error) -> bool {
+    matches!(error, Error::DatabaseError(_, information) if information.message() == "database is locked")
 }
 
 /// Whether what one connection writes there is not what another one reads: a database in memory, or SQLite's own
@@ -122,4 +137,27 @@ fn is_private(path: &str) -> bool {
     let is_uri_of_memory =
         || path.starts_with("file:") && (path.contains(":memory:") || path.contains("mode=memory"));
     path.is_empty() || path == ":memory:" || is_uri_of_memory()
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::task::JoinSet;
+
+    use super::*;
+
+    /// As nodes do that start together for the first time.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn many_open_a_new_file_at_once() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for round in 0..25 {
+            let path = folder.path().join(format!("{round}.db")).display().to_string();
+            let mut opened = JoinSet::new();
+            for _ in 0..8 {
+                opened.spawn(connect(path.clone(), Duration::from_secs(10)));
+            }
+            for connection in opened.join_all().await {
+                connection.map(drop).expect("a connection");
+            }
+        }
+    }
 }

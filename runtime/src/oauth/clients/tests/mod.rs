@@ -1,4 +1,4 @@
-//! What each client makes of what its provider answers, by the provider's documentation, and of what it should not.
+//! F71: what each client makes of what its provider answers, by the documentation, and of what it should not answer.
 
 mod apple;
 mod odd;
