@@ -19,6 +19,7 @@
 pub mod __private;
 pub mod app;
 pub mod backend;
+pub mod client;
 pub mod clock;
 pub mod error;
 pub mod extract;

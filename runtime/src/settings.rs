@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::client::TrustedProxies;
 use crate::clock::{Clock, Timestamp};
 use crate::layout::Layout;
 use crate::secret::Secrets;
@@ -16,6 +17,8 @@ pub struct Settings {
     pub layout: Layout,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
+    /// Whose word on a request's client counts.
+    pub proxies: TrustedProxies,
     /// Signs the tokens that users sign in with.
     pub secret: Secrets,
     /// Ties tokens to the password that their user has.

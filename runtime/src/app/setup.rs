@@ -7,6 +7,7 @@ use tokio_util::task::TaskTracker;
 
 use super::Config;
 use crate::backend::{Backend, BackendName};
+use crate::client::TrustedProxies;
 use crate::clock::{Clock, SystemClock};
 use crate::hooks::{DynHooks, DynTransactionHooks, Hooks, NoHooks, TransactionHooks};
 use crate::layout::Layout;
@@ -33,6 +34,7 @@ pub struct Setup<A: AuthApp> {
     hasher: Option<Arc<dyn PasswordHasher>>,
     pool_size: PoolSize,
     clock: Arc<dyn Clock>,
+    proxies: TrustedProxies,
     #[cfg(feature = "oauth")]
     pub(super) oauth: super::oauth::OAuthSetup,
 }
@@ -50,6 +52,7 @@ impl<A: AuthApp> Setup<A> {
             hasher: None,
             pool_size: PoolSize::default(),
             clock: Arc::new(SystemClock),
+            proxies: TrustedProxies::default(),
             #[cfg(feature = "oauth")]
             oauth: super::oauth::OAuthSetup::default(),
         }
@@ -114,6 +117,12 @@ impl<A: AuthApp> Setup<A> {
         self
     }
 
+    /// The proxies that stand before the app, whose word on a client's address counts.
+    pub fn trusted_proxies(mut self, proxies: TrustedProxies) -> Self {
+        self.proxies = proxies;
+        self
+    }
+
     /// Checks the settings, opens storage, makes what it lacks and [checks](crate::manager::Manager::check) it. What is worth knowing is
     /// logged.
     ///
@@ -126,6 +135,7 @@ impl<A: AuthApp> Setup<A> {
         let settings = Settings {
             layout: self.layout,
             clock: self.clock,
+            proxies: self.proxies,
             fingerprints: Fingerprints::new(&secrets.secret),
             secret: secrets.secret,
         };
