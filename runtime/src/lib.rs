@@ -25,6 +25,7 @@ pub mod error;
 pub mod extract;
 pub mod hooks;
 pub mod layout;
+pub mod limit;
 mod macros;
 pub mod manager;
 #[cfg(feature = "oauth")]

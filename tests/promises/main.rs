@@ -12,6 +12,7 @@ mod jwt;
 mod key_pair;
 mod keys;
 mod leaks;
+mod limits;
 mod once;
 mod purposes;
 mod revocation;

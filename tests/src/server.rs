@@ -154,6 +154,8 @@ pub struct Options {
     pub pool: PoolSize,
     /// Where the backends with Redis keep their tokens: in that of `TEST_REDIS_URL`, if there is one.
     pub redis: Option<RedisConnection>,
+    /// How often things may be tried: as often as a test likes, unless it says otherwise.
+    pub limits: Option<Limits>,
 }
 
 /// A running app. It ends with the test.
@@ -233,6 +235,7 @@ impl Server {
             .compat(options.layout)
             .policy(options.policy)
             .hashing_pool(options.pool)
+            .limits(options.limits.unwrap_or(Limits::OFF))
             .hasher(hasher)
             .clock(clock.clone());
         let redis = match (options.redis, redis_url()) {

@@ -1,5 +1,7 @@
 //! Routes on a socket of their own, until the test ends.
 
+use std::net::SocketAddr;
+
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -26,6 +28,7 @@ impl Address {
     #[must_use]
     pub fn serve(self, app: Router) -> Serving {
         let Self { listener, url } = self;
+        let app = app.into_make_service_with_connect_info::<SocketAddr>();
         let task = tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") });
         Serving { url, task }
     }

@@ -3,7 +3,8 @@
 use std::env;
 
 use anyhow::{Context, bail};
-use axum_users::prelude::ClientKeys;
+use axum_users::client::TrustedProxies;
+use axum_users::prelude::{ClientKeys, Limits};
 use axum_users::secret::Secrets;
 use axum_users::store::Layout;
 
@@ -15,6 +16,10 @@ pub(crate) struct Environment {
     /// Where browsers find the app, if that is not the address that it binds.
     pub(crate) base_url: Option<String>,
     pub(crate) layout: Layout,
+    /// How often things may be tried.
+    pub(crate) limits: Limits,
+    /// The proxies that stand before the app.
+    pub(crate) proxies: TrustedProxies,
     /// Where Redis is, if there is one.
     pub(crate) redis: Option<String>,
     /// Where users may have an account to sign in with, if there is such a place.
@@ -38,11 +43,18 @@ impl Environment {
             Ok("") | Err(_) => Layout::Own,
             Ok(other) => bail!("COMPAT is `fastapi-users` or nothing, not `{other}`"),
         };
+        let limits = match env::var("LIMITS").as_deref() {
+            Ok("off") => Limits::OFF,
+            Ok("") | Err(_) => Limits::default(),
+            Ok(other) => bail!("LIMITS is `off` or nothing, not `{other}`"),
+        };
         let secret = env::var("SECRET").context("SECRET must be set: `openssl rand -base64 32` makes one")?;
         Ok(Self {
             bind: or("BIND", "127.0.0.1:8000"),
             base_url: given("BASE_URL"),
             layout,
+            limits,
+            proxies: or("TRUSTED_PROXIES", "").parse().context("TRUSTED_PROXIES")?,
             redis: given("REDIS_URL"),
             provider: given("OAUTH_ISSUER").map(|issuer| Provider::read(issuer, &secret)).transpose()?,
             config: CamelotConfig {

@@ -6,6 +6,7 @@ mod knights;
 
 use anyhow::Context;
 use axum_users::app::{BackendName, ClientName};
+use axum_users::limit::RedisCounters;
 use axum_users::openapi::{ApiRouter, Info};
 use axum_users::prelude::*;
 use axum_users::router::not_found;
@@ -51,11 +52,15 @@ async fn main() -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::bind(&environment.bind).await;
     let listener = listener.with_context(|| format!("{} can't be had: set BIND", environment.bind))?;
     let address = format!("http://{}", listener.local_addr()?);
-    let mut setup = Camelot::setup().compat(environment.layout);
+    let mut setup = Camelot::setup()
+        .compat(environment.layout)
+        .limits(environment.limits)
+        .trusted_proxies(environment.proxies);
     if let Some(url) = environment.redis {
         let connection = RedisServer.connect(url).await.context("REDIS_URL")?;
-        let tokens = Redis { lifetime: HOUR, ..Redis }.on(connection);
-        setup = setup.backend(BackendName::new("redis"), Bearer, tokens);
+        let tokens = Redis { lifetime: HOUR, ..Redis }.on(connection.clone());
+        setup =
+            setup.backend(BackendName::new("redis"), Bearer, tokens).counters(RedisCounters::new(connection));
     }
     if let Some(provider) = environment.provider {
         let base_url = environment.base_url.as_ref().unwrap_or(&address);

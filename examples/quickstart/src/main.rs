@@ -1,5 +1,7 @@
 //! The smallest app with users. `cargo run -p quickstart` starts it and prints what to try.
 
+use std::net::SocketAddr;
+
 use anyhow::Context;
 use axum::{Router, routing::get};
 use axum_users::prelude::*;
@@ -68,7 +70,9 @@ async fn main() -> anyhow::Result<()> {
     println!(
         "Listening on http://{address} - try, in another terminal:\n\nAPP=http://{address}{WHAT_TO_TRY}"
     );
-    Ok(axum::serve(listener, routes.with_state(quickstart)).await?)
+    // By the address of its client, a request is limited.
+    let service = routes.with_state(quickstart).into_make_service_with_connect_info::<SocketAddr>();
+    Ok(axum::serve(listener, service).await?)
 }
 
 const WHAT_TO_TRY: &str = r#"

@@ -1,5 +1,7 @@
 //! Starts the pages with what the environment says, or without any of it.
 
+use std::net::SocketAddr;
+
 use anyhow::Context;
 use axum_users::prelude::AuthApp;
 use web::{Environment, Site, Web};
@@ -15,7 +17,7 @@ async fn main() -> anyhow::Result<()> {
     let site = Site::start(Web::setup(), environment.config, environment.service).await?;
     let web = site.web().clone();
     eprintln!("listening on http://{address}");
-    axum::serve(listener, site.routes())
+    axum::serve(listener, site.routes().into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async { drop(tokio::signal::ctrl_c().await) })
         .await?;
     web.finished().await;

@@ -10,8 +10,8 @@ use crate::errors::Errors;
 use crate::keys::skip_past_comma;
 
 /// The keys whose values are expressions.
-pub(super) const VALUES: [&str; 8] =
-    ["hooks", "transaction_hooks", "database", "redis", "policy", "compat", "hasher", "clock"];
+pub(super) const VALUES: [&str; 9] =
+    ["hooks", "transaction_hooks", "database", "redis", "policy", "limits", "compat", "hasher", "clock"];
 
 /// The struct that names an app's parts.
 pub(super) struct Struct {

@@ -11,6 +11,7 @@ use crate::client::TrustedProxies;
 use crate::clock::{Clock, SystemClock};
 use crate::hooks::{DynHooks, DynTransactionHooks, Hooks, NoHooks, TransactionHooks};
 use crate::layout::Layout;
+use crate::limit::{Counters, Limiter, Limits};
 use crate::manager::{AuthApp, ConnectionOf, Core, OneTime, Policy, StoreOf};
 use crate::password::{Argon2, HashingPool, PasswordHasher, PoolSize};
 use crate::secret::{Password, Secret, Secrets};
@@ -35,6 +36,8 @@ pub struct Setup<A: AuthApp> {
     pool_size: PoolSize,
     clock: Arc<dyn Clock>,
     proxies: TrustedProxies,
+    limits: Limits,
+    counters: Option<Arc<dyn Counters>>,
     #[cfg(feature = "oauth")]
     pub(super) oauth: super::oauth::OAuthSetup,
 }
@@ -53,6 +56,8 @@ impl<A: AuthApp> Setup<A> {
             pool_size: PoolSize::default(),
             clock: Arc::new(SystemClock),
             proxies: TrustedProxies::default(),
+            limits: Limits::default(),
+            counters: None,
             #[cfg(feature = "oauth")]
             oauth: super::oauth::OAuthSetup::default(),
         }
@@ -114,6 +119,18 @@ impl<A: AuthApp> Setup<A> {
     /// Another clock than the machine's.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
+        self
+    }
+
+    /// How often things may be tried.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// What counts for the limits, in place of the app's Redis, or of this process's memory where it has none.
+    pub fn counters(mut self, counters: impl Counters) -> Self {
+        self.counters = Some(Arc::new(counters));
         self
     }
 
@@ -186,9 +203,14 @@ impl<A: AuthApp> Setup<A> {
         for finding in report.warnings() {
             tracing::warn!("{finding}");
         }
+        let counters = self.counters.or_else(|| store.counters());
+        let limiter =
+            Limiter::new(self.limits, settings.secret.current(), Arc::clone(&settings.clock), counters)
+                .map_err(|error| StartError::Setting(error.to_string()))?;
         let core = Core {
             store,
             findings,
+            limiter,
             hooks: self.hooks,
             transaction_hooks: self.transaction_hooks,
             settings,

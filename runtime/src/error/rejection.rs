@@ -34,6 +34,8 @@ pub enum Rejection {
     InvalidPassword(ErrorCode, String),
     /// 422 with every mistake.
     Invalid(Vec<FieldError>),
+    /// 429: it was tried too often; so long, and it may be tried again.
+    TooManyRequests(Duration),
     /// 503: come again in so many seconds.
     Busy(Duration),
     /// 503: something that is needed is away. The cause has been logged.
@@ -58,6 +60,7 @@ impl Rejection {
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Code(_) | Self::InvalidPassword(..) => StatusCode::BAD_REQUEST,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy(_) | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -91,8 +94,10 @@ impl IntoResponse for Rejection {
             Self::Unauthorized(challenge) => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
             }
-            Self::Busy(retry_after) => {
-                headers.insert(header::RETRY_AFTER, retry_after.as_secs().max(1).into());
+            Self::Busy(retry_after) | Self::TooManyRequests(retry_after) => {
+                // Rounded up: whoever comes then is not too early.
+                let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
+                headers.insert(header::RETRY_AFTER, seconds.max(1).into());
             }
             Self::Unavailable => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));

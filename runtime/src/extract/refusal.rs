@@ -19,6 +19,7 @@ impl From<ManagerError> for Rejection {
                 Self::InvalidPassword(ErrorCode::UpdateUserInvalidPassword, invalid.reason)
             }
             ManagerError::BadCurrentPassword => Self::Code(ErrorCode::UpdateUserBadCurrentPassword),
+            ManagerError::TooMany(retry_after) => Self::TooManyRequests(retry_after),
             ManagerError::BadToken => Self::Code(ErrorCode::VerifyUserBadToken),
             ManagerError::AlreadyVerified => Self::Code(ErrorCode::VerifyUserAlreadyVerified),
             ManagerError::NoSuchUser => Self::NotFound,

@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use super::write::Write;
 use super::{AuthApp, Manager, ManagerError};
 use crate::hooks::{Change, RequestInfo};
+use crate::limit::Tried;
 use crate::store::Store;
 use crate::token::VerifyClaims;
 use crate::user::{AuthUser, Email, Flags, UserId};
@@ -30,8 +31,9 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`ManagerError::BadToken`], also where the address has become another user's; or what fails beneath.
+    /// [`ManagerError::TooMany`]; [`ManagerError::BadToken`], also where the address has become another user's; or what fails beneath.
     pub async fn confirm_email(&self, token: &str, request: &Parts) -> Result<A::User, ManagerError> {
+        self.admit(Tried::Token, request).await?;
         let core = self.core();
         let now = core.settings.now();
         let keys = &core.one_time.change_email;

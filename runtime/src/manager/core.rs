@@ -6,6 +6,7 @@ use tokio_util::task::TaskTracker;
 use super::{AuthApp, ConnectionOf, Policy, StoreOf};
 use crate::backend::{Backend, BackendName};
 use crate::hooks::{DynHooks, DynTransactionHooks};
+use crate::limit::Limiter;
 #[cfg(feature = "oauth")]
 use crate::oauth::OAuth;
 use crate::password::HashingPool;
@@ -21,6 +22,7 @@ pub struct Core<A: AuthApp> {
     pub(crate) store: StoreOf<A>,
     /// What is worth knowing of the settings.
     pub(crate) findings: Vec<Finding>,
+    pub(crate) limiter: Limiter,
     pub(crate) hooks: Box<dyn DynHooks<A::User>>,
     pub(crate) transaction_hooks: Box<dyn DynTransactionHooks<A::User, ConnectionOf<A>>>,
     pub(crate) settings: Settings,

@@ -23,6 +23,9 @@ pub enum ManagerError {
     /// The token is not good, or was used.
     #[error("the token is not good")]
     BadToken,
+    /// It was tried too often; so long, and it may be tried again.
+    #[error("tried too often")]
+    TooMany(std::time::Duration),
     /// The user is verified already.
     #[error("the user is verified already")]
     AlreadyVerified,

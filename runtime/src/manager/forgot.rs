@@ -6,6 +6,7 @@ use super::write::Write;
 use super::{AuthApp, Manager, ManagerError};
 use crate::hooks::{Change, HookResult, PasswordOwner, RequestInfo};
 use crate::layout::Layout;
+use crate::limit::Tried;
 use crate::password::{HashError, Verdict};
 use crate::secret::{HashedPassword, Password};
 use crate::store::Store;
@@ -19,8 +20,9 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// When storage fails.
+    /// [`ManagerError::TooMany`], or when storage fails.
     pub async fn forgot_password(&self, email: &Email, request: &Parts) -> Result<(), ManagerError> {
+        self.admit(Tried::ForgotPassword(email.as_str()), request).await?;
         let user = self.user_by_email(email).await?.filter(AuthUser::is_active);
         let request = RequestInfo::from(request);
         self.spawn("on_after_forgot_password", |manager| async move {
@@ -52,13 +54,14 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`ManagerError::BadToken`], [`ManagerError::InvalidPassword`], or what fails beneath.
+    /// [`ManagerError::TooMany`], [`ManagerError::BadToken`], [`ManagerError::InvalidPassword`], or what fails beneath.
     pub async fn reset_password(
         &self,
         token: &str,
         password: &Password,
         request: &Parts,
     ) -> Result<A::User, ManagerError> {
+        self.admit(Tried::Token, request).await?;
         let core = self.core();
         let now = core.settings.now();
         let (claims, spent) =
@@ -80,7 +83,10 @@ impl<A: AuthApp> Manager<A> {
             drops_accounts: !user.is_verified(),
             ..Write::new(Change::PasswordReset, user, request)
         };
-        self.write(write).await?.ok_or(ManagerError::BadToken)
+        let user = self.write(write).await?.ok_or(ManagerError::BadToken)?;
+        // Whoever guesses does not keep the owner out who has just set a new one.
+        self.is_owner(user.email(), request).await;
+        Ok(user)
     }
 
     /// Whether a reset token was made for the password and the address that `user` has.

@@ -8,6 +8,7 @@ mod core;
 mod delete;
 mod error;
 mod forgot;
+mod limits;
 #[cfg(feature = "oauth")]
 pub(crate) mod oauth;
 mod policy;

@@ -4,6 +4,7 @@ use axum::http::request::Parts;
 
 use super::{AuthApp, Manager, ManagerError};
 use crate::hooks::{InvalidPassword, PasswordOwner, RequestInfo};
+use crate::limit::Tried;
 use crate::secret::Password;
 use crate::store::{Store, Transaction};
 use crate::user::{AuthUser, CreateSchema, OAuthAccount};
@@ -22,13 +23,14 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`ManagerError::NotAdmitted`], [`ManagerError::InvalidPassword`], [`ManagerError::EmailTaken`], or what fails
-    /// beneath.
+    /// [`ManagerError::TooMany`], [`ManagerError::NotAdmitted`], [`ManagerError::InvalidPassword`],
+    /// [`ManagerError::EmailTaken`], or what fails beneath.
     pub async fn register(
         &self,
         create: <A::User as AuthUser>::Create,
         request: &Parts,
     ) -> Result<A::User, ManagerError> {
+        self.admit(Tried::Registration, request).await?;
         let create = create.restrict();
         let email = create.email().clone();
         if !self.core().policy.registration.admits(&email) {

@@ -47,7 +47,7 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`ManagerError::CrossSite`], or what fails beneath.
+    /// [`ManagerError::CrossSite`], [`ManagerError::TooMany`], or what fails beneath.
     pub async fn sign_in(
         &self,
         backend: BackendName,
@@ -56,11 +56,17 @@ impl<A: AuthApp> Manager<A> {
         request: &Parts,
     ) -> Result<SignIn<A::User>, ManagerError> {
         self.refuse_cross_site(backend, request)?;
+        let guess = self.admit_sign_in(&credentials.username, request).await?;
         let Some(user) = self.authenticate(credentials).await? else {
             tracing::info!(%backend, "sign-in refused");
             return Ok(SignIn::BadCredentials);
         };
-        self.sign_in_as(backend, user, requires_verification, request).await
+        let sign_in = self.sign_in_as(backend, user, requires_verification, request).await?;
+        // That the password of an inactive user is right shows in nothing.
+        if !matches!(sign_in, SignIn::BadCredentials) {
+            self.was_right(guess).await;
+        }
+        Ok(sign_in)
     }
 
     /// Signs `user` in at a backend, however it has proven who it is. Every way to sign in ends here, so that the same

@@ -14,7 +14,7 @@ impl<A: AuthApp> Manager<A> {
     /// # Errors
     ///
     /// [`ManagerError::InvalidPassword`], [`ManagerError::EmailTaken`], [`ManagerError::BadCurrentPassword`],
-    /// [`ManagerError::NoSuchUser`] where it has been deleted meanwhile or its session ended, or what fails beneath.
+    /// [`ManagerError::TooMany`], [`ManagerError::NoSuchUser`] where it has been deleted meanwhile or its session ended, or what fails beneath.
     pub async fn update_own(
         &self,
         session: &Authenticated<A::User>,
@@ -53,13 +53,12 @@ impl<A: AuthApp> Manager<A> {
         let new_email = update.email().filter(|email| email.as_str() != user.email()).cloned();
         let is_sensitive = session.is_some() && (new_email.is_some() || passwords.new.is_some());
         if is_sensitive && core.policy.asks_current_password {
-            let is_owner = match &passwords.current {
-                Some(password) => self.owns(&user, password).await?,
-                None => false,
-            };
-            if !is_owner {
+            let current = passwords.current.as_ref().ok_or(ManagerError::BadCurrentPassword)?;
+            let guess = self.admit_guess(user.email(), request).await?;
+            if !self.owns(&user, current).await? {
                 return Err(ManagerError::BadCurrentPassword);
             }
+            self.was_right(guess).await;
         }
         let hashed_password = match &passwords.new {
             Some(password) => {

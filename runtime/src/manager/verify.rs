@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use super::write::Write;
 use super::{AuthApp, Manager, ManagerError};
 use crate::hooks::{Change, RequestInfo};
+use crate::limit::Tried;
 use crate::store::Store;
 use crate::token::VerifyClaims;
 use crate::user::{AuthUser, Email, Flags, UserId};
@@ -16,8 +17,9 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// When storage fails.
+    /// [`ManagerError::TooMany`], or when storage fails.
     pub async fn request_verify(&self, email: &Email, request: &Parts) -> Result<(), ManagerError> {
+        self.admit(Tried::RequestVerify(email.as_str()), request).await?;
         let user = self.user_by_email(email).await?.filter(|user| user.is_active() && !user.is_verified());
         let request = RequestInfo::from(request);
         self.spawn("on_after_request_verify", |manager| async move {
@@ -38,8 +40,9 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`ManagerError::BadToken`], [`ManagerError::AlreadyVerified`], or what fails beneath.
+    /// [`ManagerError::TooMany`], [`ManagerError::BadToken`], [`ManagerError::AlreadyVerified`], or what fails beneath.
     pub async fn verify(&self, token: &str, request: &Parts) -> Result<A::User, ManagerError> {
+        self.admit(Tried::Token, request).await?;
         let core = self.core();
         let now = core.settings.now();
         let (claims, spent) =

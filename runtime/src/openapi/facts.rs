@@ -10,6 +10,7 @@ use super::types::text;
 use crate::backend::BackendName;
 use crate::error::Rejection;
 use crate::extract::{Claims, CurrentSession, CurrentUser, Superuser, Verified};
+use crate::limit::Limits;
 use crate::manager::{AuthApp, Policy};
 #[cfg(feature = "oauth")]
 use crate::oauth::ClientName;
@@ -68,6 +69,7 @@ pub(super) struct Facts {
     /// The app's type, which tells it from others.
     pub(super) app: TypeId,
     pub(super) policy: Policy,
+    pub(super) limits: Limits,
     pub(super) backends: Vec<Backend>,
     /// What the app's own extractors prove.
     pub(super) extractors: Vec<(TypeId, Proof)>,
@@ -107,6 +109,7 @@ impl Facts {
         Self {
             app: TypeId::of::<A>(),
             policy: core.policy.clone(),
+            limits: core.limiter.limits().clone(),
             backends: core
                 .backends
                 .iter()

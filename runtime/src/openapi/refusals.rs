@@ -55,6 +55,7 @@ fn answer(status: StatusCode) -> Response {
         StatusCode::UNAUTHORIZED => "No good token, or an inactive user",
         StatusCode::PAYLOAD_TOO_LARGE => "Content Too Large",
         StatusCode::UNPROCESSABLE_ENTITY => "Every mistake in what was sent",
+        StatusCode::TOO_MANY_REQUESTS => "Tried too often: come again",
         StatusCode::SERVICE_UNAVAILABLE => "Something that is needed is away or busy: come again",
         _ => status.canonical_reason().unwrap_or_default(),
     };
@@ -62,7 +63,9 @@ fn answer(status: StatusCode) -> Response {
     response.content.insert(JSON.to_owned(), Content::new(Some(schema(status.as_str()))).into());
     let named = match status {
         StatusCode::UNAUTHORIZED => Some(("WWW-Authenticate", "How to sign in", Type::String)),
-        StatusCode::SERVICE_UNAVAILABLE => Some(("Retry-After", "In how many seconds", Type::Integer)),
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            Some(("Retry-After", "In how many seconds", Type::Integer))
+        }
         _ => None,
     };
     if let Some((name, words, kind)) = named {

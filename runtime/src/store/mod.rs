@@ -19,7 +19,10 @@ pub use self::report::{Finding, Remedy, Report, Severity};
 pub use self::with_redis::{WithRedis, WithRedisStore};
 pub use crate::layout::Layout;
 
+use std::sync::Arc;
+
 use crate::clock::Timestamp;
+use crate::limit::Counters;
 use crate::secret::HashedPassword;
 use crate::user::{AuthUser, Email, OAuthAccount, UserChanges};
 
@@ -93,6 +96,11 @@ pub trait Store<U: AuthUser>: Clone + Send + Sync + 'static {
         &self,
         user: U::Id,
     ) -> impl Future<Output = Result<Vec<OAuthAccount<U::Id>>, StoreError>> + Send;
+
+    /// What counts for the limits of all nodes that share the store; `None` where each node counts for itself.
+    fn counters(&self) -> Option<Arc<dyn Counters>> {
+        None
+    }
 
     /// Deletes what has expired: ended tokens and those access tokens that say their end by `now`, others that were
     /// made before `access_tokens_since`.

@@ -1,7 +1,10 @@
 //! A store with a Redis beside it, for strategies that keep their tokens there.
 
+use std::sync::Arc;
+
 use crate::clock::Timestamp;
 use crate::layout::Layout;
+use crate::limit::{Counters, RedisCounters};
 use crate::redis::{HasRedis, RedisConfig, RedisConnection, RedisError, RedisServer};
 use crate::store::{AccessToken, Accounts, Database, Linked, Report, Store, StoreError};
 use crate::user::{AuthUser, Email, OAuthAccount};
@@ -98,6 +101,10 @@ impl<U: AuthUser, S: Store<U>> Store<U> for WithRedisStore<S> {
 
     async fn oauth_accounts_of(&self, user: U::Id) -> Result<Vec<OAuthAccount<U::Id>>, StoreError> {
         self.store.oauth_accounts_of(user).await
+    }
+
+    fn counters(&self) -> Option<Arc<dyn Counters>> {
+        Some(Arc::new(RedisCounters::new(self.redis.clone())))
     }
 
     async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {

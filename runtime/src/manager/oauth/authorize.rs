@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 
 use super::super::{AuthApp, Manager, ManagerError};
 use crate::backend::BackendName;
+use crate::limit::Tried;
 use crate::oauth::{ClientName, Intent, OAuthError, Pages, Provider};
 use crate::user::AuthUser;
 
@@ -49,6 +50,7 @@ impl<A: AuthApp> Manager<A> {
         asked: Asked,
         request: &Parts,
     ) -> Result<Sent, ManagerError> {
+        self.admit(Tried::OAuthAuthorize, request).await?;
         let (oauth, now) = (self.oauth()?, self.core().settings.now());
         let chosen = self.client(client, request)?;
         let scopes = scopes(&chosen.provider, asked.scopes)?;

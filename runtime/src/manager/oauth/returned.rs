@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use super::super::{AuthApp, Manager, ManagerError};
 use super::Found;
 use super::authorize::Purpose;
+use crate::limit::Tried;
 use crate::oauth::{Callback, ClientName, OAuthError, StateError, StateRead};
 use crate::store::{Store, Transaction};
 
@@ -38,6 +39,7 @@ impl<A: AuthApp> Manager<A> {
         returned: &Returned,
         request: &Parts,
     ) -> Result<Found, ManagerError> {
+        self.admit(Tried::OAuthCallback, request).await?;
         let (oauth, now) = (self.oauth()?, self.core().settings.now());
         let chosen = self.client(client, request)?;
         let browser = oauth.cookie.read(request);

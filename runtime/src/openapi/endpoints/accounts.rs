@@ -24,6 +24,7 @@ pub(super) fn register(sketch: &mut Sketch<'_>) {
         sketch.refuses([Rejection::Code(ErrorCode::RegisterUserAlreadyExists)]);
     }
     sketch.refuses([invalid_password(ErrorCode::RegisterInvalidPassword), Rejection::Unavailable]);
+    sketch.is_limited_by(&[sketch.facts.limits.register]);
     if !is_open {
         sketch.refuses([Rejection::Code(ErrorCode::RegisterNotAllowed)]);
     }
@@ -45,6 +46,7 @@ pub(super) fn reset_password(sketch: &mut Sketch<'_>) {
         invalid_password(ErrorCode::ResetPasswordInvalidPassword),
         Rejection::Unavailable,
     ]);
+    sketch.is_limited_by(&[sketch.facts.limits.tokens]);
 }
 
 pub(super) fn request_verify_token(sketch: &mut Sketch<'_>) {
@@ -61,6 +63,7 @@ pub(super) fn verify(sketch: &mut Sketch<'_>) {
         Rejection::Code(ErrorCode::VerifyUserAlreadyVerified),
         Rejection::Unavailable,
     ]);
+    sketch.is_limited_by(&[sketch.facts.limits.tokens]);
 }
 
 pub(super) fn confirm_email(sketch: &mut Sketch<'_>) {
@@ -68,6 +71,7 @@ pub(super) fn confirm_email(sketch: &mut Sketch<'_>) {
     sketch.takes("Proof", proof());
     sketch.answers_user(StatusCode::OK, "The user, with the new address");
     sketch.refuses([Rejection::Code(ErrorCode::VerifyUserBadToken), Rejection::Unavailable]);
+    sketch.is_limited_by(&[sketch.facts.limits.tokens]);
 }
 
 /// A request that has something sent to an address.
@@ -76,6 +80,7 @@ fn to_address(sketch: &mut Sketch<'_>) {
     sketch.takes("ToAddress", body);
     sketch.answers_null(StatusCode::ACCEPTED, "Whoever is asked for");
     sketch.refuses([Rejection::Unavailable]);
+    sketch.is_limited_by(&[sketch.facts.limits.mails, sketch.facts.limits.mails_to_one]);
 }
 
 fn proof() -> ObjectBuilder {

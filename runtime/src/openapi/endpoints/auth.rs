@@ -41,6 +41,8 @@ pub(super) fn login(sketch: &mut Sketch<'_>, backend: BackendName) {
         Rejection::Invalid(Vec::new()),
         Rejection::Unavailable,
     ]);
+    let limits = &sketch.facts.limits;
+    sketch.is_limited_by(&[limits.sign_in, limits.passwords, limits.passwords_from_anywhere]);
 }
 
 pub(super) fn logout(sketch: &mut Sketch<'_>, backend: BackendName) {

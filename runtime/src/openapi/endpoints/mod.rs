@@ -6,6 +6,8 @@ mod auth;
 mod oauth;
 mod users;
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use axum::routing::MethodFilter;
 use utoipa::openapi::schema::Type;
@@ -14,6 +16,7 @@ use utoipa::openapi::{HttpMethod, ObjectBuilder, RefOr, Schema};
 use super::documented_route::{DocumentedRoute, JSON};
 use super::facts::{Facts, Proof};
 use crate::error::Rejection;
+use crate::limit::Rate;
 use crate::router::{Access, Endpoint, Route};
 
 /// What stands in the document of a route.
@@ -115,6 +118,13 @@ impl Sketch<'_> {
     fn refuses(&mut self, rejections: impl IntoIterator<Item = Rejection>) {
         for rejection in rejections {
             self.route.refuse(&rejection);
+        }
+    }
+
+    /// It may be tried no oftener than these say, if any is set.
+    fn is_limited_by(&mut self, rates: &[Option<Rate>]) {
+        if rates.iter().any(Option::is_some) {
+            self.refuses([Rejection::TooManyRequests(Duration::ZERO)]);
         }
     }
 

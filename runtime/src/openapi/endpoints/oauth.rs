@@ -121,6 +121,7 @@ fn sends(sketch: &mut Sketch<'_>, client: ClientName, can_be_led: bool) {
         Rejection::Code(ErrorCode::OauthProviderFailed),
         Rejection::Unavailable,
     ]);
+    sketch.is_limited_by(&[sketch.facts.limits.oauth]);
     may_miss(sketch, client);
 }
 
@@ -141,6 +142,7 @@ fn returns(sketch: &mut Sketch<'_>, client: ClientName) {
     ] {
         query(sketch, name, words, text());
     }
+    sketch.is_limited_by(&[sketch.facts.limits.oauth]);
     sketch.refuses([
         Rejection::Code(ErrorCode::OauthInvalidState),
         Rejection::Code(ErrorCode::AccessTokenDecodeError),

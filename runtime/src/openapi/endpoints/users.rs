@@ -64,5 +64,7 @@ fn takes_update(sketch: &mut Sketch<'_>) {
     sketch.refuses([invalid_password(ErrorCode::UpdateUserInvalidPassword)]);
     if sketch.facts.policy.asks_current_password {
         sketch.refuses([Rejection::Code(ErrorCode::UpdateUserBadCurrentPassword)]);
+        let limits = &sketch.facts.limits;
+        sketch.is_limited_by(&[limits.passwords, limits.passwords_from_anywhere]);
     }
 }

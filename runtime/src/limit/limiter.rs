@@ -1,0 +1,220 @@
+//! Asks the counters, in the order in which no one can use up what is another's.
+
+use std::sync::{Arc, Once};
+use std::time::Duration;
+
+use hmac::digest::InvalidLength;
+
+use super::key::Keyed;
+use super::memory::Memory;
+use super::{Counters, CountersError, Key, Limits, Rate, Tally};
+use crate::client::ClientAddress;
+use crate::clock::{Clock, Timestamp};
+use crate::secret::Secret;
+
+/// For how long a client is known at an account that it has signed in to.
+const KNOWN_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// As many clients stand behind a request that does not say where it comes from.
+const UNKNOWN_CLIENTS: u32 = 20;
+
+/// What is tried, besides passwords.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Tried<'a> {
+    Registration,
+    /// A mail with a token that resets the password, to this address.
+    ForgotPassword(&'a str),
+    /// A mail with a token that verifies this address.
+    RequestVerify(&'a str),
+    /// A token out of a mail.
+    Token,
+    /// A way to another service.
+    OAuthAuthorize,
+    /// A way back from there.
+    OAuthCallback,
+}
+
+/// A password that is tried, until it is known whether it is right.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Guess {
+    by_client: Key,
+    known: Key,
+}
+
+/// Asks the counters.
+pub(crate) struct Limiter {
+    limits: Limits,
+    keyed: Keyed,
+    memory: Memory,
+    shared: Option<Arc<dyn Counters>>,
+    clock: Arc<dyn Clock>,
+    /// That requests say nothing of their clients has been said.
+    told: Once,
+}
+
+/// Counters that nodes share answer, or, where they are away, those of this process.
+macro_rules! counted {
+    ($limiter:ident.$ask:ident($($shared:expr),*) else $own:expr) => {
+        match &$limiter.shared {
+            Some(shared) => match shared.$ask($($shared),*).await {
+                Ok(answer) => answer,
+                Err(error) => {
+                    warn(&error);
+                    $own
+                }
+            },
+            None => $own,
+        }
+    };
+}
+
+impl Limiter {
+    pub(crate) fn new(
+        limits: Limits,
+        secret: &Secret,
+        clock: Arc<dyn Clock>,
+        shared: Option<Arc<dyn Counters>>,
+    ) -> Result<Self, InvalidLength> {
+        let (keyed, memory) = (Keyed::new(secret)?, Memory::new(Arc::clone(&clock)));
+        Ok(Self { limits, keyed, memory, shared, clock, told: Once::new() })
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Counts what `client` tries. How long it must wait, if it tries too often.
+    pub(crate) async fn admit(
+        &self,
+        tried: Tried<'_>,
+        client: Option<ClientAddress>,
+    ) -> Result<(), Duration> {
+        let limits = &self.limits;
+        match tried {
+            Tried::Registration => self.by_client("register", limits.register, client).await,
+            Tried::Token => self.by_client("token", limits.tokens, client).await,
+            Tried::OAuthAuthorize => self.by_client("oauth-authorize", limits.oauth, client).await,
+            Tried::OAuthCallback => self.by_client("oauth-callback", limits.oauth, client).await,
+            Tried::ForgotPassword(email) => self.mail("forgot-password", email, client).await,
+            Tried::RequestVerify(email) => self.mail("request-verify", email, client).await,
+        }
+    }
+
+    /// Counts a sign-in of `client` with whatever was typed for an address.
+    pub(crate) async fn sign_in(
+        &self,
+        account: &str,
+        client: Option<ClientAddress>,
+    ) -> Result<Guess, Duration> {
+        self.by_client("sign-in", self.limits.sign_in, client).await?;
+        self.guess(account, client).await
+    }
+
+    /// Counts a password that `client` tries at an account. What is over the first limit takes nothing from the second,
+    /// which is not its own alone.
+    pub(crate) async fn guess(
+        &self,
+        account: &str,
+        client: Option<ClientAddress>,
+    ) -> Result<Guess, Duration> {
+        let account = comparable(account);
+        let guess = self.guess_at(&account, client);
+        self.take(guess.by_client, self.limits.passwords).await?;
+        if self.limits.passwords_from_anywhere.is_some() && !self.is_known(&guess).await {
+            let anywhere = self.key("password-from-anywhere", &[&account]);
+            self.take(anywhere, self.limits.passwords_from_anywhere).await?;
+        }
+        Ok(guess)
+    }
+
+    fn guess_at(&self, account: &str, client: Option<ClientAddress>) -> Guess {
+        let network = network(client);
+        Guess {
+            by_client: self.key("password", &[account, &network]),
+            known: self.key("known", &[account, &network]),
+        }
+    }
+
+    /// The password was right: what was wrong before is forgotten, and the client is known at the account.
+    pub(crate) async fn was_right(&self, guess: Guess) {
+        if self.limits.passwords.is_some() {
+            counted!(self.clear(guess.by_client) else self.memory.clear(guess.by_client));
+        }
+        if self.limits.passwords_from_anywhere.is_some() {
+            let (known, now) = (guess.known, self.now());
+            counted!(self.remember(known, KNOWN_FOR, now) else self.memory.remember(known, KNOWN_FOR, now));
+        }
+    }
+
+    /// Whoever owns the account has come from `client`, without a password.
+    pub(crate) async fn is_owner(&self, account: &str, client: Option<ClientAddress>) {
+        self.was_right(self.guess_at(&comparable(account), client)).await;
+    }
+
+    async fn is_known(&self, guess: &Guess) -> bool {
+        let now = self.now();
+        counted!(self.remembers(guess.known, now) else self.memory.remembers(guess.known, now))
+    }
+
+    async fn mail(&self, limit: &str, email: &str, client: Option<ClientAddress>) -> Result<(), Duration> {
+        self.by_client(limit, self.limits.mails, client).await?;
+        let to = format!("{limit}-to");
+        self.take(self.key(&to, &[&comparable(email)]), self.limits.mails_to_one).await
+    }
+
+    async fn by_client(
+        &self,
+        limit: &str,
+        rate: Option<Rate>,
+        client: Option<ClientAddress>,
+    ) -> Result<(), Duration> {
+        let rate = match client {
+            Some(_) => rate,
+            None => self.of_unknown_clients(rate),
+        };
+        self.take(self.key(limit, &[&network(client)]), rate).await
+    }
+
+    fn of_unknown_clients(&self, rate: Option<Rate>) -> Option<Rate> {
+        let rate = rate?;
+        self.told.call_once(|| {
+            tracing::error!(
+                "requests do not say where they come from, so that all clients share the limits of a few: serve the app \
+                 with `into_make_service_with_connect_info::<SocketAddr>()`"
+            );
+        });
+        Some(rate.times(UNKNOWN_CLIENTS))
+    }
+
+    async fn take(&self, key: Key, rate: Option<Rate>) -> Result<(), Duration> {
+        let Some(rate) = rate else { return Ok(()) };
+        let now = self.now();
+        match counted!(self.take(key, rate, now) else self.memory.take(key, rate)) {
+            Tally::Taken => Ok(()),
+            Tally::Empty(wait) => Err(wait),
+        }
+    }
+
+    fn key(&self, limit: &str, parts: &[&str]) -> Key {
+        self.keyed.key(limit, parts)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+/// An address as it is compared, or whatever else was typed for one.
+fn comparable(account: &str) -> String {
+    account.trim().to_lowercase()
+}
+
+/// What counts as one client; all that are unknown are one.
+fn network(client: Option<ClientAddress>) -> String {
+    client.map(|client| client.network().to_string()).unwrap_or_default()
+}
+
+fn warn(error: &CountersError) {
+    tracing::warn!(error = error as &dyn std::error::Error, "this process counts for itself");
+}

@@ -1,0 +1,75 @@
+//! The figures: what may be tried, and how often.
+
+use std::time::Duration;
+
+use super::Rate;
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+/// What may be tried, and how often. `None` sets no limit.
+///
+/// A client is an IPv4 address or the /64 of an IPv6 address. What is over a limit is answered with a 429 and
+/// `Retry-After`, before anything is looked up or hashed, and for known and unknown addresses alike.
+///
+/// ```
+/// # use axum_users::prelude::*;
+/// # use std::time::Duration;
+/// const HALF_AN_HOUR: Duration = Duration::from_secs(1800);
+/// let limits = Limits { register: Some(Rate::new(5, HALF_AN_HOUR)), ..Limits::default() };
+/// let none = Limits::OFF;
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Sign-ins of one client, right or wrong.
+    pub sign_in: Option<Rate>,
+    /// Wrong passwords of one client at one account: at sign-in, and where the current password is asked for. A right one
+    /// gives all of them back.
+    pub passwords: Option<Rate>,
+    /// Passwords of all clients at one account. It holds for those only who have not signed in to that account lately
+    /// (30 days): whoever guesses from many addresses keeps the owner out of none that the owner is known at.
+    pub passwords_from_anywhere: Option<Rate>,
+    /// Registrations of one client.
+    pub register: Option<Rate>,
+    /// Tokens that one client has sent by mail: `/forgot-password` and `/request-verify-token`, each by itself.
+    pub mails: Option<Rate>,
+    /// Tokens that are sent by mail to one address, each of the two by itself.
+    pub mails_to_one: Option<Rate>,
+    /// Tokens that one client tries: `/reset-password`, `/verify` and `/confirm-email` together.
+    pub tokens: Option<Rate>,
+    /// Ways of one client to another service and back, each by itself.
+    pub oauth: Option<Rate>,
+}
+
+impl Limits {
+    /// None: for an app that has its own, or benchmarks.
+    pub const OFF: Self = Self {
+        sign_in: None,
+        passwords: None,
+        passwords_from_anywhere: None,
+        register: None,
+        mails: None,
+        mails_to_one: None,
+        tokens: None,
+        oauth: None,
+    };
+
+    /// The default. NIST's bound of 100 wrong passwords in a row at one account (SP 800-63B, 5.2.2) is
+    /// `passwords_from_anywhere`.
+    pub const DEFAULT: Self = Self {
+        sign_in: Some(Rate::new(30, MINUTE)),
+        passwords: Some(Rate::new(10, HOUR)),
+        passwords_from_anywhere: Some(Rate::new(100, HOUR)),
+        register: Some(Rate::new(30, HOUR)),
+        mails: Some(Rate::new(30, HOUR)),
+        mails_to_one: Some(Rate::new(5, HOUR)),
+        tokens: Some(Rate::new(30, HOUR)),
+        oauth: Some(Rate::new(60, HOUR)),
+    };
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}

@@ -1,0 +1,20 @@
+//! How often a thing may be tried, by one client and at one account. It knows no users, no routes and no passwords.
+//!
+//! [`Limits`] are the figures, [`Counters`] count, and the limiter asks them in the right order.
+
+mod counters;
+mod key;
+mod limiter;
+mod limits;
+mod memory;
+mod rate;
+#[cfg(feature = "redis")]
+mod redis;
+
+pub use self::counters::{Counters, CountersError, Tally};
+pub use self::key::Key;
+pub(crate) use self::limiter::{Guess, Limiter, Tried};
+pub use self::limits::Limits;
+pub use self::rate::Rate;
+#[cfg(feature = "redis")]
+pub use self::redis::RedisCounters;

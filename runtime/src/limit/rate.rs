@@ -1,0 +1,56 @@
+//! So many in so long.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+/// So many in so long: that many at once, and from then on they come back one by one, evenly, within that time. It is the
+/// generic cell rate algorithm.
+///
+/// `Rate::new(10, MINUTE)` allows ten at once, and one every six seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Rate {
+    burst: NonZeroU32,
+    period: Duration,
+}
+
+impl Rate {
+    /// `burst` in `period`.
+    ///
+    /// # Panics
+    ///
+    /// When either is nought, or the period too short to be divided: no rate at all is `None` in [`Limits`](super::Limits).
+    /// In a constant it does not compile.
+    #[must_use]
+    pub const fn new(burst: u32, period: Duration) -> Self {
+        let Some(burst) = NonZeroU32::new(burst) else {
+            panic!("a rate of nought: it would let nothing through")
+        };
+        assert!(period.as_micros() >= burst.get() as u128, "a rate of more than one in a microsecond");
+        Self { burst, period }
+    }
+
+    /// How many at once.
+    #[must_use]
+    pub const fn burst(self) -> NonZeroU32 {
+        self.burst
+    }
+
+    /// Within how long they all come back.
+    #[must_use]
+    pub const fn period(self) -> Duration {
+        self.period
+    }
+
+    /// After how long one comes back.
+    #[must_use]
+    pub fn interval(self) -> Duration {
+        self.period / self.burst.get()
+    }
+
+    /// `factor` times as many in the same time.
+    pub(super) fn times(self, factor: u32) -> Self {
+        let burst = self.burst.saturating_mul(NonZeroU32::new(factor).unwrap_or(NonZeroU32::MIN));
+        let shortest = Duration::from_micros(burst.get().into());
+        Self { burst, period: self.period.max(shortest) }
+    }
+}

@@ -1,0 +1,43 @@
+//! Who tries too often is turned away, before anything is looked up or hashed.
+
+use axum::http::request::Parts;
+
+use super::{AuthApp, Manager, ManagerError};
+use crate::client::ClientAddress;
+use crate::limit::{Guess, Tried};
+
+impl<A: AuthApp> Manager<A> {
+    /// The client that sent `request`: its peer, or whom the proxies that the app trusts name. `None` where nothing tells.
+    #[must_use]
+    pub fn client_address(&self, request: &Parts) -> Option<ClientAddress> {
+        self.core().settings.proxies.client(request)
+    }
+
+    /// Counts what is tried.
+    pub(super) async fn admit(&self, tried: Tried<'_>, request: &Parts) -> Result<(), ManagerError> {
+        let client = self.client_address(request);
+        self.core().limiter.admit(tried, client).await.map_err(ManagerError::TooMany)
+    }
+
+    /// Counts a sign-in with whatever was typed for an address.
+    pub(super) async fn admit_sign_in(&self, username: &str, request: &Parts) -> Result<Guess, ManagerError> {
+        let client = self.client_address(request);
+        self.core().limiter.sign_in(username, client).await.map_err(ManagerError::TooMany)
+    }
+
+    /// Counts a password that is tried at the account with this address.
+    pub(super) async fn admit_guess(&self, email: &str, request: &Parts) -> Result<Guess, ManagerError> {
+        let client = self.client_address(request);
+        self.core().limiter.guess(email, client).await.map_err(ManagerError::TooMany)
+    }
+
+    /// The password was right.
+    pub(super) async fn was_right(&self, guess: Guess) {
+        self.core().limiter.was_right(guess).await;
+    }
+
+    /// The owner of this address has sent `request`, which a token out of a mail has proven.
+    pub(super) async fn is_owner(&self, email: &str, request: &Parts) {
+        self.core().limiter.is_owner(email, self.client_address(request)).await;
+    }
+}
