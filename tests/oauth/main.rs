@@ -9,6 +9,7 @@ mod common;
 mod intent;
 mod issuer;
 mod leaks;
+mod limits;
 mod linked;
 mod network;
 mod once;

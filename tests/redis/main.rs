@@ -6,6 +6,7 @@ mod declared;
 mod ends;
 mod index;
 mod layouts;
+mod limits;
 mod outages;
 mod python;
 mod sentinel;

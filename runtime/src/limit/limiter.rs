@@ -29,8 +29,10 @@ pub(crate) enum Tried<'a> {
     /// A token out of a mail.
     Token,
     /// A way to another service.
+    #[cfg(feature = "oauth")]
     OAuthAuthorize,
     /// A way back from there.
+    #[cfg(feature = "oauth")]
     OAuthCallback,
 }
 
@@ -80,6 +82,7 @@ impl Limiter {
         Ok(Self { limits, keyed, memory, shared, clock, told: Once::new() })
     }
 
+    #[cfg(feature = "openapi")]
     pub(crate) fn limits(&self) -> &Limits {
         &self.limits
     }
@@ -94,7 +97,9 @@ impl Limiter {
         match tried {
             Tried::Registration => self.by_client("register", limits.register, client).await,
             Tried::Token => self.by_client("token", limits.tokens, client).await,
+            #[cfg(feature = "oauth")]
             Tried::OAuthAuthorize => self.by_client("oauth-authorize", limits.oauth, client).await,
+            #[cfg(feature = "oauth")]
             Tried::OAuthCallback => self.by_client("oauth-callback", limits.oauth, client).await,
             Tried::ForgotPassword(email) => self.mail("forgot-password", email, client).await,
             Tried::RequestVerify(email) => self.mail("request-verify", email, client).await,

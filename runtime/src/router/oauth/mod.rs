@@ -84,8 +84,7 @@ fn answer<A: AuthApp>(
     state: &StateRead,
     outcome: Result<Response, Rejection>,
 ) -> Result<Response, Rejection> {
-    // A state that another browser brought tells nothing of this browser's own cookie.
-    let is_this_browsers = !matches!(&outcome, Err(rejection) if is_foreign(rejection));
+    let is_over = !matches!(&outcome, Err(rejection) if leaves_the_cookie(rejection));
     let lead = |pages: &Pages, outcome: Result<Response, Rejection>| match outcome {
         Ok(response) => {
             let mut redirect = redirect(pages.next.as_str())?;
@@ -101,12 +100,17 @@ fn answer<A: AuthApp>(
         None => outcome,
     };
     let mut response = outcome.unwrap_or_else(IntoResponse::into_response);
-    if is_this_browsers && let Some(cleared) = manager.oauth()?.cookie.clear() {
+    if is_over && let Some(cleared) = manager.oauth()?.cookie.clear() {
         response.headers_mut().append(SET_COOKIE, cleared);
     }
     Ok(response)
 }
 
-fn is_foreign(rejection: &Rejection) -> bool {
-    matches!(rejection, Rejection::Code(ErrorCode::OauthInvalidState | ErrorCode::AccessTokenAlreadyExpired))
+/// A state that another browser brought tells nothing of this browser's own cookie, and who comes too often may come again.
+fn leaves_the_cookie(rejection: &Rejection) -> bool {
+    matches!(
+        rejection,
+        Rejection::TooManyRequests(_)
+            | Rejection::Code(ErrorCode::OauthInvalidState | ErrorCode::AccessTokenAlreadyExpired)
+    )
 }
