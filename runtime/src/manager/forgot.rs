@@ -4,6 +4,7 @@ use axum::http::request::Parts;
 
 use super::write::Write;
 use super::{AuthApp, Manager, ManagerError};
+use crate::event::{Event, EventKind, Reason};
 use crate::hooks::{Change, HookResult, PasswordOwner, RequestInfo};
 use crate::layout::Layout;
 use crate::password::{HashError, Verdict};
@@ -21,7 +22,10 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// When storage fails.
     pub async fn forgot_password(&self, email: &Email, request: &Parts) -> Result<(), ManagerError> {
-        let user = self.user_by_email(email).await?.filter(AuthUser::is_active);
+        let user = self.user_by_email(email).await?;
+        let refusal = user.as_ref().filter(|user| !user.is_active()).map(|_| Reason::Inactive);
+        self.tell_request(EventKind::PasswordResetRequested, email, user.as_ref(), refusal, request);
+        let user = user.filter(|_| refusal.is_none());
         let request = RequestInfo::from(request);
         self.spawn("on_after_forgot_password", |manager| async move {
             match user {
@@ -61,15 +65,25 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<A::User, ManagerError> {
         let core = self.core();
         let now = core.settings.now();
-        let (claims, spent) =
-            core.one_time.reset.verify::<ResetClaims>(token, now).map_err(|_| ManagerError::BadToken)?;
-        let id = <A::User as AuthUser>::Id::parse(&claims.sub).ok_or(ManagerError::BadToken)?;
-        let user =
-            core.store.user_by_id(id).await?.filter(AuthUser::is_active).ok_or(ManagerError::BadToken)?;
-        if !self.was_made_for(&user, &claims).await? {
-            return Err(ManagerError::BadToken);
+        let kind = EventKind::PasswordResetRefused;
+        let bad = |reason| self.bad_token(kind, reason, request);
+        let (claims, spent) = core
+            .one_time
+            .reset
+            .verify::<ResetClaims>(token, now)
+            .map_err(|error| self.unread_token(kind, &error, request))?;
+        let id = <A::User as AuthUser>::Id::parse(&claims.sub).ok_or_else(|| bad(Reason::NoSuchUser))?;
+        let user = core.store.user_by_id(id).await?.ok_or_else(|| bad(Reason::NoSuchUser))?;
+        if !user.is_active() {
+            return Err(bad(Reason::Inactive));
         }
-        self.check_password(password, PasswordOwner::Existing(&user)).await?;
+        if !self.was_made_for(&user, &claims).await? {
+            return Err(bad(Reason::Outdated));
+        }
+        let checked = self.check_password(password, PasswordOwner::Existing(&user)).await;
+        let checked = checked.map_err(ManagerError::from);
+        self.refusal(Event::from(kind).to(&id), request, &checked);
+        checked?;
         let hashed_password = core.pool.hash(password).await?;
         let write = Write {
             hashed_password: Some(hashed_password),
@@ -80,7 +94,7 @@ impl<A: AuthApp> Manager<A> {
             drops_accounts: !user.is_verified(),
             ..Write::new(Change::PasswordReset, user, request)
         };
-        self.write(write).await?.ok_or(ManagerError::BadToken)
+        self.write(write).await?.ok_or_else(|| bad(Reason::Ended))
     }
 
     /// Whether a reset token was made for the password and the address that `user` has.
