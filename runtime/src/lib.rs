@@ -22,6 +22,7 @@ pub mod backend;
 pub mod client;
 pub mod clock;
 pub mod error;
+pub mod event;
 pub mod extract;
 pub mod hooks;
 pub mod layout;

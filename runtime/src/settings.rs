@@ -3,8 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::request::Parts;
+
 use crate::client::TrustedProxies;
 use crate::clock::{Clock, Timestamp};
+use crate::event::{self, Event};
 use crate::layout::Layout;
 use crate::secret::Secrets;
 use crate::token::Fingerprints;
@@ -47,6 +50,11 @@ impl Settings {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Tells of what `request` brought about.
+    pub(crate) fn tell(&self, event: Event<'_>, request: &Parts) {
+        event::tell(&event, self.proxies.client(request));
     }
 }
 

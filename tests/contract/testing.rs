@@ -217,7 +217,7 @@ async fn the_outbox_keeps_what_hooks_are_told_and_they_are_told() {
 
     let manager = Manager::new(camelot.clone());
     let user = manager.user_by_email(&ARTHUR.parse().expect("an address")).await.expect("a store");
-    manager.delete(user.expect("a user"), &no_request()).await.expect("deleted");
+    manager.delete(user.expect("a user"), None, &no_request()).await.expect("deleted");
     let messages = outbox.take(camelot).await;
     told(Hook::Delete, ARTHUR, &messages[0]);
 

@@ -84,8 +84,8 @@ async fn a_life_with_other_services_leaks_nothing() {
     // What is held back was there to be seen: the story is told, without its secrets.
     let traced = traced();
     for event in [
-        "signed in",
-        "account unlinked",
+        "signed_in",
+        "account_unlinked",
         "a provider refused",
         "a provider failed",
         "an ID token was refused",

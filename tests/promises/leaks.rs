@@ -69,7 +69,7 @@ async fn a_whole_life_leaks_nothing() {
     let traced = traced();
     // What is held back was there to be seen: the story is told, without its secrets.
     for event in
-        ["registered", "signed in", "signed out", "sign-in refused", "verified", "password reset", "deleted"]
+        ["registered", "signed_in", "signed_out", "sign_in_refused", "verified", "password_reset", "deleted"]
     {
         assert!(traced.contains(event), "nothing is traced of `{event}`");
     }

@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 
 use super::session::unauthorized;
 use crate::error::Rejection;
-use crate::manager::{AuthApp, Manager, ManagerError};
+use crate::manager::{AuthApp, Manager};
 use crate::strategy::SessionClaims;
 
 /// The claims of the request's JWT. Else 401.
@@ -30,7 +30,8 @@ where
         let manager = Manager::new(A::from_ref(state));
         let context = manager.core().context(parts);
         for backend in manager.enabled(parts) {
-            let Some(token) = backend.transport.token(parts).map_err(ManagerError::from)? else { continue };
+            let token = manager.same_site(backend.name, backend.transport.token(parts), parts)?;
+            let Some(token) = token else { continue };
             if let Some(claims) = backend.strategy.claims(&token, &context) {
                 return Ok(Self { claims, app: std::marker::PhantomData });
             }

@@ -1,35 +1,40 @@
-//! What the extractors of users share: a user who is known, and a fact that must hold of it.
+//! What the extractors of users share: a user who is known, and what it must not lack.
 
 use axum::extract::FromRef;
 use axum::http::request::Parts;
 
-use super::CurrentSession;
+use super::{CurrentSession, forbidden};
 use crate::error::Rejection;
+use crate::event::Reason;
 use crate::manager::{AuthApp, Manager};
 
-/// The request's active user, for whom `holds` must be true. Else 401 or 403.
+/// The request's active user, who must lack nothing. Else 401 or 403.
 pub(super) async fn required<A: AuthApp + FromRef<S>, S>(
     request: &Parts,
     state: &S,
-    holds: impl Fn(&A::User) -> bool,
+    lacks: impl Fn(&A::User) -> Option<Reason>,
 ) -> Result<A::User, Rejection> {
-    let user = CurrentSession::<A>::of(&A::from_ref(state), request).await?.user;
-    if holds(&user) { Ok(user) } else { Err(Rejection::Forbidden) }
+    let app = A::from_ref(state);
+    let user = CurrentSession::<A>::of(&app, request).await?.user;
+    match lacks(&user) {
+        None => Ok(user),
+        Some(reason) => Err(forbidden(&Manager::new(app), &user, reason, request)),
+    }
 }
 
-/// The request's active user, if `holds` is true for it.
+/// The request's active user, if it lacks nothing.
 pub(super) async fn optional<A: AuthApp + FromRef<S>, S>(
     request: &Parts,
     state: &S,
-    holds: impl Fn(&A::User) -> bool,
+    lacks: impl Fn(&A::User) -> Option<Reason>,
 ) -> Result<Option<A::User>, Rejection> {
     let session = Manager::new(A::from_ref(state)).authenticate_request(request).await?;
-    Ok(session.map(|session| session.user).filter(holds))
+    Ok(session.map(|session| session.user).filter(|user| lacks(user).is_none()))
 }
 
-/// Implements an extractor of a user for whom `$holds` is true, and its `Option`.
+/// Implements an extractor of a user for whom `$lacks` finds nothing, and its `Option`.
 macro_rules! proves {
-    ($extractor:ident, $holds:expr) => {
+    ($extractor:ident, $lacks:expr) => {
         impl<A, S> axum::extract::FromRequestParts<S> for $extractor<A>
         where
             A: crate::manager::AuthApp + axum::extract::FromRef<S>,
@@ -41,7 +46,7 @@ macro_rules! proves {
                 parts: &mut axum::http::request::Parts,
                 state: &S,
             ) -> Result<Self, Self::Rejection> {
-                super::proof::required::<A, S>(parts, state, $holds).await.map(Self)
+                super::proof::required::<A, S>(parts, state, $lacks).await.map(Self)
             }
         }
 
@@ -56,7 +61,7 @@ macro_rules! proves {
                 parts: &mut axum::http::request::Parts,
                 state: &S,
             ) -> Result<Option<Self>, Self::Rejection> {
-                Ok(super::proof::optional::<A, S>(parts, state, $holds).await?.map(Self))
+                Ok(super::proof::optional::<A, S>(parts, state, $lacks).await?.map(Self))
             }
         }
     };

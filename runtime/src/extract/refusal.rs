@@ -3,12 +3,18 @@
 use std::time::Duration;
 
 use crate::error::{ErrorCode, FieldError, Rejection};
+use crate::event::{self, Cause, Event, EventKind};
 use crate::manager::ManagerError;
 #[cfg(feature = "oauth")]
 use crate::oauth::{OAuthError, StateError};
 use crate::password::HashError;
 use crate::store::StoreError;
 use crate::strategy::StrategyError;
+
+/// Tells of what is no request's fault, and whose request it was does not matter.
+fn tell(kind: EventKind, error: &(dyn std::error::Error + Send + Sync + 'static)) {
+    event::tell(&Event::from(kind).caused_by(error), None);
+}
 
 /// The codes are those of an update; the routers of registration and reset put theirs in place of them.
 impl From<ManagerError> for Rejection {
@@ -24,7 +30,7 @@ impl From<ManagerError> for Rejection {
             ManagerError::AlreadyVerified => Self::Code(ErrorCode::VerifyUserAlreadyVerified),
             ManagerError::NoSuchUser => Self::NotFound,
             ManagerError::InUse(refused) => {
-                tracing::warn!(error = &refused as &dyn std::error::Error, "storage keeps the user");
+                tracing::warn!(error = ?Cause(&refused), "storage keeps the user");
                 Self::Code(ErrorCode::DeleteUserInUse)
             }
             ManagerError::NotAdmitted => Self::Code(ErrorCode::RegisterNotAllowed),
@@ -45,31 +51,31 @@ impl From<ManagerError> for Rejection {
             ManagerError::Hook(error) => match error.downcast::<Self>() {
                 Ok(rejection) => *rejection,
                 Err(error) if StoreError::is_away(&*error) => {
-                    tracing::error!(error = &*error as &dyn std::error::Error, "not available to a hook");
+                    tell(EventKind::StorageUnavailable, &*error);
                     Self::Unavailable
                 }
                 Err(error) => {
-                    tracing::error!(error = &*error as &dyn std::error::Error, "a hook failed");
+                    tracing::error!(error = ?Cause(&*error), "a hook failed");
                     Self::Internal
                 }
             },
-            ManagerError::Hash(HashError::Busy) => {
-                tracing::warn!("turned away: too many passwords are waiting to be hashed");
+            ManagerError::Hash(error @ HashError::Busy) => {
+                tell(EventKind::HashingPoolFull, &error);
                 Self::Busy(Duration::from_secs(1))
             }
             ManagerError::Store(StoreError::Refused(source)) => {
-                tracing::warn!(error = &*source as &dyn std::error::Error, "storage refuses the values");
+                tracing::warn!(error = ?Cause(&*source), "storage refuses the values");
                 Self::Invalid(vec![FieldError::refused()])
             }
             ManagerError::Store(StoreError::Unavailable(_))
             | ManagerError::Strategy(
                 StrategyError::Unavailable(_) | StrategyError::Store(StoreError::Unavailable(_)),
             ) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "not available");
+                tell(EventKind::StorageUnavailable, &error);
                 Self::Unavailable
             }
             error => {
-                tracing::error!(error = &error as &dyn std::error::Error, "failed");
+                tracing::error!(error = ?Cause(&error), "failed");
                 Self::Internal
             }
         }
@@ -89,18 +95,18 @@ fn state(error: StateError) -> ErrorCode {
 /// What a provider did is logged, and nothing of it told but whose fault it is.
 #[cfg(feature = "oauth")]
 fn oauth(error: &OAuthError) -> Rejection {
-    let cause = error as &dyn std::error::Error;
+    let cause = Cause(error);
     match error {
         OAuthError::Refused(_) => {
-            tracing::info!(error = cause, "a provider refused");
+            tracing::info!(error = ?cause, "a provider refused");
             Rejection::Code(ErrorCode::OauthRefused)
         }
         OAuthError::IdToken(_) => {
-            tracing::warn!(error = cause, "an ID token was refused");
+            tracing::warn!(error = ?cause, "an ID token was refused");
             Rejection::Code(ErrorCode::OauthInvalidIdToken)
         }
         OAuthError::Failed(_) | OAuthError::Unreachable(_) | OAuthError::Setting(_) => {
-            tracing::error!(error = cause, "a provider failed");
+            tracing::error!(error = ?cause, "a provider failed");
             Rejection::Code(ErrorCode::OauthProviderFailed)
         }
     }

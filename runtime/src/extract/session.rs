@@ -4,7 +4,9 @@ use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 
 use crate::error::Rejection;
+use crate::event::{Event, EventKind, Reason};
 use crate::manager::{AuthApp, Authenticated, Manager};
+use crate::user::AuthUser;
 
 /// The request's active user with the token that it carried and the backend that knows it. Else 401.
 #[expect(missing_debug_implementations, reason = "it holds a token")]
@@ -23,6 +25,18 @@ impl<A: AuthApp> CurrentSession<A> {
 pub(crate) fn unauthorized<A: AuthApp>(manager: &Manager<A>, request: &Parts) -> Rejection {
     let challenge = manager.enabled(request).next().map_or("Bearer", |backend| backend.transport.challenge());
     Rejection::Unauthorized(challenge)
+}
+
+/// The 403 of a user who is known, and may not.
+pub(crate) fn forbidden<A: AuthApp>(
+    manager: &Manager<A>,
+    user: &A::User,
+    reason: Reason,
+    request: &Parts,
+) -> Rejection {
+    let id = user.id();
+    manager.tell(Event::from(EventKind::AccessRefused).to(&id).because(reason), request);
+    Rejection::Forbidden
 }
 
 impl<A, S> FromRequestParts<S> for CurrentSession<A>

@@ -1,6 +1,7 @@
 //! The request's user, who may manage the others.
 
 use super::proof::proves;
+use crate::event::Reason;
 use crate::manager::AuthApp;
 use crate::user::AuthUser;
 
@@ -11,4 +12,4 @@ use crate::user::AuthUser;
 #[derive(Debug)]
 pub struct Superuser<A: AuthApp>(pub A::User);
 
-proves!(Superuser, AuthUser::is_superuser);
+proves!(Superuser, |user: &A::User| (!user.is_superuser()).then_some(Reason::NotSuperuser));

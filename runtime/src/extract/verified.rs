@@ -1,6 +1,7 @@
 //! The request's user, who has proven to own the address.
 
 use super::proof::proves;
+use crate::event::Reason;
 use crate::manager::AuthApp;
 use crate::user::AuthUser;
 
@@ -11,4 +12,4 @@ use crate::user::AuthUser;
 #[derive(Debug)]
 pub struct Verified<A: AuthApp>(pub A::User);
 
-proves!(Verified, AuthUser::is_verified);
+proves!(Verified, |user: &A::User| (!user.is_verified()).then_some(Reason::NotVerified));

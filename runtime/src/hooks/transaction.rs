@@ -68,7 +68,7 @@ pub enum Change {
     Association,
 }
 
-/// The name of the change in a trace.
+/// The change in a word or two.
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -18,6 +18,9 @@ const KNOWN_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// As many clients stand behind a request that does not say where it comes from.
 const UNKNOWN_CLIENTS: u32 = 20;
 
+const PASSWORDS: &str = "passwords";
+const FROM_ANYWHERE: &str = "passwords_from_anywhere";
+
 /// What is tried, besides passwords.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Tried<'a> {
@@ -34,6 +37,15 @@ pub(crate) enum Tried<'a> {
     /// A way back from there.
     #[cfg(feature = "oauth")]
     OAuthCallback,
+}
+
+/// It was tried too often.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Exceeded {
+    /// Which limit says so.
+    pub(crate) limit: &'static str,
+    /// So long, and it may be tried again.
+    pub(crate) wait: Duration,
 }
 
 /// A password that is tried, until it is known whether it is right.
@@ -87,22 +99,26 @@ impl Limiter {
         &self.limits
     }
 
-    /// Counts what `client` tries. How long it must wait, if it tries too often.
+    /// Counts what `client` tries. [`Exceeded`], if it tries too often.
     pub(crate) async fn admit(
         &self,
         tried: Tried<'_>,
         client: Option<ClientAddress>,
-    ) -> Result<(), Duration> {
+    ) -> Result<(), Exceeded> {
         let limits = &self.limits;
         match tried {
             Tried::Registration => self.by_client("register", limits.register, client).await,
-            Tried::Token => self.by_client("token", limits.tokens, client).await,
+            Tried::Token => self.by_client("tokens", limits.tokens, client).await,
             #[cfg(feature = "oauth")]
-            Tried::OAuthAuthorize => self.by_client("oauth-authorize", limits.oauth, client).await,
+            Tried::OAuthAuthorize => self.by_client("oauth_authorize", limits.oauth, client).await,
             #[cfg(feature = "oauth")]
-            Tried::OAuthCallback => self.by_client("oauth-callback", limits.oauth, client).await,
-            Tried::ForgotPassword(email) => self.mail("forgot-password", email, client).await,
-            Tried::RequestVerify(email) => self.mail("request-verify", email, client).await,
+            Tried::OAuthCallback => self.by_client("oauth_callback", limits.oauth, client).await,
+            Tried::ForgotPassword(email) => {
+                self.mail(["forgot_password", "forgot_password_to_one"], email, client).await
+            }
+            Tried::RequestVerify(email) => {
+                self.mail(["request_verify", "request_verify_to_one"], email, client).await
+            }
         }
     }
 
@@ -111,8 +127,8 @@ impl Limiter {
         &self,
         account: &str,
         client: Option<ClientAddress>,
-    ) -> Result<Guess, Duration> {
-        self.by_client("sign-in", self.limits.sign_in, client).await?;
+    ) -> Result<Guess, Exceeded> {
+        self.by_client("sign_in", self.limits.sign_in, client).await?;
         self.guess(account, client).await
     }
 
@@ -122,13 +138,13 @@ impl Limiter {
         &self,
         account: &str,
         client: Option<ClientAddress>,
-    ) -> Result<Guess, Duration> {
+    ) -> Result<Guess, Exceeded> {
         let account = comparable(account);
         let guess = self.guess_at(&account, client);
-        self.take(guess.by_client, self.limits.passwords).await?;
+        self.take(PASSWORDS, guess.by_client, self.limits.passwords).await?;
         if self.limits.passwords_from_anywhere.is_some() && !self.is_known(&guess).await {
-            let anywhere = self.key("password-from-anywhere", &[&account]);
-            self.take(anywhere, self.limits.passwords_from_anywhere).await?;
+            let anywhere = self.key(FROM_ANYWHERE, &[&account]);
+            self.take(FROM_ANYWHERE, anywhere, self.limits.passwords_from_anywhere).await?;
         }
         Ok(guess)
     }
@@ -136,7 +152,7 @@ impl Limiter {
     fn guess_at(&self, account: &str, client: Option<ClientAddress>) -> Guess {
         let network = network(client);
         Guess {
-            by_client: self.key("password", &[account, &network]),
+            by_client: self.key(PASSWORDS, &[account, &network]),
             known: self.key("known", &[account, &network]),
         }
     }
@@ -162,23 +178,27 @@ impl Limiter {
         counted!(self.remembers(guess.known, now) else self.memory.remembers(guess.known, now))
     }
 
-    async fn mail(&self, limit: &str, email: &str, client: Option<ClientAddress>) -> Result<(), Duration> {
-        self.by_client(limit, self.limits.mails, client).await?;
-        let to = format!("{limit}-to");
-        self.take(self.key(&to, &[&comparable(email)]), self.limits.mails_to_one).await
+    async fn mail(
+        &self,
+        [by_client, to_one]: [&'static str; 2],
+        email: &str,
+        client: Option<ClientAddress>,
+    ) -> Result<(), Exceeded> {
+        self.by_client(by_client, self.limits.mails, client).await?;
+        self.take(to_one, self.key(to_one, &[&comparable(email)]), self.limits.mails_to_one).await
     }
 
     async fn by_client(
         &self,
-        limit: &str,
+        limit: &'static str,
         rate: Option<Rate>,
         client: Option<ClientAddress>,
-    ) -> Result<(), Duration> {
+    ) -> Result<(), Exceeded> {
         let rate = match client {
             Some(_) => rate,
             None => self.of_unknown_clients(rate),
         };
-        self.take(self.key(limit, &[&network(client)]), rate).await
+        self.take(limit, self.key(limit, &[&network(client)]), rate).await
     }
 
     fn of_unknown_clients(&self, rate: Option<Rate>) -> Option<Rate> {
@@ -192,12 +212,12 @@ impl Limiter {
         Some(rate.times(UNKNOWN_CLIENTS))
     }
 
-    async fn take(&self, key: Key, rate: Option<Rate>) -> Result<(), Duration> {
+    async fn take(&self, limit: &'static str, key: Key, rate: Option<Rate>) -> Result<(), Exceeded> {
         let Some(rate) = rate else { return Ok(()) };
         let now = self.now();
         match counted!(self.take(key, rate, now) else self.memory.take(key, rate)) {
             Tally::Taken => Ok(()),
-            Tally::Empty(wait) => Err(wait),
+            Tally::Empty(wait) => Err(Exceeded { limit, wait }),
         }
     }
 

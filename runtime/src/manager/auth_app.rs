@@ -40,6 +40,9 @@ pub trait AuthApp: Clone + Send + Sync + 'static {
 /// The store of an app.
 pub type StoreOf<A> = <<A as AuthApp>::Database as Database<<A as AuthApp>::User>>::Store;
 
+/// What identifies an app's users.
+pub(super) type IdOf<A> = <<A as AuthApp>::User as AuthUser>::Id;
+
 /// What an app's transaction hooks write with.
 pub type ConnectionOf<A> = <<StoreOf<A> as Store<<A as AuthApp>::User>>::Transaction as Transaction<
     <A as AuthApp>::User,

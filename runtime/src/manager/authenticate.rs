@@ -1,10 +1,11 @@
 //! Who signs in: an address and a password, checked in the same time whether the user is known or not.
 
-use super::{AuthApp, Manager, ManagerError};
+use super::{AuthApp, IdOf, Manager, ManagerError};
+use crate::event::{Cause, Event, Reason};
 use crate::password::{HashError, Verdict};
 use crate::secret::Password;
 use crate::store::{Store, Transaction};
-use crate::user::{AuthUser, Email, Expected, UserChanges};
+use crate::user::{AuthUser, Email, Expected, UserChanges, UserId};
 
 /// An address and a password as they were typed.
 #[derive(Clone)]
@@ -16,6 +17,33 @@ pub struct Credentials {
     pub password: Password,
 }
 
+/// Why credentials are not right, for the log.
+pub(super) struct Unidentified<Id> {
+    reason: Reason,
+    /// Whose address it is.
+    user: Option<Id>,
+    /// An address that is nobody's.
+    email_digest: Option<String>,
+}
+
+impl<Id: UserId> Unidentified<Id> {
+    const fn of(reason: Reason) -> Self {
+        Self { reason, user: None, email_digest: None }
+    }
+
+    /// `event` with all that is known.
+    pub(super) fn told<'a>(&'a self, mut event: Event<'a>) -> Event<'a> {
+        event = event.because(self.reason);
+        if let Some(user) = &self.user {
+            event = event.to(user);
+        }
+        if let Some(digest) = &self.email_digest {
+            event = event.email_digest(digest);
+        }
+        event
+    }
+}
+
 impl<A: AuthApp> Manager<A> {
     /// The user whom `credentials` are right for, active or not. The hasher runs once, whatever they are.
     ///
@@ -23,36 +51,55 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// When hashing or storage fails.
     pub async fn authenticate(&self, credentials: &Credentials) -> Result<Option<A::User>, ManagerError> {
+        Ok(self.identify(credentials).await?.ok())
+    }
+
+    /// The same, and why they are not right.
+    pub(super) async fn identify(
+        &self,
+        credentials: &Credentials,
+    ) -> Result<Result<A::User, Unidentified<IdOf<A>>>, ManagerError> {
         let core = self.core();
         if credentials.password.is_too_long() {
-            return Ok(None);
+            return Ok(Err(Unidentified::of(Reason::PasswordTooLong)));
         }
-        let user = match Email::parse(&credentials.username) {
-            Ok(email) => core.store.user_by_email(&email).await?,
-            Err(_) => None,
+        let email = Email::parse(&credentials.username).ok();
+        let user = match &email {
+            Some(email) => core.store.user_by_email(email).await?,
+            None => None,
         };
+        let id = user.as_ref().map(AuthUser::id);
         let stored = user.as_ref().map_or(&core.decoy, AuthUser::hashed_password);
         let verdict = match core.pool.verify(&credentials.password, stored).await {
             Err(HashError::Malformed) => {
-                tracing::warn!(user = ?user.as_ref().map(AuthUser::id), "the stored password hash can't be checked");
+                tracing::warn!(user = ?id, "the stored password hash can't be checked");
                 // Nothing was computed: without this, such a user would be known by a quick answer.
                 core.pool.verify(&credentials.password, &core.decoy).await?;
                 Verdict::Wrong
             }
             verdict => verdict?,
         };
-        Ok(match (user, verdict) {
+        let user = match (user, verdict) {
             (Some(user), Verdict::Right) => Some(user),
             (Some(user), Verdict::RightButOutdated) => {
                 let upgraded = self.upgrade(&user, &credentials.password).await;
                 upgraded.unwrap_or_else(|error| {
                     // The password is right all the same; the next sign-in tries again.
-                    tracing::warn!(user = %user.id(), %error, "an outdated password hash was kept");
+                    tracing::warn!(user = ?user.id(), error = ?Cause(&error), "an outdated password hash was kept");
                     Some(user)
                 })
             }
             (None, _) | (_, Verdict::Wrong) => None,
-        })
+        };
+        Ok(user.ok_or_else(|| match (id, email) {
+            (Some(_), _) => Unidentified { user: id, ..Unidentified::of(Reason::WrongPassword) },
+            (None, Some(email)) => Unidentified {
+                email_digest: Some(self.email_digest(&email)),
+                ..Unidentified::of(Reason::UnknownUser)
+            },
+            // It may be a password, typed into the wrong field: nothing is told of it.
+            (None, None) => Unidentified::of(Reason::NoAddress),
+        }))
     }
 
     /// Whether `password` is `user`'s.

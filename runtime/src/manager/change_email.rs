@@ -4,6 +4,7 @@ use axum::http::request::Parts;
 
 use super::write::Write;
 use super::{AuthApp, Manager, ManagerError};
+use crate::event::{EventKind, Reason};
 use crate::hooks::{Change, RequestInfo};
 use crate::limit::Tried;
 use crate::store::Store;
@@ -37,15 +38,21 @@ impl<A: AuthApp> Manager<A> {
         let core = self.core();
         let now = core.settings.now();
         let keys = &core.one_time.change_email;
-        let (claims, spent) = keys.verify::<VerifyClaims>(token, now).map_err(|_| ManagerError::BadToken)?;
-        let id = <A::User as AuthUser>::Id::parse(&claims.sub).ok_or(ManagerError::BadToken)?;
-        let email = Email::parse(&claims.email).map_err(|_| ManagerError::BadToken)?;
-        let user =
-            core.store.user_by_id(id).await?.filter(AuthUser::is_active).ok_or(ManagerError::BadToken)?;
+        let kind = EventKind::EmailChangeRefused;
+        let bad = |reason| self.bad_token(kind, reason, request);
+        let (claims, spent) = keys
+            .verify::<VerifyClaims>(token, now)
+            .map_err(|error| self.unread_token(kind, &error, request))?;
+        let id = <A::User as AuthUser>::Id::parse(&claims.sub).ok_or_else(|| bad(Reason::NoSuchUser))?;
+        let email = Email::parse(&claims.email).map_err(|_| bad(Reason::NoAddress))?;
+        let user = core.store.user_by_id(id).await?.ok_or_else(|| bad(Reason::NoSuchUser))?;
+        if !user.is_active() {
+            return Err(bad(Reason::Inactive));
+        }
         let fingerprint = claims.password_fgpt.as_deref().unwrap_or_default();
         // Another change of the address or the password in the meantime takes the token's ground away.
         if !core.settings.fingerprints.match_owner(fingerprint, user.hashed_password(), user.email()) {
-            return Err(ManagerError::BadToken);
+            return Err(bad(Reason::Outdated));
         }
         let write = Write {
             email: Some(email),
@@ -56,8 +63,8 @@ impl<A: AuthApp> Manager<A> {
             ..Write::new(Change::EmailConfirmation, user, request)
         };
         match self.write(write).await {
-            Ok(moved) => moved.ok_or(ManagerError::BadToken),
-            Err(ManagerError::EmailTaken) => Err(ManagerError::BadToken),
+            Ok(moved) => moved.ok_or_else(|| bad(Reason::Ended)),
+            Err(ManagerError::EmailTaken) => Err(bad(Reason::EmailTaken)),
             Err(error) => Err(error),
         }
     }

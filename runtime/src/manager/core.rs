@@ -1,5 +1,7 @@
 //! A running app: its parts, which everything else borrows.
 
+use std::sync::OnceLock;
+
 use axum::http::request::Parts;
 use tokio_util::task::TaskTracker;
 
@@ -68,6 +70,6 @@ impl<A: AuthApp> Core<A> {
     }
 
     pub(crate) fn context<'a>(&'a self, request: &'a Parts) -> Context<'a, StoreOf<A>> {
-        Context { store: &self.store, settings: &self.settings, request }
+        Context { store: &self.store, settings: &self.settings, request, refusal: OnceLock::new() }
     }
 }

@@ -4,6 +4,7 @@ use axum::http::request::Parts;
 
 use super::write::Write;
 use super::{AuthApp, Manager, ManagerError};
+use crate::event::{Event, EventKind, Reason};
 use crate::hooks::{Change, HookResult, PasswordOwner, RequestInfo};
 use crate::layout::Layout;
 use crate::limit::Tried;
@@ -23,7 +24,10 @@ impl<A: AuthApp> Manager<A> {
     /// [`ManagerError::TooMany`], or when storage fails.
     pub async fn forgot_password(&self, email: &Email, request: &Parts) -> Result<(), ManagerError> {
         self.admit(Tried::ForgotPassword(email.as_str()), request).await?;
-        let user = self.user_by_email(email).await?.filter(AuthUser::is_active);
+        let user = self.user_by_email(email).await?;
+        let refusal = user.as_ref().filter(|user| !user.is_active()).map(|_| Reason::Inactive);
+        self.tell_request(EventKind::PasswordResetRequested, email, user.as_ref(), refusal, request);
+        let user = user.filter(|_| refusal.is_none());
         let request = RequestInfo::from(request);
         self.spawn("on_after_forgot_password", |manager| async move {
             match user {
@@ -64,15 +68,25 @@ impl<A: AuthApp> Manager<A> {
         self.admit(Tried::Token, request).await?;
         let core = self.core();
         let now = core.settings.now();
-        let (claims, spent) =
-            core.one_time.reset.verify::<ResetClaims>(token, now).map_err(|_| ManagerError::BadToken)?;
-        let id = <A::User as AuthUser>::Id::parse(&claims.sub).ok_or(ManagerError::BadToken)?;
-        let user =
-            core.store.user_by_id(id).await?.filter(AuthUser::is_active).ok_or(ManagerError::BadToken)?;
-        if !self.was_made_for(&user, &claims).await? {
-            return Err(ManagerError::BadToken);
+        let kind = EventKind::PasswordResetRefused;
+        let bad = |reason| self.bad_token(kind, reason, request);
+        let (claims, spent) = core
+            .one_time
+            .reset
+            .verify::<ResetClaims>(token, now)
+            .map_err(|error| self.unread_token(kind, &error, request))?;
+        let id = <A::User as AuthUser>::Id::parse(&claims.sub).ok_or_else(|| bad(Reason::NoSuchUser))?;
+        let user = core.store.user_by_id(id).await?.ok_or_else(|| bad(Reason::NoSuchUser))?;
+        if !user.is_active() {
+            return Err(bad(Reason::Inactive));
         }
-        self.check_password(password, PasswordOwner::Existing(&user)).await?;
+        if !self.was_made_for(&user, &claims).await? {
+            return Err(bad(Reason::Outdated));
+        }
+        let checked = self.check_password(password, PasswordOwner::Existing(&user)).await;
+        let checked = checked.map_err(ManagerError::from);
+        self.refusal(Event::from(kind).to(&id), request, &checked);
+        checked?;
         let hashed_password = core.pool.hash(password).await?;
         let write = Write {
             hashed_password: Some(hashed_password),
@@ -83,7 +97,7 @@ impl<A: AuthApp> Manager<A> {
             drops_accounts: !user.is_verified(),
             ..Write::new(Change::PasswordReset, user, request)
         };
-        let user = self.write(write).await?.ok_or(ManagerError::BadToken)?;
+        let user = self.write(write).await?.ok_or_else(|| bad(Reason::Ended))?;
         // Whoever guesses does not keep the owner out who has just set a new one.
         self.is_owner(user.email(), request).await;
         Ok(user)

@@ -4,7 +4,8 @@ use axum::http::request::Parts;
 
 use super::{AuthApp, Manager, ManagerError};
 use crate::client::ClientAddress;
-use crate::limit::{Guess, Tried};
+use crate::event::{Event, EventKind};
+use crate::limit::{Exceeded, Guess, Tried};
 
 impl<A: AuthApp> Manager<A> {
     /// The client that sent `request`: its peer, or whom the proxies that the app trusts name. `None` where nothing tells.
@@ -15,20 +16,20 @@ impl<A: AuthApp> Manager<A> {
 
     /// Counts what is tried.
     pub(super) async fn admit(&self, tried: Tried<'_>, request: &Parts) -> Result<(), ManagerError> {
-        let client = self.client_address(request);
-        self.core().limiter.admit(tried, client).await.map_err(ManagerError::TooMany)
+        let admitted = self.core().limiter.admit(tried, self.client_address(request)).await;
+        admitted.map_err(|exceeded| self.too_many(exceeded, request))
     }
 
     /// Counts a sign-in with whatever was typed for an address.
     pub(super) async fn admit_sign_in(&self, username: &str, request: &Parts) -> Result<Guess, ManagerError> {
-        let client = self.client_address(request);
-        self.core().limiter.sign_in(username, client).await.map_err(ManagerError::TooMany)
+        let guess = self.core().limiter.sign_in(username, self.client_address(request)).await;
+        guess.map_err(|exceeded| self.too_many(exceeded, request))
     }
 
     /// Counts a password that is tried at the account with this address.
     pub(super) async fn admit_guess(&self, email: &str, request: &Parts) -> Result<Guess, ManagerError> {
-        let client = self.client_address(request);
-        self.core().limiter.guess(email, client).await.map_err(ManagerError::TooMany)
+        let guess = self.core().limiter.guess(email, self.client_address(request)).await;
+        guess.map_err(|exceeded| self.too_many(exceeded, request))
     }
 
     /// The password was right.
@@ -39,5 +40,10 @@ impl<A: AuthApp> Manager<A> {
     /// The owner of this address has sent `request`, which a token out of a mail has proven.
     pub(super) async fn is_owner(&self, email: &str, request: &Parts) {
         self.core().limiter.is_owner(email, self.client_address(request)).await;
+    }
+
+    fn too_many(&self, exceeded: Exceeded, request: &Parts) -> ManagerError {
+        self.tell(Event::from(EventKind::Limited).limit(exceeded.limit), request);
+        ManagerError::TooMany(exceeded.wait)
     }
 }

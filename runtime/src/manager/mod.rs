@@ -15,10 +15,12 @@ mod policy;
 mod purge;
 mod register;
 mod session;
+mod told;
 mod update;
 mod verify;
 mod write;
 
+use self::auth_app::IdOf;
 pub use self::auth_app::{AuthApp, ConnectionOf, StoreOf};
 pub use self::authenticate::Credentials;
 pub use self::core::{Core, OneTime};
@@ -29,6 +31,9 @@ pub use self::session::{Authenticated, SignIn};
 use axum::http::Request;
 use axum::http::request::Parts;
 
+use tracing::Instrument;
+
+use crate::event::Cause;
 use crate::hooks::HookResult;
 use crate::store::Store;
 use crate::user::{AuthUser, Email, OAuthAccount};
@@ -84,7 +89,9 @@ impl<A: AuthApp> Manager<A> {
         &self,
         work: impl Future<Output = Result<T, ManagerError>> + Send + 'static,
     ) -> Result<T, ManagerError> {
-        self.core().tasks.spawn(work).await.unwrap_or_else(|panic| Err(ManagerError::Panicked(panic)))
+        // What is logged there is of the request's own span.
+        let work = self.core().tasks.spawn(work.in_current_span());
+        work.await.unwrap_or_else(|panic| Err(ManagerError::Panicked(panic)))
     }
 
     /// Runs a hook that sends mail, apart from the request that called for it.
@@ -93,7 +100,7 @@ impl<A: AuthApp> Manager<A> {
         F: Future<Output = HookResult> + Send + 'static,
     {
         let task = task(self.clone());
-        self.core().tasks.spawn(async move { log(hook, task.await) });
+        self.core().tasks.spawn(async move { log(hook, task.await) }.in_current_span());
     }
 }
 
@@ -106,6 +113,6 @@ pub fn no_request() -> Parts {
 /// An error of a hook that ran after the commit undoes nothing: it is written down.
 fn log(hook: &'static str, result: HookResult) {
     if let Err(error) = result {
-        tracing::error!(hook, error = &*error, "a hook failed");
+        tracing::error!(hook, error = ?Cause(&*error), "a hook failed");
     }
 }

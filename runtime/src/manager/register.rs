@@ -2,7 +2,8 @@
 
 use axum::http::request::Parts;
 
-use super::{AuthApp, Manager, ManagerError};
+use super::{AuthApp, Manager, ManagerError, no_request};
+use crate::event::{Event, EventKind, Method};
 use crate::hooks::{InvalidPassword, PasswordOwner, RequestInfo};
 use crate::limit::Tried;
 use crate::secret::Password;
@@ -16,7 +17,7 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// [`ManagerError::InvalidPassword`], [`ManagerError::EmailTaken`], or what fails beneath.
     pub async fn create(&self, create: <A::User as AuthUser>::Create) -> Result<A::User, ManagerError> {
-        self.insert(create, RequestInfo::default()).await
+        self.insert(create, None, &no_request()).await
     }
 
     /// Makes a user as a registration may: without what only a superuser may set.
@@ -33,13 +34,16 @@ impl<A: AuthApp> Manager<A> {
         self.admit(Tried::Registration, request).await?;
         let create = create.restrict();
         let email = create.email().clone();
-        if !self.core().policy.registration.admits(&email) {
-            return Err(ManagerError::NotAdmitted);
-        }
-        let request = RequestInfo::from(request);
-        let result = self.insert(create, request.clone()).await;
+        let result = match self.core().policy.registration.admits(&email) {
+            true => self.insert(create, Some(Method::Password), request).await,
+            false => Err(ManagerError::NotAdmitted),
+        };
+        let digest = self.email_digest(&email);
+        let refused = Event::from(EventKind::RegistrationRefused).with(Method::Password);
+        self.refusal(refused.email_digest(&digest), request, &result);
         // Its owner may want to know. Whoever registers must not, so it happens off the request.
         if let (Err(ManagerError::EmailTaken), true) = (&result, self.core().policy.hides_registrations) {
+            let request = RequestInfo::from(request);
             self.spawn("on_registration_of_known", |manager| async move {
                 match manager.user_by_email(&email).await? {
                     Some(user) => manager.core().hooks.on_registration_of_known(&user, &request).await,
@@ -53,13 +57,15 @@ impl<A: AuthApp> Manager<A> {
     async fn insert(
         &self,
         create: <A::User as AuthUser>::Create,
-        request: RequestInfo,
+        method: Option<Method>,
+        request: &Parts,
     ) -> Result<A::User, ManagerError> {
         self.check_password(create.password(), PasswordOwner::New(&create)).await?;
         // Known addresses cost a hash too, and the database decides who comes first.
         let hashed_password = self.core().pool.hash(create.password()).await?;
         let (manager, user) = (self.clone(), A::User::create(create, hashed_password));
-        self.to_the_end(async move { manager.commit_registration(user, None, request).await }).await
+        let request = request.clone();
+        self.to_the_end(async move { manager.commit_registration(user, None, method, &request).await }).await
     }
 
     /// Writes a new user, and the account at another service that it came with.
@@ -67,23 +73,27 @@ impl<A: AuthApp> Manager<A> {
         &self,
         user: A::User,
         account: Option<OAuthAccount<<A::User as AuthUser>::Id>>,
-        request: RequestInfo,
+        method: Option<Method>,
+        request: &Parts,
     ) -> Result<A::User, ManagerError> {
         let core = self.core();
+        let info = RequestInfo::from(request);
         let mut transaction = core.store.begin().await?;
         let user = transaction.insert_user(user).await?;
         if let Some(account) = account {
             transaction.insert_oauth_account(OAuthAccount { user_id: user.id(), ..account }).await?;
         }
         core.transaction_hooks
-            .on_register(&user, &request, transaction.connection()?)
+            .on_register(&user, &info, transaction.connection()?)
             .await
             .map_err(ManagerError::Hook)?;
         transaction.commit().await?;
-        tracing::info!(user = %user.id(), "registered");
+        let id = user.id();
+        let event = Event::from(EventKind::Registered).to(&id);
+        self.tell(method.map_or(event, |method| event.with(method)), request);
         let registered = user.clone();
         self.spawn("on_after_register", |manager| async move {
-            manager.core().hooks.on_after_register(&registered, &request).await
+            manager.core().hooks.on_after_register(&registered, &info).await
         });
         Ok(user)
     }

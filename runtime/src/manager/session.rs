@@ -5,8 +5,10 @@ use axum::response::Response;
 
 use super::{AuthApp, Credentials, Manager, ManagerError, StoreOf, log};
 use crate::backend::{Backend, BackendName, EnabledBackends};
+use crate::event::{Event, EventKind, Method, Reason};
 use crate::hooks::RequestInfo;
 use crate::strategy::StrategyError;
+use crate::transport::CrossSite;
 use crate::user::AuthUser;
 
 /// What a sign-in came to. A second factor will be a case of its own.
@@ -57,11 +59,16 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<SignIn<A::User>, ManagerError> {
         self.refuse_cross_site(backend, request)?;
         let guess = self.admit_sign_in(&credentials.username, request).await?;
-        let Some(user) = self.authenticate(credentials).await? else {
-            tracing::info!(%backend, "sign-in refused");
-            return Ok(SignIn::BadCredentials);
+        let user = match self.identify(credentials).await? {
+            Ok(user) => user,
+            Err(unidentified) => {
+                let event = Event::from(EventKind::SignInRefused).with(Method::Password);
+                self.tell(unidentified.told(event.at(backend.as_str())), request);
+                return Ok(SignIn::BadCredentials);
+            }
         };
-        let sign_in = self.sign_in_as(backend, user, requires_verification, request).await?;
+        let method = Some(Method::Password);
+        let sign_in = self.sign_in_by(method, backend, user, requires_verification, request).await?;
         // That the password of an inactive user is right shows in nothing.
         if !matches!(sign_in, SignIn::BadCredentials) {
             self.was_right(guess).await;
@@ -82,24 +89,45 @@ impl<A: AuthApp> Manager<A> {
         requires_verification: bool,
         request: &Parts,
     ) -> Result<SignIn<A::User>, ManagerError> {
+        self.sign_in_by(None, backend, user, requires_verification, request).await
+    }
+
+    /// The same; `method` is one of this crate's own.
+    pub(super) async fn sign_in_by(
+        &self,
+        method: Option<Method>,
+        backend: BackendName,
+        user: A::User,
+        requires_verification: bool,
+        request: &Parts,
+    ) -> Result<SignIn<A::User>, ManagerError> {
         let core = self.core();
         let entry = self.backend(backend)?;
+        let id = user.id();
+        let event = |kind: EventKind| {
+            let event = Event::from(kind).to(&id).at(backend.as_str());
+            method.map_or(event, |method| event.with(method))
+        };
+        let refuse = |reason| self.tell(event(EventKind::SignInRefused).because(reason), request);
         if !user.is_active() {
-            tracing::info!(user = %user.id(), %backend, "sign-in refused: inactive");
+            refuse(Reason::Inactive);
             return Ok(SignIn::BadCredentials);
         }
         if requires_verification && !user.is_verified() {
-            tracing::info!(user = %user.id(), %backend, "sign-in refused: not verified");
+            refuse(Reason::NotVerified);
             return Ok(SignIn::NotVerified);
         }
         let token = match entry.strategy.write(&user, &core.context(request)).await {
-            Err(StrategyError::UserChanged) => return Ok(SignIn::BadCredentials),
+            Err(StrategyError::UserChanged) => {
+                refuse(Reason::UserChanged);
+                return Ok(SignIn::BadCredentials);
+            }
             token => token?,
         };
         let mut response = entry.transport.login_response(&token);
         let info = RequestInfo::from(request);
         log("on_after_login", core.hooks.on_after_login(&user, &info, &mut response).await);
-        tracing::info!(user = %user.id(), %backend, "signed in");
+        self.tell(event(EventKind::SignedIn), request);
         Ok(SignIn::SignedIn { user, response })
     }
 
@@ -111,7 +139,20 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// [`ManagerError::CrossSite`].
     pub fn refuse_cross_site(&self, backend: BackendName, request: &Parts) -> Result<(), ManagerError> {
-        Ok(self.backend(backend)?.transport.check_login(request)?)
+        self.same_site(backend, self.backend(backend)?.transport.check_login(request), request)
+    }
+
+    /// Tells of a request that another site made a browser send.
+    pub(crate) fn same_site<T>(
+        &self,
+        backend: BackendName,
+        checked: Result<T, CrossSite>,
+        request: &Parts,
+    ) -> Result<T, ManagerError> {
+        if checked.is_err() {
+            self.tell(Event::from(EventKind::CrossSiteRefused).at(backend.as_str()), request);
+        }
+        Ok(checked?)
     }
 
     /// The active user of a request: the first backend, in order, that yields one wins.
@@ -126,23 +167,32 @@ impl<A: AuthApp> Manager<A> {
         let core = self.core();
         let context = core.context(request);
         let mut refusal = None;
+        let mut has_token = false;
         for backend in self.enabled(request) {
             let token = match backend.transport.token(request) {
                 Ok(Some(token)) => token,
                 Ok(None) => continue,
                 // Another backend may know the user by what no site can make a browser send.
                 Err(cross_site) => {
-                    refusal = Some(cross_site);
+                    refusal = Some((backend.name, cross_site));
                     continue;
                 }
             };
-            if let Some(user) = backend.strategy.read(&token, &context).await?
-                && user.is_active()
-            {
+            has_token = true;
+            let Some(user) = backend.strategy.read(&token, &context).await? else { continue };
+            if user.is_active() {
                 return Ok(Some(Authenticated { user, token: token.into_owned(), backend: backend.name }));
             }
+            context.refuse(Reason::Inactive);
         }
-        refusal.map_or(Ok(None), |cross_site| Err(cross_site.into()))
+        if has_token {
+            let reason = context.refusal.get().copied().unwrap_or(Reason::UnknownToken);
+            self.tell(Event::from(EventKind::TokenRefused).because(reason), request);
+        }
+        match refusal {
+            Some((backend, cross_site)) => self.same_site(backend, Err(cross_site), request),
+            None => Ok(None),
+        }
     }
 
     /// The backends that this request may use.
@@ -166,7 +216,9 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<Response, ManagerError> {
         let backend = self.backend(session.backend)?;
         backend.strategy.destroy(&session.token, &session.user, &self.core().context(request)).await?;
-        tracing::info!(user = %session.user.id(), backend = %session.backend, "signed out");
+        let id = session.user.id();
+        let event = Event::from(EventKind::SignedOut).to(&id).at(session.backend.as_str());
+        self.tell(event, request);
         Ok(backend.transport.logout_response())
     }
 

@@ -3,7 +3,8 @@
 use axum::http::request::Parts;
 
 use super::write::Write;
-use super::{AuthApp, Authenticated, Manager, ManagerError};
+use super::{AuthApp, Authenticated, IdOf, Manager, ManagerError};
+use crate::event::{Event, EventKind};
 use crate::hooks::{Change, PasswordOwner};
 use crate::user::{AuthUser, UpdateSchema};
 
@@ -21,7 +22,8 @@ impl<A: AuthApp> Manager<A> {
         update: <A::User as AuthUser>::Update,
         request: &Parts,
     ) -> Result<A::User, ManagerError> {
-        self.update(session.user.clone(), update.restrict(), Some(session), request).await
+        let by = Some(session.user.id());
+        self.update(session.user.clone(), update.restrict(), by, Some(session), request).await
     }
 
     /// Changes `user` as `update` says, flags included. `by` is the superuser who does it, `None` code of the app's own.
@@ -38,13 +40,29 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<A::User, ManagerError> {
         // A superuser is itself by its own id, too: what the policy asks of users it asks of it.
         let own = by.filter(|session| session.user.id() == user.id());
-        self.update(user, update, own, request).await
+        self.update(user, update, by.map(|session| session.user.id()), own, request).await
     }
 
     async fn update(
         &self,
         user: A::User,
+        update: <A::User as AuthUser>::Update,
+        by: Option<IdOf<A>>,
+        session: Option<&Authenticated<A::User>>,
+        request: &Parts,
+    ) -> Result<A::User, ManagerError> {
+        let id = user.id();
+        let event = Event::from(EventKind::UpdateRefused).to(&id);
+        let updated = self.checked_update(user, update, by, session, request).await;
+        self.refusal(by.as_ref().map_or(event, |by| event.by(by)), request, &updated);
+        updated
+    }
+
+    async fn checked_update(
+        &self,
+        user: A::User,
         mut update: <A::User as AuthUser>::Update,
+        by: Option<IdOf<A>>,
         session: Option<&Authenticated<A::User>>,
         request: &Parts,
     ) -> Result<A::User, ManagerError> {
@@ -82,6 +100,7 @@ impl<A: AuthApp> Manager<A> {
             // A session that a change of the password has just ended takes the user over no more.
             expects_password: is_sensitive,
             session: session.cloned(),
+            by,
             ..Write::new(Change::Update, user, request)
         };
         self.write(write).await?.ok_or(ManagerError::NoSuchUser)

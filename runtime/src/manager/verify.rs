@@ -4,6 +4,7 @@ use axum::http::request::Parts;
 
 use super::write::Write;
 use super::{AuthApp, Manager, ManagerError};
+use crate::event::{Event, EventKind, Reason};
 use crate::hooks::{Change, RequestInfo};
 use crate::limit::Tried;
 use crate::store::Store;
@@ -20,7 +21,14 @@ impl<A: AuthApp> Manager<A> {
     /// [`ManagerError::TooMany`], or when storage fails.
     pub async fn request_verify(&self, email: &Email, request: &Parts) -> Result<(), ManagerError> {
         self.admit(Tried::RequestVerify(email.as_str()), request).await?;
-        let user = self.user_by_email(email).await?.filter(|user| user.is_active() && !user.is_verified());
+        let user = self.user_by_email(email).await?;
+        let refusal = user.as_ref().and_then(|user| match (user.is_active(), user.is_verified()) {
+            (false, _) => Some(Reason::Inactive),
+            (true, true) => Some(Reason::AlreadyVerified),
+            (true, false) => None,
+        });
+        self.tell_request(EventKind::VerificationRequested, email, user.as_ref(), refusal, request);
+        let user = user.filter(|_| refusal.is_none());
         let request = RequestInfo::from(request);
         self.spawn("on_after_request_verify", |manager| async move {
             let Some(user) = user else { return Ok(()) };
@@ -45,15 +53,27 @@ impl<A: AuthApp> Manager<A> {
         self.admit(Tried::Token, request).await?;
         let core = self.core();
         let now = core.settings.now();
-        let (claims, spent) =
-            core.one_time.verify.verify::<VerifyClaims>(token, now).map_err(|_| ManagerError::BadToken)?;
-        let id = <A::User as AuthUser>::Id::parse(&claims.sub).ok_or(ManagerError::BadToken)?;
-        let user = core.store.user_by_id(id).await?.ok_or(ManagerError::BadToken)?;
-        if user.email() != claims.email || !user.is_active() {
-            return Err(ManagerError::BadToken);
+        let kind = EventKind::VerificationRefused;
+        let bad = |reason| self.bad_token(kind, reason, request);
+        let (claims, spent) = core
+            .one_time
+            .verify
+            .verify::<VerifyClaims>(token, now)
+            .map_err(|error| self.unread_token(kind, &error, request))?;
+        let id = <A::User as AuthUser>::Id::parse(&claims.sub).ok_or_else(|| bad(Reason::NoSuchUser))?;
+        let user = core.store.user_by_id(id).await?.ok_or_else(|| bad(Reason::NoSuchUser))?;
+        if !user.is_active() {
+            return Err(bad(Reason::Inactive));
         }
+        if user.email() != claims.email {
+            return Err(bad(Reason::Outdated));
+        }
+        let already = || {
+            self.tell(Event::from(kind).to(&id).because(Reason::AlreadyVerified), request);
+            ManagerError::AlreadyVerified
+        };
         if user.is_verified() {
-            return Err(ManagerError::AlreadyVerified);
+            return Err(already());
         }
         let write = Write {
             flags: Flags { is_verified: Some(true), ..Flags::default() },
@@ -67,6 +87,6 @@ impl<A: AuthApp> Manager<A> {
         }
         // Who comes second in a race learns what the first one made of it.
         let user = core.store.user_by_id(id).await?.filter(AuthUser::is_verified);
-        Err(user.map_or(ManagerError::BadToken, |_| ManagerError::AlreadyVerified))
+        Err(user.map_or_else(|| bad(Reason::Ended), |_| already()))
     }
 }

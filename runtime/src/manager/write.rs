@@ -38,6 +38,8 @@ pub(super) struct Write<U: AuthUser> {
     pub(super) account: Option<OAuthAccount<U::Id>>,
     /// Whether those go that the user has had so far.
     pub(super) drops_accounts: bool,
+    /// Who does it; `None` for who has a token alone, and for code of the app's own.
+    pub(super) by: Option<U::Id>,
     pub(super) request: Parts,
 }
 
@@ -59,6 +61,7 @@ impl<U: AuthUser> Write<U> {
             session: None,
             account: None,
             drops_accounts: false,
+            by: None,
             request: request.clone(),
         }
     }
@@ -97,7 +100,7 @@ impl<A: AuthApp> Manager<A> {
                 true => manager.end_sessions_elsewhere(&user, write.session.as_ref(), &write.request).await,
                 false => Ok(()),
             };
-            manager.tell(&user, write).await;
+            manager.tell_hooks(&user, write).await;
             ended.map(|()| Some(user))
         })
         .await
@@ -131,7 +134,7 @@ impl<A: AuthApp> Manager<A> {
             .await
             .map_err(ManagerError::Hook)?;
         transaction.commit().await?;
-        tracing::info!(user = %user.id(), "{}", write.change);
+        self.tell_write(write, &user);
         Ok(Some(user))
     }
 
@@ -175,7 +178,7 @@ impl<A: AuthApp> Manager<A> {
         Ok(())
     }
 
-    async fn tell(&self, user: &A::User, write: Write<A::User>) {
+    async fn tell_hooks(&self, user: &A::User, write: Write<A::User>) {
         let hooks = &self.core().hooks;
         let info = RequestInfo::from(&write.request);
         if let Some(email) = write.unproven {

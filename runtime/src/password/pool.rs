@@ -8,6 +8,7 @@ use std::thread;
 use tokio::sync::oneshot;
 
 use super::hasher::{HashError, PasswordHasher, Verdict};
+use crate::event::Cause;
 use crate::secret::{HashedPassword, Password};
 
 /// How much hashing a process does at once.
@@ -51,7 +52,7 @@ impl HashingPool {
             let (hasher, queue) = (Arc::clone(hasher), Arc::clone(&queue));
             let thread = thread::Builder::new().name(format!("password-hash-{index}"));
             if let Err(error) = thread.spawn(move || work(&*hasher, &queue)) {
-                tracing::error!(%error, "a hashing thread could not be started");
+                tracing::error!(error = ?Cause(&error), "a hashing thread could not be started");
             }
         }
         Self { jobs }
@@ -64,7 +65,7 @@ impl HashingPool {
     /// [`HashError::Busy`] when the queue is full, [`HashError::TooLong`] before anything is hashed.
     pub async fn hash(&self, password: &Password) -> Result<HashedPassword, HashError> {
         let password = checked(password)?;
-        self.run(move |hasher| hasher.hash(&password)).await
+        self.run("hash", move |hasher| hasher.hash(&password)).await
     }
 
     /// Checks a password against a stored hash.
@@ -75,19 +76,29 @@ impl HashingPool {
     pub async fn verify(&self, password: &Password, hash: &HashedPassword) -> Result<Verdict, HashError> {
         let password = checked(password)?;
         let hash = hash.clone();
-        self.run(move |hasher| hasher.verify(&password, &hash)).await
+        self.run("verify", move |hasher| hasher.verify(&password, &hash)).await
     }
 
     async fn run<T: Send + 'static>(
         &self,
+        operation: &'static str,
         job: impl FnOnce(&dyn PasswordHasher) -> Result<T, HashError> + Send + 'static,
     ) -> Result<T, HashError> {
         let (answer, result) = oneshot::channel();
+        #[cfg(feature = "metrics")]
+        let waiting = crate::event::Waiting::for_(operation);
+        #[cfg(not(feature = "metrics"))]
+        let _ = operation;
         let job: Job = Box::new(move |hasher| {
             // Nobody waits for it any more: its turn came, and goes to the next one.
-            if !answer.is_closed() {
-                let _ = answer.send(job(hasher));
+            if answer.is_closed() {
+                return;
             }
+            #[cfg(feature = "metrics")]
+            let result = waiting.over(|| job(hasher));
+            #[cfg(not(feature = "metrics"))]
+            let result = job(hasher);
+            let _ = answer.send(result);
         });
         self.jobs.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => HashError::Busy,

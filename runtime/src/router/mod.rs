@@ -23,8 +23,9 @@ use axum::http::request::Parts;
 
 use crate::backend::BackendName;
 use crate::error::Rejection;
-use crate::extract::CurrentSession;
-use crate::manager::{AuthApp, Authenticated};
+use crate::event::Reason;
+use crate::extract::{CurrentSession, forbidden};
+use crate::manager::{AuthApp, Authenticated, Manager};
 #[cfg(feature = "oauth")]
 use crate::oauth::ClientName;
 use crate::user::AuthUser;
@@ -128,7 +129,10 @@ impl<A: AuthApp> Entry<A> {
     async fn session(&self, request: &Parts) -> Result<Authenticated<A::User>, Rejection> {
         let session = CurrentSession::<A>::of(&self.app, request).await?;
         match self.access {
-            Access::Verified if !session.user.is_verified() => Err(Rejection::Forbidden),
+            Access::Verified if !session.user.is_verified() => {
+                let manager = Manager::new(self.app.clone());
+                Err(forbidden(&manager, &session.user, Reason::NotVerified, request))
+            }
             Access::Active | Access::Verified => Ok(session),
         }
     }

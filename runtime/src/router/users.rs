@@ -9,7 +9,8 @@ use super::body::{Kind, json};
 use super::shown::{Shown, shown};
 use super::{Endpoint, Entry, Routing};
 use crate::error::Rejection;
-use crate::extract::unauthorized;
+use crate::event::Reason;
+use crate::extract::{forbidden, unauthorized};
 use crate::manager::{AuthApp, Authenticated, Manager, ManagerError};
 use crate::user::{AuthUser, UserId};
 
@@ -76,8 +77,8 @@ async fn delete_user<A: AuthApp>(
     request: Request,
 ) -> Result<StatusCode, Rejection> {
     let (parts, _) = request.into_parts();
-    let Managed { manager, user, .. } = managed(entry, id, &parts).await?;
-    manager.delete(user, &parts).await?;
+    let Managed { manager, by, user } = managed(entry, id, &parts).await?;
+    manager.delete(user, Some(&by), &parts).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -91,11 +92,11 @@ struct Managed<A: AuthApp> {
 /// The user with `id`, for a superuser. Who asks comes first: a 401 or 403 tells nothing of ids.
 async fn managed<A: AuthApp>(entry: Entry<A>, id: PathId, request: &Parts) -> Result<Managed<A>, Rejection> {
     let by = entry.session(request).await?;
+    let manager = Manager::new(entry.app);
     if !by.user.is_superuser() {
-        return Err(Rejection::Forbidden);
+        return Err(forbidden(&manager, &by.user, Reason::NotSuperuser, request));
     }
     let id = id.ok().and_then(|Path(id)| <A::User as AuthUser>::Id::parse(&id)).ok_or(Rejection::NotFound)?;
-    let manager = Manager::new(entry.app);
     let user = manager.user_by_id(id).await?.ok_or(Rejection::NotFound)?;
     Ok(Managed { manager, by, user })
 }

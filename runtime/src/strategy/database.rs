@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Context, Strategy, StrategyError, stored};
+use crate::event::Reason;
 use crate::layout::Layout;
 use crate::settings::{Settings, StartError};
 use crate::store::{AccessToken, Store, Transaction};
@@ -44,17 +45,22 @@ impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Database {
             return Ok(None);
         };
         let now = settings.now();
-        let is_good = match (&stored, settings.layout) {
+        let (is_alive, is_current) = match (&stored, settings.layout) {
             (AccessToken::Own { expires_at, fingerprint }, _) => {
-                *expires_at > now && settings.fingerprints.match_hash(fingerprint, user.hashed_password())
+                (*expires_at > now, settings.fingerprints.match_hash(fingerprint, user.hashed_password()))
             }
             (AccessToken::FastApiUsers { created_at }, Layout::FastApiUsers) => {
-                *created_at > now.before(self.lifetime)
+                (*created_at > now.before(self.lifetime), true)
             }
             // Without a fingerprint it would outlive the password.
-            (AccessToken::FastApiUsers { .. }, Layout::Own) => false,
+            (AccessToken::FastApiUsers { .. }, Layout::Own) => (true, false),
         };
-        Ok(is_good.then_some(user))
+        match (is_alive, is_current) {
+            (true, true) => return Ok(Some(user)),
+            (true, false) => context.refuse(Reason::Outdated),
+            (false, _) => context.refuse(Reason::Expired),
+        }
+        Ok(None)
     }
 
     async fn write(&self, user: &U, context: &Context<'_, S>) -> Result<String, StrategyError> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{Context, Strategy, StrategyError};
+use crate::event::Reason;
 use crate::layout::Layout;
 use crate::settings::{Settings, StartError};
 use crate::store::{Store, Transaction};
@@ -36,7 +37,14 @@ impl Jwt {
     }
 
     fn verify<S>(&self, token: &str, context: &Context<'_, S>) -> Option<SessionClaims> {
-        self.keys().ok()?.verify(token, self.audience, context.settings.now()).ok()
+        match self.keys().ok()?.verify(token, self.audience, context.settings.now()) {
+            Ok(claims) => Some(claims),
+            Err(JwtError::Malformed) => None,
+            Err(error) => {
+                context.refuse(Reason::from(&error));
+                None
+            }
+        }
     }
 }
 
@@ -141,6 +149,7 @@ impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Jwt {
         let issued_at = claims.iat.map_or_else(made_by_its_end, NumericDate::timestamp);
         let Some(user) = context.store.user_unless_ended(id, &digest(unsigned(token)), issued_at).await?
         else {
+            context.refuse(Reason::Ended);
             return Ok(None);
         };
         let is_current = match (&claims.fgpt, context.settings.layout) {
@@ -150,7 +159,11 @@ impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Jwt {
             (None, Layout::FastApiUsers) => true,
             (None, Layout::Own) => false,
         };
-        Ok(is_current.then_some(user))
+        if !is_current {
+            context.refuse(Reason::Outdated);
+            return Ok(None);
+        }
+        Ok(Some(user))
     }
 
     async fn write(&self, user: &U, context: &Context<'_, S>) -> Result<String, StrategyError> {

@@ -8,6 +8,7 @@ mod jwt;
 mod redis;
 
 use std::future::Future;
+use std::sync::OnceLock;
 
 use axum::http::request::Parts;
 
@@ -17,6 +18,7 @@ pub use self::jwt::{Jwt, SessionClaims};
 #[cfg(feature = "redis")]
 pub use self::redis::{ConnectedRedis, Redis};
 
+use crate::event::Reason;
 use crate::layout::Layout;
 use crate::settings::{Settings, StartError};
 use crate::store::{Store, StoreError};
@@ -114,6 +116,16 @@ pub struct Context<'a, S> {
     pub settings: &'a Settings,
     /// The head of the request.
     pub request: &'a Parts,
+    /// Why a token is not taken, as the first strategy says that knows it.
+    pub(crate) refusal: OnceLock<Reason>,
+}
+
+impl<S> Context<'_, S> {
+    /// Says for the log why a token is no longer good. A strategy says nothing of one that is none of its own: it may be
+    /// another backend's.
+    pub fn refuse(&self, reason: Reason) {
+        let _ = self.refusal.set(reason);
+    }
 }
 
 /// Why a token could not be made, read or ended.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::keys::JwtKeys;
 use crate::clock::Timestamp;
+use crate::event::Reason;
 
 /// The longest token that is read, in bytes.
 const MAX_BYTES: usize = 8 * 1024;
@@ -33,6 +34,18 @@ pub enum JwtError {
     /// It can't be signed.
     #[error("the token can't be signed")]
     Sign(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<&JwtError> for Reason {
+    fn from(error: &JwtError) -> Self {
+        match error {
+            JwtError::Malformed | JwtError::Sign(_) => Self::UnknownToken,
+            JwtError::Signature => Self::BadSignature,
+            JwtError::Audience => Self::WrongPurpose,
+            JwtError::Expired => Self::Expired,
+            JwtError::Immature => Self::Immature,
+        }
+    }
 }
 
 /// The claims that say for whom and how long a token is good.

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use axum::http::request::Parts;
 
-use super::super::{AuthApp, Authenticated, Manager, ManagerError};
+use super::super::{AuthApp, Authenticated, IdOf, Manager, ManagerError};
 use super::AccountOf;
+use crate::event::{Event, EventKind};
 use crate::oauth::{Chosen, ProviderTokens};
 use crate::password::is_usable;
 use crate::store::{Store, Transaction};
@@ -31,10 +32,17 @@ impl<A: AuthApp> Manager<A> {
     pub async fn unlink_oauth_account(
         &self,
         session: &Authenticated<A::User>,
-        id: <A::User as AuthUser>::Id,
+        id: IdOf<A>,
         request: &Parts,
     ) -> Result<(), ManagerError> {
-        let (manager, user, request) = (self.clone(), session.user.id(), request.clone());
+        let user = session.user.id();
+        let unlinked = self.unlink(user, id, request).await;
+        self.refusal(Event::from(EventKind::AccountUnlinkRefused).to(&user), request, &unlinked);
+        unlinked
+    }
+
+    async fn unlink(&self, user: IdOf<A>, id: IdOf<A>, request: &Parts) -> Result<(), ManagerError> {
+        let (manager, request) = (self.clone(), request.clone());
         self.to_the_end(async move {
             let core = manager.core();
             let mut transaction = core.store.begin().await?;
@@ -49,7 +57,8 @@ impl<A: AuthApp> Manager<A> {
             }
             transaction.delete_oauth_account(id, user.id()).await?;
             transaction.commit().await?;
-            tracing::info!(user = %user.id(), service = account.oauth_name, "account unlinked");
+            let (user, event) = (user.id(), Event::from(EventKind::AccountUnlinked));
+            manager.tell(event.to(&user).oauth_name(&account.oauth_name), &request);
             manager.spawn("revoke", |manager| async move { Ok(manager.revoke(&account, &request).await?) });
             Ok(())
         })

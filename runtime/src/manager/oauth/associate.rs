@@ -7,6 +7,7 @@ use super::super::{AuthApp, Authenticated, Manager, ManagerError};
 use super::authorize::Purpose;
 use super::resolve::ATTEMPTS;
 use super::returned::Returned;
+use crate::event::{Event, EventKind};
 use crate::hooks::Change;
 use crate::oauth::{ClientName, StateRead};
 use crate::store::Store;
@@ -14,6 +15,21 @@ use crate::user::AuthUser;
 
 impl<A: AuthApp> Manager<A> {
     pub(crate) async fn oauth_associate(
+        &self,
+        client: ClientName,
+        session: &Authenticated<A::User>,
+        state: &StateRead,
+        returned: &Returned,
+        request: &Parts,
+    ) -> Result<A::User, ManagerError> {
+        let id = session.user.id();
+        let refused = Event::from(EventKind::AccountLinkRefused).to(&id).oauth_client(client.as_str());
+        let associated = self.associate(client, session, state, returned, request).await;
+        self.refusal(refused, request, &associated);
+        associated
+    }
+
+    async fn associate(
         &self,
         client: ClientName,
         session: &Authenticated<A::User>,

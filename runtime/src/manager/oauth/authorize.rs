@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 
 use super::super::{AuthApp, Manager, ManagerError};
 use crate::backend::BackendName;
+use crate::event::{Event, EventKind};
 use crate::limit::Tried;
 use crate::oauth::{ClientName, Intent, OAuthError, Pages, Provider};
 use crate::user::AuthUser;
@@ -61,6 +62,11 @@ impl<A: AuthApp> Manager<A> {
         let url = flow.authorization_url(&scopes, &redirect_uri, &started.state, &started.proof).await?;
         let cookie = oauth.cookie.set(&started.browser);
         let cookie = cookie.ok_or_else(|| OAuthError::Setting("its cookie can't be written".to_owned()))?;
+        let event = Event::from(EventKind::OAuthStarted).oauth_client(client.as_str());
+        match &purpose {
+            Purpose::SignIn(backend) => self.tell(event.at(backend.as_str()), request),
+            Purpose::Associate(user) => self.tell(event.to(&user.id()), request),
+        }
         Ok(Sent { authorization_url: url, cookie })
     }
 }

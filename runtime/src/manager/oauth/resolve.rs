@@ -6,8 +6,9 @@ use serde_json::{Map, Value};
 use super::super::write::Write;
 use super::super::{AuthApp, Manager, ManagerError, NoEmail, Registration};
 use super::Found;
+use crate::event::Method;
 use crate::hooks::{Change, RequestInfo};
-use crate::oauth::{Associate, OAuthError};
+use crate::oauth::{Associate, ClientName, OAuthError};
 use crate::password::unusable;
 use crate::secret::HashedPassword;
 use crate::store::Store;
@@ -19,9 +20,14 @@ pub(super) const ATTEMPTS: usize = 4;
 
 impl<A: AuthApp> Manager<A> {
     /// The user whose account it is, who may not be active.
-    pub(super) async fn resolve(&self, found: &Found, request: &Parts) -> Result<A::User, ManagerError> {
+    pub(super) async fn resolve(
+        &self,
+        client: ClientName,
+        found: &Found,
+        request: &Parts,
+    ) -> Result<A::User, ManagerError> {
         for _ in 0..ATTEMPTS {
-            match self.resolve_once(found, request).await {
+            match self.resolve_once(client, found, request).await {
                 Ok(Some(user)) => return Ok(user),
                 Ok(None) | Err(ManagerError::AccountTaken | ManagerError::EmailTaken) => {}
                 Err(error) => return Err(error),
@@ -31,7 +37,12 @@ impl<A: AuthApp> Manager<A> {
     }
 
     /// The same; `None` where what it was decided on has changed meanwhile.
-    async fn resolve_once(&self, found: &Found, request: &Parts) -> Result<Option<A::User>, ManagerError> {
+    async fn resolve_once(
+        &self,
+        client: ClientName,
+        found: &Found,
+        request: &Parts,
+    ) -> Result<Option<A::User>, ManagerError> {
         let store = &self.core().store;
         let known = store.user_by_oauth_account(&found.oauth_name, &found.profile.account_id).await?;
         if let Some((user, account)) = known {
@@ -48,7 +59,7 @@ impl<A: AuthApp> Manager<A> {
                 self.associate_by_email(user, found, request).await
             }
             Some(_) => Err(ManagerError::UserAlreadyExists),
-            None => self.register_found(address, found, request).await.map(Some),
+            None => self.register_found(client, address, found, request).await.map(Some),
         }
     }
 
@@ -93,6 +104,7 @@ impl<A: AuthApp> Manager<A> {
 
     async fn register_found(
         &self,
+        client: ClientName,
         Address { email, is_vouched }: Address,
         found: &Found,
         request: &Parts,
@@ -113,7 +125,8 @@ impl<A: AuthApp> Manager<A> {
             .map_err(ManagerError::Hook)?;
         let user = A::User::create(create, self.no_password()?);
         let account = self.account(user.id(), found)?;
-        self.commit_registration(user, Some(account), info).await
+        let method = Some(Method::OAuth(client.as_str()));
+        self.commit_registration(user, Some(account), method, request).await
     }
 
     fn no_password(&self) -> Result<HashedPassword, ManagerError> {

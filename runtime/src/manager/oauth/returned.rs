@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use super::super::{AuthApp, Manager, ManagerError};
 use super::Found;
 use super::authorize::Purpose;
+use crate::event::{Event, EventKind};
 use crate::limit::Tried;
 use crate::oauth::{Callback, ClientName, OAuthError, StateError, StateRead};
 use crate::store::{Store, Transaction};
@@ -24,9 +25,17 @@ pub(crate) struct Returned {
 }
 
 impl<A: AuthApp> Manager<A> {
-    /// Reads the state that a browser comes back with: ours, whoever sent it.
-    pub(crate) fn oauth_state(&self, returned: &Returned) -> Result<StateRead, ManagerError> {
-        Ok(self.oauth()?.states.read(&returned.state)?)
+    /// Reads the state that a browser comes back with: ours, whoever sent it. `refused` is what is told where it is none.
+    pub(crate) fn oauth_state(
+        &self,
+        refused: EventKind,
+        client: ClientName,
+        returned: &Returned,
+        request: &Parts,
+    ) -> Result<StateRead, ManagerError> {
+        let state = self.oauth()?.states.read(&returned.state).map_err(ManagerError::from);
+        self.refusal(Event::from(refused).oauth_client(client.as_str()), request, &state);
+        state
     }
 
     /// Who has come back. The state is checked and used up first: of many at once, one goes on, and nothing is asked of

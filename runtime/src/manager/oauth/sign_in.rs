@@ -6,6 +6,7 @@ use super::super::{AuthApp, Manager, ManagerError, SignIn};
 use super::authorize::Purpose;
 use super::returned::Returned;
 use crate::backend::BackendName;
+use crate::event::{Event, EventKind, Method};
 use crate::oauth::{ClientName, StateRead};
 
 impl<A: AuthApp> Manager<A> {
@@ -18,10 +19,18 @@ impl<A: AuthApp> Manager<A> {
         requires_verification: bool,
         request: &Parts,
     ) -> Result<SignIn<A::User>, ManagerError> {
-        let found = self.oauth_found(client, Purpose::SignIn(backend), state, returned, request).await?;
-        let request = found.told(request);
-        let (manager, head) = (self.clone(), request.clone());
-        let user = self.to_the_end(async move { manager.resolve(&found, &head).await }).await?;
-        self.sign_in_as(backend, user, requires_verification, &request).await
+        let method = Method::OAuth(client.as_str());
+        let identified = async {
+            let found = self.oauth_found(client, Purpose::SignIn(backend), state, returned, request).await?;
+            let request = found.told(request);
+            let (manager, head) = (self.clone(), request.clone());
+            let user = self.to_the_end(async move { manager.resolve(client, &found, &head).await }).await?;
+            Ok((user, request))
+        };
+        let identified = identified.await;
+        let refused = Event::from(EventKind::SignInRefused).at(backend.as_str()).with(method);
+        self.refusal(refused, request, &identified);
+        let (user, request) = identified?;
+        self.sign_in_by(Some(method), backend, user, requires_verification, &request).await
     }
 }

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use super::sign_in::posted;
 use super::{OAuthEntry, answer, authorize, query};
 use crate::error::Rejection;
+use crate::event::EventKind;
 use crate::extract::unauthorized;
 use crate::manager::oauth::{Purpose, Returned};
 use crate::manager::{AuthApp, Authenticated, Manager, ManagerError};
@@ -31,7 +32,8 @@ async fn start<A: AuthApp>(
     // At the provider the browser may be signed in as whoever runs the other site.
     if asked.led.is_some() {
         let backend = entry.app.core().backend(session.backend).ok_or(ManagerError::NoSuchBackend)?;
-        backend.transport.check_start(&parts).map_err(ManagerError::CrossSite)?;
+        let checked = backend.transport.check_start(&parts);
+        Manager::new(entry.app.clone()).same_site(session.backend, checked, &parts)?;
     }
     authorize(&entry.app, client, Purpose::Associate(&session.user), asked, &parts).await
 }
@@ -43,7 +45,10 @@ async fn finish<A: AuthApp>(
     let (parts, _) = request.into_parts();
     let session = entry.session(&parts).await;
     let manager = Manager::new(entry.app);
-    let read = query::returned(&parts).and_then(|returned| Ok((manager.oauth_state(&returned)?, returned)));
+    let read = query::returned(&parts).and_then(|returned| {
+        let refused = EventKind::AccountLinkRefused;
+        Ok((manager.oauth_state(refused, client, &returned, &parts)?, returned))
+    });
     // Who asks comes before what has been brought.
     let (session, (state, returned)) = match (session, read) {
         (session, Ok(read)) => (session, read),

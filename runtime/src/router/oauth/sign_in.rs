@@ -6,6 +6,7 @@ use axum::response::Response;
 use super::{OAuthEntry, answer, authorize, query, redirect};
 use crate::backend::BackendName;
 use crate::error::{ErrorCode, Rejection};
+use crate::event::EventKind;
 use crate::manager::oauth::Purpose;
 use crate::manager::{AuthApp, Manager, ManagerError, SignIn};
 use crate::oauth::ClientName;
@@ -41,7 +42,7 @@ async fn finish<A: AuthApp>(
     let backend = entry.backend.ok_or(ManagerError::NoSuchBackend)?;
     let manager = Manager::new(entry.app);
     let returned = query::returned(&parts)?;
-    let state = manager.oauth_state(&returned)?;
+    let state = manager.oauth_state(EventKind::SignInRefused, client, &returned, &parts)?;
     let requires_verification = entry.access == Access::Verified;
     let signed_in =
         manager.oauth_sign_in(client, backend, &state, &returned, requires_verification, &parts).await;

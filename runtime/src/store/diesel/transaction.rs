@@ -89,7 +89,7 @@ impl<C: DatabaseConnection> Drop for SqlTransaction<C> {
             match Session::new(&mut *connection, response_timeout).rollback().await {
                 Ok(()) => drop((connection, turn)),
                 Err(error) => {
-                    tracing::debug!(%error, "a transaction could not be undone");
+                    tracing::debug!(error = ?crate::event::Cause(&error), "a transaction could not be undone");
                     drop((Pooled::take(connection), turn));
                 }
             }

@@ -12,6 +12,7 @@ use super::Redis;
 use super::index::Index;
 use super::record::Record;
 use crate::clock::Timestamp;
+use crate::event::Reason;
 use crate::layout::Layout;
 use crate::redis::{RedisConnection, RedisError};
 use crate::store::{Store, Transaction};
@@ -45,16 +46,24 @@ impl<S> Tokens<'_, S> {
         let Some(id) = U::Id::parse(&record.sub) else { return Ok(None) };
         let settings = self.context.settings;
         if record.expires_at() <= settings.now() {
+            self.context.refuse(Reason::Expired);
             return Ok(None);
         }
         let user = self.context.store.user_unless_ended(id, &digest(token), record.issued_at()).await?;
-        let Some(user) = user else { return Ok(None) };
+        let Some(user) = user else {
+            self.context.refuse(Reason::Ended);
+            return Ok(None);
+        };
         let is_current = match (&record.fgpt, settings.layout) {
             (Some(fingerprint), _) => settings.fingerprints.match_hash(fingerprint, user.hashed_password()),
             (None, Layout::FastApiUsers) => true,
             (None, Layout::Own) => false,
         };
-        Ok(is_current.then_some(user))
+        if !is_current {
+            self.context.refuse(Reason::Outdated);
+            return Ok(None);
+        }
+        Ok(Some(user))
     }
 
     pub(super) async fn write<U: AuthUser>(&self, user: &U) -> Result<String, StrategyError> {

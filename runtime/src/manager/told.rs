@@ -1,0 +1,160 @@
+//! What is told of the stories: to the log and the metrics, with who did it and why it was refused.
+
+use axum::http::request::Parts;
+
+use super::write::Write;
+use super::{AuthApp, Manager, ManagerError};
+use crate::event::{Event, EventKind, Reason};
+use crate::hooks::Change;
+use crate::token::JwtError;
+use crate::user::{AuthUser, Email};
+
+impl<A: AuthApp> Manager<A> {
+    /// Tells of what `request` brought about.
+    pub(crate) fn tell(&self, event: Event<'_>, request: &Parts) {
+        self.core().settings.tell(event, request);
+    }
+
+    /// Tells of a story that ended with `result`, where that is a refusal. What is out of order beneath is no refusal: where
+    /// the error becomes an answer, it is told.
+    pub(super) fn refusal<T>(&self, event: Event<'_>, request: &Parts, result: &Result<T, ManagerError>) {
+        let Err(error) = result else { return };
+        let Some(reason) = error.reason() else { return };
+        let event = event.because(reason);
+        match error {
+            ManagerError::Hook(error) => self.tell(event.caused_by(&**error), request),
+            #[cfg(feature = "oauth")]
+            ManagerError::OAuth(error) => self.tell(event.caused_by(error), request),
+            _ => self.tell(event, request),
+        }
+    }
+
+    /// Tells why a one-time token is not taken. Who brought it is not told.
+    pub(super) fn bad_token(&self, kind: EventKind, reason: Reason, request: &Parts) -> ManagerError {
+        self.tell(Event::from(kind).because(reason), request);
+        ManagerError::BadToken
+    }
+
+    /// The same, of one that can't be read.
+    pub(super) fn unread_token(&self, kind: EventKind, error: &JwtError, request: &Parts) -> ManagerError {
+        self.bad_token(kind, Reason::from(error), request)
+    }
+
+    /// Tells that something was asked to be sent to `email`: to `user`, or to nobody, and why.
+    pub(super) fn tell_request(
+        &self,
+        kind: EventKind,
+        email: &Email,
+        user: Option<&A::User>,
+        refusal: Option<Reason>,
+        request: &Parts,
+    ) {
+        let (id, digest) = (user.map(AuthUser::id), self.email_digest(email));
+        let event = Event::from(kind);
+        let event = match &id {
+            Some(id) => event.to(id),
+            None => event.email_digest(&digest).because(Reason::UnknownUser),
+        };
+        self.tell(refusal.map_or(event, |reason| event.because(reason)), request);
+    }
+
+    /// The name of an address in the log.
+    pub(super) fn email_digest(&self, email: &Email) -> String {
+        self.core().settings.fingerprints.of_address(email.as_str())
+    }
+
+    /// Tells of a write that is done.
+    pub(super) fn tell_write(&self, write: &Write<A::User>, after: &A::User) {
+        let (id, before) = (after.id(), &write.before);
+        let by = write.by.as_ref();
+        let tell = |kind: EventKind| {
+            let event = Event::from(kind).to(&id);
+            self.tell(by.map_or(event, |by| event.by(by)), &write.request);
+        };
+        match write.change {
+            Change::Update => tell(EventKind::UserUpdated),
+            Change::PasswordReset => tell(EventKind::PasswordReset),
+            // What they change is told below.
+            Change::Verification | Change::EmailConfirmation => {}
+            Change::Association => {
+                let event = Event::from(EventKind::AccountLinked).to(&id);
+                #[cfg(feature = "oauth")]
+                let event =
+                    write.account.as_ref().map_or(event, |account| event.oauth_name(&account.oauth_name));
+                self.tell(event, &write.request);
+            }
+        }
+        if write.unproven.is_some() {
+            tell(EventKind::EmailChangeRequested);
+        }
+        if write.change == Change::Update && write.hashed_password.is_some() {
+            tell(EventKind::PasswordChanged);
+        }
+        let turned = |was: bool, is: bool, on: EventKind, off: Option<EventKind>| match (was, is) {
+            (false, true) => tell(on),
+            (true, false) => off.into_iter().for_each(tell),
+            (true, true) | (false, false) => {}
+        };
+        if after.email() != before.email() {
+            tell(EventKind::EmailChanged);
+        }
+        turned(before.is_verified(), after.is_verified(), EventKind::Verified, None);
+        turned(before.is_active(), after.is_active(), EventKind::Activated, Some(EventKind::Deactivated));
+        let revoked = Some(EventKind::SuperuserRevoked);
+        turned(before.is_superuser(), after.is_superuser(), EventKind::SuperuserGranted, revoked);
+    }
+}
+
+impl ManagerError {
+    /// Why the manager refused; `None` where something beneath is out of order.
+    fn reason(&self) -> Option<Reason> {
+        Some(match self {
+            Self::EmailTaken => Reason::EmailTaken,
+            Self::InvalidPassword(_) => Reason::InvalidPassword,
+            Self::BadCurrentPassword => Reason::BadCurrentPassword,
+            Self::AlreadyVerified => Reason::AlreadyVerified,
+            Self::NoSuchUser => Reason::NoSuchUser,
+            Self::InUse(_) => Reason::InUse,
+            Self::NotAdmitted => Reason::NotAdmitted,
+            Self::AccountTaken => Reason::AccountTaken,
+            Self::NoSuchAccount => Reason::NoSuchAccount,
+            Self::LastLoginMethod => Reason::LastLoginMethod,
+            Self::NoEmail => Reason::NoEmail,
+            Self::UserAlreadyExists => Reason::UserAlreadyExists,
+            Self::NoSuchClient => Reason::NoSuchClient,
+            Self::Hook(_) => Reason::Hook,
+            #[cfg(feature = "oauth")]
+            Self::State(error) => Reason::from(error),
+            #[cfg(feature = "oauth")]
+            Self::OAuth(error) => Reason::from(error),
+            // A bad token and another site are told where they are found: more is known of them there.
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(feature = "oauth")]
+impl From<&crate::oauth::StateError> for Reason {
+    fn from(error: &crate::oauth::StateError) -> Self {
+        use crate::oauth::StateError;
+        match error {
+            StateError::Unreadable => Self::StateUnreadable,
+            StateError::Expired => Self::StateExpired,
+            StateError::Foreign => Self::StateForeign,
+        }
+    }
+}
+
+#[cfg(feature = "oauth")]
+impl From<&crate::oauth::OAuthError> for Reason {
+    fn from(error: &crate::oauth::OAuthError) -> Self {
+        use crate::oauth::OAuthError;
+        match error {
+            OAuthError::Refused(_) => Self::ProviderRefused,
+            OAuthError::IdToken(_) => Self::BadIdToken,
+            OAuthError::Failed(_) | OAuthError::Unreachable(_) | OAuthError::Setting(_) => {
+                Self::ProviderFailed
+            }
+        }
+    }
+}
