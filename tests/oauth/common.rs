@@ -1,0 +1,3 @@
+//! What these tests share.
+
+pub(crate) use axum_users_tests::scene::*;
