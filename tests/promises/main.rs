@@ -16,3 +16,4 @@ mod once;
 mod purposes;
 mod revocation;
 mod secrets;
+mod store_calls;

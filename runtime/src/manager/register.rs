@@ -6,6 +6,7 @@ use super::{AuthApp, Manager, ManagerError};
 use crate::hooks::{InvalidPassword, PasswordOwner, RequestInfo};
 use crate::secret::Password;
 use crate::store::{Store, Transaction};
+use crate::token::{JwtError, digest, random_token};
 use crate::user::{AuthUser, CreateSchema, OAuthAccount};
 
 impl<A: AuthApp> Manager<A> {
@@ -31,15 +32,29 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<A::User, ManagerError> {
         let create = create.restrict();
         let email = create.email().clone();
-        if !self.core().policy.registration.admits(&email) {
+        let policy = &self.core().policy;
+        if !policy.registration.admits(&email) {
             return Err(ManagerError::NotAdmitted);
         }
         let request = RequestInfo::from(request);
-        let result = self.insert(create, request.clone()).await;
+        if !policy.hides_registrations {
+            return self.insert(create, request).await;
+        }
+        let user = self.hashed(create).await?;
+        let known = self.user_by_email(&email).await?;
+        let result = match known {
+            Some(_) => self.write_for_nobody().await.and(Err(ManagerError::EmailTaken)),
+            None => self.write_new(user, request.clone()).await,
+        };
         // Its owner may want to know. Whoever registers must not, so it happens off the request.
-        if let (Err(ManagerError::EmailTaken), true) = (&result, self.core().policy.hides_registrations) {
+        if let Err(ManagerError::EmailTaken) = result {
             self.spawn("on_registration_of_known", |manager| async move {
-                match manager.user_by_email(&email).await? {
+                // Of two at once, the second one's was not known before.
+                let known = match known {
+                    Some(user) => Some(user),
+                    None => manager.user_by_email(&email).await?,
+                };
+                match known {
                     Some(user) => manager.core().hooks.on_registration_of_known(&user, &request).await,
                     None => Ok(()),
                 }
@@ -53,11 +68,31 @@ impl<A: AuthApp> Manager<A> {
         create: <A::User as AuthUser>::Create,
         request: RequestInfo,
     ) -> Result<A::User, ManagerError> {
+        let user = self.hashed(create).await?;
+        self.write_new(user, request).await
+    }
+
+    /// The user that `create` makes, whose password is hashed: a known address costs a hash, too.
+    async fn hashed(&self, create: <A::User as AuthUser>::Create) -> Result<A::User, ManagerError> {
         self.check_password(create.password(), PasswordOwner::New(&create)).await?;
-        // Known addresses cost a hash too, and the database decides who comes first.
         let hashed_password = self.core().pool.hash(create.password()).await?;
-        let (manager, user) = (self.clone(), A::User::create(create, hashed_password));
+        Ok(A::User::create(create, hashed_password))
+    }
+
+    /// The database decides who comes first.
+    async fn write_new(&self, user: A::User, request: RequestInfo) -> Result<A::User, ManagerError> {
+        let manager = self.clone();
         self.to_the_end(async move { manager.commit_registration(user, None, request).await }).await
+    }
+
+    /// Writes as much as a registration does, so that it takes as long: the mark of a token that nobody has, which the
+    /// next purge takes away.
+    async fn write_for_nobody(&self) -> Result<(), ManagerError> {
+        let core = self.core();
+        let nobodys = random_token().map_err(|error| ManagerError::Token(JwtError::Sign(error.into())))?;
+        let mut transaction = core.store.begin().await?;
+        transaction.end_token(&digest(&nobodys), core.settings.now(), core.settings.now()).await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Writes a new user, and the account at another service that it came with.
