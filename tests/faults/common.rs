@@ -20,6 +20,7 @@ pub(crate) fn place(connections: usize, wait_timeout: Duration) -> Place {
             postgres: Postgres { connections, wait_timeout, ..Postgres },
             mysql: Mysql { connections, wait_timeout, ..Mysql },
         },
+        ..Place
     }
 }
 

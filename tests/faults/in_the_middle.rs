@@ -91,6 +91,7 @@ async fn by_a_way(connections: usize, patience: Duration) -> (Way, Server) {
             mysql: Mysql { connections, connect_timeout: patience, response_timeout: patience, ..Mysql },
             ..AnyDatabase
         },
+        ..Place
     };
     let address = PlaceConfig::Address(way.address.clone());
     let setup = |setup: Setup<Camelot>| setup.database(place);

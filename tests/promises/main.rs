@@ -17,3 +17,4 @@ mod once;
 mod purposes;
 mod revocation;
 mod secrets;
+mod store_calls;

@@ -1,4 +1,5 @@
-//! The database of the tests' app: whichever the address names, or a store in memory. It hands everything on.
+//! The database of the tests' app: whichever the address names, or a store in memory. It hands everything on, unless a
+//! test wants it to go wrong.
 
 use axum_users::clock::Timestamp;
 use axum_users::prelude::Uuid;
@@ -9,6 +10,7 @@ use axum_users::store::{
 };
 use axum_users::user::{Email, OAuthAccount, UserChanges};
 
+use crate::faults::Faults;
 use crate::memory::{InMemory, Memory, MemoryTransaction};
 use crate::server::User;
 
@@ -17,11 +19,13 @@ use crate::server::User;
 pub struct Place {
     /// How the databases are opened.
     pub databases: AnyDatabase,
+    /// What goes wrong.
+    pub faults: Option<Faults>,
 }
 
 /// `Place` with its defaults, as a value.
 #[expect(non_upper_case_globals, reason = "it reads like the struct that it is")]
-pub const Place: Place = Place { databases: AnyDatabase };
+pub const Place: Place = Place { databases: AnyDatabase, faults: None };
 
 /// Where an app's users lie.
 #[derive(Clone, Debug)]
@@ -34,20 +38,28 @@ pub enum PlaceConfig {
 
 /// The store of the tests' app.
 #[derive(Clone, Debug)]
-pub enum PlaceStore {
-    /// A database.
+pub struct PlaceStore {
+    store: Stores,
+    faults: Option<Faults>,
+}
+
+#[derive(Clone, Debug)]
+enum Stores {
     Any(AnyStore),
-    /// Memory.
     Memory(Memory<User>),
 }
 
 /// A transaction of the tests' app, which is also what its hooks get.
 #[derive(Debug)]
+pub struct PlaceTransaction {
+    transaction: Transactions,
+    faults: Option<Faults>,
+}
+
+#[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "there is one a request")]
-pub enum PlaceTransaction {
-    /// On a database.
+enum Transactions {
     Any(AnyTransaction),
-    /// In memory.
     Memory(MemoryTransaction<User>),
 }
 
@@ -58,20 +70,37 @@ impl PlaceTransaction {
     ///
     /// In memory.
     pub fn any(&mut self) -> &mut AnyConnection {
-        match self {
-            Self::Any(transaction) => Transaction::<User>::connection(transaction).expect("it is open"),
-            Self::Memory(_) => panic!("there is no connection to memory"),
+        match &mut self.transaction {
+            Transactions::Any(transaction) => {
+                Transaction::<User>::connection(transaction).expect("it is open")
+            }
+            Transactions::Memory(_) => panic!("there is no connection to memory"),
         }
     }
 }
 
-/// The same for either.
+/// Makes a call, or has it go wrong where a test wants that.
+async fn call<T>(
+    faults: Option<&Faults>,
+    name: &'static str,
+    call: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    match faults {
+        Some(faults) => faults.call(name, call).await,
+        None => call.await,
+    }
+}
+
+/// The same call of either.
 macro_rules! either {
-    ($value:expr, $one:ident => $body:expr) => {
-        match $value {
-            Self::Any($one) => $body,
-            Self::Memory($one) => $body,
-        }
+    ($kinds:ident: $value:expr, $faults:expr, $one:ident => $trait:ident::$name:ident($($argument:expr),*)) => {
+        call($faults, stringify!($name), async {
+            match $value {
+                $kinds::Any($one) => $trait::<User>::$name($one $(, $argument)*).await,
+                $kinds::Memory($one) => $trait::<User>::$name($one $(, $argument)*).await,
+            }
+        })
+        .await
     };
 }
 
@@ -85,12 +114,13 @@ impl Database<User> for Place {
         layout: Layout,
         accounts: Accounts,
     ) -> Result<PlaceStore, StoreError> {
-        Ok(match config {
+        let store = match config {
             PlaceConfig::Address(address) => {
-                PlaceStore::Any(Database::<User>::open(self.databases, address, layout, accounts).await?)
+                Stores::Any(Database::<User>::open(self.databases, address, layout, accounts).await?)
             }
-            PlaceConfig::Memory(memory) => PlaceStore::Memory(InMemory.open(memory, layout, accounts).await?),
-        })
+            PlaceConfig::Memory(memory) => Stores::Memory(InMemory.open(memory, layout, accounts).await?),
+        };
+        Ok(PlaceStore { store, faults: self.faults })
     }
 }
 
@@ -98,18 +128,21 @@ impl Store<User> for PlaceStore {
     type Transaction = PlaceTransaction;
 
     async fn begin(&self) -> Result<PlaceTransaction, StoreError> {
-        Ok(match self {
-            Self::Any(store) => PlaceTransaction::Any(Store::<User>::begin(store).await?),
-            Self::Memory(memory) => PlaceTransaction::Memory(memory.begin().await?),
-        })
+        let transaction = call(self.faults.as_ref(), "begin", async {
+            Ok(match &self.store {
+                Stores::Any(store) => Transactions::Any(Store::<User>::begin(store).await?),
+                Stores::Memory(memory) => Transactions::Memory(memory.begin().await?),
+            })
+        });
+        Ok(PlaceTransaction { transaction: transaction.await?, faults: self.faults.clone() })
     }
 
     async fn user_by_id(&self, id: Uuid) -> Result<Option<User>, StoreError> {
-        either!(self, store => store.user_by_id(id).await)
+        either!(Stores: &self.store, self.faults.as_ref(), one => Store::user_by_id(id))
     }
 
     async fn user_by_email(&self, email: &Email) -> Result<Option<User>, StoreError> {
-        either!(self, store => store.user_by_email(email).await)
+        either!(Stores: &self.store, self.faults.as_ref(), one => Store::user_by_email(email))
     }
 
     async fn user_unless_ended(
@@ -118,11 +151,11 @@ impl Store<User> for PlaceStore {
         digest: &str,
         issued_at: Timestamp,
     ) -> Result<Option<User>, StoreError> {
-        either!(self, store => store.user_unless_ended(id, digest, issued_at).await)
+        either!(Stores: &self.store, self.faults.as_ref(), one => Store::user_unless_ended(id, digest, issued_at))
     }
 
     async fn user_by_access_token(&self, key: &str) -> Result<Option<(User, AccessToken)>, StoreError> {
-        either!(self, store => store.user_by_access_token(key).await)
+        either!(Stores: &self.store, self.faults.as_ref(), one => Store::user_by_access_token(key))
     }
 
     async fn user_by_oauth_account(
@@ -130,19 +163,19 @@ impl Store<User> for PlaceStore {
         oauth_name: &str,
         account_id: &str,
     ) -> Result<Option<Linked<User>>, StoreError> {
-        either!(self, store => store.user_by_oauth_account(oauth_name, account_id).await)
+        either!(Stores: &self.store, self.faults.as_ref(), one => Store::user_by_oauth_account(oauth_name, account_id))
     }
 
     async fn oauth_accounts_of(&self, user: Uuid) -> Result<Vec<OAuthAccount<Uuid>>, StoreError> {
-        either!(self, store => Store::<User>::oauth_accounts_of(store, user).await)
+        either!(Stores: &self.store, self.faults.as_ref(), one => Store::oauth_accounts_of(user))
     }
 
     async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
-        either!(self, store => Store::<User>::purge(store, now, access_tokens_since).await)
+        either!(Stores: &self.store, self.faults.as_ref(), one => Store::purge(now, access_tokens_since))
     }
 
     async fn check(&self) -> Result<Report, StoreError> {
-        either!(self, store => Store::<User>::check(store).await)
+        either!(Stores: &self.store, self.faults.as_ref(), one => Store::check())
     }
 }
 
@@ -154,11 +187,11 @@ impl Transaction<User> for PlaceTransaction {
     }
 
     async fn commit(self) -> Result<(), StoreError> {
-        either!(self, it => Transaction::<User>::commit(it).await)
+        either!(Transactions: self.transaction, self.faults.as_ref(), one => Transaction::commit())
     }
 
     async fn insert_user(&mut self, user: User) -> Result<User, StoreError> {
-        either!(self, it => it.insert_user(user).await)
+        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::insert_user(user))
     }
 
     async fn update_user(
@@ -166,11 +199,11 @@ impl Transaction<User> for PlaceTransaction {
         id: Uuid,
         changes: &UserChanges<'_, User>,
     ) -> Result<Option<User>, StoreError> {
-        either!(self, it => it.update_user(id, changes).await)
+        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::update_user(id, changes))
     }
 
     async fn delete_user(&mut self, id: Uuid) -> Result<bool, StoreError> {
-        either!(self, it => Transaction::<User>::delete_user(it, id).await)
+        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::delete_user(id))
     }
 
     async fn insert_access_token(
@@ -180,26 +213,26 @@ impl Transaction<User> for PlaceTransaction {
         token: &AccessToken,
         expected: &HashedPassword,
     ) -> Result<bool, StoreError> {
-        either!(self, it => Transaction::<User>::insert_access_token(it, key, user, token, expected).await)
+        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::insert_access_token(key, user, token, expected))
     }
 
     async fn delete_access_token(&mut self, key: &str) -> Result<bool, StoreError> {
-        either!(self, it => Transaction::<User>::delete_access_token(it, key).await)
+        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::delete_access_token(key))
     }
 
     async fn delete_access_tokens_of(&mut self, user: Uuid, except: Option<&str>) -> Result<(), StoreError> {
-        either!(self, it => Transaction::<User>::delete_access_tokens_of(it, user, except).await)
+        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::delete_access_tokens_of(user, except))
     }
 
     async fn restamp_access_tokens_of(&mut self, user: Uuid, from: &str, to: &str) -> Result<(), StoreError> {
-        either!(self, it => Transaction::<User>::restamp_access_tokens_of(it, user, from, to).await)
+        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::restamp_access_tokens_of(user, from, to))
     }
 
     async fn insert_oauth_account(
         &mut self,
         account: OAuthAccount<Uuid>,
     ) -> Result<OAuthAccount<Uuid>, StoreError> {
-        either!(self, it => Transaction::<User>::insert_oauth_account(it, account).await)
+        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::insert_oauth_account(account))
     }
 
     async fn update_oauth_account(
@@ -207,15 +240,15 @@ impl Transaction<User> for PlaceTransaction {
         account: &OAuthAccount<Uuid>,
         expected: Option<&str>,
     ) -> Result<bool, StoreError> {
-        either!(self, it => Transaction::<User>::update_oauth_account(it, account, expected).await)
+        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::update_oauth_account(account, expected))
     }
 
     async fn delete_oauth_account(&mut self, id: Uuid, user: Uuid) -> Result<bool, StoreError> {
-        either!(self, it => Transaction::<User>::delete_oauth_account(it, id, user).await)
+        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::delete_oauth_account(id, user))
     }
 
     async fn oauth_accounts_of(&mut self, user: Uuid) -> Result<Vec<OAuthAccount<Uuid>>, StoreError> {
-        either!(self, it => Transaction::<User>::oauth_accounts_of(it, user).await)
+        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::oauth_accounts_of(user))
     }
 
     async fn end_token(
@@ -224,7 +257,7 @@ impl Transaction<User> for PlaceTransaction {
         ended_at: Timestamp,
         expires_at: Timestamp,
     ) -> Result<bool, StoreError> {
-        either!(self, it => Transaction::<User>::end_token(it, digest, ended_at, expires_at).await)
+        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::end_token(digest, ended_at, expires_at))
     }
 
     async fn end_tokens_of(
@@ -233,6 +266,6 @@ impl Transaction<User> for PlaceTransaction {
         ended_at: Timestamp,
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
-        either!(self, it => Transaction::<User>::end_tokens_of(it, user, ended_at, expires_at).await)
+        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::end_tokens_of(user, ended_at, expires_at))
     }
 }

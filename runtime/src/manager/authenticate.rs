@@ -82,12 +82,15 @@ impl<A: AuthApp> Manager<A> {
         let user = match (user, verdict) {
             (Some(user), Verdict::Right) => Some(user),
             (Some(user), Verdict::RightButOutdated) => {
-                let upgraded = self.upgrade(&user, &credentials.password).await;
-                upgraded.unwrap_or_else(|error| {
-                    // The password is right all the same; the next sign-in tries again.
-                    tracing::warn!(user = ?user.id(), error = ?Cause(&error), "an outdated password hash was kept");
-                    Some(user)
-                })
+                match self.upgrade(&user, &credentials.password).await {
+                    Ok(upgraded) => upgraded,
+                    Err(error) => {
+                        // The password is right all the same; the next sign-in tries again. But what was not answered may
+                        // have been done, and a token that hangs on the old hash would be none.
+                        tracing::warn!(user = ?user.id(), error = ?Cause(&error), "an outdated password hash may have been kept");
+                        self.still_owned(&user, &credentials.password).await?
+                    }
+                }
             }
             (None, _) | (_, Verdict::Wrong) => None,
         };
@@ -124,12 +127,22 @@ impl<A: AuthApp> Manager<A> {
         let mut transaction = core.store.begin().await?;
         let Some(upgraded) = transaction.update_user(user.id(), &changes).await? else {
             drop(transaction);
-            let Some(user) = core.store.user_by_id(user.id()).await? else { return Ok(None) };
-            return Ok(self.owns(&user, password).await?.then_some(user));
+            return self.still_owned(user, password).await;
         };
         // It is the same password: the tokens that hang on it in the store stay good.
         self.restamp(&mut transaction, user, &upgraded).await?;
         transaction.commit().await?;
         Ok(Some(upgraded))
+    }
+
+    /// `user` as it is now, if `password`, which was right, still is.
+    async fn still_owned(
+        &self,
+        user: &A::User,
+        password: &Password,
+    ) -> Result<Option<A::User>, ManagerError> {
+        let Some(current) = self.core().store.user_by_id(user.id()).await? else { return Ok(None) };
+        let is_unchanged = current.hashed_password().expose() == user.hashed_password().expose();
+        Ok((is_unchanged || self.owns(&current, password).await?).then_some(current))
     }
 }

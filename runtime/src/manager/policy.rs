@@ -20,7 +20,8 @@ pub struct Policy {
     pub asks_current_password: bool,
     /// Whether a new address counts only once its owner has confirmed it.
     pub confirms_new_email: bool,
-    /// Whether a registration is answered alike for known and unknown addresses.
+    /// Whether a registration is answered alike for known and unknown addresses. Both cost a hash and a commit;
+    /// `TransactionHooks::on_register` runs for unknown ones alone, so what it does should be quick.
     pub hides_registrations: bool,
     /// Who may become a user by registering, or by a sign-in with another service. Code of the app's own makes whom it likes.
     pub registration: Registration,

@@ -8,6 +8,7 @@ use crate::hooks::{InvalidPassword, PasswordOwner, RequestInfo};
 use crate::limit::Tried;
 use crate::secret::Password;
 use crate::store::{Store, Transaction};
+use crate::token::{JwtError, digest, random_token};
 use crate::user::{AuthUser, CreateSchema, OAuthAccount};
 
 impl<A: AuthApp> Manager<A> {
@@ -34,18 +35,33 @@ impl<A: AuthApp> Manager<A> {
         self.admit(Tried::Registration, request).await?;
         let create = create.restrict();
         let email = create.email().clone();
-        let result = match self.core().policy.registration.admits(&email) {
-            true => self.insert(create, Some(Method::Password), request).await,
-            false => Err(ManagerError::NotAdmitted),
+        let (policy, method) = (&self.core().policy, Some(Method::Password));
+        let mut known = None;
+        let result = if !policy.registration.admits(&email) {
+            Err(ManagerError::NotAdmitted)
+        } else if policy.hides_registrations {
+            let user = self.hashed(create).await?;
+            known = self.user_by_email(&email).await?;
+            match known {
+                Some(_) => self.write_for_nobody().await.and(Err(ManagerError::EmailTaken)),
+                None => self.write_new(user, method, request).await,
+            }
+        } else {
+            self.insert(create, method, request).await
         };
         let digest = self.email_digest(&email);
         let refused = Event::from(EventKind::RegistrationRefused).with(Method::Password);
         self.refusal(refused.email_digest(&digest), request, &result);
         // Its owner may want to know. Whoever registers must not, so it happens off the request.
-        if let (Err(ManagerError::EmailTaken), true) = (&result, self.core().policy.hides_registrations) {
+        if let (Err(ManagerError::EmailTaken), true) = (&result, policy.hides_registrations) {
             let request = RequestInfo::from(request);
             self.spawn("on_registration_of_known", |manager| async move {
-                match manager.user_by_email(&email).await? {
+                // Of two at once, the second one's was not known before.
+                let known = match known {
+                    Some(user) => Some(user),
+                    None => manager.user_by_email(&email).await?,
+                };
+                match known {
                     Some(user) => manager.core().hooks.on_registration_of_known(&user, &request).await,
                     None => Ok(()),
                 }
@@ -60,12 +76,36 @@ impl<A: AuthApp> Manager<A> {
         method: Option<Method>,
         request: &Parts,
     ) -> Result<A::User, ManagerError> {
+        let user = self.hashed(create).await?;
+        self.write_new(user, method, request).await
+    }
+
+    /// The user that `create` makes, whose password is hashed: a known address costs a hash, too.
+    async fn hashed(&self, create: <A::User as AuthUser>::Create) -> Result<A::User, ManagerError> {
         self.check_password(create.password(), PasswordOwner::New(&create)).await?;
-        // Known addresses cost a hash too, and the database decides who comes first.
         let hashed_password = self.core().pool.hash(create.password()).await?;
-        let (manager, user) = (self.clone(), A::User::create(create, hashed_password));
-        let request = request.clone();
+        Ok(A::User::create(create, hashed_password))
+    }
+
+    /// The database decides who comes first.
+    async fn write_new(
+        &self,
+        user: A::User,
+        method: Option<Method>,
+        request: &Parts,
+    ) -> Result<A::User, ManagerError> {
+        let (manager, request) = (self.clone(), request.clone());
         self.to_the_end(async move { manager.commit_registration(user, None, method, &request).await }).await
+    }
+
+    /// Writes as much as a registration does, so that it takes as long: the mark of a token that nobody has, which the
+    /// next purge takes away.
+    async fn write_for_nobody(&self) -> Result<(), ManagerError> {
+        let core = self.core();
+        let nobodys = random_token().map_err(|error| ManagerError::Token(JwtError::Sign(error.into())))?;
+        let mut transaction = core.store.begin().await?;
+        transaction.end_token(&digest(&nobodys), core.settings.now(), core.settings.now()).await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Writes a new user, and the account at another service that it came with.

@@ -9,11 +9,15 @@ use super::AccountOf;
 use crate::event::{Event, EventKind};
 use crate::oauth::{Chosen, ProviderTokens};
 use crate::password::is_usable;
-use crate::store::{Store, Transaction};
+use crate::store::{Store, StoreError, Transaction};
 use crate::user::{AuthUser, UserChanges};
 
 /// How long before its end an access token is renewed.
 const AHEAD: Duration = Duration::from_secs(60);
+
+/// How long after each failure tokens that were renewed are written once more: a server that starts again is met.
+const PAUSES: [Duration; 4] =
+    [Duration::ZERO, Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(3)];
 
 impl<A: AuthApp> Manager<A> {
     /// Whether `user` has a password. Whom another service signed in first has none, and can get one by
@@ -122,11 +126,32 @@ impl<A: AuthApp> Manager<A> {
         let renewed = oauth.flow(&client, now).refresh(refresh_token).await?;
         let stored = account.access_token.clone();
         self.seal(&mut account, &renewed)?;
+        self.keep(&account, &stored).await?;
+        Ok(renewed)
+    }
+
+    /// Keeps the tokens of an account that were renewed, in place of those that are `stored`. Where storage is away, that
+    /// is tried again: the token that renewed them may be good no more, and they would be lost with the next one.
+    async fn keep(&self, account: &AccountOf<A>, stored: &str) -> Result<(), ManagerError> {
+        for pause in PAUSES {
+            match self.keep_once(account, stored).await {
+                Err(error @ ManagerError::Store(StoreError::Unavailable(_))) => {
+                    tracing::warn!(%error, service = account.oauth_name, "renewed tokens are not kept yet");
+                    tokio::time::sleep(pause).await;
+                }
+                kept => return kept,
+            }
+        }
+        self.keep_once(account, stored).await
+    }
+
+    async fn keep_once(&self, account: &AccountOf<A>, stored: &str) -> Result<(), ManagerError> {
         let mut transaction = self.core().store.begin().await?;
-        if transaction.update_oauth_account(&account, Some(&stored)).await? {
+        // Whoever has written others since, or these when no answer came, has the last word.
+        if transaction.update_oauth_account(account, Some(stored)).await? {
             transaction.commit().await?;
         }
-        Ok(renewed)
+        Ok(())
     }
 
     async fn revoke(&self, account: &AccountOf<A>, request: &Parts) -> Result<(), ManagerError> {

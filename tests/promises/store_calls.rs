@@ -1,0 +1,94 @@
+//! Promise 3, where time is counted and not measured: known and unknown addresses cost the same calls of the store.
+
+use axum_users::layout::Layout;
+use axum_users::prelude::*;
+use axum_users_tests::scene::{Scene, clients, knight};
+use axum_users_tests::{Faults, Options, Place, on_each_store};
+use serde_json::{Value, json};
+
+use crate::common::{ARTHUR, LAYOUTS, PASSWORD};
+
+const NOBODY: &str = "nobody@camelot.bt";
+const ASLEEP: &str = "asleep@camelot.bt";
+const UNVERIFIED: &str = "unverified@camelot.bt";
+/// Who has signed in by way of another service alone, and has no password.
+const GUEST: &str = "guest@camelot.bt";
+
+/// An app with users of each kind, and the counter of its store's calls.
+async fn counted(layout: Layout, policy: Policy) -> (Scene, Faults) {
+    let faults = Faults::default();
+    let place = Place { faults: Some(faults.clone()), ..Place };
+    let options = Options { layout, policy, ..Options::default() };
+    let scene = Scene::of(options, |provider, setup| clients(provider, setup).database(place)).await;
+    let server = &scene.server;
+    server.user(ARTHUR, PASSWORD, |user| user.is_verified = Some(true)).await;
+    server.user(ASLEEP, PASSWORD, |user| user.is_active = Some(false)).await;
+    server.user(UNVERIFIED, PASSWORD, |_| {}).await;
+    assert_eq!(scene.sign_in(&knight("guest")).await.status, 200);
+    (scene, faults)
+}
+
+/// The calls of a request and of all that it sets off.
+async fn calls(scene: &Scene, faults: &Faults, path: &str, body: Value) -> Vec<&'static str> {
+    scene.server.camelot.finished().await;
+    drop(faults.calls());
+    let status = scene.server.client().post_json(path, body).await.status;
+    assert!([202, 400].contains(&status.as_u16()), "{path}: {status}");
+    scene.server.camelot.finished().await;
+    faults.calls()
+}
+
+#[on_each_store]
+async fn a_login_that_is_refused() {
+    for layout in LAYOUTS {
+        let (scene, faults) = counted(layout, Policy::compatible()).await;
+        for backend in axum_users_tests::Backend::all() {
+            let path = format!("{}/login", backend.path());
+            for (username, password) in [
+                (NOBODY, PASSWORD),
+                (ARTHUR, "lancelot"),
+                (GUEST, PASSWORD),
+                (UNVERIFIED, "lancelot"),
+                (ASLEEP, "lancelot"),
+                (ASLEEP, PASSWORD),
+            ] {
+                let body = json!({ "username": username, "password": password });
+                let calls = calls(&scene, &faults, &path, body).await;
+                assert_eq!(calls, ["user_by_email"], "{layout:?}, {backend:?}: {username}, {password}");
+            }
+        }
+    }
+}
+
+#[on_each_store]
+async fn what_sends_mail() {
+    for layout in LAYOUTS {
+        let (scene, faults) = counted(layout, Policy::compatible()).await;
+        for path in ["/auth/forgot-password", "/auth/request-verify-token"] {
+            for email in [NOBODY, ARTHUR, GUEST, UNVERIFIED, ASLEEP] {
+                let calls = calls(&scene, &faults, path, json!({ "email": email })).await;
+                assert_eq!(calls, ["user_by_email"], "{layout:?}, {path}: {email}");
+            }
+        }
+    }
+}
+
+/// A known address is written for as well, so that its answer waits for a commit, too.
+#[on_each_store]
+async fn a_registration_that_is_hidden() {
+    for layout in LAYOUTS {
+        let policy = Policy { hides_registrations: true, ..Policy::compatible() };
+        let (scene, faults) = counted(layout, policy).await;
+        for (email, write) in [
+            (NOBODY, "insert_user"),
+            (NOBODY, "end_token"),
+            (ARTHUR, "end_token"),
+            (GUEST, "end_token"),
+            (ASLEEP, "end_token"),
+        ] {
+            let body = json!({ "email": email, "password": PASSWORD });
+            let calls = calls(&scene, &faults, "/auth/register", body).await;
+            assert_eq!(calls, ["user_by_email", "begin", write, "commit"], "{layout:?}: {email}");
+        }
+    }
+}
