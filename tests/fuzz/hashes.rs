@@ -32,11 +32,16 @@ fn passes() -> impl Strategy<Value = u64> {
 }
 
 fn phc() -> impl Strategy<Value = String> {
-    let kind = prop::sample::select(vec!["argon2id", "argon2i", "argon2d", "argon2", "scrypt", ""]);
-    let version = prop_oneof![Just(19_u64), Just(16), any::<u64>()];
-    let base64 = "[A-Za-z0-9+/]{0,90}";
-    let order = prop::sample::subsequence(vec![0, 1, 2], 0..=3);
-    (kind, version, number(), passes(), number(), order, base64, base64).prop_map(
+    let kind = prop_oneof![
+        3 => Just("argon2id"),
+        1 => prop::sample::select(vec!["argon2i", "argon2d", "argon2", "scrypt", ""]),
+    ];
+    let version = prop_oneof![6 => Just(19_u64), 1 => Just(16), 1 => any::<u64>()];
+    let salt = prop_oneof![6 => "[A-Za-z0-9]{21}A", 1 => "[A-Za-z0-9+/]{0,90}"];
+    let hash = prop_oneof![6 => "[A-Za-z0-9]{42}A", 1 => "[A-Za-z0-9+/]{0,90}"];
+    let order = prop_oneof![6 => Just(vec![0, 1, 2]), 1 => prop::sample::subsequence(vec![2, 1, 0], 0..=3)];
+    let lanes = prop_oneof![6 => 1..5_u64, 1 => number()];
+    (kind, version, number(), passes(), lanes, order, salt, hash).prop_map(
         |(kind, version, memory, passes, lanes, order, salt, hash)| {
             let costs = [format!("m={memory}"), format!("t={passes}"), format!("p={lanes}")];
             let costs = order.into_iter().map(|at: usize| costs[at].clone()).collect::<Vec<_>>().join(",");
