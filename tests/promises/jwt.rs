@@ -16,6 +16,10 @@ use crate::common::{
 };
 use crate::forge::{HS256, and, claims, hs256, hs384, is_taken, issued, message, signed, with};
 
+/// The last second before the year 0, and the first one of the year 10000: no database holds them.
+const BEFORE_ALL_DATES: i64 = -62_167_219_201;
+const AFTER_ALL_DATES: i64 = 253_402_300_800;
+
 #[on_each_store]
 async fn headers() {
     let (server, _, real) = issued(Layout::Own).await;
@@ -145,6 +149,7 @@ async fn claims_of_a_session() {
         ("exp beyond all numbers", and(&without_exp, r#""exp":1e400"#), false),
         ("exp no number", and(&without_exp, r#""exp":NaN"#), false),
         ("exp twice", and(&real.to_string(), &format!(r#""exp":{}"#, now + 9)), false),
+        ("exp after all dates", with(&real, json!({ "exp": AFTER_ALL_DATES })), false),
         ("nbf past", with(&real, json!({ "nbf": now - 1 })), true),
         ("nbf future", with(&real, json!({ "nbf": now + 9 })), false),
         ("nbf a text", with(&real, json!({ "nbf": "0" })), false),
@@ -152,6 +157,8 @@ async fn claims_of_a_session() {
         ("no iat", with(&real, json!({ "iat": null })), true),
         ("iat future", with(&real, json!({ "iat": now + 9 })), false),
         ("iat a text", with(&real, json!({ "iat": "0" })), false),
+        ("iat before all dates", with(&real, json!({ "iat": BEFORE_ALL_DATES })), false),
+        ("nbf before all dates", with(&real, json!({ "nbf": BEFORE_ALL_DATES })), false),
         ("aud a text", with(&real, json!({ "aud": aud })), true),
         ("aud among others", with(&real, json!({ "aud": ["x", aud] })), true),
         ("no aud", with(&real, json!({ "aud": null })), false),
@@ -255,6 +262,8 @@ async fn claims_of_a_one_time_token() {
             ("exp a text", signed(HS256, &with(real, json!({ "exp": "never" })), secret)),
             ("exp past", signed(HS256, &with(real, json!({ "exp": now })), secret)),
             ("exp twice", signed(HS256, &and(&real.to_string(), r#""exp":1"#), secret)),
+            ("exp after all dates", signed(HS256, &with(real, json!({ "exp": AFTER_ALL_DATES })), secret)),
+            ("iat before all dates", signed(HS256, &with(real, json!({ "iat": BEFORE_ALL_DATES })), secret)),
             ("no aud", signed(HS256, &with(real, json!({ "aud": null })), secret)),
             ("aud of sessions", signed(HS256, &with(real, json!({ "aud": "axum-users:auth" })), secret)),
             ("no sub", signed(HS256, &with(real, json!({ "sub": null })), secret)),

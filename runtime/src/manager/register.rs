@@ -36,24 +36,35 @@ impl<A: AuthApp> Manager<A> {
         let create = create.restrict();
         let email = create.email().clone();
         let (policy, method) = (&self.core().policy, Some(Method::Password));
-        let mut known = None;
         let result = if !policy.registration.admits(&email) {
             Err(ManagerError::NotAdmitted)
         } else if policy.hides_registrations {
-            let user = self.hashed(create).await?;
-            known = self.user_by_email(&email).await?;
-            match known {
-                Some(_) => self.write_for_nobody().await.and(Err(ManagerError::EmailTaken)),
-                None => self.write_new(user, method, request).await,
-            }
+            self.insert_unseen(create, method, request).await
         } else {
             self.insert(create, method, request).await
         };
         let digest = self.email_digest(&email);
         let refused = Event::from(EventKind::RegistrationRefused).with(Method::Password);
         self.refusal(refused.email_digest(&digest), request, &result);
-        // Its owner may want to know. Whoever registers must not, so it happens off the request.
-        if let (Err(ManagerError::EmailTaken), true) = (&result, policy.hides_registrations) {
+        result
+    }
+
+    /// The same work for known and unknown addresses. The owner of a known one may want to know; whoever registers must
+    /// not, so that happens off the request.
+    async fn insert_unseen(
+        &self,
+        create: <A::User as AuthUser>::Create,
+        method: Option<Method>,
+        request: &Parts,
+    ) -> Result<A::User, ManagerError> {
+        let email = create.email().clone();
+        let user = self.hashed(create).await?;
+        let known = self.user_by_email(&email).await?;
+        let result = match known {
+            Some(_) => self.write_for_nobody().await.and(Err(ManagerError::EmailTaken)),
+            None => self.write_new(user, method, request).await,
+        };
+        if let Err(ManagerError::EmailTaken) = result {
             let request = RequestInfo::from(request);
             self.spawn("on_registration_of_known", |manager| async move {
                 // Of two at once, the second one's was not known before.

@@ -181,13 +181,19 @@ impl JwtKeys {
         if !claims.audience().is_for(audience) {
             return Err(JwtError::Audience);
         }
+        let beginnings = [claims.not_before(), claims.issued_at()];
+        // What has no date can be kept in no database.
+        let has_date = |date: NumericDate| date.timestamp().has_date();
+        if !has_date(claims.expires_at()) || !beginnings.into_iter().flatten().all(has_date) {
+            return Err(JwtError::Malformed);
+        }
         // No leeway: PyJWT, which the original uses, has none either.
         if claims.expires_at() <= NumericDate::from(now) {
             return Err(JwtError::Expired);
         }
         // Another server's clock may be a moment ahead of ours: what it has just issued is good here, too.
         let is_later = |from: NumericDate| from.timestamp().seconds() > now.seconds();
-        if [claims.not_before(), claims.issued_at()].into_iter().flatten().any(is_later) {
+        if beginnings.into_iter().flatten().any(is_later) {
             return Err(JwtError::Immature);
         }
         Ok(claims)
