@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum_users::limit::RedisCounters;
+use axum_users::manager::{ManagerError, no_request};
 use axum_users::prelude::*;
 use axum_users::redis::RedisConnection;
 use axum_users_tests::{Answer, Backend, Client, Options, Server, at_once, left_out, on_each_store, tally};
@@ -357,4 +358,48 @@ async fn nodes_that_share_a_redis_count_as_one() {
     })
     .await;
     assert_eq!(answers.iter().filter(|answer| answer.status == 400).count(), 4);
+}
+
+/// A81: requests that do not say where they come from are counted all the same, and as many clients.
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_from_nowhere_share_the_limits_of_a_few() {
+    let limits = Limits {
+        sign_in: Some(Rate::new(2, MINUTE)),
+        passwords: Some(Rate::new(1, MINUTE)),
+        passwords_from_anywhere: Some(Rate::new(3, MINUTE)),
+        ..OFF
+    };
+    let server = limited(&Counts::Here, limits, Policy::default()).await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let client = Client::new(&format!("http://{}", listener.local_addr().expect("an address")));
+    let without_connect_info = server.camelot.routes::<()>();
+    let serving = tokio::spawn(async move { axum::serve(listener, without_connect_info).await });
+    for n in 0..20 {
+        let account = format!("knight{n}@camelot.bt");
+        client.login(Backend::Jwt, &account, "guess").await.refuses(400, json!("LOGIN_BAD_CREDENTIALS"));
+    }
+    // Nobody is known who comes from nowhere.
+    for expected in [200, 200, 200, 429] {
+        assert_eq!(client.login(Backend::Jwt, ARTHUR, PASSWORD).await.status, expected);
+    }
+    for n in 0..16 {
+        let account = format!("squire{n}@camelot.bt");
+        client.login(Backend::Jwt, &account, "guess").await.refuses(400, json!("LOGIN_BAD_CREDENTIALS"));
+    }
+    is_too_many(&client.login(Backend::Jwt, "galahad@camelot.bt", "guess").await, 2);
+    serving.abort();
+}
+
+/// What the app's own code does is as often as it likes.
+#[tokio::test(flavor = "multi_thread")]
+async fn code_of_the_apps_own_is_not_limited() {
+    let one = Some(Rate::new(1, MINUTE));
+    let limits = Limits { mails: one, mails_to_one: one, tokens: one, ..OFF };
+    let server = limited(&Counts::Here, limits, Policy::default()).await;
+    let (manager, email) = (Manager::new(server.camelot.clone()), ARTHUR.parse().expect("an address"));
+    for _ in 0..3 {
+        manager.forgot_password(&email, &no_request()).await.expect("a mail");
+        let refused = manager.reset_password("guess", &"excalibur!".into(), &no_request()).await;
+        assert!(matches!(refused, Err(ManagerError::BadToken)), "{refused:?}");
+    }
 }

@@ -26,7 +26,7 @@ async fn an_app_with_redis_counts_there() {
     // By client; by account and client; by account.
     assert_eq!(keys.len(), 3, "{keys:?}");
     for key in &keys {
-        assert!(key.starts_with("axum_users:limit:") && key.len() == "axum_users:limit:".len() + 22, "{key}");
+        assert!(key.starts_with("axum-users:limit:") && key.len() == "axum-users:limit:".len() + 22, "{key}");
         let lifetime = redis.run::<i64>(&command(&["PTTL", key]));
         assert!((1..=HOUR.as_millis()).contains(&u128::try_from(lifetime).expect("it ends")), "{lifetime}");
     }

@@ -53,7 +53,8 @@ pub(crate) struct Exceeded {
 #[must_use]
 pub(crate) struct Guess {
     by_client: Key,
-    known: Key,
+    /// Who comes from nowhere is known nowhere.
+    known: Option<Key>,
 }
 
 /// Asks the counters.
@@ -141,7 +142,8 @@ impl Limiter {
     ) -> Result<Guess, Exceeded> {
         let account = comparable(account);
         let guess = self.guess_at(&account, client);
-        self.take(PASSWORDS, guess.by_client, self.limits.passwords).await?;
+        let rate = self.rate_of(client, self.limits.passwords);
+        self.take(PASSWORDS, guess.by_client, rate).await?;
         if self.limits.passwords_from_anywhere.is_some() && !self.is_known(&guess).await {
             let anywhere = self.key(FROM_ANYWHERE, &[&account]);
             self.take(FROM_ANYWHERE, anywhere, self.limits.passwords_from_anywhere).await?;
@@ -153,7 +155,7 @@ impl Limiter {
         let network = network(client);
         Guess {
             by_client: self.key(PASSWORDS, &[account, &network]),
-            known: self.key("known", &[account, &network]),
+            known: client.map(|_| self.key("known", &[account, &network])),
         }
     }
 
@@ -162,8 +164,8 @@ impl Limiter {
         if self.limits.passwords.is_some() {
             counted!(self.clear(guess.by_client) else self.memory.clear(guess.by_client));
         }
-        if self.limits.passwords_from_anywhere.is_some() {
-            let (known, now) = (guess.known, self.now());
+        if let (Some(_), Some(known)) = (self.limits.passwords_from_anywhere, guess.known) {
+            let now = self.now();
             counted!(self.remember(known, KNOWN_FOR, now) else self.memory.remember(known, KNOWN_FOR, now));
         }
     }
@@ -174,8 +176,8 @@ impl Limiter {
     }
 
     async fn is_known(&self, guess: &Guess) -> bool {
-        let now = self.now();
-        counted!(self.remembers(guess.known, now) else self.memory.remembers(guess.known, now))
+        let (Some(known), now) = (guess.known, self.now()) else { return false };
+        counted!(self.remembers(known, now) else self.memory.remembers(known, now))
     }
 
     async fn mail(
@@ -194,15 +196,12 @@ impl Limiter {
         rate: Option<Rate>,
         client: Option<ClientAddress>,
     ) -> Result<(), Exceeded> {
-        let rate = match client {
-            Some(_) => rate,
-            None => self.of_unknown_clients(rate),
-        };
-        self.take(limit, self.key(limit, &[&network(client)]), rate).await
+        self.take(limit, self.key(limit, &[&network(client)]), self.rate_of(client, rate)).await
     }
 
-    fn of_unknown_clients(&self, rate: Option<Rate>) -> Option<Rate> {
-        let rate = rate?;
+    /// The rate of a client; more of it where nothing tells which one it is, since many are one then.
+    fn rate_of(&self, client: Option<ClientAddress>, rate: Option<Rate>) -> Option<Rate> {
+        let (None, Some(rate)) = (client, rate) else { return rate };
         self.told.call_once(|| {
             tracing::error!(
                 "requests do not say where they come from, so that all clients share the limits of a few: serve the app \

@@ -11,7 +11,7 @@ use crate::clock::Timestamp;
 use crate::redis::RedisConnection;
 
 /// What each key begins with.
-const PREFIX: &str = "axum_users:limit:";
+const PREFIX: &str = "axum-users:limit:";
 
 /// The generic cell rate algorithm. A key holds the moment at which all of its rate is there again, and is gone by then. All
 /// figures are milliseconds: Lua has only fractions, and writes no more than 14 digits of them.

@@ -2,7 +2,7 @@
 
 use axum::http::request::Parts;
 
-use super::{AuthApp, Manager, ManagerError};
+use super::{AuthApp, Manager, ManagerError, NoRequest};
 use crate::client::ClientAddress;
 use crate::event::{Event, EventKind};
 use crate::limit::{Exceeded, Guess, Tried};
@@ -16,34 +16,60 @@ impl<A: AuthApp> Manager<A> {
 
     /// Counts what is tried.
     pub(super) async fn admit(&self, tried: Tried<'_>, request: &Parts) -> Result<(), ManagerError> {
+        if is_from_code(request) {
+            return Ok(());
+        }
         let admitted = self.core().limiter.admit(tried, self.client_address(request)).await;
         admitted.map_err(|exceeded| self.too_many(exceeded, request))
     }
 
     /// Counts a sign-in with whatever was typed for an address.
-    pub(super) async fn admit_sign_in(&self, username: &str, request: &Parts) -> Result<Guess, ManagerError> {
+    pub(super) async fn admit_sign_in(
+        &self,
+        username: &str,
+        request: &Parts,
+    ) -> Result<Option<Guess>, ManagerError> {
+        if is_from_code(request) {
+            return Ok(None);
+        }
         let guess = self.core().limiter.sign_in(username, self.client_address(request)).await;
-        guess.map_err(|exceeded| self.too_many(exceeded, request))
+        guess.map(Some).map_err(|exceeded| self.too_many(exceeded, request))
     }
 
     /// Counts a password that is tried at the account with this address.
-    pub(super) async fn admit_guess(&self, email: &str, request: &Parts) -> Result<Guess, ManagerError> {
+    pub(super) async fn admit_guess(
+        &self,
+        email: &str,
+        request: &Parts,
+    ) -> Result<Option<Guess>, ManagerError> {
+        if is_from_code(request) {
+            return Ok(None);
+        }
         let guess = self.core().limiter.guess(email, self.client_address(request)).await;
-        guess.map_err(|exceeded| self.too_many(exceeded, request))
+        guess.map(Some).map_err(|exceeded| self.too_many(exceeded, request))
     }
 
     /// The password was right.
-    pub(super) async fn was_right(&self, guess: Guess) {
-        self.core().limiter.was_right(guess).await;
+    pub(super) async fn was_right(&self, guess: Option<Guess>) {
+        if let Some(guess) = guess {
+            self.core().limiter.was_right(guess).await;
+        }
     }
 
     /// The owner of this address has sent `request`, which a token out of a mail has proven.
     pub(super) async fn is_owner(&self, email: &str, request: &Parts) {
-        self.core().limiter.is_owner(email, self.client_address(request)).await;
+        if !is_from_code(request) {
+            self.core().limiter.is_owner(email, self.client_address(request)).await;
+        }
     }
 
     fn too_many(&self, exceeded: Exceeded, request: &Parts) -> ManagerError {
         self.tell(Event::from(EventKind::Limited).limit(exceeded.limit), request);
         ManagerError::TooMany(exceeded.wait)
     }
+}
+
+/// Whether it is the app's own code that asks.
+fn is_from_code(request: &Parts) -> bool {
+    request.extensions.get::<NoRequest>().is_some()
 }

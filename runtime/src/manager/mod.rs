@@ -104,11 +104,17 @@ impl<A: AuthApp> Manager<A> {
     }
 }
 
-/// The head of no request, for what the app's own code does.
+/// The head of no request, for what the app's own code does. No limit holds for it.
 #[must_use]
 pub fn no_request() -> Parts {
-    Request::new(()).into_parts().0
+    let mut request = Request::new(()).into_parts().0;
+    request.extensions.insert(NoRequest);
+    request
 }
+
+/// What tells the head of no request from a request that does not say where it comes from.
+#[derive(Clone, Copy)]
+struct NoRequest;
 
 /// An error of a hook that ran after the commit undoes nothing: it is written down.
 fn log(hook: &'static str, result: HookResult) {
