@@ -76,7 +76,7 @@ impl App {
 }
 
 /// All keys, in the order in which an app is best written.
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "user",
     "hooks",
     "transaction_hooks",
@@ -87,6 +87,7 @@ const KEYS: [&str; 11] = [
     "policy",
     "compat",
     "hasher",
+    "breached_passwords",
     "clock",
 ];
 

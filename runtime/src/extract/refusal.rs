@@ -19,6 +19,7 @@ impl From<ManagerError> for Rejection {
                 Self::InvalidPassword(ErrorCode::UpdateUserInvalidPassword, invalid.reason)
             }
             ManagerError::BadCurrentPassword => Self::Code(ErrorCode::UpdateUserBadCurrentPassword),
+            ManagerError::BadPassword => Self::Code(ErrorCode::VerifyUserBadPassword),
             ManagerError::BadToken => Self::Code(ErrorCode::VerifyUserBadToken),
             ManagerError::AlreadyVerified => Self::Code(ErrorCode::VerifyUserAlreadyVerified),
             ManagerError::NoSuchUser => Self::NotFound,
@@ -60,7 +61,8 @@ impl From<ManagerError> for Rejection {
                 tracing::warn!(error = &*source as &dyn std::error::Error, "storage refuses the values");
                 Self::Invalid(vec![FieldError::refused()])
             }
-            ManagerError::Store(StoreError::Unavailable(_))
+            ManagerError::BreachCheck(_)
+            | ManagerError::Store(StoreError::Unavailable(_))
             | ManagerError::Strategy(
                 StrategyError::Unavailable(_) | StrategyError::Store(StoreError::Unavailable(_)),
             ) => {

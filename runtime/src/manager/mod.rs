@@ -10,6 +10,7 @@ mod error;
 mod forgot;
 #[cfg(feature = "oauth")]
 pub(crate) mod oauth;
+mod password_rules;
 mod policy;
 mod purge;
 mod register;

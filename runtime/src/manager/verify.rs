@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use super::write::Write;
 use super::{AuthApp, Manager, ManagerError};
 use crate::hooks::{Change, RequestInfo};
+use crate::secret::Password;
 use crate::store::Store;
 use crate::token::VerifyClaims;
 use crate::user::{AuthUser, Email, Flags, UserId};
@@ -36,10 +37,20 @@ impl<A: AuthApp> Manager<A> {
 
     /// Marks a user as verified with a token. Of many at once, one does.
     ///
+    /// Where the [policy](super::Policy::verification_asks_password) asks for it, whoever has the token must also be who
+    /// registered: `password` is the user's, or it is left out and `request` comes from one of the user's sessions.
+    /// What is wrong there uses the token up no more than it verifies.
+    ///
     /// # Errors
     ///
-    /// [`ManagerError::BadToken`], [`ManagerError::AlreadyVerified`], or what fails beneath.
-    pub async fn verify(&self, token: &str, request: &Parts) -> Result<A::User, ManagerError> {
+    /// [`ManagerError::BadToken`], [`ManagerError::AlreadyVerified`], [`ManagerError::BadPassword`], where there is no
+    /// password [`ManagerError::CrossSite`], or what fails beneath.
+    pub async fn verify(
+        &self,
+        token: &str,
+        password: Option<&Password>,
+        request: &Parts,
+    ) -> Result<A::User, ManagerError> {
         let core = self.core();
         let now = core.settings.now();
         let (claims, spent) =
@@ -52,8 +63,14 @@ impl<A: AuthApp> Manager<A> {
         if user.is_verified() {
             return Err(ManagerError::AlreadyVerified);
         }
+        let asks_password = core.policy.verification_asks_password;
+        if asks_password && !self.has_registered(&user, password, request).await? {
+            return Err(ManagerError::BadPassword);
+        }
         let write = Write {
             flags: Flags { is_verified: Some(true), ..Flags::default() },
+            // Who has proven to know the former password has proven nothing once there is a new one.
+            expects_password: asks_password,
             expects_email: true,
             expects_unverified: true,
             spent: Some(spent),
@@ -65,5 +82,18 @@ impl<A: AuthApp> Manager<A> {
         // Who comes second in a race learns what the first one made of it.
         let user = core.store.user_by_id(id).await?.filter(AuthUser::is_verified);
         Err(user.map_or(ManagerError::BadToken, |_| ManagerError::AlreadyVerified))
+    }
+    /// Whether whoever sends a request is who registered as `user`: by the password, else by the session.
+    async fn has_registered(
+        &self,
+        user: &A::User,
+        password: Option<&Password>,
+        request: &Parts,
+    ) -> Result<bool, ManagerError> {
+        if let Some(password) = password {
+            return self.owns(user, password).await;
+        }
+        let session = self.authenticate_request(request).await?;
+        Ok(session.is_some_and(|session| session.user.id() == user.id()))
     }
 }
