@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 
 use super::super::{AuthApp, Authenticated, Manager, ManagerError};
 use super::AccountOf;
+use crate::hooks::RequestInfo;
 use crate::oauth::{Chosen, ProviderTokens};
 use crate::password::is_usable;
 use crate::store::{Store, Transaction};
@@ -50,6 +51,10 @@ impl<A: AuthApp> Manager<A> {
             transaction.delete_oauth_account(id, user.id()).await?;
             transaction.commit().await?;
             tracing::info!(user = %user.id(), service = account.oauth_name, "account unlinked");
+            let (unlinked, info) = (account.clone(), RequestInfo::from(&request));
+            manager.spawn("on_after_oauth_unlink", |manager| async move {
+                manager.core().hooks.on_after_oauth_unlink(&user, &unlinked, &info).await
+            });
             manager.spawn("revoke", |manager| async move { Ok(manager.revoke(&account, &request).await?) });
             Ok(())
         })
