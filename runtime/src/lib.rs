@@ -7,8 +7,10 @@
 //! | feature | what it brings |
 //! | --- | --- |
 //! | `sqlite` (default) | [`Sqlite`](store::diesel::Sqlite), embedded |
+//! | `common-passwords` (default) | the list of the most used passwords, which [`Policy::strict`](manager::Policy::strict) refuses |
 //! | `redis` | the strategy [`Redis`](strategy::Redis): tokens in Redis |
 //! | `oauth` | [`oauth`]: signing in with other services |
+//! | `breach-check` | [`PwnedPasswords`](password::PwnedPasswords): new passwords are looked for in those that were stolen |
 //! | `openapi` | [`openapi`]: a document of the routes in OpenAPI 3.1 |
 //! | `swagger-ui` | a page that reads the document, served from the binary |
 //! | `testing` | [`testing`]: what an app's own tests need |
@@ -25,6 +27,8 @@ pub mod error;
 pub mod event;
 pub mod extract;
 pub mod hooks;
+#[cfg(any(feature = "oauth", feature = "breach-check"))]
+mod http;
 pub mod layout;
 pub mod limit;
 mod macros;

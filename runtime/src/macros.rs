@@ -43,6 +43,7 @@
 /// | `policy` | a [`Policy`](crate::manager::Policy) | `Policy::compatible()` |
 /// | `compat` | `FastApiUsers` | this crate's own layout |
 /// | `hasher` | a [`PasswordHasher`](crate::password::PasswordHasher) | [`Argon2`](crate::password::Argon2) |
+/// | `breached_passwords` | [`BreachedPasswords`](crate::password::BreachedPasswords): `PwnedPasswords` (feature `breach-check`) | none |
 /// | `clock` | a [`Clock`](crate::clock::Clock) | the machine's |
 ///
 /// It makes the app's type, which is `axum` state and the parameter of every extractor, and `…Config`, a struct with

@@ -20,6 +20,8 @@ pub use crate::oauth::clients::*;
 pub use crate::oauth::{ClientKeys, OAuthClient, OAuthConfig};
 #[cfg(feature = "openapi")]
 pub use crate::openapi::ApiRoutes;
+#[cfg(feature = "breach-check")]
+pub use crate::password::PwnedPasswords;
 #[cfg(feature = "redis")]
 pub use crate::redis::{RedisConfig, RedisServer};
 pub use crate::router::{Access, Routes};

@@ -80,6 +80,9 @@ pub enum StartError {
     /// The hasher does not work.
     #[error("the hasher does not hash")]
     Hasher(#[source] crate::password::HashError),
+    /// What knows the passwords that were stolen can't be asked.
+    #[error("`breached_passwords` can't be asked")]
+    BreachCheck(#[source] crate::password::BreachCheckError),
     /// The live schema does not fit the app. The report says what to do about it, a line for each thing.
     #[error("the database does not fit the app:\n{0}")]
     Schema(crate::store::Report),

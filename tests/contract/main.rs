@@ -31,6 +31,8 @@ mod oauth_accounts;
 mod register;
 mod reset_password;
 mod strict;
+mod strict_passwords;
+mod strict_verification;
 mod tenants;
 mod testing;
 mod transaction_hooks;

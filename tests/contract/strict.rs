@@ -63,7 +63,7 @@ async fn a_change_asks_for_the_current_password() {
     let server = start().await;
     let (_, client) = arthur(&server).await;
     let before = rows(&server);
-    for change in [json!({ "email": NEW_EMAIL }), json!({ "password": "excalibur" })] {
+    for change in [json!({ "email": NEW_EMAIL }), json!({ "password": "excalibur rises" })] {
         for current in
             [json!({}), json!({ "current_password": null }), json!({ "current_password": "morgana" })]
         {
@@ -73,9 +73,9 @@ async fn a_change_asks_for_the_current_password() {
     }
     assert_eq!(rows(&server), before);
     assert_eq!(server.events().await, []);
-    let body = json!({ "password": "excalibur", "current_password": PASSWORD });
+    let body = json!({ "password": "excalibur rises", "current_password": PASSWORD });
     assert_eq!(client.patch("/users/me", body).await.status, 200);
-    assert_eq!(server.client().login(Backend::Jwt, ARTHUR, "excalibur").await.status, 200);
+    assert_eq!(server.client().login(Backend::Jwt, ARTHUR, "excalibur rises").await.status, 200);
 }
 
 #[on_each_store]
@@ -83,7 +83,7 @@ async fn the_current_password_is_taken_exactly_as_it_is() {
     let server = start().await;
     server.user(ARTHUR, "nul\0within", |_| {}).await;
     let client = server.client().signed_in(Backend::Jwt, ARTHUR, "nul\0within").await;
-    let body = json!({ "password": "excalibur", "current_password": "nul\0within" });
+    let body = json!({ "password": "excalibur rises", "current_password": "nul\0within" });
     assert_eq!(client.patch("/users/me", body).await.status, 200);
 }
 
@@ -134,7 +134,7 @@ async fn a_token_for_an_address_dies_with_the_password_and_the_hour() {
         let (user, client) = arthur(&server).await;
         let token = move_to(&server, &client, NEW_EMAIL).await;
         let (_, merlin) = merlin_signed_in(&server).await;
-        let body = json!({ "password": "excalibur" });
+        let body = json!({ "password": "excalibur rises" });
         assert_eq!(merlin.patch(&format!("/users/{}", user.id), body).await.status, 200);
         confirm(&server, &token).await.refuses(400, json!("VERIFY_USER_BAD_TOKEN"));
 
@@ -163,7 +163,7 @@ async fn a_token_for_an_address_is_for_nothing_else() {
     let server = start().await;
     let (_, client) = arthur(&server).await;
     let token = move_to(&server, &client, NEW_EMAIL).await;
-    let body = json!({ "token": token, "password": "excalibur" });
+    let body = json!({ "token": token, "password": "excalibur rises" });
     let answer = server.client().post_json("/auth/verify", body.clone()).await;
     answer.refuses(400, json!("VERIFY_USER_BAD_TOKEN"));
     let answer = server.client().post_json("/auth/reset-password", body).await;
@@ -178,10 +178,10 @@ async fn a_superuser_changes_others_at_once() {
     let server = start().await;
     let (user, _) = arthur(&server).await;
     let (_, merlin) = merlin_signed_in(&server).await;
-    let body = json!({ "email": NEW_EMAIL, "password": "excalibur" });
+    let body = json!({ "email": NEW_EMAIL, "password": "excalibur rises" });
     let moved = with(shown(&user), json!({ "email": NEW_EMAIL }));
     merlin.patch(&format!("/users/{}", user.id), body).await.is(200, &moved);
-    assert_eq!(server.client().login(Backend::Jwt, NEW_EMAIL, "excalibur").await.status, 200);
+    assert_eq!(server.client().login(Backend::Jwt, NEW_EMAIL, "excalibur rises").await.status, 200);
 }
 
 /// A superuser is itself by its own id, too.
@@ -190,14 +190,14 @@ async fn a_superuser_gives_the_current_password_for_itself_alone() {
     let server = start().await;
     let (merlin, client) = merlin_signed_in(&server).await;
     let own = format!("/users/{}", merlin.id);
-    let answer = client.patch(&own, json!({ "password": "lancelot" })).await;
+    let answer = client.patch(&own, json!({ "password": "lancelot rides" })).await;
     answer.refuses(400, json!("UPDATE_USER_BAD_CURRENT_PASSWORD"));
     let (arthur, _) = arthur(&server).await;
     assert_eq!(
-        client.patch(&format!("/users/{}", arthur.id), json!({ "password": "lancelot" })).await.status,
+        client.patch(&format!("/users/{}", arthur.id), json!({ "password": "lancelot rides" })).await.status,
         200
     );
-    let body = json!({ "password": "lancelot", "current_password": PASSWORD, "credits": 3 });
+    let body = json!({ "password": "lancelot rides", "current_password": PASSWORD, "credits": 3 });
     let answer = client.patch(&own, body).await;
     assert_eq!((answer.status.as_u16(), &answer.json["credits"]), (200, &json!(3)), "{}", answer.text);
 }

@@ -196,19 +196,20 @@ async fn the_outbox_keeps_what_hooks_are_told_and_they_are_told() {
 
     anyone.post_json("/auth/request-verify-token", json!({ "email": ARTHUR })).await;
     let verify = token(Hook::RequestVerify, ARTHUR, &outbox.take(camelot).await);
-    assert_eq!(anyone.post_json("/auth/verify", json!({ "token": verify })).await.status, 200);
+    let body = json!({ "token": verify, "password": PASSWORD });
+    assert_eq!(anyone.post_json("/auth/verify", body).await.status, 200);
     anyone.post_json("/auth/forgot-password", json!({ "email": ARTHUR })).await;
     let messages = outbox.take(camelot).await;
     told(Hook::Verify, ARTHUR, &messages[0]);
     let reset = token(Hook::ForgotPassword, ARTHUR, &messages[1..]);
-    let body = json!({ "token": reset, "password": "excalibur" });
+    let body = json!({ "token": reset, "password": "excalibur rises" });
     assert_eq!(anyone.post_json("/auth/reset-password", body).await.status, 200);
-    let client = anyone.signed_in(Backend::Jwt, ARTHUR, "excalibur").await;
+    let client = anyone.signed_in(Backend::Jwt, ARTHUR, "excalibur rises").await;
     let messages = outbox.take(camelot).await;
     told(Hook::ResetPassword, ARTHUR, &messages[0]);
     told(Hook::Login, ARTHUR, &messages[1]);
 
-    let body = json!({ "email": "king@camelot.bt", "current_password": "excalibur" });
+    let body = json!({ "email": "king@camelot.bt", "current_password": "excalibur rises" });
     assert_eq!(client.patch("/users/me", body).await.status, 200);
     let messages = outbox.take(camelot).await;
     told(Hook::Update, ARTHUR, &messages[0]);

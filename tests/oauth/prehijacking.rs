@@ -105,9 +105,9 @@ async fn the_owner_comes_by_way_of_a_provider() {
         assert!(is_in(&owner).await);
         // The owner sets a password when there is need of one.
         let reset = reset_token(&scene.server, ARTHUR).await;
-        let body = json!({ "token": reset, "password": "excalibur" });
+        let body = json!({ "token": reset, "password": "excalibur rises" });
         assert_eq!(scene.server.client().post_json("/auth/reset-password", body).await.status, 200);
-        let password = scene.server.client().signed_in(Backend::Db, ARTHUR, "excalibur").await;
+        let password = scene.server.client().signed_in(Backend::Db, ARTHUR, "excalibur rises").await;
         assert_eq!(accounts_of(&password).await.len(), 1, "what was linked after the proof stays");
     }
 }

@@ -60,6 +60,18 @@ async fn a_strict_policy_has_routes_and_answers_of_its_own() {
     assert_eq!(codes(register, "403"), ["REGISTER_NOT_ALLOWED"]);
     let me = &strict["paths"]["/users/me"]["patch"];
     assert_eq!(codes(me, "400"), ["UPDATE_USER_BAD_CURRENT_PASSWORD", "UPDATE_USER_INVALID_PASSWORD"]);
+    let verify = &strict["paths"]["/auth/verify"]["post"];
+    let bad = ["VERIFY_USER_ALREADY_VERIFIED", "VERIFY_USER_BAD_PASSWORD", "VERIFY_USER_BAD_TOKEN"];
+    assert_eq!(codes(verify, "400"), bad);
+    assert_eq!(codes(verify, "403"), ["CROSS_SITE_REQUEST"]);
+    let body = &strict["components"]["schemas"]["Verification"];
+    assert_eq!(
+        (&body["required"], &body["properties"]["password"]["format"]),
+        (&json!(["token"]), &json!("password"))
+    );
+    let verify = &compatible["paths"]["/auth/verify"]["post"];
+    assert_eq!(codes(verify, "400"), ["VERIFY_USER_ALREADY_VERIFIED", "VERIFY_USER_BAD_TOKEN"]);
+    assert!(compatible["components"]["schemas"].get("Verification").is_none());
     for (document, is_strict) in [(&strict, true), (&compatible, false)] {
         assert_eq!(document["paths"].get("/auth/confirm-email").is_some(), is_strict);
         let schemas = &document["components"]["schemas"];

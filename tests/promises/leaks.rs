@@ -110,7 +110,8 @@ async fn live(story: &mut Story, options: Options) {
 
     let verify = story.secret(&verify_token(&server, ARTHUR).await);
     for status in [200, 400] {
-        story.told(client.post_json("/auth/verify", json!({ "token": verify })).await, status);
+        let body = json!({ "token": verify, "password": first });
+        story.told(client.post_json("/auth/verify", body).await, status);
     }
     story.told(client.post_json("/auth/verify", json!({ "token": first })).await, 400);
     story.told(client.post_json("/auth/verify", json!({ "token": [verify] })).await, 422);

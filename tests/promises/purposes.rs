@@ -79,7 +79,10 @@ impl Door {
                 let body = json!({ "token": token, "password": "lancelot-du-lac" });
                 client.post_json("/auth/reset-password", body).await
             }
-            Self::Verify => client.post_json("/auth/verify", json!({ "token": token })).await,
+            Self::Verify => {
+                let body = json!({ "token": token, "password": PASSWORD });
+                client.post_json("/auth/verify", body).await
+            }
             Self::ConfirmEmail => client.post_json("/auth/confirm-email", json!({ "token": token })).await,
         }
     }

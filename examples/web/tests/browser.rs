@@ -137,6 +137,7 @@ async fn a_whole_life(scene: &Scene) {
     scene.signs_up().await;
     scene.opens_mail("Verify the address").await;
     scene.sees("Is this your address?").await;
+    scene.browser.fill("password", PASSWORD).await;
     scene.press("Yes, it is mine").await;
     scene.is_told("Your address is verified.").await;
     scene.signs_in(PASSWORD).await;

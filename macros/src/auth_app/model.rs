@@ -76,7 +76,7 @@ impl App {
 }
 
 /// All keys, in the order in which an app is best written.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "user",
     "hooks",
     "transaction_hooks",
@@ -88,6 +88,7 @@ const KEYS: [&str; 12] = [
     "limits",
     "compat",
     "hasher",
+    "breached_passwords",
     "clock",
 ];
 

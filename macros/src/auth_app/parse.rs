@@ -10,8 +10,18 @@ use crate::errors::Errors;
 use crate::keys::skip_past_comma;
 
 /// The keys whose values are expressions.
-pub(super) const VALUES: [&str; 9] =
-    ["hooks", "transaction_hooks", "database", "redis", "policy", "limits", "compat", "hasher", "clock"];
+pub(super) const VALUES: [&str; 10] = [
+    "hooks",
+    "transaction_hooks",
+    "database",
+    "redis",
+    "policy",
+    "limits",
+    "compat",
+    "hasher",
+    "breached_passwords",
+    "clock",
+];
 
 /// The struct that names an app's parts.
 pub(super) struct Struct {

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{Attribute, Expr, Type, Visibility};
 
@@ -82,9 +83,11 @@ impl Types<'_> {
         let Self { crate_path: c, ident, user, database, redis, .. } = self;
         let database =
             if redis.is_some() { quote!(#c::store::WithRedis<#database>) } else { quote!(#database) };
+        let name = ident.unraw().to_string();
         quote! {
             #[automatically_derived]
             impl #c::app::AuthApp for #ident {
+                const NAME: &'static ::core::primitive::str = #name;
                 type User = #user;
                 type Database = #database;
 

@@ -22,6 +22,7 @@ fn an_app_with_every_key() {
 pub(crate) struct Camelot {
     clock: Clock::fixed(0),
     hasher: Argon2 { memory: 64 },
+    breached_passwords: PwnedPasswords { timeout: SECOND },
     compat: FastApiUsers,
     policy: Policy::strict(),
     backends: { jwt: Bearer + Jwt { lifetime: HOUR, ..JWT }, type_: self::Own::<u8> {} + tenant_secret },

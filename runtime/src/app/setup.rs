@@ -13,7 +13,9 @@ use crate::hooks::{DynHooks, DynTransactionHooks, Hooks, NoHooks, TransactionHoo
 use crate::layout::Layout;
 use crate::limit::{Counters, Limiter, Limits};
 use crate::manager::{AuthApp, ConnectionOf, Core, OneTime, Policy, StoreOf};
-use crate::password::{Argon2, HashingPool, PasswordHasher, PoolSize};
+use crate::password::{
+    Argon2, BreachedPasswords, DynBreachedPasswords, HashingPool, PasswordHasher, PoolSize,
+};
 use crate::secret::{Password, Secret, Secrets};
 use crate::settings::{Settings, StartError};
 use crate::store::{Accounts, Database, Finding, Store};
@@ -34,6 +36,7 @@ pub struct Setup<A: AuthApp> {
     layout: Layout,
     hasher: Option<Arc<dyn PasswordHasher>>,
     pool_size: PoolSize,
+    breached: Option<Box<dyn DynBreachedPasswords>>,
     clock: Arc<dyn Clock>,
     proxies: TrustedProxies,
     limits: Limits,
@@ -54,6 +57,7 @@ impl<A: AuthApp> Setup<A> {
             layout: Layout::default(),
             hasher: None,
             pool_size: PoolSize::default(),
+            breached: None,
             clock: Arc::new(SystemClock),
             proxies: TrustedProxies::default(),
             limits: Limits::default(),
@@ -116,6 +120,12 @@ impl<A: AuthApp> Setup<A> {
         self
     }
 
+    /// What is asked whether a new password was stolen, after all other rules.
+    pub fn breached_passwords(mut self, passwords: impl BreachedPasswords) -> Self {
+        self.breached = Some(Box::new(passwords));
+        self
+    }
+
     /// Another clock than the machine's.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
@@ -147,6 +157,7 @@ impl<A: AuthApp> Setup<A> {
     ///
     /// When a setting can't be, a secret is too short, storage can't be opened, or its schema does not fit the user.
     pub async fn start(self, config: impl Into<Config<A>>) -> Result<A, StartError> {
+        self.policy.check(cfg!(feature = "common-passwords"))?;
         let config = config.into();
         let secrets = config.secrets;
         let settings = Settings {
@@ -194,6 +205,10 @@ impl<A: AuthApp> Setup<A> {
         let pool = HashingPool::new(&hasher, self.pool_size);
         let nobody = random_token().map_err(|error| StartError::Setting(error.to_string()))?;
         let decoy = pool.hash(&Password::new(nobody)).await.map_err(StartError::Hasher)?;
+        let mut breached = self.breached;
+        if let Some(breached) = &mut breached {
+            breached.prepare().map_err(StartError::BreachCheck)?;
+        }
         let store = self.database.open(config.database, self.layout, accounts).await?;
         let mut report = store.check().await?;
         report.extend(findings.iter().cloned());
@@ -217,6 +232,7 @@ impl<A: AuthApp> Setup<A> {
             policy: self.policy,
             one_time,
             pool,
+            breached,
             decoy,
             backends,
             #[cfg(feature = "oauth")]

@@ -42,6 +42,8 @@ codes! {
         VerifyUserBadToken,
         /// The user is verified already.
         VerifyUserAlreadyVerified,
+        /// `Policy::strict()`: the password is missing or wrong, and nobody is signed in who has registered.
+        VerifyUserBadPassword,
         /// The address is another user's.
         UpdateUserEmailAlreadyExists,
         /// The password breaks a rule.

@@ -26,6 +26,7 @@ impl From<ManagerError> for Rejection {
             }
             ManagerError::BadCurrentPassword => Self::Code(ErrorCode::UpdateUserBadCurrentPassword),
             ManagerError::TooMany(retry_after) => Self::TooManyRequests(retry_after),
+            ManagerError::BadPassword => Self::Code(ErrorCode::VerifyUserBadPassword),
             ManagerError::BadToken => Self::Code(ErrorCode::VerifyUserBadToken),
             ManagerError::AlreadyVerified => Self::Code(ErrorCode::VerifyUserAlreadyVerified),
             ManagerError::NoSuchUser => Self::NotFound,
@@ -67,7 +68,8 @@ impl From<ManagerError> for Rejection {
                 tracing::warn!(error = ?Cause(&*source), "storage refuses the values");
                 Self::Invalid(vec![FieldError::refused()])
             }
-            ManagerError::Store(StoreError::Unavailable(_))
+            ManagerError::BreachCheck(_)
+            | ManagerError::Store(StoreError::Unavailable(_))
             | ManagerError::Strategy(
                 StrategyError::Unavailable(_) | StrategyError::Store(StoreError::Unavailable(_)),
             ) => {

@@ -7,7 +7,7 @@ use axum::response::Response;
 
 use super::{Change, HookResult, Hooks, InvalidPassword, PasswordOwner, RequestInfo, TransactionHooks};
 use crate::secret::Password;
-use crate::user::{AuthUser, Profile};
+use crate::user::{AuthUser, OAuthAccount, Profile};
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -39,9 +39,12 @@ dynamic! {
         fn validate_password(password: &'a Password, user: PasswordOwner<'a, U>) -> Result<(), InvalidPassword>;
         fn on_before_oauth_register(create: &'a mut U::Create, profile: &'a Profile, request: &'a RequestInfo) -> HookResult;
         fn on_after_oauth_associate(user: &'a U, request: &'a RequestInfo) -> HookResult;
+        fn on_after_oauth_unlink(user: &'a U, account: &'a OAuthAccount<U::Id>, request: &'a RequestInfo) -> HookResult;
         fn on_after_register(user: &'a U, request: &'a RequestInfo) -> HookResult;
         fn on_registration_of_known(user: &'a U, request: &'a RequestInfo) -> HookResult;
         fn on_after_update(user: &'a U, update: &'a U::Update, request: &'a RequestInfo) -> HookResult;
+        fn on_after_change_password(user: &'a U, request: &'a RequestInfo) -> HookResult;
+        fn on_after_change_email(user: &'a U, old_email: &'a str, request: &'a RequestInfo) -> HookResult;
         fn on_after_request_verify(user: &'a U, token: &'a str, request: &'a RequestInfo) -> HookResult;
         fn on_after_request_email_change(user: &'a U, email: &'a str, token: &'a str, request: &'a RequestInfo) -> HookResult;
         fn on_after_verify(user: &'a U, request: &'a RequestInfo) -> HookResult;

@@ -13,7 +13,7 @@ pub use self::request_info::{OAuthOrigin, RequestInfo};
 pub use self::transaction::{Change, TransactionHooks};
 
 use crate::secret::Password;
-use crate::user::{AuthUser, CreateSchema, Profile};
+use crate::user::{AuthUser, CreateSchema, OAuthAccount, Profile};
 
 /// What a hook comes to. An error of a hook that runs after the commit is logged and undoes nothing.
 pub type HookResult = Result<(), HookError>;
@@ -23,9 +23,10 @@ pub type HookError = Box<dyn std::error::Error + Send + Sync>;
 
 /// What an app does after something has happened to a user, under the names of FastAPI Users.
 ///
-/// Those that send mail (`on_after_register`, `on_after_forgot_password`, `on_after_request_verify`,
-/// `on_after_request_email_change`, `on_registration_of_known`) run off the request, so that how long they take
-/// tells nobody whether an address is known.
+/// Those that send mail and are told nothing else (`on_after_register`, `on_after_forgot_password`,
+/// `on_after_request_verify`, `on_after_request_email_change`, `on_registration_of_known`, `on_after_change_password`,
+/// `on_after_change_email`, `on_after_oauth_unlink`) run off the request, so that how long they take tells nobody whether an
+/// address is known.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no hooks for `{U}`",
     label = "not hooks",
@@ -65,6 +66,17 @@ pub trait Hooks<U: AuthUser>: Send + Sync + 'static {
         async { Ok(()) }
     }
 
+    /// An account at another service is no longer `user`'s. Its owner should hear of it: it was a way to sign in.
+    fn on_after_oauth_unlink(
+        &self,
+        user: &U,
+        account: &OAuthAccount<U::Id>,
+        request: &RequestInfo,
+    ) -> impl Future<Output = HookResult> + Send {
+        let _ = (user, account, request);
+        async { Ok(()) }
+    }
+
     /// A user has registered, was made by a sign-in with another service, which `request.oauth` tells then, or from code.
     fn on_after_register(&self, user: &U, request: &RequestInfo) -> impl Future<Output = HookResult> + Send {
         let _ = (user, request);
@@ -89,6 +101,31 @@ pub trait Hooks<U: AuthUser>: Send + Sync + 'static {
         request: &RequestInfo,
     ) -> impl Future<Output = HookResult> + Send {
         let _ = (user, update, request);
+        async { Ok(()) }
+    }
+
+    /// A user has another password, by a change of its own or a superuser's; [`on_after_reset_password`] is told of one
+    /// that was set with a token. Its owner should hear of it (OWASP ASVS 6.3.7).
+    ///
+    /// [`on_after_reset_password`]: Self::on_after_reset_password
+    fn on_after_change_password(
+        &self,
+        user: &U,
+        request: &RequestInfo,
+    ) -> impl Future<Output = HookResult> + Send {
+        let _ = (user, request);
+        async { Ok(()) }
+    }
+
+    /// A user has another address, and had `old_email`. There its owner should hear of it (OWASP ASVS 6.3.7): who has taken
+    /// an account over reads what comes to the new one.
+    fn on_after_change_email(
+        &self,
+        user: &U,
+        old_email: &str,
+        request: &RequestInfo,
+    ) -> impl Future<Output = HookResult> + Send {
+        let _ = (user, old_email, request);
         async { Ok(()) }
     }
 

@@ -15,6 +15,9 @@ use crate::user::AuthUser;
 pub trait AuthApp: Clone + Send + Sync + 'static {
     /// The app's user.
     type User: AuthUser;
+    /// The app's name: that of its type.
+    #[doc(hidden)]
+    const NAME: &'static str;
     /// Where users and tokens are.
     type Database: Database<Self::User>;
 

@@ -11,7 +11,7 @@ use crate::hooks::{DynHooks, DynTransactionHooks};
 use crate::limit::Limiter;
 #[cfg(feature = "oauth")]
 use crate::oauth::OAuth;
-use crate::password::HashingPool;
+use crate::password::{DynBreachedPasswords, HashingPool};
 use crate::secret::HashedPassword;
 use crate::settings::Settings;
 use crate::store::Finding;
@@ -31,6 +31,8 @@ pub struct Core<A: AuthApp> {
     pub(crate) policy: Policy,
     pub(crate) one_time: OneTime,
     pub(crate) pool: HashingPool,
+    /// What knows the passwords that were stolen, where the app asks it.
+    pub(crate) breached: Option<Box<dyn DynBreachedPasswords>>,
     /// What the password of an unknown user is checked against, so that it takes as long.
     pub(crate) decoy: HashedPassword,
     pub(crate) backends: Vec<Backend<A::User, StoreOf<A>>>,

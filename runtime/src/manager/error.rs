@@ -1,7 +1,7 @@
 //! Why the manager did not do what it was asked.
 
 use crate::hooks::{HookError, InvalidPassword};
-use crate::password::HashError;
+use crate::password::{BreachCheckError, HashError};
 use crate::store::StoreError;
 use crate::strategy::StrategyError;
 use crate::token::JwtError;
@@ -20,6 +20,9 @@ pub enum ManagerError {
     /// The current password is missing or wrong.
     #[error("the current password is missing or wrong")]
     BadCurrentPassword,
+    /// Whoever has the token shows neither the user's password nor one of its sessions.
+    #[error("whoever has the token is not who registered")]
+    BadPassword,
     /// The token is not good, or was used.
     #[error("the token is not good")]
     BadToken,
@@ -83,6 +86,9 @@ pub enum ManagerError {
     /// A password could not be hashed.
     #[error(transparent)]
     Hash(#[from] HashError),
+    /// It can't be told whether a password was stolen.
+    #[error(transparent)]
+    BreachCheck(#[from] BreachCheckError),
     /// A strategy failed.
     #[error(transparent)]
     Strategy(#[from] StrategyError),

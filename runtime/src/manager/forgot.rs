@@ -84,7 +84,6 @@ impl<A: AuthApp> Manager<A> {
             return Err(bad(Reason::Outdated));
         }
         let checked = self.check_password(password, PasswordOwner::Existing(&user)).await;
-        let checked = checked.map_err(ManagerError::from);
         self.refusal(Event::from(kind).to(&id), request, &checked);
         checked?;
         let hashed_password = core.pool.hash(password).await?;

@@ -11,6 +11,7 @@ mod forgot;
 mod limits;
 #[cfg(feature = "oauth")]
 pub(crate) mod oauth;
+mod password_rules;
 mod policy;
 mod purge;
 mod register;

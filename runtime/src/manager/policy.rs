@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::settings::StartError;
 use crate::user::Email;
 
 /// What the contract leaves open, decided. Two presets, and each switch by itself:
@@ -20,6 +21,9 @@ pub struct Policy {
     pub asks_current_password: bool,
     /// Whether a new address counts only once its owner has confirmed it.
     pub confirms_new_email: bool,
+    /// Whether who verifies an address must also be who registered with it: signed in, or knowing the password. Else someone
+    /// who registers with another's address has a good account as soon as its owner opens the link.
+    pub verification_asks_password: bool,
     /// Whether a registration is answered alike for known and unknown addresses. Both cost a hash and a commit;
     /// `TransactionHooks::on_register` runs for unknown ones alone, so what it does should be quick.
     pub hides_registrations: bool,
@@ -27,8 +31,19 @@ pub struct Policy {
     pub registration: Registration,
     /// What becomes of someone who comes by way of another service and has no address there.
     pub oauth_without_email: NoEmail,
-    /// The fewest characters of a password, beside what `validate_password` says.
+    /// The fewest characters of a password, beside what `validate_password` says. The most are always
+    /// [`Password::MAX_BYTES`](crate::secret::Password::MAX_BYTES).
     pub min_password_chars: usize,
+    /// Whether the most used passwords are refused (OWASP ASVS 6.2.4): some 47,000 of eight characters and more, in
+    /// whatever case. They come with the feature `common-passwords`, without which an app that asks for it does not start.
+    pub refuses_common_passwords: bool,
+    /// Whether a password is refused that is mostly its owner's address, the app's name or
+    /// [`context_words`](Self::context_words) (OWASP ASVS 6.2.11): half of its letters and digits or
+    /// more, and with fewer than eight others. An address is also what is before its `@` and the parts of that, if they
+    /// have three letters and digits at least.
+    pub refuses_context_words: bool,
+    /// What else stands for the app or for who runs it, and so is guessed first.
+    pub context_words: &'static [&'static str],
 }
 
 impl Policy {
@@ -40,10 +55,14 @@ impl Policy {
             verification_token_lifetime: Duration::from_secs(3600),
             asks_current_password: false,
             confirms_new_email: false,
+            verification_asks_password: false,
             hides_registrations: false,
             registration: Registration::Open,
             oauth_without_email: NoEmail::Refused,
             min_password_chars: 1,
+            refuses_common_passwords: false,
+            refuses_context_words: false,
+            context_words: &[],
         }
     }
 
@@ -53,10 +72,25 @@ impl Policy {
         Self {
             asks_current_password: true,
             confirms_new_email: true,
+            verification_asks_password: true,
             hides_registrations: true,
             min_password_chars: 8,
+            refuses_common_passwords: true,
+            refuses_context_words: true,
             ..Self::compatible()
         }
+    }
+
+    /// Whether this program has what the policy asks for.
+    pub(crate) fn check(&self, knows_common_passwords: bool) -> Result<(), StartError> {
+        if self.refuses_common_passwords && !knows_common_passwords {
+            return Err(StartError::Setting(
+                "the policy refuses common passwords, and this program knows none: enable the feature \
+                 `common-passwords` of `axum-users`, or say `refuses_common_passwords: false`"
+                    .to_owned(),
+            ));
+        }
+        Ok(())
     }
 }
 
@@ -102,4 +136,19 @@ pub enum NoEmail {
     /// The user gets an address in this domain, which must be the app's own and take no mail: as in
     /// `users.camelot.bt`. It is never taken for verified.
     PlaceholderAt(&'static str),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_is_not_there_is_missed_at_the_start() {
+        let strict = Policy::strict();
+        assert!(strict.check(true).is_ok());
+        let error = strict.check(false).expect_err("no list").to_string();
+        assert!(error.contains("`common-passwords`"), "{error}");
+        assert!(Policy { refuses_common_passwords: false, ..strict }.check(false).is_ok());
+        assert!(Policy::compatible().check(false).is_ok());
+    }
 }

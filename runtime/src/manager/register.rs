@@ -4,9 +4,8 @@ use axum::http::request::Parts;
 
 use super::{AuthApp, Manager, ManagerError, no_request};
 use crate::event::{Event, EventKind, Method};
-use crate::hooks::{InvalidPassword, PasswordOwner, RequestInfo};
+use crate::hooks::{PasswordOwner, RequestInfo};
 use crate::limit::Tried;
-use crate::secret::Password;
 use crate::store::{Store, Transaction};
 use crate::token::{JwtError, digest, random_token};
 use crate::user::{AuthUser, CreateSchema, OAuthAccount};
@@ -147,28 +146,5 @@ impl<A: AuthApp> Manager<A> {
             manager.core().hooks.on_after_register(&registered, &info).await
         });
         Ok(user)
-    }
-
-    /// The app's rules come before ours, for their reasons are those that its clients know; but they are not asked
-    /// about what is too long for anyone.
-    pub(super) async fn check_password(
-        &self,
-        password: &Password,
-        owner: PasswordOwner<'_, A::User>,
-    ) -> Result<(), InvalidPassword> {
-        let core = self.core();
-        if password.is_too_long() {
-            return Err(InvalidPassword::new(format!(
-                "Password should be at most {} bytes",
-                Password::MAX_BYTES
-            )));
-        }
-        core.hooks.validate_password(password, owner).await?;
-        let min = core.policy.min_password_chars.max(1);
-        if password.chars() < min {
-            let noun = if min == 1 { "character" } else { "characters" };
-            return Err(InvalidPassword::new(format!("Password should be at least {min} {noun}")));
-        }
-        Ok(())
     }
 }

@@ -7,6 +7,7 @@ use super::{AuthApp, Manager, ManagerError};
 use crate::event::{Event, EventKind, Reason};
 use crate::hooks::{Change, RequestInfo};
 use crate::limit::Tried;
+use crate::secret::Password;
 use crate::store::Store;
 use crate::token::VerifyClaims;
 use crate::user::{AuthUser, Email, Flags, UserId};
@@ -46,10 +47,20 @@ impl<A: AuthApp> Manager<A> {
 
     /// Marks a user as verified with a token. Of many at once, one does.
     ///
+    /// Where the [policy](super::Policy::verification_asks_password) asks for it, whoever has the token must also be who
+    /// registered: `password` is the user's, or it is left out and `request` comes from one of the user's sessions.
+    /// What is wrong there uses the token up no more than it verifies.
+    ///
     /// # Errors
     ///
-    /// [`ManagerError::TooMany`], [`ManagerError::BadToken`], [`ManagerError::AlreadyVerified`], or what fails beneath.
-    pub async fn verify(&self, token: &str, request: &Parts) -> Result<A::User, ManagerError> {
+    /// [`ManagerError::TooMany`], [`ManagerError::BadToken`], [`ManagerError::AlreadyVerified`],
+    /// [`ManagerError::BadPassword`], where there is no password [`ManagerError::CrossSite`], or what fails beneath.
+    pub async fn verify(
+        &self,
+        token: &str,
+        password: Option<&Password>,
+        request: &Parts,
+    ) -> Result<A::User, ManagerError> {
         self.admit(Tried::Token, request).await?;
         let core = self.core();
         let now = core.settings.now();
@@ -75,8 +86,15 @@ impl<A: AuthApp> Manager<A> {
         if user.is_verified() {
             return Err(already());
         }
+        let asks_password = core.policy.verification_asks_password;
+        if asks_password && !self.has_registered(&user, password, request).await? {
+            self.tell(Event::from(kind).to(&id).because(Reason::WrongPassword), request);
+            return Err(ManagerError::BadPassword);
+        }
         let write = Write {
             flags: Flags { is_verified: Some(true), ..Flags::default() },
+            // Who has proven to know the former password has proven nothing once there is a new one.
+            expects_password: asks_password,
             expects_email: true,
             expects_unverified: true,
             spent: Some(spent),
@@ -88,5 +106,23 @@ impl<A: AuthApp> Manager<A> {
         // Who comes second in a race learns what the first one made of it.
         let user = core.store.user_by_id(id).await?.filter(AuthUser::is_verified);
         Err(user.map_or_else(|| bad(Reason::Ended), |_| already()))
+    }
+    /// Whether whoever sends a request is who registered as `user`: by the password, else by the session.
+    async fn has_registered(
+        &self,
+        user: &A::User,
+        password: Option<&Password>,
+        request: &Parts,
+    ) -> Result<bool, ManagerError> {
+        if let Some(password) = password {
+            let guess = self.admit_guess(user.email(), request).await?;
+            let is_right = self.owns(user, password).await?;
+            if is_right {
+                self.was_right(guess).await;
+            }
+            return Ok(is_right);
+        }
+        let session = self.authenticate_request(request).await?;
+        Ok(session.is_some_and(|session| session.user.id() == user.id()))
     }
 }

@@ -181,6 +181,7 @@ impl<A: AuthApp> Manager<A> {
     async fn tell_hooks(&self, user: &A::User, write: Write<A::User>) {
         let hooks = &self.core().hooks;
         let info = RequestInfo::from(&write.request);
+        self.tell_of_credentials(user, &write, &info);
         if let Some(email) = write.unproven {
             self.request_email_change(user, email, &info);
         }
@@ -201,6 +202,22 @@ impl<A: AuthApp> Manager<A> {
                 }
             }
             (Change::Update, None) => {}
+        }
+    }
+
+    /// Has the owner hear of a new password and of a new address, of which the other hooks say nothing.
+    fn tell_of_credentials(&self, user: &A::User, write: &Write<A::User>, info: &RequestInfo) {
+        if write.change == Change::Update && write.hashed_password.is_some() {
+            let (user, info) = (user.clone(), info.clone());
+            self.spawn("on_after_change_password", |manager| async move {
+                manager.core().hooks.on_after_change_password(&user, &info).await
+            });
+        }
+        if write.email.is_some() {
+            let (user, old_email, info) = (user.clone(), write.before.email().to_owned(), info.clone());
+            self.spawn("on_after_change_email", |manager| async move {
+                manager.core().hooks.on_after_change_email(&user, &old_email, &info).await
+            });
         }
     }
 }

@@ -1,8 +1,6 @@
-//! Which addresses are public, anybody's to reach and in nobody's own network; and which are on this machine.
+//! Which addresses are public: anybody's to reach, and in nobody's own network.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-
-use url::{Host, Url};
 
 /// What of IPv4 is not public (IANA's registries of special-purpose addresses and of address space): the start of each
 /// network, and the bits that its addresses share.
@@ -64,17 +62,6 @@ pub(super) fn is_public(address: IpAddr) -> bool {
             is_in(GLOBAL_V6) && !SPECIAL_V6.into_iter().any(is_in)
         }
     }
-}
-
-/// Whether a URL is one of http at a loopback address: for tests and development.
-pub(super) fn is_on_this_machine(url: &Url) -> bool {
-    let is_loopback = match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    };
-    url.scheme() == "http" && is_loopback
 }
 
 #[cfg(test)]

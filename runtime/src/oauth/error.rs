@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::http::AnswerError;
+
 /// Why a provider did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -45,5 +47,14 @@ pub(super) fn error_code(error: &Value) -> String {
 impl From<reqwest::Error> for OAuthError {
     fn from(error: reqwest::Error) -> Self {
         Self::Unreachable(error.without_url())
+    }
+}
+
+impl From<AnswerError> for OAuthError {
+    fn from(error: AnswerError) -> Self {
+        match error {
+            AnswerError::TooLong => Self::Failed(error.to_string()),
+            AnswerError::Unreachable(error) => error.into(),
+        }
     }
 }

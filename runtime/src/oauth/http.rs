@@ -1,8 +1,8 @@
-//! Calls of a provider: within a time, within a size, and never on to where an answer leads (OWASP ASVS 15.3.2).
+//! Calls of a provider.
 
 use std::time::Duration;
 
-use reqwest::{ClientBuilder, Method, RequestBuilder, StatusCode, Url, redirect};
+use reqwest::{Method, RequestBuilder, StatusCode, Url};
 use serde_json::{Map, Value};
 use url::Host;
 
@@ -10,6 +10,7 @@ use super::OAuthError;
 use super::address::is_public;
 use super::error::error_code;
 use super::resolver::PublicOnly;
+use crate::http;
 
 /// The most bytes of an answer that are read.
 const LIMIT: usize = 512 * 1024;
@@ -32,7 +33,7 @@ impl Http {
     ///
     /// When TLS can't be set up on this machine.
     pub(crate) fn new(timeout: Duration) -> Result<Self, OAuthError> {
-        Ok(Self { client: builder(timeout).build()?, public_only: false })
+        Ok(Self { client: http::client(timeout).build()?, public_only: false })
     }
 
     /// For addresses that a function of the request chose, so that nobody sends this server into its own network. A proxy
@@ -42,7 +43,7 @@ impl Http {
     ///
     /// When TLS can't be set up on this machine.
     pub(crate) fn public_only(timeout: Duration) -> Result<Self, OAuthError> {
-        let client = builder(timeout).https_only(true).no_proxy().dns_resolver(PublicOnly).build()?;
+        let client = http::client(timeout).https_only(true).no_proxy().dns_resolver(PublicOnly).build()?;
         Ok(Self { client, public_only: true })
     }
 
@@ -71,24 +72,8 @@ impl Http {
         if self.public_only && !may_be_public(request.url()) {
             return Err(OAuthError::Failed("its address is not a public one".to_owned()));
         }
-        let mut response = self.client.execute(request).await?;
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await? {
-            if body.len() + chunk.len() > LIMIT {
-                return Err(OAuthError::Failed("an answer that does not end".to_owned()));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok((response.status(), body))
+        Ok(http::answer(&self.client, request, LIMIT).await?)
     }
-}
-
-fn builder(timeout: Duration) -> ClientBuilder {
-    reqwest::Client::builder()
-        .timeout(timeout)
-        .connect_timeout(Duration::from_secs(5))
-        .redirect(redirect::Policy::none())
-        .user_agent(concat!("axum-users/", env!("CARGO_PKG_VERSION")))
 }
 
 /// Whether a URL has a public address for its host, or a name, which is yet to be resolved.

@@ -7,7 +7,6 @@ use axum::http::request::Parts;
 use tokio::sync::{Mutex, MutexGuard};
 use url::Url;
 
-use super::address::is_on_this_machine;
 use super::browser::BrowserCookie;
 use super::flow::Flow;
 use super::oidc::OpenIdProviders;
@@ -17,6 +16,7 @@ use super::state::StateKeys;
 use super::{ClientKeys, ClientName, Http, OAuthConfig, OAuthError, Provider};
 use crate::backend::BackendName;
 use crate::clock::Timestamp;
+use crate::http::is_on_this_machine;
 use crate::settings::{Settings, StartError};
 use crate::token::digest;
 

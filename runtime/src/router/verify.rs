@@ -10,6 +10,7 @@ use super::shown::{Shown, shown};
 use super::{Endpoint, Entry, Routing};
 use crate::error::Rejection;
 use crate::manager::{AuthApp, Manager, Policy};
+use crate::secret::Password;
 use crate::user::{Fields, Schema};
 
 pub(super) fn routes<A: AuthApp>(policy: &Policy) -> Routing<Entry<A>> {
@@ -33,6 +34,26 @@ impl Schema for Proof {
     }
 }
 
+/// A token, and what shows that it is in the hands of who registered.
+struct Verification {
+    token: String,
+    password: Option<Password>,
+}
+
+impl Schema for Verification {
+    fn parse(fields: &mut Fields) -> Option<Self> {
+        let token = fields.required("token");
+        let password = fields.optional("password");
+        Some(Self { token: token?, password: password? })
+    }
+}
+
+impl From<Proof> for Verification {
+    fn from(Proof { token }: Proof) -> Self {
+        Self { token, password: None }
+    }
+}
+
 async fn request_verify_token<A: AuthApp>(
     State(entry): State<Entry<A>>,
     request: Request,
@@ -45,9 +66,13 @@ async fn request_verify_token<A: AuthApp>(
 
 async fn verify<A: AuthApp>(State(entry): State<Entry<A>>, request: Request) -> Result<Shown<A>, Rejection> {
     let (parts, body) = request.into_parts();
-    let Proof { token } = json(&parts, body, Kind::Embedded).await?;
+    // Where it is not asked for, nothing is said of a password that is there all the same.
+    let Verification { token, password } = match entry.app.core().policy.verification_asks_password {
+        true => json(&parts, body, Kind::Embedded).await?,
+        false => json::<Proof>(&parts, body, Kind::Embedded).await?.into(),
+    };
     let manager = Manager::new(entry.app);
-    let user = manager.verify(&token, &parts).await?;
+    let user = manager.verify(&token, password.as_ref(), &parts).await?;
     shown(&manager, &user).await
 }
 

@@ -9,7 +9,7 @@ use crate::app::Setup;
 use crate::hooks::{DynHooks, HookResult, Hooks, InvalidPassword, PasswordOwner, RequestInfo};
 use crate::manager::AuthApp;
 use crate::secret::Password;
-use crate::user::{AuthUser, Profile};
+use crate::user::{AuthUser, OAuthAccount, Profile};
 
 /// What an app's hooks were told, by [`Setup::outbox`]: what they may mail. Clones share it.
 #[derive(Clone, Default)]
@@ -21,7 +21,7 @@ pub struct Outbox(Arc<Mutex<Vec<Message>>>);
 pub struct Message {
     /// Which hook.
     pub hook: Hook,
-    /// To whom it would send mail: the user's address, or the one that the user wants to have.
+    /// To whom it would send mail: the user's address, the one that the user wants to have, or had.
     pub to: String,
     /// The token that goes with it, where there is one.
     pub token: Option<String>,
@@ -37,8 +37,14 @@ pub enum Hook {
     RegistrationOfKnown,
     /// `on_after_oauth_associate`.
     OAuthAssociate,
+    /// `on_after_oauth_unlink`.
+    OAuthUnlink,
     /// `on_after_update`.
     Update,
+    /// `on_after_change_password`.
+    ChangePassword,
+    /// `on_after_change_email`, to the address that the user had.
+    ChangeEmail,
     /// `on_after_request_verify`.
     RequestVerify,
     /// `on_after_request_email_change`.
@@ -123,6 +129,16 @@ impl<U: AuthUser> Hooks<U> for Overheard<U> {
         self.hooks.on_after_oauth_associate(user, request).await
     }
 
+    async fn on_after_oauth_unlink(
+        &self,
+        user: &U,
+        account: &OAuthAccount<U::Id>,
+        request: &RequestInfo,
+    ) -> HookResult {
+        self.outbox.put(Hook::OAuthUnlink, user.email(), None);
+        self.hooks.on_after_oauth_unlink(user, account, request).await
+    }
+
     async fn on_after_register(&self, user: &U, request: &RequestInfo) -> HookResult {
         self.outbox.put(Hook::Register, user.email(), None);
         self.hooks.on_after_register(user, request).await
@@ -136,6 +152,16 @@ impl<U: AuthUser> Hooks<U> for Overheard<U> {
     async fn on_after_update(&self, user: &U, update: &U::Update, request: &RequestInfo) -> HookResult {
         self.outbox.put(Hook::Update, user.email(), None);
         self.hooks.on_after_update(user, update, request).await
+    }
+
+    async fn on_after_change_password(&self, user: &U, request: &RequestInfo) -> HookResult {
+        self.outbox.put(Hook::ChangePassword, user.email(), None);
+        self.hooks.on_after_change_password(user, request).await
+    }
+
+    async fn on_after_change_email(&self, user: &U, old_email: &str, request: &RequestInfo) -> HookResult {
+        self.outbox.put(Hook::ChangeEmail, old_email, None);
+        self.hooks.on_after_change_email(user, old_email, request).await
     }
 
     async fn on_after_request_verify(&self, user: &U, token: &str, request: &RequestInfo) -> HookResult {

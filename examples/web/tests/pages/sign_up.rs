@@ -2,7 +2,9 @@
 
 use axum_users_tests::Answer;
 
-use crate::common::{ARTHUR, PASSWORD, Scene, keeping, leads, refuses, send, titles, token, told, value};
+use crate::common::{
+    ARTHUR, PASSWORD, Scene, keeping, leads, mistake, refuses, send, titles, token, told, value,
+};
 
 fn form<'a>(name: &'a str, email: &'a str, password: &'a str) -> [(&'static str, &'a str); 3] {
     [("display_name", name), ("email", email), ("password", password)]
@@ -31,12 +33,52 @@ async fn from_the_first_page_to_a_verified_address() {
         assert_eq!((shown.status.as_u16(), titles(&shown).0), (200, "Is this your address?"));
     }
     assert!(!scene.stored(ARTHUR).await.expect("a user").is_verified);
-    leads(&send(&client, "/verify", &[("token", token(&link))]).await, "/sign-in?notice=verified");
+    let sent = [("token", token(&link)), ("password", PASSWORD)];
+    leads(&send(&client, "/verify", &sent).await, "/sign-in?notice=verified");
     let sign_in = client.get("/sign-in?notice=verified").await;
     assert_eq!(told(&sign_in, "status"), Some("Your address is verified."));
     assert!(scene.stored(ARTHUR).await.expect("a user").is_verified);
     // Once more it is true all the same.
     leads(&send(&client, "/verify", &[("token", token(&link))]).await, "/sign-in?notice=verified");
+}
+
+/// Someone else may have signed up with the address.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_link_alone_verifies_nothing() {
+    let scene = Scene::start().await;
+    leads(&send(&scene.client(), "/sign-up", &form("", ARTHUR, PASSWORD)).await, "/sign-up/done");
+    let link = scene.link("/verify").await;
+    let owner = scene.client();
+    let shown = owner.get(&link).await;
+    assert_eq!((value(&shown, "password"), mistake(&shown, "password")), (None, None));
+    let missing = "Enter the password that you signed up with";
+    let wrong = "This is not the password that was chosen";
+    let other = scene.user("kay@camelot.bt").await;
+    let kay = scene.signed_in(&other).await;
+    for (client, sent, expected) in [
+        (&owner, vec![("token", token(&link))], missing),
+        (&owner, vec![("token", token(&link)), ("password", "")], missing),
+        (&owner, vec![("token", token(&link)), ("password", "morgana")], wrong),
+        (&kay, vec![("token", token(&link))], missing),
+        (&kay, vec![("token", token(&link)), ("password", "morgana")], wrong),
+    ] {
+        refuses(&send(client, "/verify", &sent).await, &[("password", expected)]);
+    }
+    assert!(!scene.stored(ARTHUR).await.expect("a user").is_verified);
+
+    // The mailbox's owner takes the account from whoever has it, and the link is good for that, too.
+    assert!(shown.text.contains("href=\"/forgot\""));
+    leads(&send(&owner, "/forgot", &[("email", ARTHUR)]).await, "/forgot/done");
+    let reset = scene.link("/reset").await;
+    let typed = [("token", token(&reset)), ("password", NEW)];
+    leads(&send(&owner, "/reset", &typed).await, "/sign-in?notice=password-reset");
+    refuses(
+        &send(&owner, "/verify", &[("token", token(&link)), ("password", PASSWORD)]).await,
+        &[("password", wrong)],
+    );
+    let typed = [("token", token(&link)), ("password", NEW)];
+    leads(&send(&owner, "/verify", &typed).await, "/sign-in?notice=verified");
+    assert!(scene.stored(ARTHUR).await.expect("a user").is_verified);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -157,6 +199,8 @@ async fn a_link_that_is_opened_while_signed_in() {
     assert!(account.text.contains("Your address is not verified yet"), "{}", account.text);
     leads(&client.post("/account/verify-mail").await, "/account?notice=mail-sent");
     let link = scene.link("/verify").await;
+    // One click is enough.
+    assert!(!client.get(&link).await.text.contains("name=\"password\""));
     leads(&send(&client, "/verify", &[("token", token(&link))]).await, "/account?notice=verified");
     let account = client.get("/account?notice=verified").await;
     assert_eq!(told(&account, "status"), Some("Your address is verified."));

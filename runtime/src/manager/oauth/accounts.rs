@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use super::super::{AuthApp, Authenticated, IdOf, Manager, ManagerError};
 use super::AccountOf;
 use crate::event::{Event, EventKind};
+use crate::hooks::RequestInfo;
 use crate::oauth::{Chosen, ProviderTokens};
 use crate::password::is_usable;
 use crate::store::{Store, StoreError, Transaction};
@@ -61,8 +62,12 @@ impl<A: AuthApp> Manager<A> {
             }
             transaction.delete_oauth_account(id, user.id()).await?;
             transaction.commit().await?;
-            let (user, event) = (user.id(), Event::from(EventKind::AccountUnlinked));
-            manager.tell(event.to(&user).oauth_name(&account.oauth_name), &request);
+            let (id, event) = (user.id(), Event::from(EventKind::AccountUnlinked));
+            manager.tell(event.to(&id).oauth_name(&account.oauth_name), &request);
+            let (unlinked, info) = (account.clone(), RequestInfo::from(&request));
+            manager.spawn("on_after_oauth_unlink", |manager| async move {
+                manager.core().hooks.on_after_oauth_unlink(&user, &unlinked, &info).await
+            });
             manager.spawn("revoke", |manager| async move { Ok(manager.revoke(&account, &request).await?) });
             Ok(())
         })

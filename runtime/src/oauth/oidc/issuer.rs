@@ -2,8 +2,8 @@
 
 use reqwest::Url;
 
+use crate::http::is_on_this_machine;
 use crate::oauth::OAuthError;
-use crate::oauth::address::is_on_this_machine;
 
 /// The address of a provider: of https, or of this machine; without credentials, a query and a fragment.
 pub(super) struct Issuer<'a> {

@@ -2,12 +2,12 @@
 
 use axum::http::StatusCode;
 use utoipa::PartialSchema as _;
-use utoipa::openapi::ObjectBuilder;
+use utoipa::openapi::{KnownFormat, ObjectBuilder};
 
 use super::Sketch;
 use crate::error::{ErrorCode, Rejection};
 use crate::manager::Registration;
-use crate::openapi::types::text;
+use crate::openapi::types::{text, text_of};
 use crate::user::Email;
 
 pub(super) fn register(sketch: &mut Sketch<'_>) {
@@ -56,7 +56,17 @@ pub(super) fn request_verify_token(sketch: &mut Sketch<'_>) {
 
 pub(super) fn verify(sketch: &mut Sketch<'_>) {
     sketch.is("auth", "verify:verify", "Verifies the address with a token");
-    sketch.takes("Proof", proof());
+    if sketch.facts.policy.verification_asks_password {
+        let password = text_of(KnownFormat::Password)
+            .description(Some("The user's; not needed where the user is signed in"));
+        sketch.takes("Verification", proof().property("password", password));
+        sketch.refuses([Rejection::Code(ErrorCode::VerifyUserBadPassword)]);
+        if sketch.facts.has_cookies() {
+            sketch.refuses([Rejection::Code(ErrorCode::CrossSiteRequest)]);
+        }
+    } else {
+        sketch.takes("Proof", proof());
+    }
     sketch.answers_user(StatusCode::OK, "The user, verified");
     sketch.refuses([
         Rejection::Code(ErrorCode::VerifyUserBadToken),
