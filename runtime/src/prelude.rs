@@ -10,7 +10,7 @@ pub use crate::hooks::{
     HookError, HookResult, Hooks, InvalidPassword, NoHooks, PasswordOwner, RequestInfo, TransactionHooks,
 };
 pub use crate::layout::Layout::FastApiUsers;
-pub use crate::limit::{Limits, Rate};
+pub use crate::limit::{Counted, Limits, Rate};
 pub use crate::manager::{AuthApp, Manager, NoEmail, Policy, Registration};
 #[cfg(feature = "oauth")]
 pub use crate::oauth::Associate::ByVerifiedEmail;

@@ -2,7 +2,7 @@
 //! fit, and one that FastAPI Users made.
 
 use axum_users::prelude::*;
-use axum_users::store::{Accounts, Database as _, Layout, Report, Store as _, StoreError, Transaction};
+use axum_users::store::{Database as _, Layout, Report, Store as _, StoreError, Tables, Transaction};
 use axum_users_tests::{Database as TestDatabase, Place, PlaceStore, Store, User, on_each_database};
 
 use crate::cast::{ARTHUR, as_it_is};
@@ -14,12 +14,12 @@ const FIRST: &str = "00000000000001";
 const SECOND: &str = "00000000000002";
 
 async fn open(database: &TestDatabase, layout: Layout) -> PlaceStore {
-    Place.open(database.config(), layout, Accounts::OAuth).await.expect("it opens")
+    Place.open(database.config(), layout, Tables::OAUTH_ACCOUNTS).await.expect("it opens")
 }
 
 /// What the check says of a database that is opened as it is.
 async fn report(database: &TestDatabase, layout: Layout) -> Report {
-    let store = as_it_is().open(database.config(), layout, Accounts::OAuth).await.expect("it opens");
+    let store = as_it_is().open(database.config(), layout, Tables::OAUTH_ACCOUNTS).await.expect("it opens");
     store.check().await.expect("a report")
 }
 
@@ -109,7 +109,7 @@ async fn the_table_is_made_and_taken_back() {
         assert_eq!(schema(&fresh), made);
         assert_eq!(fresh.run_migrations(with.path()).await.expect("nothing to do"), 0);
         let grown = TestDatabase::create(Store::current()).await;
-        Place.open(grown.config(), layout, Accounts::None).await.expect("it opens");
+        Place.open(grown.config(), layout, Tables::USERS).await.expect("it opens");
         assert_eq!((schema(&grown), recorded(&grown)), (before, vec![FIRST.to_owned()]));
         for _ in 0..2 {
             let store = open(&grown, layout).await;
@@ -129,7 +129,7 @@ async fn the_table_is_made_and_taken_back() {
 async fn a_missing_table_is_told() {
     for layout in [Layout::Own, FastApiUsers] {
         let database = TestDatabase::create(Store::current()).await;
-        let store = Place.open(database.config(), layout, Accounts::None).await.expect("it opens");
+        let store = Place.open(database.config(), layout, Tables::USERS).await.expect("it opens");
         assert_eq!(store.check().await.expect("a report").to_string(), "", "nobody wants it");
         let missing = report(&database, layout).await;
         assert_eq!(
@@ -263,7 +263,7 @@ async fn the_apps_own_index_will_do() {
         ("INDEX mine ON oauth_account (oauth_name, account_id)", false),
     ] {
         let database = made_by_fastapi_users("", "").await;
-        Place.open(database.config(), FastApiUsers, Accounts::None).await.expect("it opens");
+        Place.open(database.config(), FastApiUsers, Tables::USERS).await.expect("it opens");
         database.execute(&format!("CREATE {index}"));
         let findings = report(&database, FastApiUsers).await;
         assert_eq!(findings.errors().count() == 0, will_do, "{index}: {findings}");
@@ -271,7 +271,7 @@ async fn the_apps_own_index_will_do() {
             continue;
         }
         let store =
-            as_it_is().open(database.config(), FastApiUsers, Accounts::OAuth).await.expect("it opens");
+            as_it_is().open(database.config(), FastApiUsers, Tables::OAUTH_ACCOUNTS).await.expect("it opens");
         let arthur: Uuid = USER.parse().expect("an id");
         let mut transaction = store.begin().await.expect("a transaction");
         transaction.insert_oauth_account(account(arthur, "lake", "7")).await.expect("a new account");

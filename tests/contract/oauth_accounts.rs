@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum_users::prelude::*;
 use axum_users::store::diesel::{AnyDatabase, AnyStore};
-use axum_users::store::{Accounts, Database as _, Layout, Store as _, StoreError, Transaction};
+use axum_users::store::{Database as _, Layout, Store as _, StoreError, Tables, Transaction};
 use axum_users::user::{AuthUser, OAuthAccount, UserId};
 use axum_users_tests::{
     Database as TestDatabase, Place, PlaceStore, Store, User, on_each_database, on_each_store,
@@ -288,7 +288,7 @@ mod by_uuid {
 
     async fn court(layout: Layout) -> Court<User, PlaceStore> {
         let database = TestDatabase::create(Store::current()).await;
-        let store = Place.open(database.config(), layout, Accounts::OAuth).await.expect("it opens");
+        let store = Place.open(database.config(), layout, Tables::OAUTH_ACCOUNTS).await.expect("it opens");
         Court::of(database, store, user).await
     }
 
@@ -327,7 +327,7 @@ macro_rules! by_number {
                     AnyDatabase,
                     database.address(),
                     layout,
-                    Accounts::OAuth,
+                    Tables::OAUTH_ACCOUNTS,
                 );
                 let store = store.await.expect("it opens");
                 Court::of(database, store, knight).await
@@ -345,7 +345,7 @@ by_number!(by_64_bits, i64);
 #[on_each_store]
 async fn our_own_table_takes_all_that_services_give() {
     let database = TestDatabase::create(Store::current()).await;
-    let store = Place.open(database.config(), Layout::Own, Accounts::OAuth).await.expect("it opens");
+    let store = Place.open(database.config(), Layout::Own, Tables::OAUTH_ACCOUNTS).await.expect("it opens");
     let court = Court::of(database, store, user).await;
     let token = "x".repeat(10_000);
     let new = OAuthAccount {

@@ -7,7 +7,10 @@ use axum_users::limit::RedisCounters;
 use axum_users::manager::{ManagerError, no_request};
 use axum_users::prelude::*;
 use axum_users::redis::RedisConnection;
-use axum_users_tests::{Answer, Backend, Client, Options, Server, at_once, left_out, on_each_store, tally};
+use axum_users_tests::{
+    Answer, Backend, CamelotConfig, Client, Options, PlaceConfig, Server, Store, at_once, left_out,
+    on_each_store, tally,
+};
 use serde_json::json;
 
 use crate::common::{ARTHUR, PASSWORD, reset_token};
@@ -20,11 +23,15 @@ const MINUTE: Duration = Duration::from_secs(60);
 enum Counts {
     Here,
     InRedis(RedisConnection),
+    InDatabase,
 }
 
-/// The process's memory, and a Redis, where there is one.
+/// The process's memory, the database, where it is one, and a Redis, where there is one.
 async fn counters() -> Vec<Counts> {
     let mut all = vec![Counts::Here];
+    if Store::current() != Store::Memory {
+        all.push(Counts::InDatabase);
+    }
     match std::env::var("TEST_REDIS_URL") {
         Ok(url) if !url.is_empty() => {
             all.push(Counts::InRedis(RedisServer.connect(url).await.expect("Redis answers")));
@@ -34,25 +41,32 @@ async fn counters() -> Vec<Counts> {
     all
 }
 
-/// An app with these limits, which takes what tests say of their address for true.
+/// An app with these limits, which takes what tests say of their address for true, and with Arthur.
 async fn limited(counts: &Counts, limits: Limits, policy: Policy) -> Server {
-    let options = Options { limits: Some(limits), policy, ..Options::default() };
-    let proxies = "127.0.0.1".parse().expect("an address");
-    let server = Server::of(options, unique_secret, |setup| {
-        let setup = setup.trusted_proxies(proxies);
-        match counts {
-            Counts::Here => setup,
-            Counts::InRedis(redis) => setup.counters(RedisCounters::new(redis.clone())),
-        }
-    });
-    let server = server.await.expect("the app starts");
+    // What is counted is counted under the app's secret: apps that share a Redis do not meet there.
+    let secret = Uuid::new_v4().to_string();
+    let server = start(counts, limits, policy, |config| config.secret = secret.into()).await;
     server.user(ARTHUR, PASSWORD, |_| {}).await;
     server
 }
 
-/// What is counted is counted under the app's secret: apps that share a Redis do not meet there.
-fn unique_secret(config: &mut axum_users_tests::CamelotConfig) {
-    config.secret = Uuid::new_v4().to_string().into();
+async fn start(
+    counts: &Counts,
+    limits: Limits,
+    policy: Policy,
+    config: impl FnOnce(&mut CamelotConfig),
+) -> Server {
+    let counted = if let Counts::InDatabase = counts { Counted::InDatabase } else { Counted::Nearest };
+    let limits = Some(Limits { counted, ..limits });
+    let proxies = "127.0.0.1".parse().expect("an address");
+    let server = Server::of(Options { limits, policy, ..Options::default() }, config, |setup| {
+        let setup = setup.trusted_proxies(proxies);
+        match counts {
+            Counts::Here | Counts::InDatabase => setup,
+            Counts::InRedis(redis) => setup.counters(RedisCounters::new(redis.clone())),
+        }
+    });
+    server.await.expect("the app starts")
 }
 
 /// A client at one of many addresses.
@@ -334,30 +348,32 @@ async fn limits_are_on_by_default() {
     is_too_many(&client.login(Backend::Jwt, ARTHUR, PASSWORD).await, 360);
 }
 
-/// Nodes that share a Redis count as one.
-#[tokio::test(flavor = "multi_thread")]
-async fn nodes_that_share_a_redis_count_as_one() {
-    let [_, Counts::InRedis(redis)] = &*counters().await else { return };
-    let secret = Uuid::new_v4().to_string();
-    let mut nodes = Vec::new();
-    for _ in 0..2 {
-        let options = Options {
-            limits: Some(Limits { passwords: Some(Rate::new(4, MINUTE)), ..OFF }),
-            ..Options::default()
+/// Nodes that share a Redis, or a database, count as one.
+#[on_each_store]
+async fn nodes_that_share_what_counts_count_as_one() {
+    for counts in counters().await {
+        if let Counts::Here = counts {
+            continue;
+        }
+        let limits = Limits { passwords: Some(Rate::new(4, MINUTE)), ..OFF };
+        let secret = Uuid::new_v4().to_string();
+        let node = |database: Option<PlaceConfig>| {
+            start(&counts, limits.clone(), Policy::default(), |config| {
+                config.secret = secret.as_str().into();
+                config.database = database.unwrap_or_else(|| config.database.clone());
+            })
         };
-        let node = Server::of(
-            options,
-            |config| config.secret = secret.as_str().into(),
-            |setup| setup.counters(RedisCounters::new(redis.clone())),
-        );
-        nodes.push(node.await.expect("the app starts"));
+        let first = node(None).await;
+        let second = node(Some(first.database.config())).await;
+        let nodes = [first, second];
+        let answers = at_once(40, |n| {
+            let client = client_at(&nodes[n % 2], 1);
+            async move { client.login(Backend::Jwt, ARTHUR, "guess").await }
+        })
+        .await;
+        assert_eq!(answers.iter().filter(|answer| answer.status == 400).count(), 4, "{counts:?}");
+        assert_eq!(answers.iter().filter(|answer| answer.status == 429).count(), 36, "{counts:?}");
     }
-    let answers = at_once(40, |n| {
-        let client = nodes[n % 2].client();
-        async move { client.login(Backend::Jwt, ARTHUR, "guess").await }
-    })
-    .await;
-    assert_eq!(answers.iter().filter(|answer| answer.status == 400).count(), 4);
 }
 
 /// A81: requests that do not say where they come from are counted all the same, and as many clients.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum_users::clock::Timestamp;
 use axum_users::secret::HashedPassword;
-use axum_users::store::{AccessToken, Accounts, Database, Layout, Linked, Store, StoreError, Transaction};
+use axum_users::store::{AccessToken, Database, Layout, Linked, Store, StoreError, Tables, Transaction};
 use axum_users::user::{AuthUser, Email, OAuthAccount, UserChanges, UserId};
 use tokio::sync::OwnedMutexGuard;
 
@@ -119,7 +119,7 @@ impl<U: AuthUser> Database<U> for InMemory {
     type Config = Memory<U>;
     type Store = Memory<U>;
 
-    async fn open(self, config: Memory<U>, _: Layout, _: Accounts) -> Result<Memory<U>, StoreError> {
+    async fn open(self, config: Memory<U>, _: Layout, _: Tables) -> Result<Memory<U>, StoreError> {
         Ok(config)
     }
 }

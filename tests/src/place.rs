@@ -1,12 +1,15 @@
 //! The database of the tests' app: whichever the address names, or a store in memory. It hands everything on, unless a
 //! test wants it to go wrong.
 
+use std::sync::Arc;
+
 use axum_users::clock::Timestamp;
+use axum_users::limit::Counters;
 use axum_users::prelude::Uuid;
 use axum_users::secret::HashedPassword;
 use axum_users::store::diesel::{AnyConnection, AnyDatabase, AnyStore, AnyTransaction};
 use axum_users::store::{
-    AccessToken, Accounts, Database, Layout, Linked, Report, Store, StoreError, Transaction,
+    AccessToken, Database, Layout, Linked, Report, Store, StoreError, Tables, Transaction,
 };
 use axum_users::user::{Email, OAuthAccount, UserChanges};
 
@@ -112,13 +115,13 @@ impl Database<User> for Place {
         self,
         config: PlaceConfig,
         layout: Layout,
-        accounts: Accounts,
+        tables: Tables,
     ) -> Result<PlaceStore, StoreError> {
         let store = match config {
             PlaceConfig::Address(address) => {
-                Stores::Any(Database::<User>::open(self.databases, address, layout, accounts).await?)
+                Stores::Any(Database::<User>::open(self.databases, address, layout, tables).await?)
             }
-            PlaceConfig::Memory(memory) => Stores::Memory(InMemory.open(memory, layout, accounts).await?),
+            PlaceConfig::Memory(memory) => Stores::Memory(InMemory.open(memory, layout, tables).await?),
         };
         Ok(PlaceStore { store, faults: self.faults })
     }
@@ -126,6 +129,13 @@ impl Database<User> for Place {
 
 impl Store<User> for PlaceStore {
     type Transaction = PlaceTransaction;
+
+    fn counters(&self) -> Option<Arc<dyn Counters>> {
+        match &self.store {
+            Stores::Any(store) => Store::<User>::counters(store),
+            Stores::Memory(memory) => Store::<User>::counters(memory),
+        }
+    }
 
     async fn begin(&self) -> Result<PlaceTransaction, StoreError> {
         let transaction = call(self.faults.as_ref(), "begin", async {

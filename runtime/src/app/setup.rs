@@ -11,14 +11,14 @@ use crate::client::TrustedProxies;
 use crate::clock::{Clock, SystemClock};
 use crate::hooks::{DynHooks, DynTransactionHooks, Hooks, NoHooks, TransactionHooks};
 use crate::layout::Layout;
-use crate::limit::{Counters, Limiter, Limits};
+use crate::limit::{Counted, Counters, Limiter, Limits};
 use crate::manager::{AuthApp, ConnectionOf, Core, OneTime, Policy, StoreOf};
 use crate::password::{
     Argon2, BreachedPasswords, DynBreachedPasswords, HashingPool, PasswordHasher, PoolSize,
 };
 use crate::secret::{Password, Secret, Secrets};
 use crate::settings::{Settings, StartError};
-use crate::store::{Accounts, Database, Finding, Store};
+use crate::store::{Database, Finding, Store, Tables};
 use crate::strategy::Strategy;
 use crate::token::{Fingerprints, OneTimeKeys, Purpose, random_token};
 use crate::transport::Transport;
@@ -200,7 +200,8 @@ impl<A: AuthApp> Setup<A> {
         let has_accounts = A::User::SHOWS_OAUTH_ACCOUNTS;
         #[cfg(feature = "oauth")]
         let has_accounts = has_accounts || oauth.is_some();
-        let accounts = if has_accounts { Accounts::OAuth } else { Accounts::None };
+        let in_database = self.counters.is_none() && self.limits.counted == Counted::InDatabase;
+        let tables = Tables { oauth_accounts: has_accounts, limit_counters: in_database };
         let hasher = self.hasher.unwrap_or_else(|| default_hasher(self.layout));
         let pool = HashingPool::new(&hasher, self.pool_size);
         let nobody = random_token().map_err(|error| StartError::Setting(error.to_string()))?;
@@ -209,7 +210,7 @@ impl<A: AuthApp> Setup<A> {
         if let Some(breached) = &mut breached {
             breached.prepare().map_err(StartError::BreachCheck)?;
         }
-        let store = self.database.open(config.database, self.layout, accounts).await?;
+        let store = self.database.open(config.database, self.layout, tables).await?;
         let mut report = store.check().await?;
         report.extend(findings.iter().cloned());
         if report.errors().next().is_some() {
@@ -219,6 +220,11 @@ impl<A: AuthApp> Setup<A> {
             tracing::warn!("{finding}");
         }
         let counters = self.counters.or_else(|| store.counters());
+        if in_database && counters.is_none() {
+            let why =
+                "this store counts nothing for limits: bring counters of your own, `setup().counters(…)`";
+            return Err(StartError::Setting(why.to_owned()));
+        }
         let limiter =
             Limiter::new(self.limits, settings.secret.current(), Arc::clone(&settings.clock), counters)
                 .map_err(|error| StartError::Setting(error.to_string()))?;

@@ -39,6 +39,19 @@ pub struct Limits {
     pub tokens: Option<Rate>,
     /// Ways of one client to another service and back, each by itself.
     pub oauth: Option<Rate>,
+    /// Where it is counted.
+    pub counted: Counted,
+}
+
+/// Where it is counted how often something was tried.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Counted {
+    /// In the app's Redis, and in the process's own memory where it has none: for one node.
+    #[default]
+    Nearest,
+    /// In the app's database, in a table `limit_counter`: for nodes that share one. It costs a write each time.
+    InDatabase,
 }
 
 impl Limits {
@@ -52,6 +65,7 @@ impl Limits {
         mails_to_one: None,
         tokens: None,
         oauth: None,
+        counted: Counted::Nearest,
     };
 
     /// The default. NIST's bound of 100 wrong passwords in a row at one account (SP 800-63B, 5.2.2) is
@@ -65,6 +79,7 @@ impl Limits {
         mails_to_one: Some(Rate::new(5, HOUR)),
         tokens: Some(Rate::new(30, HOUR)),
         oauth: Some(Rate::new(60, HOUR)),
+        counted: Counted::Nearest,
     };
 }
 

@@ -14,7 +14,7 @@ mod redis;
 pub use self::counters::{Counters, CountersError, Tally};
 pub use self::key::Key;
 pub(crate) use self::limiter::{Exceeded, Guess, Limiter, Tried};
-pub use self::limits::Limits;
+pub use self::limits::{Counted, Limits};
 pub use self::rate::Rate;
 #[cfg(feature = "redis")]
 pub use self::redis::RedisCounters;

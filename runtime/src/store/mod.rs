@@ -47,7 +47,7 @@ pub trait Database<U: AuthUser>: Send + Sync + 'static {
         self,
         config: Self::Config,
         layout: Layout,
-        accounts: Accounts,
+        tables: Tables,
     ) -> impl Future<Output = Result<Self::Store, StoreError>> + Send;
 }
 
@@ -228,14 +228,22 @@ pub trait Transaction<U: AuthUser>: Send + Sized {
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
-/// Whether the app's users have accounts at other services, and so storage a place for them.
+/// What an app keeps in storage beside its users and their tokens; by default nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Accounts {
-    /// They have none: there need be no table `oauth_account`.
-    #[default]
-    None,
-    /// They may have some.
-    OAuth,
+pub struct Tables {
+    /// The accounts that users have at other services: the table `oauth_account`.
+    pub oauth_accounts: bool,
+    /// What is counted for limits: the table `limit_counter`.
+    pub limit_counters: bool,
+}
+
+impl Tables {
+    /// Nothing besides.
+    pub const USERS: Self = Self { oauth_accounts: false, limit_counters: false };
+    /// Accounts at other services.
+    pub const OAUTH_ACCOUNTS: Self = Self { oauth_accounts: true, ..Self::USERS };
+    /// What is counted for limits.
+    pub const LIMIT_COUNTERS: Self = Self { limit_counters: true, ..Self::USERS };
 }
 
 /// What is stored of an access token beside its key and its user.

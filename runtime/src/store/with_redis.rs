@@ -6,7 +6,7 @@ use crate::clock::Timestamp;
 use crate::layout::Layout;
 use crate::limit::{Counters, RedisCounters};
 use crate::redis::{HasRedis, RedisConfig, RedisConnection, RedisError, RedisServer};
-use crate::store::{AccessToken, Accounts, Database, Linked, Report, Store, StoreError};
+use crate::store::{AccessToken, Database, Linked, Report, Store, StoreError, Tables};
 use crate::user::{AuthUser, Email, OAuthAccount};
 
 /// A database with a Redis beside it: what `redis:` in `auth_app!` makes of `database:`.
@@ -32,10 +32,10 @@ impl<U: AuthUser, D: Database<U>> Database<U> for WithRedis<D> {
         self,
         config: Self::Config,
         layout: Layout,
-        accounts: Accounts,
+        tables: Tables,
     ) -> Result<Self::Store, StoreError> {
         let (database, redis) = config;
-        let store = self.database.open(database, layout, accounts).await?;
+        let store = self.database.open(database, layout, tables).await?;
         let redis = self.redis.connect(redis).await?;
         Ok(WithRedisStore { store, redis })
     }
@@ -104,7 +104,8 @@ impl<U: AuthUser, S: Store<U>> Store<U> for WithRedisStore<S> {
     }
 
     fn counters(&self) -> Option<Arc<dyn Counters>> {
-        Some(Arc::new(RedisCounters::new(self.redis.clone())))
+        // Where an app wants them in the database, they are there.
+        self.store.counters().or_else(|| Some(Arc::new(RedisCounters::new(self.redis.clone()))))
     }
 
     async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {

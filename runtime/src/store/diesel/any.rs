@@ -1,5 +1,7 @@
 //! Whichever of the enabled databases the address names, chosen when the app starts.
 
+use std::sync::Arc;
+
 #[cfg(feature = "mysql")]
 use super::mysql::{Mysql, MysqlConnection, MysqlStore, MysqlTransaction};
 #[cfg(feature = "postgres")]
@@ -11,8 +13,9 @@ use super::row::UserTable;
 use super::sqlite::{Sqlite, SqliteConnection, SqliteStore, SqliteTransaction};
 use crate::clock::Timestamp;
 use crate::layout::Layout;
+use crate::limit::Counters;
 use crate::secret::HashedPassword;
-use crate::store::{AccessToken, Accounts, Database, Linked, Report, Store, StoreError, Transaction};
+use crate::store::{AccessToken, Database, Linked, Report, Store, StoreError, Tables, Transaction};
 use crate::user::{Email, OAuthAccount, UserChanges};
 
 /// `database: AnyDatabase`: the address says which, by its scheme: `sqlite://`, `postgresql://` or `mysql://`.
@@ -163,18 +166,16 @@ impl<U: AnyRow> Database<U> for AnyDatabase {
     type Config = String;
     type Store = AnyStore;
 
-    async fn open(self, config: String, layout: Layout, accounts: Accounts) -> Result<AnyStore, StoreError> {
+    async fn open(self, config: String, layout: Layout, tables: Tables) -> Result<AnyStore, StoreError> {
         let store = match config.split("://").next() {
             #[cfg(feature = "sqlite")]
-            Some("sqlite") => {
-                Stores::Sqlite(Database::<U>::open(self.sqlite, config, layout, accounts).await?)
-            }
+            Some("sqlite") => Stores::Sqlite(Database::<U>::open(self.sqlite, config, layout, tables).await?),
             #[cfg(feature = "postgres")]
             Some("postgres" | "postgresql") => {
-                Stores::Postgres(Database::<U>::open(self.postgres, config, layout, accounts).await?)
+                Stores::Postgres(Database::<U>::open(self.postgres, config, layout, tables).await?)
             }
             #[cfg(feature = "mysql")]
-            Some("mysql") => Stores::Mysql(Database::<U>::open(self.mysql, config, layout, accounts).await?),
+            Some("mysql") => Stores::Mysql(Database::<U>::open(self.mysql, config, layout, tables).await?),
             _ => {
                 let why = format!("the database's address must start with {}", SCHEMES.join(" or "));
                 return Err(StoreError::Failed(why.into()));
@@ -240,6 +241,10 @@ impl<U: AnyRow> Store<U> for AnyStore {
 
     async fn oauth_accounts_of(&self, user: U::Id) -> Result<Vec<OAuthAccount<U::Id>>, StoreError> {
         each!(Stores: &self.0, store => Store::<U>::oauth_accounts_of(store, user).await)
+    }
+
+    fn counters(&self) -> Option<Arc<dyn Counters>> {
+        each!(Stores: &self.0, store => Store::<U>::counters(store))
     }
 
     async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {

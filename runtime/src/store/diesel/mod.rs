@@ -20,6 +20,7 @@ mod catalog;
 mod check;
 mod column;
 mod connection;
+mod counters;
 mod dialect;
 mod error;
 mod id_column;

@@ -23,7 +23,7 @@ use super::sql_store::SqlStore;
 use super::transaction::SqlTransaction;
 use super::watch::Watch;
 use crate::layout::Layout;
-use crate::store::{Accounts, Database, StoreError};
+use crate::store::{Database, StoreError, Tables};
 
 /// A connection to MySQL or MariaDB, as a hook within a transaction gets it.
 pub type MysqlConnection = AsyncMysqlConnection;
@@ -102,13 +102,8 @@ impl<U: UserRow<Backend>> Database<U> for Mysql {
     type Config = String;
     type Store = MysqlStore;
 
-    async fn open(
-        self,
-        config: String,
-        layout: Layout,
-        accounts: Accounts,
-    ) -> Result<MysqlStore, StoreError> {
-        let schema = SchemaSql::of::<U>(Dialect::Mysql, layout).with(accounts);
+    async fn open(self, config: String, layout: Layout, tables: Tables) -> Result<MysqlStore, StoreError> {
+        let schema = SchemaSql::of::<U>(Dialect::Mysql, layout).with(tables);
         let limits = PoolLimits {
             connections: self.connections,
             wait_timeout: self.wait_timeout,

@@ -18,7 +18,7 @@ use super::schema::SchemaSql;
 use super::sql_store::SqlStore;
 use super::transaction::SqlTransaction;
 use crate::layout::Layout;
-use crate::store::{Accounts, Database, StoreError};
+use crate::store::{Database, StoreError, Tables};
 
 /// A connection to PostgreSQL, as a hook within a transaction gets it.
 pub type PostgresConnection = AsyncPgConnection;
@@ -91,13 +91,8 @@ impl<U: UserRow<Pg>> Database<U> for Postgres {
     type Config = String;
     type Store = PostgresStore;
 
-    async fn open(
-        self,
-        config: String,
-        layout: Layout,
-        accounts: Accounts,
-    ) -> Result<PostgresStore, StoreError> {
-        let schema = SchemaSql::of::<U>(Dialect::Postgres, layout).with(accounts);
+    async fn open(self, config: String, layout: Layout, tables: Tables) -> Result<PostgresStore, StoreError> {
+        let schema = SchemaSql::of::<U>(Dialect::Postgres, layout).with(tables);
         let limits = PoolLimits {
             connections: self.connections,
             wait_timeout: self.wait_timeout,

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use diesel_async::AsyncConnectionCore;
 use tokio::sync::Semaphore;
 
 use super::backend::SqlBackend;
 use super::catalog::{unique_indexes, unique_indexes_on};
 use super::check::address_indexes;
 use super::connection::DatabaseConnection;
+use super::counters::SqlCounters;
 use super::pool::{Pool, Pooled, take};
 use super::queries::{Queries, account};
 use super::row::UserRow;
@@ -18,6 +20,7 @@ use super::statement::{Id, Part, Statement, Value};
 use super::transaction::SqlTransaction;
 use crate::clock::Timestamp;
 use crate::layout::Layout;
+use crate::limit::Counters;
 use crate::store::{AccessToken, Linked, Report, Store, StoreError};
 use crate::user::{AuthUser, Email, OAuthAccount};
 
@@ -28,9 +31,12 @@ pub struct SqlStore<C: DatabaseConnection> {
     writer: Option<Writer>,
     /// How long an answer may take; `None`: for ever.
     response_timeout: Option<Duration>,
-    queries: Arc<Queries>,
+    pub(super) queries: Arc<Queries>,
     pub(super) schema: Arc<SchemaSql>,
 }
+
+/// What fills the gaps of a statement.
+pub(super) type Parts<'p, C> = Vec<&'p dyn Part<<C as AsyncConnectionCore>::Backend>>;
 
 /// The turn to write, where a database has one writer at a time.
 #[derive(Clone)]
@@ -127,8 +133,8 @@ impl<C: DatabaseConnection> SqlStore<C> {
     }
 
     /// Deletes what is of before `moment`, a few rows at a time: between them others have their turn.
-    async fn purge_before(&self, sql: &str, moment: Timestamp) -> Result<(), StoreError> {
-        let (moment, most) = (Value::Moment(moment), Value::Number(PURGED_AT_ONCE));
+    async fn purge_before(&self, sql: &str, moment: Value<'_>) -> Result<(), StoreError> {
+        let most = Value::Number(PURGED_AT_ONCE);
         loop {
             let mut transaction = self.write().await?;
             let (mut session, _) = transaction.session()?;
@@ -138,6 +144,29 @@ impl<C: DatabaseConnection> SqlStore<C> {
                 return Ok(());
             }
         }
+    }
+
+    /// Runs a statement that is a transaction by itself.
+    pub(super) async fn execute_alone(&self, sql: &str, parts: Parts<'_, C>) -> Result<usize, StoreError> {
+        let statement = Statement::new(sql, parts);
+        if self.writer.is_none() {
+            let mut connection = self.connection().await?;
+            return Ok(self.session(&mut connection).execute(statement).await?);
+        }
+        let mut transaction = self.write().await?;
+        let (mut session, _) = transaction.session()?;
+        let count = session.execute(statement).await?;
+        transaction.finish().await?;
+        Ok(count)
+    }
+
+    /// The number that a statement selects.
+    pub(super) async fn number(&self, sql: &str, parts: Parts<'_, C>) -> Result<Option<i64>, StoreError> {
+        let mut connection = self.connection().await?;
+        let mut session = self.session(&mut connection);
+        #[expect(clippy::redundant_closure, reason = "the function itself is one for each lifetime")]
+        let found = session.first(Statement::new(sql, parts), |cells| C::Backend::nullable_number(cells));
+        Ok(found.await?.flatten())
     }
 
     fn session<'c>(&self, connection: &'c mut C) -> Session<'c, C> {
@@ -221,13 +250,20 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
         Ok(session.accounts_of::<U>(&self.queries.accounts.of_user, user).await?)
     }
 
+    fn counters(&self) -> Option<Arc<dyn Counters>> {
+        self.schema.has_counters.then(|| Arc::new(SqlCounters(self.clone())) as Arc<dyn Counters>)
+    }
+
     async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
-        self.purge_before(&self.queries.purge_ended_tokens, now).await?;
+        self.purge_before(&self.queries.purge_ended_tokens, Value::Moment(now)).await?;
+        if let Some(counters) = &self.queries.counters {
+            self.purge_before(&counters.purge, Value::Number(now.micros())).await?;
+        }
         let access_tokens_before = match self.schema.layout {
             Layout::Own => now,
             Layout::FastApiUsers => access_tokens_since,
         };
-        self.purge_before(&self.queries.purge_access_tokens, access_tokens_before).await
+        self.purge_before(&self.queries.purge_access_tokens, Value::Moment(access_tokens_before)).await
     }
 
     async fn check(&self) -> Result<Report, StoreError> {

@@ -19,7 +19,7 @@ use super::schema::SchemaSql;
 use super::sql_store::{SqlStore, Writer};
 use super::transaction::SqlTransaction;
 use crate::layout::Layout;
-use crate::store::{Accounts, Database, StoreError};
+use crate::store::{Database, StoreError, Tables};
 
 /// A connection to SQLite, as a hook within a transaction gets it.
 pub type SqliteConnection = SyncConnectionWrapper<BlockingConnection>;
@@ -84,13 +84,8 @@ impl<U: UserRow<Backend>> Database<U> for Sqlite {
     type Config = String;
     type Store = SqliteStore;
 
-    async fn open(
-        self,
-        config: String,
-        layout: Layout,
-        accounts: Accounts,
-    ) -> Result<SqliteStore, StoreError> {
-        let schema = SchemaSql::of::<U>(Dialect::Sqlite, layout).with(accounts);
+    async fn open(self, config: String, layout: Layout, tables: Tables) -> Result<SqliteStore, StoreError> {
+        let schema = SchemaSql::of::<U>(Dialect::Sqlite, layout).with(tables);
         let path = config.strip_prefix("sqlite://").unwrap_or(&config).to_owned();
         let limits = PoolLimits {
             connections: if is_private(&path) { 1 } else { self.connections },

@@ -26,6 +26,7 @@ struct Live {
     user: Option<LiveTable>,
     access_token: Option<LiveTable>,
     ended_token: Option<LiveTable>,
+    limit_counter: Option<LiveTable>,
     /// Accounts at other services, where the app wants any.
     accounts: Option<LiveAccounts>,
     /// How many addresses more than one user has, where no index forbids it.
@@ -56,6 +57,7 @@ impl<C: DatabaseConnection> SqlStore<C> {
             user,
             access_token: catalog::table(connection, schema.access_token()).await?,
             ended_token: catalog::table(connection, "ended_token").await?,
+            limit_counter: catalog::table(connection, SchemaSql::LIMIT_COUNTER).await?,
             accounts: LiveAccounts::read(connection, schema).await?,
             has_tokens_of_fastapi_users: schema.layout == Layout::Own
                 && catalog::is_there(connection, &foreign).await?,
@@ -83,10 +85,14 @@ fn judge(schema: &SchemaSql, live: &Live) -> Report {
     }
     let id_type = live.user.as_ref().and_then(|user| user.column(schema.dialect, schema.roles.id.name));
     let schema = &schema.beside(id_type.map(catalog::LiveColumn::reference_type));
-    for (table, live, columns) in [
+    let mut tables = vec![
         (schema.access_token(), &live.access_token, schema.access_token_columns()),
         ("ended_token", &live.ended_token, schema.ended_token_columns()),
-    ] {
+    ];
+    if schema.has_counters {
+        tables.push((SchemaSql::LIMIT_COUNTER, &live.limit_counter, schema.limit_counter_columns()));
+    }
+    for (table, live, columns) in tables {
         let Some(live) = live else {
             findings.push(no_table(schema, table));
             continue;

@@ -1,11 +1,13 @@
 //! The SQL of every statement, written once when the store is opened.
 
 mod accounts;
+mod counters;
 mod taken;
 
 use diesel::result::Error;
 
 pub(super) use self::accounts::{AccountQueries, account};
+pub(super) use self::counters::CounterQueries;
 use self::taken::Taken;
 use super::dialect::Dialect;
 use super::schema::SchemaSql;
@@ -43,6 +45,8 @@ pub(super) struct Queries {
     pub(super) purge_ended_tokens: String,
     pub(super) purge_access_tokens: String,
     pub(super) accounts: AccountQueries,
+    /// About what is counted for limits, where the schema has a table for it.
+    pub(super) counters: Option<CounterQueries>,
     email_taken: Taken,
     account_taken: Taken,
 }
@@ -122,9 +126,10 @@ impl Queries {
             ),
             end_token: end_token(dialect),
             end_tokens_of: end_tokens_of(dialect),
-            purge_ended_tokens: purge(dialect, "ended_token", "expires_at"),
-            purge_access_tokens: purge(dialect, &tokens, moment),
+            purge_ended_tokens: purge(dialect, "ended_token", "token", "expires_at"),
+            purge_access_tokens: purge(dialect, &tokens, "token", moment),
             accounts: AccountQueries::new(schema, &of_user),
+            counters: schema.has_counters.then(|| CounterQueries::new(dialect)),
             email_taken: Taken::email(schema, on_the_address),
             account_taken: Taken::account(schema, on_the_account),
         }
@@ -168,10 +173,10 @@ fn end_tokens_of(dialect: Dialect) -> String {
 }
 
 /// Deletes the rows of before a moment, so many at most.
-fn purge(dialect: Dialect, table: &str, moment: &str) -> String {
+fn purge(dialect: Dialect, table: &str, key: &str, moment: &str) -> String {
     match dialect {
         Dialect::Sqlite | Dialect::Postgres => format!(
-            "DELETE FROM {table} WHERE token IN (SELECT token FROM {table} WHERE {moment} < ? LIMIT ?)"
+            "DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {moment} < ? LIMIT ?)"
         ),
         Dialect::Mysql => format!("DELETE FROM {table} WHERE {moment} < ? LIMIT ?"),
     }

@@ -1,6 +1,7 @@
 //! The schema that an app wants: its names, its versions, and the same as migrations for the Diesel CLI.
 
 mod accounts;
+mod counters;
 mod step;
 mod tables;
 
@@ -10,7 +11,7 @@ use super::column::{Column, ColumnType, Role};
 use super::dialect::Dialect;
 use super::row::UserTable;
 use crate::layout::Layout;
-use crate::store::{Accounts, Migration};
+use crate::store::{Migration, Tables};
 use crate::user::UserId;
 
 /// The schema that an app wants.
@@ -26,6 +27,8 @@ pub struct SchemaSql {
     pub(super) counts_ids: bool,
     /// Whether there is a table of accounts at other services.
     pub(super) has_accounts: bool,
+    /// Whether there is a table of what is counted for limits.
+    pub(super) has_counters: bool,
     /// The type of the id in a table that is there already: what refers to it must be of the same.
     live_id: Option<String>,
 }
@@ -77,6 +80,7 @@ impl SchemaSql {
             roles: const { Roles::of(U::COLUMNS) },
             counts_ids: U::Id::generate().is_none(),
             has_accounts: false,
+            has_counters: false,
             live_id: None,
         }
     }
@@ -87,12 +91,15 @@ impl SchemaSql {
         Self { has_accounts: true, ..self }
     }
 
-    /// The same, with what these accounts need.
-    pub(super) fn with(self, accounts: Accounts) -> Self {
-        match accounts {
-            Accounts::None => self,
-            Accounts::OAuth => self.with_oauth_accounts(),
-        }
+    /// The same, and a table for what is counted for limits.
+    #[must_use]
+    pub fn with_limit_counters(self) -> Self {
+        Self { has_counters: true, ..self }
+    }
+
+    /// The same, with these tables besides.
+    pub(super) fn with(self, tables: Tables) -> Self {
+        Self { has_accounts: tables.oauth_accounts, has_counters: tables.limit_counters, ..self }
     }
 
     /// The same, where the user's table is there already and its id has the type `id`.
@@ -117,6 +124,13 @@ impl SchemaSql {
                 name: "00000000000002_axum_users_oauth",
                 steps: self.create_accounts(),
                 back: self.drop_accounts(),
+            });
+        }
+        if self.has_counters {
+            versions.push(Version {
+                name: "00000000000003_axum_users_limits",
+                steps: self.create_counters(),
+                back: self.drop_counters(),
             });
         }
         versions

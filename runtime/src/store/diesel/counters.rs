@@ -1,0 +1,109 @@
+//! Counters for limits in the app's own database, for nodes that share one and have no Redis.
+
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+
+use super::connection::DatabaseConnection;
+use super::queries::CounterQueries;
+use super::sql_store::{Parts, SqlStore};
+use super::statement::Value;
+use crate::clock::Timestamp;
+use crate::limit::{Counters, CountersError, Key, Rate, Tally};
+use crate::store::StoreError;
+
+/// Counters in the database that a store is on.
+pub(super) struct SqlCounters<C: DatabaseConnection>(pub(super) SqlStore<C>);
+
+impl<C: DatabaseConnection> std::fmt::Debug for SqlCounters<C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("SqlCounters").field(&self.0).finish()
+    }
+}
+
+/// How often one is taken of a counter that others make and purge at the same moment.
+const ATTEMPTS: usize = 3;
+
+impl<C: DatabaseConnection> SqlCounters<C> {
+    fn queries(&self) -> Result<&CounterQueries, StoreError> {
+        self.0
+            .queries
+            .counters
+            .as_ref()
+            .ok_or_else(|| StoreError::Failed("there is no table for counters".into()))
+    }
+
+    /// The generic cell rate algorithm: a counter holds the moment at which all of its rate is there again.
+    async fn taken(&self, key: Key, rate: Rate, now: Timestamp) -> Result<Tally, StoreError> {
+        let (queries, key) = (self.queries()?, key.to_string());
+        let next = now.after(rate.interval()).micros();
+        // Later than that, and one more would be more than the rate.
+        let latest = now.after(rate.period()).before(rate.interval()).micros();
+        let (counter, moment) = (Value::Text(&key), Value::Number(now.micros()));
+        let (interval, until) = (Value::Number(next - now.micros()), Value::Number(latest));
+        let next = Value::Number(next);
+        for _ in 0..ATTEMPTS {
+            let parts: Parts<'_, C> = vec![&moment, &moment, &interval, &counter, &until];
+            if self.0.execute_alone(&queries.take, parts).await? == 1
+                || self.0.execute_alone(&queries.insert, vec![&counter, &next]).await? == 1
+            {
+                return Ok(Tally::Taken);
+            }
+            if let Some(full_at) = self.moment(&key).await?
+                && let Ok(wait @ 1..) = u64::try_from(full_at - latest)
+            {
+                return Ok(Tally::Empty(Duration::from_micros(wait)));
+            }
+        }
+        // Others have been faster each time: that is too often.
+        Ok(Tally::Empty(rate.interval()))
+    }
+
+    async fn moment(&self, key: &str) -> Result<Option<i64>, StoreError> {
+        let queries = self.queries()?;
+        self.0.number(&queries.moment, vec![&Value::Text(key)]).await
+    }
+
+    async fn remembered(&self, key: Key, end: Timestamp) -> Result<(), StoreError> {
+        let (queries, key) = (self.queries()?, key.to_string());
+        let (counter, end) = (Value::Text(&key), Value::Number(end.micros()));
+        if self.0.execute_alone(&queries.insert, vec![&counter, &end]).await? == 0 {
+            self.0.execute_alone(&queries.set, vec![&end, &counter]).await?;
+        }
+        Ok(())
+    }
+
+    async fn cleared(&self, key: Key) -> Result<(), StoreError> {
+        let queries = self.queries()?;
+        self.0.execute_alone(&queries.delete, vec![&Value::Text(&key.to_string())]).await?;
+        Ok(())
+    }
+}
+
+impl<C: DatabaseConnection> Counters for SqlCounters<C> {
+    fn take(&self, key: Key, rate: Rate, now: Timestamp) -> BoxFuture<'_, Result<Tally, CountersError>> {
+        async move { self.taken(key, rate, now).await.map_err(CountersError::new) }.boxed()
+    }
+
+    fn clear(&self, key: Key) -> BoxFuture<'_, Result<(), CountersError>> {
+        async move { self.cleared(key).await.map_err(CountersError::new) }.boxed()
+    }
+
+    fn remember(
+        &self,
+        key: Key,
+        lifetime: Duration,
+        now: Timestamp,
+    ) -> BoxFuture<'_, Result<(), CountersError>> {
+        async move { self.remembered(key, now.after(lifetime)).await.map_err(CountersError::new) }.boxed()
+    }
+
+    fn remembers(&self, key: Key, now: Timestamp) -> BoxFuture<'_, Result<bool, CountersError>> {
+        async move {
+            let end = self.moment(&key.to_string()).await.map_err(CountersError::new)?;
+            Ok(end.is_some_and(|end| end > now.micros()))
+        }
+        .boxed()
+    }
+}

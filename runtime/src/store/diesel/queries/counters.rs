@@ -1,0 +1,40 @@
+//! The SQL about what is counted for limits.
+
+use super::purge;
+use crate::store::diesel::dialect::Dialect;
+use crate::store::diesel::schema::SchemaSql;
+
+/// The statements about what is counted. Each is atomic by itself.
+#[derive(Debug)]
+pub(in super::super) struct CounterQueries {
+    /// Takes one of what a counter has left: later of its moment and now, and one interval; unless that is too late.
+    pub(in super::super) take: String,
+    /// Sets the moment of a counter.
+    pub(in super::super) set: String,
+    /// The same for one that is not there, unless it is there meanwhile.
+    pub(in super::super) insert: String,
+    pub(in super::super) moment: String,
+    pub(in super::super) delete: String,
+    pub(in super::super) purge: String,
+}
+
+impl CounterQueries {
+    pub(super) fn new(dialect: Dialect) -> Self {
+        let table = SchemaSql::LIMIT_COUNTER;
+        let into = format!("INTO {table} (counter, full_at) VALUES (?, ?)");
+        Self {
+            take: format!(
+                "UPDATE {table} SET full_at = (CASE WHEN full_at > ? THEN full_at ELSE ? END) + ? \
+                 WHERE counter = ? AND full_at <= ?"
+            ),
+            set: format!("UPDATE {table} SET full_at = ? WHERE counter = ?"),
+            insert: match dialect {
+                Dialect::Sqlite | Dialect::Postgres => format!("INSERT {into} ON CONFLICT DO NOTHING"),
+                Dialect::Mysql => format!("INSERT IGNORE {into}"),
+            },
+            moment: format!("SELECT full_at FROM {table} WHERE counter = ?"),
+            delete: format!("DELETE FROM {table} WHERE counter = ?"),
+            purge: purge(dialect, table, "counter", "full_at"),
+        }
+    }
+}
