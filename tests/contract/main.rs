@@ -21,6 +21,7 @@ mod in_memory;
 mod integer_ids;
 mod key_pairs;
 mod lifetimes;
+mod limit_counters;
 mod login;
 mod logout;
 mod me;
