@@ -25,6 +25,8 @@ pub(crate) enum State {
     Silent,
     /// It lets these bytes of a client pass, and keeps the answer to itself: both ends are closed once it is there.
     BreaksAfter(&'static [u8]),
+    /// What the server says is rubbish.
+    Babbles,
     /// The server's word is replaced by another of the same length.
     Says(&'static [u8], &'static [u8]),
 }
@@ -78,6 +80,10 @@ async fn go(near: TcpStream, far: TcpStream, state: watch::Receiver<State>) {
         true
     });
     let back = carry(far_read, near_write, state.clone(), |bytes, state| {
+        if state == State::Babbles {
+            // Neither PostgreSQL nor MySQL has a message of no length, so that none is waited for.
+            bytes.fill(0);
+        }
         if let State::Says(word, other) = state {
             while let Some(at) = bytes.windows(word.len()).position(|found| found == word) {
                 bytes[at..at + word.len()].copy_from_slice(other);

@@ -1,75 +1,13 @@
 //! Promise 4: hashing runs on threads of its own, never more at once than the pool allows, and its queue ends.
 
-use std::sync::{Arc, Condvar, Mutex};
-
 use axum_users::manager::{Credentials, ManagerError};
 use axum_users::password::{HashError, PasswordHasher, PoolSize, Verdict};
 use axum_users::prelude::*;
-use axum_users_tests::{Answer, Backend, CHEAP, Options, Server, on_each_store};
+use axum_users_tests::{Answer, Backend, CHEAP, HashingGate as Gate, Options, Server, on_each_store};
 use serde_json::{Value, json};
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::common::{ARTHUR, LAYOUTS, PASSWORD, camelot, in_time, layout, reset_token};
-
-/// What has gone through a gate so far.
-#[derive(Clone, Debug, Default)]
-struct Traffic {
-    inside: usize,
-    most: usize,
-    threads: Vec<String>,
-}
-
-/// A hasher that keeps whoever comes until it is opened.
-#[derive(Clone)]
-struct Gate(Arc<(Mutex<bool>, Condvar, watch::Sender<Traffic>)>);
-
-impl Gate {
-    fn open() -> Self {
-        Self(Arc::new((Mutex::new(true), Condvar::new(), watch::Sender::new(Traffic::default()))))
-    }
-
-    fn set(&self, open: bool) {
-        let (is_open, opened, _) = &*self.0;
-        *is_open.lock().expect("no panic while locked") = open;
-        opened.notify_all();
-    }
-
-    fn traffic(&self) -> Traffic {
-        self.0.2.borrow().clone()
-    }
-
-    /// Waits until `count` are inside at once.
-    async fn holds(&self, count: usize) {
-        let mut traffic = self.0.2.subscribe();
-        in_time(traffic.wait_for(|traffic| traffic.inside == count)).await.expect("the gate stands");
-    }
-
-    fn pass<T>(&self, hash: impl FnOnce() -> T) -> T {
-        let (is_open, opened, traffic) = &*self.0;
-        let thread = std::thread::current().name().unwrap_or("unnamed").to_owned();
-        traffic.send_modify(|traffic| {
-            traffic.inside += 1;
-            traffic.most = traffic.most.max(traffic.inside);
-            traffic.threads.push(thread);
-        });
-        let guard = is_open.lock().expect("no panic while locked");
-        drop(opened.wait_while(guard, |is_open| !*is_open).expect("no panic while locked"));
-        let result = hash();
-        traffic.send_modify(|traffic| traffic.inside -= 1);
-        result
-    }
-}
-
-impl PasswordHasher for Gate {
-    fn hash(&self, password: &Password) -> Result<HashedPassword, HashError> {
-        self.pass(|| CHEAP.hash(password))
-    }
-
-    fn verify(&self, password: &Password, hash: &HashedPassword) -> Result<Verdict, HashError> {
-        self.pass(|| CHEAP.verify(password, hash))
-    }
-}
 
 /// A server with Arthur, whose hasher is `gate`.
 async fn gated(gate: &Gate, options: Options) -> Server {

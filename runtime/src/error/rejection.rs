@@ -24,6 +24,8 @@ pub enum Rejection {
     NotFound,
     /// 405.
     MethodNotAllowed,
+    /// 408: the body did not come in time.
+    RequestTimeout,
     /// 413: the body is over its limit.
     ContentTooLarge,
     /// 415: the body is of a type that is not read here.
@@ -56,6 +58,7 @@ impl Rejection {
             Self::Code(ErrorCode::OauthProviderFailed) => StatusCode::BAD_GATEWAY,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::ContentTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Code(_) | Self::InvalidPassword(..) => StatusCode::BAD_REQUEST,
@@ -93,6 +96,10 @@ impl IntoResponse for Rejection {
         match self {
             Self::Unauthorized(challenge) => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+            }
+            // The rest of the body is not waited for (RFC 9110, 15.5.9).
+            Self::RequestTimeout => {
+                headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
             Self::Busy(retry_after) | Self::TooManyRequests(retry_after) => {
                 // Rounded up: whoever comes then is not too early.

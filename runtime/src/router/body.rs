@@ -1,5 +1,7 @@
 //! Bodies: read within a limit, and parsed into a type that can't be wrong.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
@@ -11,6 +13,9 @@ use crate::user::{Fields, Schema};
 
 /// The most bytes of a body that are read. Nothing that is sent here is longer.
 const LIMIT: usize = 64 * 1024;
+
+/// How long a body may take to come: two kilobytes a second, for the longest.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// What a missing body, or one that is no object, is called: FastAPI tells models from single values.
 #[derive(Clone, Copy)]
@@ -91,7 +96,8 @@ pub(super) async fn read(parts: &Parts, body: Body) -> Result<Vec<u8>, Rejection
     if announced.is_some_and(|length| length > LIMIT as u64) {
         return Err(Rejection::ContentTooLarge);
     }
-    let bytes = axum::body::to_bytes(body, LIMIT).await.map_err(|_| Rejection::ContentTooLarge)?;
+    let bytes = tokio::time::timeout(TIME_LIMIT, axum::body::to_bytes(body, LIMIT)).await;
+    let bytes = bytes.map_err(|_| Rejection::RequestTimeout)?.map_err(|_| Rejection::ContentTooLarge)?;
     Ok(bytes.to_vec())
 }
 

@@ -11,6 +11,7 @@ mod people;
 mod providers;
 mod reads;
 mod sessions;
+mod troubles;
 mod world;
 
 pub(crate) use self::deed::{Asked, Deed, Told, request};

@@ -5,8 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use axum_users::layout::Layout;
 use axum_users::prelude::*;
 use axum_users::user::OAuthAccount;
+use axum_users_tests::provider::Provider;
 use axum_users_tests::scene::{Scene, Trip, clients};
-use axum_users_tests::{Backend, Client, Faults, Options, Place, Server, User, is_in};
+use axum_users_tests::{
+    Backend, Client, Database, Faults, Options, Place, PlaceConfig, Server, Store, User, is_in,
+};
 use serde_json::{Value, json};
 
 use crate::common::PASSWORD;
@@ -44,9 +47,19 @@ impl World {
     }
 
     pub(crate) async fn on(options: Options) -> Self {
+        let database = Database::create(Store::current()).await;
+        let address = database.config();
+        Self::at(database, address, options).await
+    }
+
+    /// One whose app comes to its database by this address.
+    pub(crate) async fn at(database: Database, address: PlaceConfig, options: Options) -> Self {
         let (layout, faults) = (options.layout, Faults::default());
         let place = Place { faults: Some(faults.clone()), ..Place };
-        let scene = Scene::of(options, |provider, setup| clients(provider, setup).database(place)).await;
+        let provider = Provider::start().await;
+        let setup = |setup| clients(&provider, setup).database(place);
+        let server = Server::on(database, options, |config| config.database = address, setup).await;
+        let scene = Scene { server: server.expect("the app starts"), provider };
         Self { scene, faults, other: None, layout, people: AtomicUsize::new(0) }
     }
 
@@ -147,7 +160,7 @@ impl World {
     /// No row hangs on nothing, and nobody has no way in who was made without a password.
     pub(crate) fn is_sound(&self) {
         let database = &self.server().database;
-        if let axum_users_tests::Database::Memory(_) = database {
+        if let Database::Memory(_) = database {
             return;
         }
         let tokens = if self.layout == Layout::Own { "access_token" } else { "accesstoken" };

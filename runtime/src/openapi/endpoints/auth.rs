@@ -36,6 +36,7 @@ pub(super) fn login(sketch: &mut Sketch<'_>, backend: BackendName) {
         sketch.refuses([Rejection::Code(ErrorCode::CrossSiteRequest)]);
     }
     sketch.refuses([
+        Rejection::RequestTimeout,
         Rejection::ContentTooLarge,
         Rejection::UnsupportedMediaType,
         Rejection::Invalid(Vec::new()),

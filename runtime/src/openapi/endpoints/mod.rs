@@ -109,6 +109,7 @@ impl Sketch<'_> {
         let schema = self.route.refer(name, schema);
         self.route.take(&[JSON], &schema);
         self.refuses([
+            Rejection::RequestTimeout,
             Rejection::ContentTooLarge,
             Rejection::UnsupportedMediaType,
             Rejection::Invalid(Vec::new()),

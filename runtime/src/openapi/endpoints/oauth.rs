@@ -164,7 +164,7 @@ fn posts(sketch: &mut Sketch<'_>, client: ClientName, id: String) {
     let body = sketch.route.refer("PostedCallback", body.examples([json!({ "code": "…", "state": "…" })]));
     sketch.route.take(&["application/x-www-form-urlencoded"], &body);
     redirects(sketch, "To the same address, with what was posted in its query");
-    sketch.refuses([Rejection::ContentTooLarge]);
+    sketch.refuses([Rejection::RequestTimeout, Rejection::ContentTooLarge]);
 }
 
 fn query(sketch: &mut Sketch<'_>, name: &str, words: &str, schema: impl Into<AnySchema>) {

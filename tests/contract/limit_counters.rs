@@ -1,0 +1,89 @@
+//! The table of what is counted for limits: made where an app wants it and nowhere else, as a migration, too.
+
+use axum_users::app::StartError;
+use axum_users::prelude::*;
+use axum_users::store::{Database as _, Layout, Store as _, Tables};
+use axum_users_tests::{Backend, Database as TestDatabase, Options, Place, Server, Store, on_each_database};
+
+use crate::cast::{ARTHUR, PASSWORD, as_it_is};
+use crate::check::lines;
+use crate::migrations::{migrations, recorded, schema, wanted};
+
+const LAYOUTS: [Layout; 2] = [Layout::Own, FastApiUsers];
+
+#[on_each_database]
+async fn is_there_where_it_is_wanted() {
+    for layout in LAYOUTS {
+        let [without, with, by_migrations] = [
+            TestDatabase::create(Store::current()).await,
+            TestDatabase::create(Store::current()).await,
+            TestDatabase::create(Store::current()).await,
+        ];
+        Place::default().open(without.config(), layout, Tables::USERS).await.expect("it opens");
+        assert!(!schema(&without).join("\n").contains("limit_counter"));
+        let store =
+            Place::default().open(with.config(), layout, Tables::LIMIT_COUNTERS).await.expect("it opens");
+        assert_eq!(lines(&store.check().await.expect("a report")), Vec::<String>::new());
+        assert_eq!(recorded(&with), ["00000000000001", "00000000000003"]);
+
+        let folder = migrations(&wanted(layout).with_limit_counters());
+        assert_eq!(by_migrations.run_migrations(folder.path()).await.expect("up"), 2);
+        assert_eq!(schema(&by_migrations), schema(&with));
+        // An app that grows into it.
+        Place::default().open(without.config(), layout, Tables::LIMIT_COUNTERS).await.expect("it opens");
+        assert_eq!(schema(&without), schema(&with));
+    }
+}
+
+#[on_each_database]
+async fn is_missed_where_the_app_may_not_make_it() {
+    let database = TestDatabase::create(Store::current()).await;
+    Place::default().open(database.config(), Layout::Own, Tables::USERS).await.expect("it opens");
+    let store =
+        as_it_is().open(database.config(), Layout::Own, Tables::LIMIT_COUNTERS).await.expect("it opens");
+    let report = store.check().await.expect("a report");
+    let missing = "there is no table `limit_counter`: the migration `00000000000003_axum_users_limits` makes it, and so \
+                   does the app itself with `migrate: true`";
+    assert_eq!(report.to_string(), missing);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let migration = report.migration("counters", std::time::SystemTime::now()).expect("a remedy");
+    migration.write_to(folder.path()).expect("a folder");
+    database.run_migrations(folder.path()).await.expect("up");
+    assert_eq!(lines(&store.check().await.expect("a report")), Vec::<String>::new());
+}
+
+/// What has all of its rate again need not be kept.
+#[on_each_database]
+async fn is_cleaned_up() {
+    let one = Some(Rate::new(1, HOUR));
+    let limits =
+        Limits { passwords: one, passwords_from_anywhere: one, counted: Counted::InDatabase, ..Limits::OFF };
+    let server = Server::with(Options { limits: Some(limits), ..Options::default() }).await;
+    let rows = || server.database.number("SELECT count(*) AS value FROM limit_counter");
+    server.user(ARTHUR, PASSWORD, |_| {}).await;
+    assert_eq!(server.client().login(Backend::Jwt, ARTHUR, PASSWORD).await.status, 200);
+    // That the client is known there, and what all others have taken; its own guess was right.
+    assert_eq!(rows(), 2);
+    assert_eq!(server.client().login(Backend::Jwt, "mordred@camelot.bt", PASSWORD).await.status, 400);
+    assert_eq!(rows(), 4);
+    let manager = Manager::new(server.camelot.clone());
+    manager.purge(HOUR).await.expect("a clean-up");
+    assert_eq!(rows(), 4);
+    server.clock.advance(2 * HOUR);
+    manager.purge(HOUR).await.expect("a clean-up");
+    assert_eq!(rows(), 1, "who is known is known for longer");
+}
+
+/// A store that can't count says so when the app starts.
+#[test]
+fn a_store_without_it_is_told() {
+    Store::Memory.run(async {
+        let limits = Some(Limits { counted: Counted::InDatabase, ..Limits::OFF });
+        let server = Server::of(Options { limits, ..Options::default() }, |_| {}, |setup| setup).await;
+        let Err(StartError::Setting(why)) = server.map(drop) else { panic!("it started") };
+        assert_eq!(
+            why,
+            "this store counts nothing for limits: bring counters of your own, `setup().counters(…)`"
+        );
+    });
+}
