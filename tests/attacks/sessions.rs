@@ -2,7 +2,7 @@
 
 use axum_users::layout::Layout;
 use axum_users::prelude::*;
-use axum_users_tests::{Answer, Backend, Client, is_in, on_each_store, sessions, token_of};
+use axum_users_tests::{Answer, Backend, Client, is_in, on_each_database, on_each_store, sessions, token_of};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -205,6 +205,30 @@ async fn two_credentials_make_one_user() {
                 assert!(!is_in(&arthur).await, "{what}: it signed the bearer's user out");
             }
         }
+    }
+}
+
+/// D45: an error makes nobody of a user whose token is there, nor a user of anybody.
+#[on_each_database]
+async fn an_error_lets_nobody_through() {
+    let server = camelot(Layout::Own, Policy::compatible()).await;
+    let sessions = sessions(&server, ARTHUR, PASSWORD).await;
+    server.database.execute(r#"ALTER TABLE "user" RENAME TO "lost""#);
+    for (backend, session) in &sessions {
+        for path in ["/authenticated", "/optional", "/verified", "/superuser", "/users/me"] {
+            session.get(path).await.refuses(500, json!("Internal Server Error"));
+        }
+        let logout = session.post(&format!("{}/logout", backend.path())).await;
+        logout.refuses(500, json!("Internal Server Error"));
+        let login = server.client().login(*backend, ARTHUR, PASSWORD).await;
+        assert_eq!((login.status.as_u16(), login.cookie()), (500, None), "{backend:?}: {}", login.text);
+        assert!(!login.text.contains("access_token") && !login.text.contains("lost"), "{}", login.text);
+    }
+    // Who has no token is nobody without a look at storage.
+    server.client().get("/optional").await.is(200, &json!({ "message": "Hello anonymous!" }));
+    server.database.execute(r#"ALTER TABLE "lost" RENAME TO "user""#);
+    for (backend, session) in &sessions {
+        assert!(is_in(session).await, "{backend:?}");
     }
 }
 

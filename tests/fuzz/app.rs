@@ -6,7 +6,8 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::routing::get;
 use axum_users::app::Setup;
 use axum_users::prelude::*;
-use axum_users_tests::{Camelot, Options, Row, Server};
+use axum_users::router::not_found;
+use axum_users_tests::{Backend, Camelot, Client, Database, Options, Row, Server, Store, left_out};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
@@ -44,16 +45,43 @@ async fn optional(user: Option<CurrentUser<Camelot>>) -> String {
     user.map_or_else(|| "anonymous".to_owned(), |CurrentUser(user)| user.email)
 }
 
+/// The stores that are there; the others have been said to be left out.
+fn stores() -> impl Iterator<Item = Store> {
+    let all = [
+        (Store::Sqlite, None),
+        (Store::Memory, None),
+        (Store::Postgres, Some("TEST_POSTGRES_URL")),
+        (Store::Mysql, Some("TEST_MYSQL_URL")),
+    ];
+    all.into_iter().filter_map(|(store, variable)| {
+        let is_there = variable.is_none() || store.url().is_some();
+        if let (false, Some(variable)) = (is_there, variable) {
+            left_out(variable);
+        }
+        is_there.then_some(store)
+    })
+}
+
 impl App {
+    /// An app on each store, in which Arthur is a user.
+    pub(crate) fn on_each_store(options: &Options) -> impl Iterator<Item = Self> {
+        stores().map(|store| Self::on(store, options.clone(), |setup| setup))
+    }
+
     pub(crate) fn start(options: Options) -> Self {
         Self::of(options, |setup| setup)
     }
 
-    /// An app in which Arthur is a user.
+    /// An app in SQLite, with more of a setup.
     pub(crate) fn of(options: Options, setup: impl FnOnce(Setup<Camelot>) -> Setup<Camelot>) -> Self {
+        Self::on(Store::Sqlite, options, setup)
+    }
+
+    fn on(store: Store, options: Options, setup: impl FnOnce(Setup<Camelot>) -> Setup<Camelot>) -> Self {
         let runtime = Runtime::new().expect("a runtime");
         let server = runtime.block_on(async {
-            let server = Server::of(options, |_| {}, setup).await.expect("the app starts");
+            let database = Database::create(store).await;
+            let server = Server::on(database, options, |_| {}, setup).await.expect("the app starts");
             server.user(ARTHUR, PASSWORD, |_| {}).await;
             server
         });
@@ -62,14 +90,19 @@ impl App {
             .route("/claims", get(claims))
             .route("/optional", get(optional))
             .merge(server.camelot.routes())
+            .fallback(not_found)
             .with_state(server.camelot.clone());
         Self { runtime, server, routes }
     }
 
+    /// A client that is signed in, by a token of its own in the store.
+    pub(crate) fn signed_in(&self, email: &str) -> Client {
+        self.runtime.block_on(self.server.client().signed_in(Backend::Db, email, PASSWORD))
+    }
+
     /// Everybody who is a user.
     pub(crate) fn users(&self) -> Vec<Row> {
-        let _entered = self.runtime.enter();
-        self.server.database.rows()
+        self.runtime.block_on(async { self.server.database.rows() })
     }
 
     /// What a request is answered with.

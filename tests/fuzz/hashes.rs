@@ -64,7 +64,7 @@ fn peak() -> u64 {
     line.and_then(|line| line.trim().split(' ').next()?.parse().ok()).unwrap_or_default()
 }
 
-/// A23: no panic, no password that is right by chance, and no more memory than the dearest hash that is computed.
+/// B23: no panic, no password that is right by chance, and no more memory than the dearest hash that is computed.
 #[test]
 fn no_hash_does_harm() {
     let before = peak();

@@ -71,7 +71,7 @@ fn whatever_is_said_somebody_is_the_client() {
     });
 }
 
-/// A81: a client is who its nearest proxy says, whatever it puts before that.
+/// F81: a client is who its nearest proxy says, whatever it puts before that.
 #[test]
 fn nobody_chooses_who_it_is() {
     let hops = vec((any::<[u8; 3]>(), written()), 0..4);

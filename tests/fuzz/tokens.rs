@@ -159,12 +159,12 @@ fn a_changed_token_proves_nothing() {
 /// What is signed as it should be, whatever it says: a claim of another kind is no way in and no 500.
 #[test]
 fn claims_may_be_anything() {
-    for layout in [Layout::Own, FastApiUsers] {
-        let app = App::start(Options { layout, ..Options::default() });
+    let options = [Layout::Own, FastApiUsers].map(|layout| Options { layout, ..Options::default() });
+    for app in options.iter().flat_map(App::on_each_store) {
         let session = app.runtime.block_on(app.server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD));
         let claims = claims(&session);
         let name = prop::sample::select(vec!["sub", "aud", "exp", "nbf", "iat", "jti", "fgpt", "email"]);
-        check(400, &(name, any_json()), |(name, value)| {
+        check(150, &(name, any_json()), |(name, value)| {
             let mut claims = claims.clone();
             let is_other = claims[name] != value;
             claims[name] = value;

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{Expr, Type};
 
 use super::expand::{client_constant, constant, setup_docs};
-use super::model::{is_backend_name, is_config_field};
+use super::model::{is_backend_name, is_config_field, is_word_of_rust};
 use super::parse::{Struct, Value};
 use super::types::{Types, config_ident, secrets};
 use super::value;
@@ -56,7 +56,8 @@ fn oauth(raw: &Struct) -> Option<(&Ident, Vec<&Ident>)> {
     let Some(Value::Clients(clients)) = &entry.value else { return None };
     let backends = backend_names(raw);
     let mut names = clients.iter().map(|client| &client.name).collect::<Vec<_>>();
-    names.retain(|name| is_backend_name(name) && !is_config_field(name) && !backends.contains(name));
+    let is_field = |name: &Ident| is_backend_name(name) && !is_config_field(name) && !is_word_of_rust(name);
+    names.retain(|name| is_field(name) && !backends.contains(name));
     names.sort();
     names.dedup();
     Some((&entry.key, names))

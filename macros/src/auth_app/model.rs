@@ -272,6 +272,11 @@ impl Parts<'_> {
                 name,
                 format!("`{config}` has a field `{name}` of its own, and gets one for each client: give this one another name"),
             );
+        } else if is_word_of_rust(name) {
+            self.errors.at(
+                name,
+                format!("`{name}` is a word of Rust's own, and no field: give this client another name"),
+            );
         }
     }
 
@@ -304,6 +309,11 @@ const CONFIG_FIELDS: [&str; 6] =
 
 pub(super) fn is_config_field(name: &Ident) -> bool {
     CONFIG_FIELDS.iter().any(|field| name == field)
+}
+
+/// Whether no field can be called `name`.
+pub(super) fn is_word_of_rust(name: &Ident) -> bool {
+    syn::parse2::<Ident>(name.to_token_stream()).is_err()
 }
 
 /// Whether `name` may stand in code and in addresses.

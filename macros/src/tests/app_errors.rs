@@ -120,6 +120,7 @@ fn clients() {
         ("a field of the configuration", "oauth: { secret: Google => jwt, oauth: Google => jwt }"),
         ("odd names", "oauth: { Google: Google => jwt, r#type: Google => jwt }"),
         ("no name", "oauth: { Google => jwt }"),
+        ("words of Rust's own", "oauth: { type: Google => jwt, self: GitHub => jwt }"),
         ("a missing comma", "oauth: { google: Google => jwt github: GitHub => jwt }"),
         (
             "several mistakes",
