@@ -52,7 +52,7 @@ impl Doors {
     }
 }
 
-/// A26: the passwords that everybody guesses first.
+/// B26: the passwords that everybody guesses first.
 #[on_each_store]
 async fn the_most_used_passwords_are_refused() {
     let server = start(Policy::strict()).await;
@@ -70,7 +70,7 @@ async fn the_most_used_passwords_are_refused() {
     }
 }
 
-/// A26: what anybody may know of a user, and of the app.
+/// B26: what anybody may know of a user, and of the app.
 #[on_each_store]
 async fn a_password_of_words_that_are_known_is_refused() {
     let policy = Policy { context_words: &["Round Table", "X5"], ..Policy::strict() };
@@ -141,7 +141,7 @@ async fn each_rule_is_a_switch_of_its_own() {
     }
 }
 
-/// A25: a password is compared as it was received (OWASP ASVS 6.2.8): what only looks the same is another one.
+/// B25: a password is compared as it was received (OWASP ASVS 6.2.8): what only looks the same is another one.
 #[on_each_store]
 async fn a_password_is_neither_cut_nor_normalised() {
     for policy in [Policy::compatible(), Policy::strict()] {

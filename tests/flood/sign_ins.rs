@@ -1,4 +1,4 @@
-//! A20 and A21: many sign-ins at once. So many hash as the pool has threads, and no more memory is used than theirs; the
+//! B20 and B21: many sign-ins at once. So many hash as the pool has threads, and no more memory is used than theirs; the
 //! others are told to come again; and who needs no hash is served meanwhile.
 
 use axum_users::password::{Argon2, PoolSize};

@@ -83,7 +83,7 @@ fn is_too_many(answer: &Answer, seconds: u64) {
 
 const OFF: Limits = Limits::OFF;
 
-/// A81: the address that counts is the peer's, whatever a client that is no proxy says of itself.
+/// F81: the address that counts is the peer's, whatever a client that is no proxy says of itself.
 #[on_each_store]
 async fn sign_ins_of_one_client_are_limited_and_it_cannot_name_another() {
     for counts in counters().await {
@@ -102,7 +102,7 @@ async fn sign_ins_of_one_client_are_limited_and_it_cannot_name_another() {
     }
 }
 
-/// A81: without a proxy that is trusted.
+/// F81: without a proxy that is trusted.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_trusted_proxies_the_peer_is_limited() {
     let limits = Some(Limits { sign_in: Some(Rate::new(3, MINUTE)), ..OFF });
@@ -116,7 +116,7 @@ async fn without_trusted_proxies_the_peer_is_limited() {
     is_too_many(&client_at(&server, 3).login(Backend::Jwt, ARTHUR, PASSWORD).await, 20);
 }
 
-/// A81: one customer has a /64 of IPv6 addresses.
+/// F81: one customer has a /64 of IPv6 addresses.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_addresses_of_a_64_are_one_client() {
     let limits = Limits { sign_in: Some(Rate::new(3, MINUTE)), ..OFF };
@@ -130,7 +130,7 @@ async fn the_addresses_of_a_64_are_one_client() {
     assert_eq!(at("2001:db8:0:1::4").login(Backend::Jwt, ARTHUR, PASSWORD).await.status, 200);
 }
 
-/// A82: of many at once as many get through as may, and the others cost no hash.
+/// F82: of many at once as many get through as may, and the others cost no hash.
 #[on_each_store]
 async fn of_many_at_once_as_many_are_tried_as_may() {
     for counts in counters().await {
@@ -180,7 +180,7 @@ async fn wrong_passwords_at_one_account_are_limited_known_or_not() {
     }
 }
 
-/// A84: a right password gives back what wrong ones have taken, at this account alone.
+/// F84: a right password gives back what wrong ones have taken, at this account alone.
 #[on_each_store]
 async fn a_right_password_forgets_the_wrong_ones() {
     for counts in counters().await {
@@ -217,7 +217,7 @@ async fn a_right_password_of_an_inactive_user_forgets_nothing() {
     is_too_many(&server.client().login(Backend::Jwt, NOBODY, PASSWORD).await, 20);
 }
 
-/// A83, A84: whoever guesses from many addresses is stopped, and keeps the owner out of nothing that the owner has: not of
+/// F83, F84: whoever guesses from many addresses is stopped, and keeps the owner out of nothing that the owner has: not of
 /// a session, not of a place where the owner has signed in, and not of the way by a mail.
 #[on_each_store]
 async fn guesses_from_many_addresses_are_limited_and_do_not_keep_the_owner_out() {
@@ -252,7 +252,7 @@ async fn guesses_from_many_addresses_are_limited_and_do_not_keep_the_owner_out()
     }
 }
 
-/// A35: nobody's mailbox is filled, and nobody sends mails without end.
+/// C35: nobody's mailbox is filled, and nobody sends mails without end.
 #[on_each_store]
 async fn mails_are_limited_by_client_and_by_address() {
     for counts in counters().await {
@@ -376,7 +376,7 @@ async fn nodes_that_share_what_counts_count_as_one() {
     }
 }
 
-/// A81: requests that do not say where they come from are counted all the same, and as many clients.
+/// F81: requests that do not say where they come from are counted all the same, and as many clients.
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_from_nowhere_share_the_limits_of_a_few() {
     let limits = Limits {

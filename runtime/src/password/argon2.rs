@@ -157,7 +157,7 @@ mod tests {
         assert_eq!(dearer.verify(&"guinevere".into(), &hash).expect("verifies"), Verdict::RightButOutdated);
     }
 
-    /// A24: what takes the place of a stored hash at a sign-in is never cheaper.
+    /// B24: what takes the place of a stored hash at a sign-in is never cheaper.
     #[test]
     fn a_stronger_hash_is_not_worn_down() {
         let [weaker, same, stronger] = [Verdict::RightButOutdated, Verdict::Right, Verdict::Right];

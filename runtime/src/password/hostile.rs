@@ -1,4 +1,4 @@
-//! A23: what stands where a hash should, after a bad import say, or by the hand of whoever can write there. It is an error
+//! B23: what stands where a hash should, after a bad import say, or by the hand of whoever can write there. It is an error
 //! and no panic, and takes neither the memory nor the time of more than a hash.
 
 use super::{Argon2, HashError, PasswordHasher, Verdict};
