@@ -54,6 +54,32 @@ pub(super) fn request_verify_token(sketch: &mut Sketch<'_>) {
 
 pub(super) fn verify(sketch: &mut Sketch<'_>) {
     sketch.is("auth", "verify:verify", "Verifies the address with a token");
+    takes_token_of_user(sketch);
+    sketch.answers_user(StatusCode::OK, "The user, verified");
+    sketch.refuses([
+        Rejection::Code(ErrorCode::VerifyUserBadToken),
+        Rejection::Code(ErrorCode::VerifyUserAlreadyVerified),
+        Rejection::Unavailable,
+    ]);
+}
+
+pub(super) fn confirm_email(sketch: &mut Sketch<'_>) {
+    sketch.is("auth", "verify:confirm-email", "Confirms a new address with a token");
+    takes_token_of_user(sketch);
+    sketch.answers_user(StatusCode::OK, "The user, with the new address");
+    sketch.refuses([Rejection::Code(ErrorCode::VerifyUserBadToken), Rejection::Unavailable]);
+}
+
+/// A request that has something sent to an address.
+fn to_address(sketch: &mut Sketch<'_>) {
+    let body = ObjectBuilder::new().property("email", Email::schema()).required("email");
+    sketch.takes("ToAddress", body);
+    sketch.answers_null(StatusCode::ACCEPTED, "Whoever is asked for");
+    sketch.refuses([Rejection::Unavailable]);
+}
+
+/// A token from a mail, and where the policy asks for it what shows that its user sends it.
+fn takes_token_of_user(sketch: &mut Sketch<'_>) {
     if sketch.facts.policy.verification_asks_password {
         let password = text_of(KnownFormat::Password)
             .description(Some("The user's; not needed where the user is signed in"));
@@ -65,27 +91,6 @@ pub(super) fn verify(sketch: &mut Sketch<'_>) {
     } else {
         sketch.takes("Proof", proof());
     }
-    sketch.answers_user(StatusCode::OK, "The user, verified");
-    sketch.refuses([
-        Rejection::Code(ErrorCode::VerifyUserBadToken),
-        Rejection::Code(ErrorCode::VerifyUserAlreadyVerified),
-        Rejection::Unavailable,
-    ]);
-}
-
-pub(super) fn confirm_email(sketch: &mut Sketch<'_>) {
-    sketch.is("auth", "verify:confirm-email", "Confirms a new address with a token");
-    sketch.takes("Proof", proof());
-    sketch.answers_user(StatusCode::OK, "The user, with the new address");
-    sketch.refuses([Rejection::Code(ErrorCode::VerifyUserBadToken), Rejection::Unavailable]);
-}
-
-/// A request that has something sent to an address.
-fn to_address(sketch: &mut Sketch<'_>) {
-    let body = ObjectBuilder::new().property("email", Email::schema()).required("email");
-    sketch.takes("ToAddress", body);
-    sketch.answers_null(StatusCode::ACCEPTED, "Whoever is asked for");
-    sketch.refuses([Rejection::Unavailable]);
 }
 
 fn proof() -> ObjectBuilder {
