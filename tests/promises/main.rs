@@ -1,6 +1,7 @@
 //! The promises on security, each with its test.
 
 mod addresses;
+mod breached;
 mod common;
 mod cookies;
 mod cross_site;
@@ -16,3 +17,4 @@ mod once;
 mod purposes;
 mod revocation;
 mod secrets;
+mod stored_hashes;

@@ -13,6 +13,7 @@ pub mod oidc_provider;
 mod place;
 mod process;
 pub mod provider;
+pub mod ranges;
 pub mod redis_server;
 mod server;
 mod serving;
