@@ -11,6 +11,7 @@ mod chronicler;
 mod claims;
 mod clean_up;
 mod cookies;
+mod credential_notices;
 mod cross_site;
 mod events;
 mod expiry;

@@ -108,7 +108,7 @@ async fn move_to(server: &Server, client: &Client, email: &str) -> String {
 }
 
 async fn confirm(server: &Server, token: &str) -> Answer {
-    server.client().post_json("/auth/confirm-email", json!({ "token": token })).await
+    server.client().post_json("/auth/confirm-email", json!({ "token": token, "password": PASSWORD })).await
 }
 
 #[on_each_store]

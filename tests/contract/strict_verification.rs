@@ -4,8 +4,8 @@
 use axum_users::prelude::*;
 use axum_users::store::Layout;
 use axum_users_tests::{
-    Answer, Backend, Client, Event, Options, Server, at_once, is_in, on_each_store, one_wins, reset_token,
-    verify_token,
+    Answer, Backend, Client, Event, Options, Server, at_once, change_token, is_in, on_each_store, one_wins,
+    reset_token, verify_token,
 };
 use serde_json::{Value, json};
 
@@ -202,5 +202,36 @@ async fn of_many_at_once_one_verifies() {
         })
         .await;
         one_wins(&answers, 200, "VERIFY_USER_ALREADY_VERIFIED");
+    }
+}
+
+/// The same by another way: who has an account asks to move it to an address, and its owner opens the link.
+#[on_each_store]
+async fn who_moves_to_anothers_address_does_not_get_there() {
+    for layout in [Layout::Own, FastApiUsers] {
+        let server = Server::with(Options { layout, policy: Policy::strict(), ..Options::default() }).await;
+        server.user("mordred@camelot.bt", MORDREDS, |_| {}).await;
+        let mordred = server.client().signed_in(Backend::DbCookie, "mordred@camelot.bt", MORDREDS).await;
+        let token = change_token(&server, &mordred, MORDREDS, ARTHUR).await;
+        let (owner, before) = (server.client(), rows(&server));
+        server.user(GALAHAD, PASSWORD, |_| {}).await;
+        let galahad = server.client().signed_in(Backend::Jwt, GALAHAD, PASSWORD).await;
+        let confirm = |client: &Client, body: Value| {
+            let (client, body) = (client.clone(), body);
+            async move { client.post_json("/auth/confirm-email", body).await }
+        };
+        for (client, body) in [
+            (&owner, json!({ "token": token })),
+            (&owner, json!({ "token": token, "password": PASSWORD })),
+            (&galahad, json!({ "token": token })),
+        ] {
+            confirm(client, body).await.refuses(400, json!("VERIFY_USER_BAD_PASSWORD"));
+        }
+        let elsewhere = mordred.with("sec-fetch-site", "cross-site");
+        confirm(&elsewhere, json!({ "token": token })).await.refuses(403, json!("CROSS_SITE_REQUEST"));
+        assert!(rows(&server).contains(&before[0]), "nothing has moved");
+        // Nothing was used up: who asked for it, and reads the mail as well, moves.
+        let moved = confirm(&mordred, json!({ "token": token })).await;
+        assert_eq!((moved.status.as_u16(), &moved.json["email"]), (200, &json!(ARTHUR)));
     }
 }

@@ -3,11 +3,12 @@
 use axum_users::manager::{ManagerError, no_request};
 use axum_users::oauth::OAuthError;
 use axum_users::prelude::*;
-use axum_users_tests::provider::Fault;
-use axum_users_tests::{Backend, Client, at_once, is_in, on_each_store, reset_token};
+use axum_users::testing::{Hook, Outbox};
+use axum_users_tests::provider::{Fault, Provider};
+use axum_users_tests::{Backend, Client, Options, at_once, is_in, on_each_store, reset_token};
 use serde_json::{Value, json};
 
-use crate::common::{ASSOCIATE, LAYOUTS, PASSWORD, Scene, accounts_of, arthur, knight};
+use crate::common::{ASSOCIATE, LAYOUTS, PASSWORD, Scene, accounts_of, arthur, clients, knight};
 
 /// Where a client's accounts are taken away, in the order of the list.
 async fn paths_of(client: &Client) -> Vec<String> {
@@ -76,6 +77,26 @@ async fn an_account_is_taken_away() {
         // Who comes with it is somebody new.
         let client = scene.signed_in(&arthur()).await;
         assert_eq!(client.get("/users/me").await.json["email"], "arthur@camelot.bt");
+    }
+}
+
+/// It was a way to sign in: its owner hears that it is none any more (OWASP ASVS 6.3.7).
+#[on_each_store]
+async fn the_owner_hears_of_an_account_that_is_taken_away() {
+    for layout in LAYOUTS {
+        let (outbox, options) = (Outbox::default(), Options { layout, ..Options::default() });
+        let listening = |provider: &Provider, setup| clients(provider, setup).outbox(&outbox);
+        let scene = Scene::of(options, listening).await;
+        let lancelot = scene.registered("lancelot@camelot.bt").await;
+        scene.trip(&lancelot, ASSOCIATE, &arthur()).await;
+        let path = paths_of(&lancelot).await.remove(0);
+        drop(outbox.take(&scene.server.camelot).await);
+        assert_eq!(lancelot.delete(&path).await.status, 204);
+        let messages = outbox.take(&scene.server.camelot).await;
+        let [message] = &messages[..] else { panic!("one message: {messages:?}") };
+        assert_eq!((message.hook, &*message.to), (Hook::OAuthUnlink, "lancelot@camelot.bt"));
+        lancelot.delete(&path).await.refuses(404, json!("Not Found"));
+        assert!(outbox.take(&scene.server.camelot).await.is_empty(), "nothing was taken away");
     }
 }
 

@@ -69,6 +69,9 @@ async fn a_strict_policy_has_routes_and_answers_of_its_own() {
         (&body["required"], &body["properties"]["password"]["format"]),
         (&json!(["token"]), &json!("password"))
     );
+    let confirm = &strict["paths"]["/auth/confirm-email"]["post"];
+    assert_eq!(codes(confirm, "400"), ["VERIFY_USER_BAD_PASSWORD", "VERIFY_USER_BAD_TOKEN"]);
+    assert_eq!(codes(confirm, "403"), ["CROSS_SITE_REQUEST"]);
     let verify = &compatible["paths"]["/auth/verify"]["post"];
     assert_eq!(codes(verify, "400"), ["VERIFY_USER_ALREADY_VERIFIED", "VERIFY_USER_BAD_TOKEN"]);
     assert!(compatible["components"]["schemas"].get("Verification").is_none());

@@ -133,7 +133,8 @@ async fn live(story: &mut Story, options: Options) {
         story.told(session.patch("/users/me", change).await, 200);
         let change = story.secret(&server.mails().await.remove(0).token);
         for status in [200, 400] {
-            story.told(client.post_json("/auth/confirm-email", json!({ "token": change })).await, status);
+            let body = json!({ "token": change, "password": second });
+            story.told(client.post_json("/auth/confirm-email", body).await, status);
         }
     }
     let change = json!({ "password": third, "current_password": second, "display_name": "King" });
@@ -242,6 +243,7 @@ async fn a_token_for_a_new_address_is_not_stored() {
     let server = camelot(Options { policy: Policy::strict(), ..Options::default() }).await;
     let arthur = server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
     let token = change_token(&server, &arthur, "king@camelot.bt").await;
-    assert_eq!(server.client().post_json("/auth/confirm-email", json!({ "token": token })).await.status, 200);
+    let body = json!({ "token": token, "password": PASSWORD });
+    assert_eq!(server.client().post_json("/auth/confirm-email", body).await.status, 200);
     assert!(!server.database.dump().contains(&token));
 }

@@ -1,6 +1,7 @@
 //! The promises on security, each with its test.
 
 mod addresses;
+mod breached;
 mod common;
 mod cookies;
 mod cross_site;
@@ -18,3 +19,4 @@ mod purposes;
 mod revocation;
 mod secrets;
 mod store_calls;
+mod stored_hashes;

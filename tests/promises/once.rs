@@ -64,7 +64,13 @@ async fn a_change_of_address_is_confirmed_once() {
     let server = camelot(strict()).await;
     let arthur = server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
     let token = change_token(&server, &arthur, "king@camelot.bt").await;
-    let answers = posts(&server.client(), "/auth/confirm-email", CROWD, |_| json!({ "token": token })).await;
+    let answers = posts(
+        &server.client(),
+        "/auth/confirm-email",
+        CROWD,
+        |_| json!({ "token": token, "password": PASSWORD }),
+    )
+    .await;
     one_wins(&answers, 200, "VERIFY_USER_BAD_TOKEN");
     assert_eq!(arthur.get("/users/me").await.json["email"], "king@camelot.bt");
 }
@@ -79,8 +85,13 @@ async fn one_of_many_confirms_the_same_address() {
         let knight = server.client().signed_in(Backend::Db, &email, PASSWORD).await;
         tokens.push(change_token(&server, &knight, "king@camelot.bt").await);
     }
-    let answers =
-        posts(&server.client(), "/auth/confirm-email", tokens.len(), |n| json!({ "token": tokens[n] })).await;
+    let answers = posts(
+        &server.client(),
+        "/auth/confirm-email",
+        tokens.len(),
+        |n| json!({ "token": tokens[n], "password": PASSWORD }),
+    )
+    .await;
     one_wins(&answers, 200, "VERIFY_USER_BAD_TOKEN");
     assert_eq!(count_users(&server, "king@camelot.bt"), 1);
 }
@@ -169,8 +180,12 @@ async fn a_used_token_for_a_new_address_stays_used() {
     let arthur = server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await;
     let path = format!("/users/{}", arthur.get("/users/me").await.json["id"].as_str().expect("an id"));
     let token = change_token(&server, &arthur, "king@camelot.bt").await;
-    let confirm =
-        || async { server.client().post_json("/auth/confirm-email", json!({ "token": token })).await };
+    let confirm = || async {
+        server
+            .client()
+            .post_json("/auth/confirm-email", json!({ "token": token, "password": PASSWORD }))
+            .await
+    };
     assert_eq!(confirm().await.status, 200);
     assert_eq!(merlin.patch(&path, json!({ "email": ARTHUR })).await.json["email"], ARTHUR);
     confirm().await.refuses(400, json!("VERIFY_USER_BAD_TOKEN"));

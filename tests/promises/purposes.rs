@@ -83,7 +83,9 @@ impl Door {
                 let body = json!({ "token": token, "password": PASSWORD });
                 client.post_json("/auth/verify", body).await
             }
-            Self::ConfirmEmail => client.post_json("/auth/confirm-email", json!({ "token": token })).await,
+            Self::ConfirmEmail => {
+                client.post_json("/auth/confirm-email", json!({ "token": token, "password": PASSWORD })).await
+            }
         }
     }
 

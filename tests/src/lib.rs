@@ -15,6 +15,7 @@ pub mod oidc_provider;
 mod place;
 mod process;
 pub mod provider;
+pub mod ranges;
 pub mod redis_server;
 pub mod scene;
 mod server;

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum_users::prelude::*;
+use axum_users::user::OAuthAccount;
 
 use crate::User;
 
@@ -109,6 +110,42 @@ impl Hooks<User> for Postman {
             text: "Someone has asked for it, you perhaps. The link is good for an hour, and once. If it was not you, \
                    there is nothing to do.",
             link: ("Set a new password", format!("/reset?token={token}")),
+        });
+        Ok(())
+    }
+
+    async fn on_after_change_password(&self, user: &User, _: &RequestInfo) -> HookResult {
+        self.0.put(Mail {
+            to: user.email.clone(),
+            subject: "Your password is a new one",
+            text: "It was changed on your account's page. If it was not you, set another one: that signs everybody else out.",
+            link: ("Set a new password", "/forgot".to_owned()),
+        });
+        Ok(())
+    }
+
+    async fn on_after_change_email(&self, _: &User, old_email: &str, _: &RequestInfo) -> HookResult {
+        self.0.put(Mail {
+            to: old_email.to_owned(),
+            subject: "Your account has another address",
+            text: "You asked for it, and it was confirmed: nothing more comes here. If it was not you, write to us.",
+            link: ("To your account", "/account".to_owned()),
+        });
+        Ok(())
+    }
+
+    async fn on_after_oauth_unlink(
+        &self,
+        user: &User,
+        _: &OAuthAccount<Uuid>,
+        _: &RequestInfo,
+    ) -> HookResult {
+        self.0.put(Mail {
+            to: user.email.clone(),
+            subject: "An account is linked no more",
+            text: "It can't be signed in with any longer. If it was not you, set a new password: that signs everybody \
+                   else out.",
+            link: ("Set a new password", "/forgot".to_owned()),
         });
         Ok(())
     }

@@ -42,7 +42,7 @@ codes! {
         VerifyUserBadToken,
         /// The user is verified already.
         VerifyUserAlreadyVerified,
-        /// `Policy::strict()`: the password is missing or wrong, and nobody is signed in who has registered.
+        /// `Policy::strict()`: the password is missing or wrong, and no session shows the user.
         VerifyUserBadPassword,
         /// The address is another user's.
         UpdateUserEmailAlreadyExists,

@@ -4,9 +4,10 @@ use axum::http::request::Parts;
 
 use super::write::Write;
 use super::{AuthApp, Manager, ManagerError};
-use crate::event::{EventKind, Reason};
+use crate::event::{Event, EventKind, Reason};
 use crate::hooks::{Change, RequestInfo};
 use crate::limit::Tried;
+use crate::secret::Password;
 use crate::store::Store;
 use crate::token::VerifyClaims;
 use crate::user::{AuthUser, Email, Flags, UserId};
@@ -28,12 +29,20 @@ impl<A: AuthApp> Manager<A> {
         });
     }
 
-    /// Moves a user to the address that `token` was sent to, and marks it as verified.
+    /// Moves a user to the address that `token` was sent to, and marks it as verified. Whoever has the token must also be
+    /// the user, where the policy asks for it, as for [`verify`](Self::verify): else someone could have the owner of an
+    /// address make it part of an account that is not the owner's.
     ///
     /// # Errors
     ///
-    /// [`ManagerError::TooMany`]; [`ManagerError::BadToken`], also where the address has become another user's; or what fails beneath.
-    pub async fn confirm_email(&self, token: &str, request: &Parts) -> Result<A::User, ManagerError> {
+    /// [`ManagerError::TooMany`], [`ManagerError::BadToken`], also where the address has become another user's;
+    /// [`ManagerError::BadPassword`], where there is no password [`ManagerError::CrossSite`], or what fails beneath.
+    pub async fn confirm_email(
+        &self,
+        token: &str,
+        password: Option<&Password>,
+        request: &Parts,
+    ) -> Result<A::User, ManagerError> {
         self.admit(Tried::Token, request).await?;
         let core = self.core();
         let now = core.settings.now();
@@ -53,6 +62,10 @@ impl<A: AuthApp> Manager<A> {
         // Another change of the address or the password in the meantime takes the token's ground away.
         if !core.settings.fingerprints.match_owner(fingerprint, user.hashed_password(), user.email()) {
             return Err(bad(Reason::Outdated));
+        }
+        if core.policy.verification_asks_password && !self.is_from(&user, password, request).await? {
+            self.tell(Event::from(kind).to(&id).because(Reason::WrongPassword), request);
+            return Err(ManagerError::BadPassword);
         }
         let write = Write {
             email: Some(email),

@@ -21,7 +21,7 @@ pub enum ManagerError {
     #[error("the current password is missing or wrong")]
     BadCurrentPassword,
     /// Whoever has the token shows neither the user's password nor one of its sessions.
-    #[error("whoever has the token is not who registered")]
+    #[error("whoever has the token has not shown to be the user")]
     BadPassword,
     /// The token is not good, or was used.
     #[error("the token is not good")]

@@ -21,8 +21,8 @@ pub struct Policy {
     pub asks_current_password: bool,
     /// Whether a new address counts only once its owner has confirmed it.
     pub confirms_new_email: bool,
-    /// Whether who verifies an address must also be who registered with it: signed in, or knowing the password. Else someone
-    /// who registers with another's address has a good account as soon as its owner opens the link.
+    /// Whether who verifies an address, or confirms a new one, must also be its user: signed in, or knowing the password. Else
+    /// someone who registers with another's address, or moves there, has a good account as soon as its owner opens the link.
     pub verification_asks_password: bool,
     /// Whether a registration is answered alike for known and unknown addresses. Both cost a hash and a commit;
     /// `TransactionHooks::on_register` runs for unknown ones alone, so what it does should be quick.

@@ -87,7 +87,7 @@ impl<A: AuthApp> Manager<A> {
             return Err(already());
         }
         let asks_password = core.policy.verification_asks_password;
-        if asks_password && !self.has_registered(&user, password, request).await? {
+        if asks_password && !self.is_from(&user, password, request).await? {
             self.tell(Event::from(kind).to(&id).because(Reason::WrongPassword), request);
             return Err(ManagerError::BadPassword);
         }
@@ -107,8 +107,9 @@ impl<A: AuthApp> Manager<A> {
         let user = core.store.user_by_id(id).await?.filter(AuthUser::is_verified);
         Err(user.map_or_else(|| bad(Reason::Ended), |_| already()))
     }
-    /// Whether whoever sends a request is who registered as `user`: by the password, else by the session.
-    async fn has_registered(
+
+    /// Whether `user` sends a request, and not somebody else who reads the same mail: by the password, else by the session.
+    pub(super) async fn is_from(
         &self,
         user: &A::User,
         password: Option<&Password>,

@@ -1,8 +1,10 @@
 //! `POST /request-verify-token` and `POST /verify`; `POST /confirm-email` under the strict policy.
 
 use axum::Json;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 
 use super::body::{Kind, json};
 use super::reset_password::ToAddress;
@@ -34,7 +36,7 @@ impl Schema for Proof {
     }
 }
 
-/// A token, and what shows that it is in the hands of who registered.
+/// A token, and what shows that it is in its user's hands.
 struct Verification {
     token: String,
     password: Option<Password>,
@@ -64,13 +66,18 @@ async fn request_verify_token<A: AuthApp>(
     Ok((StatusCode::ACCEPTED, Json(())))
 }
 
+/// The body of a request with a token from a mail. Where no password is asked for, nothing is said of one that is there all
+/// the same.
+async fn verification(policy: &Policy, parts: &Parts, body: Body) -> Result<Verification, Rejection> {
+    match policy.verification_asks_password {
+        true => json(parts, body, Kind::Embedded).await,
+        false => Ok(json::<Proof>(parts, body, Kind::Embedded).await?.into()),
+    }
+}
+
 async fn verify<A: AuthApp>(State(entry): State<Entry<A>>, request: Request) -> Result<Shown<A>, Rejection> {
     let (parts, body) = request.into_parts();
-    // Where it is not asked for, nothing is said of a password that is there all the same.
-    let Verification { token, password } = match entry.app.core().policy.verification_asks_password {
-        true => json(&parts, body, Kind::Embedded).await?,
-        false => json::<Proof>(&parts, body, Kind::Embedded).await?.into(),
-    };
+    let Verification { token, password } = verification(&entry.app.core().policy, &parts, body).await?;
     let manager = Manager::new(entry.app);
     let user = manager.verify(&token, password.as_ref(), &parts).await?;
     shown(&manager, &user).await
@@ -81,8 +88,8 @@ async fn confirm_email<A: AuthApp>(
     request: Request,
 ) -> Result<Shown<A>, Rejection> {
     let (parts, body) = request.into_parts();
-    let Proof { token } = json(&parts, body, Kind::Embedded).await?;
+    let Verification { token, password } = verification(&entry.app.core().policy, &parts, body).await?;
     let manager = Manager::new(entry.app);
-    let user = manager.confirm_email(&token, &parts).await?;
+    let user = manager.confirm_email(&token, password.as_ref(), &parts).await?;
     shown(&manager, &user).await
 }

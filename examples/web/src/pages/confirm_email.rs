@@ -13,26 +13,26 @@ use crate::form::Sent;
 use crate::query::Query;
 use crate::session::SignedIn;
 
-pub(crate) async fn show(query: Query) -> Page {
-    match query.token {
-        Some(token) => link::button(
-            "Is this your new address?",
-            "With this button it takes the place of the one that you had.",
-            "Yes, it is mine",
-            &token,
-        ),
-        None => is_bad(),
-    }
+const PAGE: link::Link = link::Link {
+    title: "Is this your new address?",
+    text: "With this button it takes the place of the one that you had.",
+    text_with_password: "With your password it takes the place of the one that you had.",
+    otherwise: || html! { "It was not you who asked for it? Then there is nothing to do." },
+};
+
+pub(crate) async fn show(signed_in: Option<SignedIn>, query: Query) -> Page {
+    query.token.map_or_else(is_bad, |token| PAGE.show(signed_in.as_ref(), &token))
 }
 
 pub(crate) async fn submit(
     manager: Manager<Web>,
     signed_in: Option<SignedIn>,
     request: Parts,
-    Sent(link::Token { token }): Sent<link::Token>,
+    Sent(typed): Sent<link::Typed>,
 ) -> Result<Response, Failure> {
-    match manager.confirm_email(&token, &request).await {
+    match manager.confirm_email(&typed.token, typed.password(), &request).await {
         Ok(_) => Ok(link::used(Notice::EmailMoved, signed_in.as_ref()).into_response()),
+        Err(ManagerError::BadPassword) => Ok(PAGE.again(&typed).into_response()),
         Err(ManagerError::BadToken) => Ok(is_bad().into_response()),
         Err(error) => Err(error.into()),
     }

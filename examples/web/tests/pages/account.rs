@@ -77,6 +77,10 @@ async fn the_address() {
     let confirmed = send(&client, "/confirm-email", &[("token", token(&link))]).await;
     leads(&confirmed, "/account?notice=email-moved");
     assert!(scene.stored(NEW_EMAIL).await.is_some_and(|user| user.is_verified));
+    // Its owner hears of it at the address of before.
+    let mailbox = scene.mailbox().await;
+    let (newest, _) = mailbox.split_once("</article>").expect("a mail");
+    assert!(newest.contains("Your account has another address") && newest.contains("To arthur@camelot.bt"));
     let again = send(&scene.client(), "/confirm-email", &[("token", token(&link))]).await;
     assert_eq!((again.status.as_u16(), titles(&again).1), (400, "This link is no longer good"));
 }
@@ -90,7 +94,7 @@ async fn an_address_that_is_taken_or_comes_late() {
     let typed = [("email", KAY), ("email_password", PASSWORD)];
     leads(&send(&client, "/account/email", &typed).await, "/account?notice=email-asked");
     let link = scene.link("/confirm-email").await;
-    let answer = send(&scene.client(), "/confirm-email", &[("token", token(&link))]).await;
+    let answer = send(&client, "/confirm-email", &[("token", token(&link))]).await;
     assert_eq!((answer.status.as_u16(), titles(&answer).1), (400, "This link is no longer good"));
 
     let typed = [("email", NEW_EMAIL), ("email_password", PASSWORD)];
@@ -108,7 +112,15 @@ async fn an_address_that_is_confirmed_elsewhere() {
     let (_, client) = scene.arthur().await;
     send(&client, "/account/email", &[("email", NEW_EMAIL), ("email_password", PASSWORD)]).await;
     let link = scene.link("/confirm-email").await;
-    let confirmed = send(&scene.client(), "/confirm-email", &[("token", token(&link))]).await;
+    let elsewhere = scene.client();
+    assert_eq!(value(&elsewhere.get(&link).await, "password"), None);
+    let refused = send(&elsewhere, "/confirm-email", &[("token", token(&link))]).await;
+    refuses(&refused, &[("password", "Enter the account's password")]);
+    let typed = |password| [("token", token(&link)), ("password", password)];
+    let refused = send(&elsewhere, "/confirm-email", &typed("morgana")).await;
+    refuses(&refused, &[("password", "This is not the account's password")]);
+    assert!(scene.stored(NEW_EMAIL).await.is_none());
+    let confirmed = send(&elsewhere, "/confirm-email", &typed(PASSWORD)).await;
     leads(&confirmed, "/sign-in?notice=email-moved");
 }
 
@@ -133,6 +145,8 @@ async fn the_password() {
         &send(&client, "/account/password", &typed(PASSWORD, NEW_PASSWORD)).await,
         "/account?notice=password-changed",
     );
+    let mailbox = scene.mailbox().await;
+    assert!(mailbox.contains("Your password is a new one") && mailbox.contains("To arthur@camelot.bt"));
     // The browser that did it stays signed in, and no other.
     assert_eq!(client.get("/account").await.status, 200);
     leads(&elsewhere.get("/account").await, "/sign-in?notice=sign-in-first");

@@ -51,8 +51,8 @@ async fn the_link_alone_verifies_nothing() {
     let owner = scene.client();
     let shown = owner.get(&link).await;
     assert_eq!((value(&shown, "password"), mistake(&shown, "password")), (None, None));
-    let missing = "Enter the password that you signed up with";
-    let wrong = "This is not the password that was chosen";
+    let missing = "Enter the account's password";
+    let wrong = "This is not the account's password";
     let other = scene.user("kay@camelot.bt").await;
     let kay = scene.signed_in(&other).await;
     for (client, sent, expected) in [

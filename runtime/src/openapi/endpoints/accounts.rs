@@ -56,17 +56,7 @@ pub(super) fn request_verify_token(sketch: &mut Sketch<'_>) {
 
 pub(super) fn verify(sketch: &mut Sketch<'_>) {
     sketch.is("auth", "verify:verify", "Verifies the address with a token");
-    if sketch.facts.policy.verification_asks_password {
-        let password = text_of(KnownFormat::Password)
-            .description(Some("The user's; not needed where the user is signed in"));
-        sketch.takes("Verification", proof().property("password", password));
-        sketch.refuses([Rejection::Code(ErrorCode::VerifyUserBadPassword)]);
-        if sketch.facts.has_cookies() {
-            sketch.refuses([Rejection::Code(ErrorCode::CrossSiteRequest)]);
-        }
-    } else {
-        sketch.takes("Proof", proof());
-    }
+    takes_token_of_user(sketch);
     sketch.answers_user(StatusCode::OK, "The user, verified");
     sketch.refuses([
         Rejection::Code(ErrorCode::VerifyUserBadToken),
@@ -78,7 +68,7 @@ pub(super) fn verify(sketch: &mut Sketch<'_>) {
 
 pub(super) fn confirm_email(sketch: &mut Sketch<'_>) {
     sketch.is("auth", "verify:confirm-email", "Confirms a new address with a token");
-    sketch.takes("Proof", proof());
+    takes_token_of_user(sketch);
     sketch.answers_user(StatusCode::OK, "The user, with the new address");
     sketch.refuses([Rejection::Code(ErrorCode::VerifyUserBadToken), Rejection::Unavailable]);
     sketch.is_limited_by(&[sketch.facts.limits.tokens]);
@@ -91,6 +81,21 @@ fn to_address(sketch: &mut Sketch<'_>) {
     sketch.answers_null(StatusCode::ACCEPTED, "Whoever is asked for");
     sketch.refuses([Rejection::Unavailable]);
     sketch.is_limited_by(&[sketch.facts.limits.mails, sketch.facts.limits.mails_to_one]);
+}
+
+/// A token from a mail, and where the policy asks for it what shows that its user sends it.
+fn takes_token_of_user(sketch: &mut Sketch<'_>) {
+    if sketch.facts.policy.verification_asks_password {
+        let password = text_of(KnownFormat::Password)
+            .description(Some("The user's; not needed where the user is signed in"));
+        sketch.takes("Verification", proof().property("password", password));
+        sketch.refuses([Rejection::Code(ErrorCode::VerifyUserBadPassword)]);
+        if sketch.facts.has_cookies() {
+            sketch.refuses([Rejection::Code(ErrorCode::CrossSiteRequest)]);
+        }
+    } else {
+        sketch.takes("Proof", proof());
+    }
 }
 
 fn proof() -> ObjectBuilder {
