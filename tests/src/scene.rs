@@ -79,8 +79,14 @@ pub fn config() -> OAuthConfig {
 
 /// The app's usual clients.
 pub fn clients(provider: &Provider, setup: Setup<Camelot>) -> Setup<Camelot> {
-    let avalon = Oidc { issuer: provider.url.clone().into(), ..Oidc };
-    setup.oauth(config()).oauth_client(OIDC, oidc(provider).with_keys(keys()), backends()).oauth_client(
+    clients_of(&provider.url, setup)
+}
+
+/// The same, of the provider at this address.
+pub fn clients_of(issuer: &str, setup: Setup<Camelot>) -> Setup<Camelot> {
+    let avalon = Oidc { issuer: issuer.to_owned().into(), ..Oidc };
+    let oidc = Oidc { associate: ByVerifiedEmail, ..avalon.clone() };
+    setup.oauth(config()).oauth_client(OIDC, oidc.with_keys(keys()), backends()).oauth_client(
         AVALON,
         avalon.with_keys(keys()),
         [Camelot::JWT],

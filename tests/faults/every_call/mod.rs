@@ -5,6 +5,7 @@
 mod accounts;
 mod commands;
 
+mod deaths;
 mod deed;
 mod passwords;
 mod people;

@@ -44,7 +44,9 @@ impl Returning {
 
     /// Goes once more: a state is good once, and used up before anything else is done.
     async fn goes_again(&self, world: &World) -> Told {
-        let (trip, code) = world.trip(&self.trip.client, &self.trip.place, &at_provider(&self.email)).await;
+        // It may have been another process that it came back to.
+        let client = self.trip.client.at(&world.server().url);
+        let (trip, code) = world.trip(&client, &self.trip.place, &at_provider(&self.email)).await;
         Self { someone: None, email: self.email.clone(), trip, code }.back().await
     }
 

@@ -1,6 +1,8 @@
 //! Where it is done: an app whose store goes wrong at will, with a provider, and people who do something.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use axum_users::layout::Layout;
 use axum_users::prelude::*;
@@ -24,8 +26,11 @@ pub(crate) struct World {
     pub(crate) faults: Faults,
     /// Another process of the same app, which is asked in its place.
     pub(crate) other: Option<String>,
-    layout: Layout,
+    /// The layout of its database.
+    pub(crate) layout: Layout,
     people: AtomicUsize,
+    /// When its clock was last set.
+    seen: Mutex<Instant>,
 }
 
 /// Somebody who has registered.
@@ -60,7 +65,14 @@ impl World {
         let setup = |setup| clients(&provider, setup).database(place);
         let server = Server::on(database, options, |config| config.database = address, setup).await;
         let scene = Scene { server: server.expect("the app starts"), provider };
-        Self { scene, faults, other: None, layout, people: AtomicUsize::new(0) }
+        Self {
+            scene,
+            faults,
+            other: None,
+            layout,
+            people: AtomicUsize::new(0),
+            seen: Mutex::new(Instant::now()),
+        }
     }
 
     pub(crate) fn server(&self) -> &Server {
@@ -81,9 +93,13 @@ impl World {
         self.other.as_ref().map_or_else(|| client.clone(), |url| client.at(url))
     }
 
-    /// Waits for all that goes on apart from requests.
+    /// Waits for all that goes on apart from requests. The app's clock goes along with the machine's, which is the
+    /// provider's and another process's.
     pub(crate) async fn settled(&self) {
         self.server().camelot.finished().await;
+        let before =
+            std::mem::replace(&mut *self.seen.lock().expect("no panic while locked"), Instant::now());
+        self.server().clock.advance(before.elapsed());
     }
 
     /// A name that nobody has.
