@@ -11,6 +11,7 @@
 //! | `oauth` | [`oauth`]: signing in with other services |
 //! | `openapi` | [`openapi`]: a document of the routes in OpenAPI 3.1 |
 //! | `swagger-ui` | a page that reads the document, served from the binary |
+//! | `metrics` | counts of events and of hashing, by the facade `metrics` |
 //! | `testing` | [`testing`]: what an app's own tests need |
 //! | `diesel` | how a user lies in a Diesel table, without a database |
 

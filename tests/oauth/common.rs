@@ -8,7 +8,7 @@ use axum_users::prelude::*;
 use axum_users::store::Layout;
 use axum_users::user::OAuthAccount;
 use axum_users_tests::provider::{CLIENT_ID, CLIENT_SECRET, Provider, query};
-use axum_users_tests::{Answer, Backend, Camelot, Client, Options, Server};
+use axum_users_tests::{Answer, Backend, Camelot, Client, Options, Server, secret};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -64,6 +64,7 @@ pub(crate) fn keys() -> ClientKeys {
 
 /// What the app's clients need from outside.
 pub(crate) fn config() -> OAuthConfig {
+    secret(OAUTH_SECRET);
     OAuthConfig::new(BASE_URL, OAUTH_SECRET)
 }
 
