@@ -13,6 +13,7 @@
 //! | `breach-check` | [`PwnedPasswords`](password::PwnedPasswords): new passwords are looked for in those that were stolen |
 //! | `openapi` | [`openapi`]: a document of the routes in OpenAPI 3.1 |
 //! | `swagger-ui` | a page that reads the document, served from the binary |
+//! | `metrics` | counts of events and of hashing, by the facade `metrics` |
 //! | `testing` | [`testing`]: what an app's own tests need |
 //! | `diesel` | how a user lies in a Diesel table, without a database |
 

@@ -6,6 +6,7 @@ mod accounts;
 mod addresses;
 mod browser;
 mod common;
+mod forged_lines;
 mod intent;
 mod issuer;
 mod leaks;

@@ -6,6 +6,7 @@ use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use url::Url;
 
+use crate::known;
 use crate::server::Backend;
 
 /// A client, with the credentials of at most one sign-in.
@@ -40,10 +41,14 @@ impl Answer {
 
     /// The same, or what went wrong where the server is gone before the answer is whole.
     pub async fn unless_cut_off(request: RequestBuilder) -> reqwest::Result<Self> {
-        let response = request.send().await?;
+        let (client, request) = request.build_split();
+        let request = request?;
+        known::sent(&request);
+        let response = client.execute(request).await?;
         let (url, status, headers) = (response.url().clone(), response.status(), response.headers().clone());
         let text = response.text().await?;
         let json = serde_json::from_str(&text).unwrap_or(Value::Null);
+        known::answered(&headers, &json, &text);
         Ok(Self { url, status, headers, json, text })
     }
 

@@ -6,6 +6,7 @@ use axum_users::user::Profile;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+use crate::known;
 use crate::server::{User, UserCreate, UserUpdate};
 
 /// Something that a hook was told.
@@ -58,6 +59,7 @@ impl Knights {
     }
 
     fn mail(&self, to: &str, kind: &'static str, token: &str) -> HookResult {
+        known::secret(token);
         self.note(Event::Mailed(Mail { to: to.to_owned(), kind, token: token.to_owned() }))
     }
 }

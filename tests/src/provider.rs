@@ -19,6 +19,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 use url::Url;
 
+use crate::known;
 use crate::serving::Serving;
 
 /// The app's own id at the provider.
@@ -119,6 +120,7 @@ impl Inside {
     fn next(&mut self, what: &str) -> String {
         self.issued += 1;
         let next = format!("{what}-{}-{}", self.issued, Uuid::new_v4().simple());
+        known::secret(&next);
         self.secrets.push(next.clone());
         next
     }
@@ -151,6 +153,7 @@ impl Inside {
 impl Provider {
     /// A provider on a free port.
     pub async fn start() -> Self {
+        known::secret(CLIENT_SECRET);
         let inside = Inside {
             url: String::new(),
             codes: HashMap::new(),
@@ -349,6 +352,7 @@ async fn token(State(shared): State<Arc<Shared>>, Form(form): Form<HashMap<Strin
             };
             let mut tokens = inside.issue(&signed_in.user);
             let id_token = inside.id_token(signed_in.nonce.as_deref(), &signed_in.user);
+            known::secret(&id_token);
             inside.secrets.push(id_token.clone());
             tokens["id_token"] = id_token.into();
             Json(tokens).into_response()

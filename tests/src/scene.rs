@@ -11,6 +11,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::client::{Answer, Client};
+use crate::known::secret;
 use crate::provider::{CLIENT_ID, CLIENT_SECRET, Provider, query};
 use crate::server::{Backend, Camelot, Options, Server};
 
@@ -74,6 +75,7 @@ pub fn keys() -> ClientKeys {
 /// What the app's clients need from outside.
 #[must_use]
 pub fn config() -> OAuthConfig {
+    secret(OAUTH_SECRET);
     OAuthConfig::new(BASE_URL, OAUTH_SECRET)
 }
 

@@ -19,9 +19,11 @@ use crate::client::Client;
 use crate::database::Database as TestDatabase;
 use crate::hasher::{CountingHasher, Hashing};
 use crate::knights::{Event, Knights, Mail};
+use crate::known;
 use crate::place::{Place, PlaceConfig};
 use crate::serving::Serving;
 use crate::store::Store;
+use crate::traces::trace_everything;
 
 /// The tests' user: the six fields, and one of each kind of the app's own.
 #[derive(Clone, Debug, AuthUser)]
@@ -227,6 +229,8 @@ impl Server {
         config: impl FnOnce(&mut CamelotConfig),
         setup: impl FnOnce(Setup<Camelot>) -> Setup<Camelot>,
     ) -> Result<Self, StartError> {
+        trace_everything();
+        [SECRET, RESET_SECRET, VERIFY_SECRET].iter().for_each(|secret| known::secret(secret));
         let (sender, events) = tokio::sync::mpsc::unbounded_channel();
         let (clock, hasher) = (ManualClock::default(), CountingHasher::default());
         let hashing = Arc::clone(&hasher.0);

@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::client::Client;
+use crate::traces::{no_secret_traced, trace_everything};
 
 /// An address at which nothing is served yet: for an app that must know its own before it starts.
 #[derive(Debug)]
@@ -27,6 +28,7 @@ impl Address {
     /// Serves `app` there.
     #[must_use]
     pub fn serve(self, app: Router) -> Serving {
+        trace_everything();
         let Self { listener, url } = self;
         let app = app.into_make_service_with_connect_info::<SocketAddr>();
         let task = tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") });
@@ -56,7 +58,11 @@ impl Serving {
 }
 
 impl Drop for Serving {
+    /// What was logged until now holds no secret.
     fn drop(&mut self) {
         self.task.abort();
+        if !std::thread::panicking() {
+            no_secret_traced();
+        }
     }
 }
