@@ -168,7 +168,7 @@ mod tests {
             (format!("{PASSWORDS}:1\r\n<html>"), None),
             (format!("{PASSWORDS}:-1"), None),
             (format!("{PASSWORDS}:"), None),
-            (format!("{PASSWORDS}"), None),
+            (PASSWORDS.to_owned(), None),
             (format!("5BAA6{PASSWORDS}:1"), None),
             (format!("{}:1", "x".repeat(KEPT)), None),
         ] {
