@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::cast::{ARTHUR, GALAHAD, PASSWORD, arthur, rows, shown, with};
 
-const MORDREDS: &str = "mordred was here";
+const MORDREDS: &str = "treason before dawn";
 
 /// A server for each layout, strict in this one thing or in all.
 async fn each_server() -> Vec<Server> {
