@@ -1,6 +1,7 @@
 //! A forgotten password: a token is sent, and sets a new one, once.
 
 use axum::http::request::Parts;
+use uuid::Uuid;
 
 use super::write::Write;
 use super::{AuthApp, Manager, ManagerError};
@@ -32,9 +33,18 @@ impl<A: AuthApp> Manager<A> {
         self.spawn("on_after_forgot_password", |manager| async move {
             match user {
                 Some(user) => manager.send_reset_token(&user, &request).await,
-                None => Ok(()),
+                None => manager.sign_for_nobody(),
             }
         });
+        Ok(())
+    }
+
+    /// A token is signed for nobody, too: what runs beside an answer takes from its time.
+    fn sign_for_nobody(&self) -> HookResult {
+        let core = self.core();
+        let password_fgpt = core.settings.fingerprints.of_owner(&core.decoy, "");
+        let claims = ResetClaims { sub: Uuid::nil().to_string(), password_fgpt, fgpt: None };
+        core.one_time.reset.sign(claims, core.settings.now())?;
         Ok(())
     }
 
