@@ -60,6 +60,8 @@ fn page(status: StatusCode) -> Page {
         StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
             ("This is none of our forms", "Go back, and try it once more.")
         }
+        StatusCode::REQUEST_TIMEOUT => ("That took too long", "Go back, and try it once more."),
+        StatusCode::TOO_MANY_REQUESTS => ("That was too often", "Wait for a while, and try it once more."),
         StatusCode::BAD_GATEWAY => ("The other service does not answer", "Try it once more in a moment."),
         StatusCode::SERVICE_UNAVAILABLE => ("We are busy", "Try it once more in a moment."),
         _ => ("Something is broken", "It is our fault, and has been written down."),

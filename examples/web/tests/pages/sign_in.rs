@@ -98,3 +98,17 @@ async fn an_address_says_nothing_of_its_own() {
     assert_eq!(told(&answer, "alert"), Some("That did not work. Try it once more."));
     assert!(!answer.text.contains("script"));
 }
+
+/// A page says so, and when to come again.
+#[tokio::test(flavor = "multi_thread")]
+async fn too_often() {
+    let scene = Scene::start().await;
+    scene.user(ARTHUR).await;
+    for _ in 0..10 {
+        let answer = send(&scene.client(), "/sign-in", &form(ARTHUR, "guess")).await;
+        assert_ne!(answer.status, 429);
+    }
+    let answer = send(&scene.client(), "/sign-in", &form(ARTHUR, PASSWORD)).await;
+    assert_eq!((answer.status.as_u16(), titles(&answer).1), (429, "That was too often"));
+    assert_eq!(answer.header("retry-after"), "360");
+}
