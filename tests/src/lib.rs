@@ -28,7 +28,7 @@ pub use self::crowd::{at_once, one_wins, tally};
 pub use self::database::{Database, Row};
 pub use self::hasher::{CHEAP, CountingHasher, Hashing};
 pub use self::knights::{Event, Knights, Mail};
-pub use self::known::secret;
+pub use self::known::{not_ours, secret};
 pub use self::lock::Lock;
 pub use self::memory::{InMemory, Memory, MemoryTransaction};
 pub use self::place::{Place, PlaceConfig, PlaceStore, PlaceTransaction};
