@@ -48,7 +48,7 @@ impl Answer {
         let (url, status, headers) = (response.url().clone(), response.status(), response.headers().clone());
         let text = response.text().await?;
         let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-        known::answered(&headers, &json, &text);
+        known::answered(&url, &headers, &json, &text);
         Ok(Self { url, status, headers, json, text })
     }
 

@@ -6,8 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum_users::token::digest;
 use reqwest::Request;
-use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, LOCATION, SET_COOKIE};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, SET_COOKIE};
 use serde_json::Value;
+use url::Url;
 
 /// What is shorter may stand anywhere.
 const MIN_BYTES: usize = 8;
@@ -36,10 +37,13 @@ const PUBLIC: [&str; 4] = ["id", "email", "username", "display_name"];
 struct Known {
     secrets: BTreeSet<String>,
     public: BTreeSet<String>,
+    /// The addresses of servers that nobody here wrote.
+    foreign: BTreeSet<String>,
 }
 
 /// The test runner gives each test a process of its own.
-static KNOWN: Mutex<Known> = Mutex::new(Known { secrets: BTreeSet::new(), public: BTreeSet::new() });
+static KNOWN: Mutex<Known> =
+    Mutex::new(Known { secrets: BTreeSet::new(), public: BTreeSet::new(), foreign: BTreeSet::new() });
 
 fn known() -> MutexGuard<'static, Known> {
     KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
@@ -102,6 +106,11 @@ pub fn secret(secret: &str) {
     known().learn(secret);
 }
 
+/// What the server at `url` answers is not for us to judge: an app on FastAPI Users, or a provider.
+pub fn not_ours(url: &str) {
+    known().foreign.insert(url.trim_end_matches('/').to_owned());
+}
+
 /// Keeps in mind what is secret in a request.
 pub(crate) fn sent(request: &Request) {
     let mut known = known();
@@ -116,10 +125,13 @@ pub(crate) fn sent(request: &Request) {
 
 /// Keeps in mind what is secret in an answer, and fails where the answer shows a secret that it is not meant to carry.
 #[track_caller]
-pub(crate) fn answered(headers: &HeaderMap, json: &Value, text: &str) {
+pub(crate) fn answered(url: &Url, headers: &HeaderMap, json: &Value, text: &str) {
     let mut known = known();
     known.learn_headers(headers);
     known.learn_json(json);
+    if known.foreign.contains(&url.origin().ascii_serialization()) {
+        return;
+    }
     let mut shown = match json.as_object() {
         Some(object)
             if ["access_token", "authorization_url"].iter().any(|name| object.contains_key(*name)) =>
@@ -135,7 +147,9 @@ pub(crate) fn answered(headers: &HeaderMap, json: &Value, text: &str) {
         shown.push_str(&format!("\n{name}: {}", String::from_utf8_lossy(value.as_bytes())));
     }
     let hash = HASHES.into_iter().find(|hash| shown.contains(hash)).map(str::to_owned);
-    let mut secrets = known.secrets.difference(&known.public);
+    // A page may have a token in a form.
+    let is_page = headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let mut secrets = known.secrets.difference(&known.public).filter(|_| !is_page);
     let found = hash.or_else(|| {
         secrets.find(|&secret| shown.contains(secret) || shown.contains(&digest(secret))).cloned()
     });

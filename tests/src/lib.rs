@@ -34,7 +34,7 @@ pub use self::faults::{Fault, Faults};
 pub use self::hasher::{CHEAP, CountingHasher, Hashing};
 pub use self::hashing_gate::{HashingGate, Traffic};
 pub use self::knights::{Event, Knights, Mail};
-pub use self::known::secret;
+pub use self::known::{not_ours, secret};
 pub use self::lock::Lock;
 pub use self::memory::{InMemory, Memory, MemoryTransaction};
 pub use self::place::{Place, PlaceConfig, PlaceStore, PlaceTransaction};

@@ -5,6 +5,7 @@ use std::process::Command;
 use reqwest::Method;
 
 use crate::client::Answer;
+use crate::known::not_ours;
 use crate::process::Process;
 use crate::store::left_out;
 
@@ -43,6 +44,7 @@ impl OidcProvider {
             .env("CLIENT_SECRET", CLIENT_SECRET)
             .envs(environment.iter().copied());
         let process = Process::start(&mut command);
+        not_ours(process.client.url());
         Some(Self { url: process.client.url().to_owned(), process })
     }
 

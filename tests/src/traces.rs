@@ -15,8 +15,9 @@ use crate::known::{HASHES, secrets};
 /// What logs secrets by itself, which no app should let it: the README says so. Everything else is held to log none.
 ///
 /// tokio-postgres writes down the parameters of each statement at `DEBUG`, byte by byte: hashes of passwords are among
-/// them, and tokens under `compat`. It writes down whole batches, too: the tests' own have hashes in them.
-const TELLTALES: [&str; 2] = ["tokio_postgres::query", "tokio_postgres::simple_query"];
+/// them, and tokens under `compat`. It writes down whole batches, too: the tests' own have hashes in them. Cookies are
+/// written down by what only the tests' client keeps them in.
+const TELLTALES: [&str; 3] = ["tokio_postgres::query", "tokio_postgres::simple_query", "cookie_store"];
 
 /// A test that logs more than this, under load for half a minute, has it looked at and let go.
 const MAX_BYTES: usize = 64 << 20;

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use axum_users_tests::{Answer, Client, Database, Process, Store, left_out};
+use axum_users_tests::{Answer, Client, Database, Process, Store, left_out, not_ours};
 use reqwest::Method;
 use serde_json::json;
 
@@ -50,7 +50,9 @@ impl Both {
             };
             let mut command = Command::new(&python);
             command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/drop_in/fastapi_app.py"));
-            start(&mut command, &address, &redis)
+            let original = start(&mut command, &address, &redis);
+            not_ours(original.client.url());
+            original
         };
         let ours = || start_ours(&address, &redis, &[]);
         let (original, ours) = match first {
