@@ -90,7 +90,7 @@ async fn a_token_moves_a_user_to_where_it_was_mailed() {
                 tokens.push(change_token(&server, &session, PASSWORD, address).await);
             }
             let confirm = |token: &str| {
-                let (client, body) = (server.client(), json!({ "token": token }));
+                let (client, body) = (server.client(), json!({ "token": token, "password": PASSWORD }));
                 async move { client.post_json("/auth/confirm-email", body).await }
             };
             assert_eq!(confirm(&tokens[first]).await.json["email"], addresses[first], "{layout:?}");
@@ -128,8 +128,10 @@ async fn an_address_that_is_opened_uses_nothing_up() {
         }
         assert_eq!(server.database.rows(), before);
         // The reset is the ground of the change, so that comes first.
-        for (path, token) in [("/auth/verify", &verify), ("/auth/reset-password", &reset)] {
-            let body = json!({ "token": token, "password": "lancelot-du-lac" });
+        for (path, token, password) in
+            [("/auth/verify", &verify, PASSWORD), ("/auth/reset-password", &reset, "lancelot-du-lac")]
+        {
+            let body = json!({ "token": token, "password": password });
             assert_eq!(server.client().post_json(path, body).await.status, 200, "{layout:?}: {path}");
         }
         let stale = server.client().post_json("/auth/confirm-email", json!({ "token": change })).await;

@@ -119,8 +119,8 @@ impl Deed for ConfirmEmail {
     }
 
     fn ask(&self, world: &World, Mailed { token, .. }: &Mailed) -> Asked {
-        let ask =
-            world.client().request(Method::POST, "/auth/confirm-email").json(&json!({ "token": token }));
+        let body = json!({ "token": token, "password": PASSWORD });
+        let ask = world.client().request(Method::POST, "/auth/confirm-email").json(&body);
         request(ask, 200, &[(400, "VERIFY_USER_BAD_TOKEN")])
     }
 
