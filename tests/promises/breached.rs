@@ -1,4 +1,4 @@
-//! A26: passwords that were stolen are refused, where an app asks for them; and whom it asks learns nothing of a password.
+//! B26: passwords that were stolen are refused, where an app asks for them; and whom it asks learns nothing of a password.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;

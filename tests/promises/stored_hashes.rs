@@ -1,4 +1,4 @@
-//! A4, A5, A22 to A24: what is hashed at a sign-in, and against what, whoever it is and whatever is stored.
+//! A4, A5, B22 to B24: what is hashed at a sign-in, and against what, whoever it is and whatever is stored.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
@@ -96,7 +96,7 @@ async fn the_decoy_costs_what_a_new_password_does() {
     }
 }
 
-/// A22: bcrypt reads 72 bytes, and a NUL for the end (CVE-2025-22228): what goes beyond is wrong, and takes as long.
+/// B22: bcrypt reads 72 bytes, and a NUL for the end (CVE-2025-22228): what goes beyond is wrong, and takes as long.
 #[on_each_store]
 async fn what_bcrypt_would_not_read_is_wrong() {
     let of_72 = "x".repeat(72);
@@ -152,7 +152,7 @@ const HOSTILE: [&str; 14] = [
     "$argon2id$v=19$m=64,t=1,p=4294967295$c29tZXNhbHQ$aGFzaGhhc2hoYXNo",
 ];
 
-/// A23: the user can't sign in, nobody else notices, and a new password makes all well (RUSTSEC-2026-0199).
+/// B23: the user can't sign in, nobody else notices, and a new password makes all well (RUSTSEC-2026-0199).
 #[on_each_store]
 async fn a_hostile_hash_harms_nobody() {
     for each in LAYOUTS {
@@ -174,7 +174,7 @@ async fn a_hostile_hash_harms_nobody() {
     }
 }
 
-/// A24: a sign-in puts nothing weaker in the place of what is stored. That the password's change wins against an upgrade
+/// B24: a sign-in puts nothing weaker in the place of what is stored. That the password's change wins against an upgrade
 /// is `no_login_slips_past_a_change_of_the_password`.
 #[on_each_store]
 async fn a_sign_in_wears_no_hash_down() {
