@@ -167,7 +167,7 @@ async fn an_upgrade_is_no_change_of_the_password() {
     }
 }
 
-/// A24: the first one that stores a better hash wins, and the others go by it.
+/// B24: the first one that stores a better hash wins, and the others go by it.
 #[on_each_store]
 async fn logins_that_upgrade_at_once_are_all_good() {
     for each in LAYOUTS {
@@ -182,7 +182,7 @@ async fn logins_that_upgrade_at_once_are_all_good() {
     }
 }
 
-/// A24: a change of the password wins against an upgrade of the former hash.
+/// B24: a change of the password wins against an upgrade of the former hash.
 #[on_each_store]
 async fn no_login_slips_past_a_change_of_the_password() {
     for each in LAYOUTS {
