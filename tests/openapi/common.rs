@@ -41,7 +41,11 @@ const SECRET: &str = "excalibur-excalibur-excalibur-excalibur";
 
 /// The running app.
 pub(crate) async fn round_table(policy: Policy) -> RoundTable {
-    let started = RoundTable::setup().policy(policy).start(RoundTableConfig {
+    RoundTable::setup().policy(policy).start(config()).await.expect("the app starts")
+}
+
+pub(crate) fn config() -> RoundTableConfig {
+    RoundTableConfig {
         database: ":memory:".to_owned(),
         secret: SECRET.into(),
         reset_password_token_secret: SECRET.into(),
@@ -49,8 +53,7 @@ pub(crate) async fn round_table(policy: Policy) -> RoundTable {
         oauth: OAuthConfig::new("https://camelot.bt", SECRET),
         google: ClientKeys::new("round-table", "of oak"),
         tenant: ClientKeys::new("round-table", "of ash"),
-    });
-    started.await.expect("the app starts")
+    }
 }
 
 /// A document, as it goes over the wire.

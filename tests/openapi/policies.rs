@@ -4,7 +4,7 @@ use axum_users::openapi::ApiRouter;
 use axum_users::prelude::*;
 use serde_json::{Value, json};
 
-use crate::common::{RoundTable, codes, document, round_table, statuses};
+use crate::common::{RoundTable, codes, config, document, round_table, statuses};
 
 fn whole(app: &RoundTable) -> Value {
     document(app.api_routes())
@@ -16,13 +16,13 @@ async fn every_error_has_its_code() {
     let document = whole(&app);
     let operation = |method: &str, path: &str| &document["paths"][path][method];
     let login = operation("post", "/auth/jwt/login");
-    assert_eq!(statuses(login), ["200", "400", "408", "413", "415", "422", "503"]);
+    assert_eq!(statuses(login), ["200", "400", "408", "413", "415", "422", "429", "503"]);
     assert_eq!(codes(login, "400"), ["LOGIN_BAD_CREDENTIALS"]);
     let by_cookie = operation("post", "/auth/session/login");
-    assert_eq!(statuses(by_cookie), ["200", "400", "403", "408", "413", "415", "422", "503"]);
+    assert_eq!(statuses(by_cookie), ["200", "400", "403", "408", "413", "415", "422", "429", "503"]);
     assert_eq!(codes(by_cookie, "403"), ["CROSS_SITE_REQUEST"]);
     let register = operation("post", "/auth/register");
-    assert_eq!(statuses(register), ["201", "400", "408", "413", "415", "422", "503"]);
+    assert_eq!(statuses(register), ["201", "400", "408", "413", "415", "422", "429", "503"]);
     assert_eq!(codes(register, "400"), ["REGISTER_INVALID_PASSWORD", "REGISTER_USER_ALREADY_EXISTS"]);
     let update = operation("patch", "/users/{id}");
     assert_eq!(statuses(update), ["200", "400", "401", "403", "404", "408", "413", "415", "422", "503"]);
@@ -30,13 +30,13 @@ async fn every_error_has_its_code() {
     assert_eq!(codes(update, "403"), ["CROSS_SITE_REQUEST", "Forbidden"]);
     assert_eq!(codes(update, "404"), ["Not Found"]);
     let callback = operation("get", "/auth/google/callback");
-    assert_eq!(statuses(callback), ["200", "303", "400", "502", "503"]);
+    assert_eq!(statuses(callback), ["200", "303", "400", "429", "502", "503"]);
     let associate = operation("get", "/auth/associate/google/callback");
-    assert_eq!(statuses(associate), ["200", "303", "400", "401", "502", "503"]);
+    assert_eq!(statuses(associate), ["200", "303", "400", "401", "429", "502", "503"]);
     let start = operation("get", "/auth/associate/google/authorize");
     assert_eq!(codes(start, "403"), ["CROSS_SITE_REQUEST"]);
     let of_tenant = operation("get", "/auth/tenant/callback");
-    assert_eq!(statuses(of_tenant), ["200", "400", "404", "502", "503"]);
+    assert_eq!(statuses(of_tenant), ["200", "400", "404", "429", "502", "503"]);
     assert!(codes(associate, "400").contains(&"OAUTH_ACCOUNT_ALREADY_LINKED"));
     // An example is what goes over the wire.
     let example = &register["responses"]["400"]["content"]["application/json"]["examples"];
@@ -55,7 +55,7 @@ async fn a_strict_policy_has_routes_and_answers_of_its_own() {
     let (strict, compatible) = (round_table(policy).await, round_table(Policy::compatible()).await);
     let (strict, compatible) = (whole(&strict), whole(&compatible));
     let register = &strict["paths"]["/auth/register"]["post"];
-    assert_eq!(statuses(register), ["202", "400", "403", "408", "413", "415", "422", "503"]);
+    assert_eq!(statuses(register), ["202", "400", "403", "408", "413", "415", "422", "429", "503"]);
     assert_eq!(codes(register, "400"), ["REGISTER_INVALID_PASSWORD"]);
     assert_eq!(codes(register, "403"), ["REGISTER_NOT_ALLOWED"]);
     let me = &strict["paths"]["/users/me"]["patch"];
@@ -97,4 +97,11 @@ async fn those_who_let_verified_users_in_say_so() {
     let login = &document["paths"]["/login"]["post"];
     assert_eq!(codes(login, "400"), ["LOGIN_BAD_CREDENTIALS", "LOGIN_USER_NOT_VERIFIED"]);
     assert_eq!(codes(&document["paths"]["/me"]["get"], "403"), ["Forbidden"]);
+}
+
+/// What nothing limits has no 429.
+#[tokio::test(flavor = "multi_thread")]
+async fn limits_that_are_off_are_not_there() {
+    let app = RoundTable::setup().limits(Limits::OFF).start(config()).await.expect("it starts");
+    assert!(!whole(&app)["paths"].to_string().contains("\"429\""));
 }

@@ -50,7 +50,7 @@ async fn a_life_is_told() {
 
     let token = verify_token(&server, ARTHUR).await;
     for _ in 0..2 {
-        client.post_json("/auth/verify", json!({ "token": token })).await;
+        client.post_json("/auth/verify", json!({ "token": token, "password": PASSWORD })).await;
     }
     client.post_json("/auth/verify", json!({ "token": "no-token-at-all" })).await;
     log.tells(&[

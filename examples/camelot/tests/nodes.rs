@@ -34,6 +34,7 @@ impl Shared {
         command
             .env_remove("COMPAT")
             .env("BIND", "127.0.0.1:0")
+            .env("LIMITS", "off")
             .env("DATABASE_URL", self.database.address())
             .env("REDIS_URL", self.redis.as_ref().map_or("", AnyRedis::url))
             .env("SECRET", "excalibur-excalibur-excalibur-excalibur");

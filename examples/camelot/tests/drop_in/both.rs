@@ -93,7 +93,7 @@ fn start_ours(database: &str, redis: &str, environment: &[(&str, &str)]) -> Proc
 }
 
 fn start(command: &mut Command, database: &str, redis: &str) -> Process {
-    command.env("BIND", "127.0.0.1:0").env("SECRET", SECRET);
+    command.env("BIND", "127.0.0.1:0").env("SECRET", SECRET).env("LIMITS", "off");
     Process::start(command.env("DATABASE_URL", database).env("REDIS_URL", redis))
 }
 

@@ -45,6 +45,7 @@ impl Camelot {
         command
             .env("BIND", "127.0.0.1:0")
             .env("SECRET", SECRET)
+            .env("LIMITS", "off")
             .env("DATABASE_URL", format!("sqlite://{}", folder.path().join("camelot.db").display()));
         command.envs(environment.iter().copied());
         Self { process: Process::start(&mut command), folder }
