@@ -1,5 +1,7 @@
 //! A client that sends exactly what it is told, and shows exactly what came back.
 
+use std::time::Duration;
+
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Method, RequestBuilder, StatusCode};
@@ -117,6 +119,8 @@ impl Client {
     pub fn new(url: &str) -> Self {
         // No server here has TLS, and to read the machine's certificates takes its time.
         let http = reqwest::Client::builder().redirect(Policy::none()).tls_certs_only([]);
+        // Uvicorn hangs up after five seconds, perhaps in the moment in which something is sent.
+        let http = http.pool_idle_timeout(Duration::from_secs(2));
         let http = http.build().expect("a client");
         Self { http, url: url.to_owned(), headers: HeaderMap::new() }
     }

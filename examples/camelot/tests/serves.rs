@@ -21,7 +21,7 @@ struct Running {
 
 fn command(environment: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_camelot"));
-    for name in ["DATABASE_URL", "SECRET", "COMPAT", "REDIS_URL", "OAUTH_ISSUER", "BASE_URL"] {
+    for name in ["DATABASE_URL", "SECRET", "COMPAT", "REDIS_URL", "OAUTH_ISSUER", "BASE_URL", "LIMITS"] {
         command.env_remove(name);
     }
     command.env("BIND", "127.0.0.1:0");
@@ -38,6 +38,8 @@ impl Running {
             ("SECRET", "excalibur-excalibur-excalibur-excalibur"),
             ("COMPAT", compat),
             ("REDIS_URL", redis),
+            // What is counted in the tests' Redis would be counted for all of their runs.
+            ("LIMITS", if redis.is_empty() { "" } else { "off" }),
         ]));
         let client = process.client.clone();
         Self { process, client, _folder: folder }
@@ -153,4 +155,16 @@ fn says_what_is_wrong_with_its_environment() {
         assert!(!process.wait().expect("an end").success(), "{environment:?}");
         assert!(error.contains(told), "{environment:?}: {error}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn limits_are_on_unless_they_are_switched_off() {
+    let camelot = Running::start("", "");
+    let mut statuses = Vec::new();
+    for _ in 0..11 {
+        let form = [("username", EMAIL), ("password", "guess")];
+        let request = camelot.client.request(Method::POST, "/auth/jwt/login").form(&form);
+        statuses.push(Answer::of(request).await.status.as_u16());
+    }
+    assert_eq!(statuses, [[400; 10].as_slice(), &[429]].concat());
 }

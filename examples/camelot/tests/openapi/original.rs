@@ -37,9 +37,9 @@ const DIFFERENCES: [Difference; 15] = [
             "post /auth/verify",
             "patch *",
         ],
-        statuses: &["413", "415"],
+        statuses: &["408", "413", "415"],
         only: Ours,
-        reason: "a body has a limit, and one of another type is no mistake in a field",
+        reason: "a body has a limit and a time to come in, and one of another type is no mistake in a field",
     },
     Difference {
         operations: &["*"],
