@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum_users::clock::Clock;
 use axum_users::prelude::*;
 use axum_users_tests::provider::Fault;
-use axum_users_tests::{Answer, Options, on_each_store, trace_everything, traced};
+use axum_users_tests::{Answer, Options, has_own_process, on_each_store, trace_everything, traced};
 use serde_json::json;
 
 use crate::common::{OIDC, PLACE, Scene, arthur, backends, config, keys, knight, oidc};
@@ -188,6 +188,9 @@ async fn providers_that_hang() {
 /// What the provider, or whoever sends the browser here, says of a failure is nobody's business.
 #[on_each_store]
 async fn what_is_said_of_a_refusal() {
+    if !has_own_process() {
+        return;
+    }
     trace_everything();
     let scene = Scene::new().await;
     let long = "x".repeat(10_000);

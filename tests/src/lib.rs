@@ -45,6 +45,6 @@ pub use self::server::{
 };
 pub use self::serving::{Address, Serving};
 pub use self::store::{Store, left_out};
-pub use self::traces::{told, trace_as_json, trace_everything, traced, untraced};
+pub use self::traces::{has_own_process, told, trace_as_json, trace_everything, traced, untraced};
 pub use self::visitor::Visitor;
 pub use on_each_store::{on_each_database, on_each_server, on_each_store};

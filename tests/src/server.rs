@@ -23,7 +23,7 @@ use crate::known;
 use crate::place::{Place, PlaceConfig};
 use crate::serving::Serving;
 use crate::store::Store;
-use crate::traces::trace_everything;
+use crate::traces::trace_server;
 
 /// The tests' user: the six fields, and one of each kind of the app's own.
 #[derive(Clone, Debug, AuthUser)]
@@ -229,7 +229,7 @@ impl Server {
         config: impl FnOnce(&mut CamelotConfig),
         setup: impl FnOnce(Setup<Camelot>) -> Setup<Camelot>,
     ) -> Result<Self, StartError> {
-        trace_everything();
+        trace_server();
         [SECRET, RESET_SECRET, VERIFY_SECRET].iter().for_each(|secret| known::secret(secret));
         let (sender, events) = tokio::sync::mpsc::unbounded_channel();
         let (clock, hasher) = (ManualClock::default(), CountingHasher::default());

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::client::Client;
-use crate::traces::{no_secret_traced, trace_everything};
+use crate::traces::{no_secret_traced, trace_server};
 
 /// An address at which nothing is served yet: for an app that must know its own before it starts.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ impl Address {
     /// Serves `app` there.
     #[must_use]
     pub fn serve(self, app: Router) -> Serving {
-        trace_everything();
+        trace_server();
         let Self { listener, url } = self;
         let app = app.into_make_service_with_connect_info::<SocketAddr>();
         let task = tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") });

@@ -11,6 +11,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::known::{HASHES, secrets};
+use crate::store::left_out;
 
 /// What logs secrets by itself, which no app should let it: the README says so. Everything else is held to log none.
 ///
@@ -51,6 +52,24 @@ pub fn trace_as_json() {
     IS_JSON.store(true, Ordering::SeqCst);
 }
 
+/// Whether this test has its process to itself, as nextest gives it: what the process keeps, or takes, is the test's own
+/// then. Where it has not, that is said aloud.
+#[must_use]
+pub fn has_own_process() -> bool {
+    let has = is_alone();
+    if !has {
+        left_out(RUNNER);
+    }
+    has
+}
+
+/// Set by nextest.
+const RUNNER: &str = "NEXTEST_EXECUTION_MODE";
+
+fn is_alone() -> bool {
+    std::env::var_os(RUNNER).is_some_and(|mode| mode == "process-per-test")
+}
+
 /// Keeps all that is logged from now on, by way of `tracing` or of `log`.
 ///
 /// # Panics
@@ -69,6 +88,13 @@ pub fn trace_everything() {
             subscriber.try_init().expect("the only one in this process");
         }
     });
+}
+
+/// The same for each server, where what is kept is of one test.
+pub(crate) fn trace_server() {
+    if is_alone() {
+        trace_everything();
+    }
 }
 
 /// What has been logged so far.
@@ -100,6 +126,9 @@ pub fn untraced<'s>(secrets: impl IntoIterator<Item = &'s str>) {
 /// Fails where anything has been logged that the harness knows to be secret, or a hash of a password.
 #[track_caller]
 pub(crate) fn no_secret_traced() {
+    if !is_alone() {
+        return;
+    }
     let mut traced = lock();
     let secrets = HASHES.map(str::to_owned).into_iter().chain(secrets()).collect::<Vec<_>>();
     let line = line_with(&secrets, &traced);
