@@ -10,6 +10,8 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, 
 use serde_json::Value;
 use url::Url;
 
+use crate::traces::is_alone;
+
 /// What is shorter may stand anywhere.
 const MIN_BYTES: usize = 8;
 
@@ -44,7 +46,7 @@ struct Known {
     foreign: BTreeSet<String>,
 }
 
-/// The test runner gives each test a process of its own.
+/// Of one test: nothing is kept in mind where several share a process.
 static KNOWN: Mutex<Known> =
     Mutex::new(Known { secrets: BTreeSet::new(), public: BTreeSet::new(), foreign: BTreeSet::new() });
 
@@ -117,6 +119,9 @@ pub fn not_ours(url: &str) {
 
 /// Keeps in mind what is secret in a request.
 pub(crate) fn sent(request: &Request) {
+    if !is_alone() {
+        return;
+    }
     let mut known = known();
     known.learn_headers(request.headers());
     known.learn_query(request.url().as_str());
@@ -130,6 +135,9 @@ pub(crate) fn sent(request: &Request) {
 /// Keeps in mind what is secret in an answer, and fails where the answer shows a secret that it is not meant to carry.
 #[track_caller]
 pub(crate) fn answered(url: &Url, headers: &HeaderMap, json: &Value, text: &str) {
+    if !is_alone() {
+        return;
+    }
     let mut known = known();
     known.learn_headers(headers);
     known.learn_json(json);

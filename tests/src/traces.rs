@@ -66,7 +66,7 @@ pub fn has_own_process() -> bool {
 /// Set by nextest.
 const RUNNER: &str = "NEXTEST_EXECUTION_MODE";
 
-fn is_alone() -> bool {
+pub(crate) fn is_alone() -> bool {
     std::env::var_os(RUNNER).is_some_and(|mode| mode == "process-per-test")
 }
 
