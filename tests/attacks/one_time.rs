@@ -1,11 +1,9 @@
 //! Section C: one-time tokens. Each is good for what it was made for, where it was sent, until its ground is gone.
 
 use axum::{Extension, Router};
-use axum_users::backend::BackendName;
 use axum_users::prelude::*;
 use axum_users_tests::{
-    Answer, Backend, Camelot, Client, Serving, change_token, is_in, on_each_store, reset_token, token_of,
-    verify_token,
+    Answer, Backend, Client, Serving, change_token, is_in, on_each_store, reset_token, token_of, verify_token,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -139,18 +137,6 @@ async fn an_address_that_is_opened_uses_nothing_up() {
     }
 }
 
-/// The name that a backend has in the app.
-fn name(backend: Backend) -> BackendName {
-    match backend {
-        Backend::Jwt => Camelot::JWT,
-        Backend::Cookie => Camelot::COOKIE,
-        Backend::Db => Camelot::DB,
-        Backend::DbCookie => Camelot::DB_COOKIE,
-        Backend::Redis => Backend::REDIS,
-        Backend::RedisCookie => Backend::REDIS_COOKIE,
-    }
-}
-
 /// C34: a session's token, at every backend by itself: it opens those that keep it where its own does, and no other.
 #[on_each_store]
 async fn a_sessions_token_is_good_where_it_is_kept() {
@@ -160,7 +146,7 @@ async fn a_sessions_token_is_good_where_it_is_kept() {
         for reader in Backend::all() {
             let routes: Router = server.camelot.routes();
             let serving =
-                Serving::start(routes.layer(Extension(EnabledBackends::only([name(reader)])))).await;
+                Serving::start(routes.layer(Extension(EnabledBackends::only([reader.name()])))).await;
             let own = server.client().signed_in(reader, ARTHUR, PASSWORD).await;
             for maker in Backend::all() {
                 let token = token_of(&server.client().signed_in(maker, ARTHUR, PASSWORD).await);

@@ -25,24 +25,13 @@ fn holding(client: &Client, headers: HeaderMap) -> Client {
     client
 }
 
-fn name(backend: Backend) -> BackendName {
-    match backend {
-        Backend::Jwt => Camelot::JWT,
-        Backend::Cookie => Camelot::COOKIE,
-        Backend::Db => Camelot::DB,
-        Backend::DbCookie => Camelot::DB_COOKIE,
-        Backend::Redis => Backend::REDIS,
-        Backend::RedisCookie => Backend::REDIS_COOKIE,
-    }
-}
-
 #[on_each_store]
 async fn signs_in_at_every_backend_without_a_password() {
     let server = Server::start().await;
     let user = arthur(&server).await;
     server.events().await;
     for backend in Backend::all() {
-        let headers = testing::sign_in(&server.camelot, name(backend), &user).await.expect("signed in");
+        let headers = testing::sign_in(&server.camelot, backend.name(), &user).await.expect("signed in");
         assert!(headers.values().all(axum::http::HeaderValue::is_sensitive), "{backend:?}");
         let client = holding(&server.client(), headers);
         for method in [Method::GET, Method::POST] {

@@ -116,6 +116,19 @@ impl Backend {
         }
     }
 
+    /// The name that it has in the app.
+    #[must_use]
+    pub fn name(self) -> BackendName {
+        match self {
+            Self::Jwt => Camelot::JWT,
+            Self::Cookie => Camelot::COOKIE,
+            Self::Db => Camelot::DB,
+            Self::DbCookie => Camelot::DB_COOKIE,
+            Self::Redis => Self::REDIS,
+            Self::RedisCookie => Self::REDIS_COOKIE,
+        }
+    }
+
     /// Whether its token is a cookie.
     #[must_use]
     pub fn is_cookie(self) -> bool {
