@@ -1,13 +1,11 @@
 //! The app that is measured, in a process of its own.
 
-use std::process::Stdio;
-
-use anyhow::Context;
 use axum::Router;
 use axum_users::prelude::*;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::Command;
+
+use crate::server::Server;
 
 /// The argument that has this program be the app.
 pub(crate) const SERVE: &str = "serve";
@@ -36,11 +34,11 @@ auth_app! {
     }
 }
 
-/// Serves the app on a free port, with a database at the address that the second argument is, and prints the port.
-pub(crate) async fn serve() -> anyhow::Result<()> {
+/// Serves the app on a free port, with a database at this address, and says where.
+pub(crate) async fn serve(database: &str) -> anyhow::Result<()> {
     let secret = |name: &str| format!("{name} that everybody can read here, and nobody needs").into();
     let config = BenchConfig {
-        database: std::env::args().nth(2).context("an address")?,
+        database: database.to_owned(),
         secret: secret("one"),
         reset_password_token_secret: secret("another"),
         verification_token_secret: secret("a third"),
@@ -56,38 +54,21 @@ pub(crate) async fn serve() -> anyhow::Result<()> {
     };
     Manager::new(app.clone()).create(create).await?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    println!("{}", listener.local_addr()?);
+    eprintln!("listening on http://{}", listener.local_addr()?);
     Ok(axum::serve(listener, Router::new().merge(app.routes()).with_state(app)).await?)
 }
 
 /// The running app. It ends with this.
 pub(crate) struct App {
-    /// Where it listens.
-    pub(crate) address: String,
-    process: Child,
+    pub(crate) server: Server,
     _folder: TempDir,
 }
 
 impl App {
     pub(crate) async fn start() -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
-        let mut process = Command::new(std::env::current_exe()?)
-            .arg(SERVE)
-            .arg(format!("sqlite://{}", folder.path().join("bench.db").display()))
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()?;
-        let mut output = BufReader::new(process.stdout.take().context("its output")?).lines();
-        let address = output.next_line().await?.context("the app does not start")?;
-        Ok(Self { address, process, _folder: folder })
-    }
-
-    /// A figure of its memory in MiB, as Linux tells it: `VmRSS`, or `VmHWM` for the most so far.
-    pub(crate) fn memory(&self, figure: &str) -> anyhow::Result<f64> {
-        let process = self.process.id().context("it runs")?;
-        let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
-        let line = status.lines().find_map(|line| line.strip_prefix(figure)).context("Linux")?;
-        let kilobytes = line.trim_start_matches(':').trim().trim_end_matches(" kB").parse::<f64>()?;
-        Ok(kilobytes / 1024.0)
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg(SERVE).arg(format!("sqlite://{}", folder.path().join("bench.db").display()));
+        Ok(Self { server: Server::start(command).await?, _folder: folder })
     }
 }

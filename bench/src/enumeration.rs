@@ -4,14 +4,14 @@ use std::time::{Duration, Instant};
 
 use crate::app::{App, KNOWN};
 use crate::figures::{mann_whitney, quantile};
-use crate::http::Connection;
+use crate::http::{Connection, Request};
 
 /// How often each is asked for.
 const TIMES: usize = 500;
 
 pub(crate) async fn measure() -> anyhow::Result<()> {
     let app = App::start().await?;
-    let mut client = Connection::to(&app.address).await?;
+    let mut client = Connection::to(&app.server.address).await?;
     for (what, path, body) in [
         ("a wrong password", "/auth/jwt/login", r#"{"username": "{email}", "password": "lancelot"}"#),
         ("a forgotten password", "/auth/forgot-password", r#"{"email": "{email}"}"#),
@@ -39,8 +39,8 @@ pub(crate) async fn measure() -> anyhow::Result<()> {
 }
 
 async fn time(client: &mut Connection, path: &str, body: &str) -> anyhow::Result<Duration> {
+    let request = Request::json(path, body);
     let start = Instant::now();
-    let (status, answer) = client.post(path, body).await?;
-    anyhow::ensure!([202, 400].contains(&status), "{answer}");
+    client.ask(&request).await?.expect(&[202, 400])?;
     Ok(start.elapsed())
 }

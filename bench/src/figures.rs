@@ -10,6 +10,13 @@ pub(crate) fn quantile(times: &[Duration], share: f64) -> f64 {
     times[at.min(times.len() - 1)].as_secs_f64() * 1000.0
 }
 
+/// The one in the middle.
+pub(crate) fn median(figures: impl Iterator<Item = f64>) -> f64 {
+    let mut figures = figures.collect::<Vec<_>>();
+    figures.sort_unstable_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}
+
 /// How far two samples are apart by the Mann-Whitney test, in standard deviations: past 3.3 they differ but once in a
 /// thousand times by chance. Ties, which times hardly have, count as half.
 pub(crate) fn mann_whitney(one: &[Duration], other: &[Duration]) -> f64 {

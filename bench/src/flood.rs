@@ -4,11 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::ensure;
-
 use crate::app::{App, KNOWN, PASSWORD};
 use crate::figures::quantile;
-use crate::http::Connection;
+use crate::http::{Connection, Request};
 
 /// Who sign in at once, again and again.
 const CROWD: usize = 200;
@@ -19,38 +17,37 @@ const IDLE: usize = 10_000;
 
 pub(crate) async fn measure() -> anyhow::Result<()> {
     let app = App::start().await?;
-    let mut client = Connection::to(&app.address).await?;
-    let (status, body) = client.sign_in(KNOWN, PASSWORD).await?;
-    ensure!(status == 200, "{body}");
-    let token = body.split('"').nth(3).unwrap_or_default().to_owned();
+    let mut client = Connection::to(&app.server.address).await?;
+    let sign_in = Request::sign_in("/auth/jwt/login", KNOWN, PASSWORD);
+    let token = client.ask(&sign_in).await?.expect(&[200])?.text("access_token")?;
+    let look = Request::get("/users/me", &format!("authorization: Bearer {token}\r\n"));
 
-    let quiet = looks(&mut client, &token).await?;
-    let at_rest = app.memory("VmRSS")?;
+    let quiet = looks(&mut client, &look).await?;
+    let at_rest = app.server.memory("VmRSS")?;
     let (is_over, done, turned_away) = (Arc::<AtomicBool>::default(), counter(), counter());
     let mut crowd = Vec::new();
     for _ in 0..CROWD {
-        let (address, is_over) = (app.address.clone(), Arc::clone(&is_over));
+        let (address, is_over) = (app.server.address.clone(), Arc::clone(&is_over));
         let (done, turned_away) = (Arc::clone(&done), Arc::clone(&turned_away));
+        let sign_in = sign_in.clone();
         crowd.push(tokio::spawn(async move {
             let mut client = Connection::to(&address).await?;
             while !is_over.load(Ordering::Relaxed) {
-                match client.sign_in(KNOWN, PASSWORD).await? {
-                    (200, _) => done.fetch_add(1, Ordering::Relaxed),
+                if client.ask(&sign_in).await?.expect(&[200, 503])?.status == 200 {
+                    done.fetch_add(1, Ordering::Relaxed);
+                } else {
                     // It was told to come again in a second, and comes sooner.
-                    (503, _) => {
-                        tokio::time::sleep(Duration::from_millis(100)).await;
-                        turned_away.fetch_add(1, Ordering::Relaxed)
-                    }
-                    (status, body) => anyhow::bail!("{status}: {body}"),
-                };
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    turned_away.fetch_add(1, Ordering::Relaxed);
+                }
             }
-            Ok(())
+            anyhow::Ok(())
         }));
     }
     while turned_away.load(Ordering::Relaxed) == 0 {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    let flooded = looks(&mut client, &token).await?;
+    let flooded = looks(&mut client, &look).await?;
     is_over.store(true, Ordering::Relaxed);
     for one in crowd {
         one.await??;
@@ -64,15 +61,15 @@ pub(crate) async fn measure() -> anyhow::Result<()> {
     }
     println!("p99 in the flood over p99 without: {:.1}", quantile(&flooded, 0.99) / quantile(&quiet, 0.99));
     println!("sign-ins: {} done, {} turned away", count(&done), count(&turned_away));
-    println!("memory: {at_rest:.0} MiB before, {:.0} MiB at the most", app.memory("VmHWM")?);
+    println!("memory: {at_rest:.0} MiB before, {:.0} MiB at the most", app.server.memory("VmHWM")?);
 
-    let before = app.memory("VmRSS")?;
+    let before = app.server.memory("VmRSS")?;
     let mut idle = Vec::new();
     for _ in 0..IDLE {
-        idle.push(Connection::to(&app.address).await?);
+        idle.push(Connection::to(&app.server.address).await?);
     }
-    let looked = looks(&mut client, &token).await?;
-    let each = (app.memory("VmRSS")? - before) * 1024.0 / IDLE as f64;
+    let looked = looks(&mut client, &look).await?;
+    let each = (app.server.memory("VmRSS")? - before) * 1024.0 / IDLE as f64;
     println!("{IDLE} idle connections: {each:.1} KiB each; /users/me: p99 {:.2} ms", quantile(&looked, 0.99));
     Ok(())
 }
@@ -86,13 +83,11 @@ fn count(counter: &AtomicUsize) -> usize {
 }
 
 /// How long each of many looks at oneself takes.
-async fn looks(client: &mut Connection, token: &str) -> anyhow::Result<Vec<Duration>> {
-    let header = format!("authorization: Bearer {token}\r\n");
+async fn looks(client: &mut Connection, look: &Request) -> anyhow::Result<Vec<Duration>> {
     let mut times = Vec::new();
     for _ in 0..LOOKS {
         let start = Instant::now();
-        let (status, body) = client.ask("GET /users/me", &header, "").await?;
-        ensure!(status == 200, "{body}");
+        client.ask(look).await?.expect(&[200])?;
         times.push(start.elapsed());
     }
     Ok(times)

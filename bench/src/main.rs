@@ -1,22 +1,40 @@
-//! What is measured, and not tested: `cargo run --release -p bench -- flood`, or `enumeration`. Each prints its figures.
+//! What is measured, and not tested. `bench/run` builds all and calls this; each command prints its figures.
 
 mod app;
+mod compare;
 mod enumeration;
 mod figures;
 mod flood;
 mod http;
+mod load;
+mod machine;
+mod place;
+mod server;
+mod subject;
+
+use std::path::Path;
+use std::time::Duration;
 
 use anyhow::bail;
 
+use crate::compare::Effort;
+
+const USAGE: &str = "compare FOLDER: the same requests by hand, to Axum Users, axum-login and FastAPI Users; \
+                     flood: sign-ins in a flood, and idle connections; \
+                     enumeration: known and unknown addresses";
+
+/// Long enough for figures that come out the same again.
+const FULL: Effort = Effort { rounds: 7, stretch: Duration::from_secs(2), hashes: 100 };
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    match std::env::args().nth(1).as_deref() {
-        Some("flood") => flood::measure().await,
-        Some("enumeration") => enumeration::measure().await,
+    let arguments = std::env::args().skip(1).collect::<Vec<_>>();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["compare", folder] => compare::run(FULL, Path::new(folder)).await,
+        ["flood"] => flood::measure().await,
+        ["enumeration"] => enumeration::measure().await,
         // What the others start.
-        Some(app::SERVE) => app::serve().await,
-        _ => bail!(
-            "flood: sign-ins in a flood, and idle connections; enumeration: known and unknown addresses"
-        ),
+        [app::SERVE, database] => app::serve(database).await,
+        _ => bail!(USAGE),
     }
 }
