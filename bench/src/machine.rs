@@ -13,8 +13,7 @@ pub(crate) fn facts() -> String {
     let versions = [("rustc", "--version"), ("uname", "-sr"), ("git", "rev-parse --short HEAD")];
     let [rustc, system, commit] = versions.map(|(program, arguments)| said(program, arguments));
     let servers = std::env::var("BENCH_VERSIONS").ok();
-    let parts =
-        [Some(format!("{cores} × {cpu}{}", memory.unwrap_or_default())), system, rustc, servers];
+    let parts = [Some(format!("{cores} × {cpu}{}", memory.unwrap_or_default())), system, rustc, servers];
     let parts = parts.into_iter().flatten().collect::<Vec<_>>().join("; ");
     match commit {
         Some(commit) => format!("Measured at {commit}, on {parts}."),

@@ -18,8 +18,9 @@ use std::time::Duration;
 use anyhow::bail;
 
 use crate::compare::Effort;
+use crate::subject::Subject;
 
-const USAGE: &str = "compare FOLDER: the same requests by hand, to Axum Users, axum-login and FastAPI Users; \
+const USAGE: &str = "compare FOLDER [SUBJECT…]: the same requests by hand, to Axum Users, axum-login and FastAPI Users; \
                      flood: sign-ins in a flood, and idle connections; \
                      enumeration: known and unknown addresses";
 
@@ -30,7 +31,9 @@ const FULL: Effort = Effort { rounds: 7, stretch: Duration::from_secs(2), hashes
 async fn main() -> anyhow::Result<()> {
     let arguments = std::env::args().skip(1).collect::<Vec<_>>();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["compare", folder] => compare::run(FULL, Path::new(folder)).await,
+        ["compare", folder, subjects @ ..] => {
+            compare::run(&Subject::named(subjects)?, FULL, Path::new(folder)).await
+        }
         ["flood"] => flood::measure().await,
         ["enumeration"] => enumeration::measure().await,
         // What the others start.

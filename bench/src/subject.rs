@@ -54,6 +54,25 @@ impl Subject {
         }
     }
 
+    /// The name of its folder or program.
+    fn name(self) -> &'static str {
+        match self {
+            Self::ByHand => "by-hand",
+            Self::Camelot => "camelot",
+            Self::AxumLogin => "axum-login",
+            Self::FastApiUsers => "fastapi-users",
+        }
+    }
+
+    /// Those with these names, or all where there is none.
+    pub(crate) fn named(names: &[&str]) -> anyhow::Result<Vec<Self>> {
+        if names.is_empty() {
+            return Ok(Self::ALL.into());
+        }
+        let named = |name: &&str| Self::ALL.into_iter().find(|subject| subject.name() == *name);
+        names.iter().map(|name| named(name).with_context(|| format!("nobody is called {name}"))).collect()
+    }
+
     /// The program and its arguments.
     fn command(self) -> anyhow::Result<Command> {
         let bench = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -63,13 +82,11 @@ impl Subject {
             Ok(program)
         };
         Ok(match self {
-            Self::ByHand => Command::new(built("by-hand")?),
-            Self::Camelot => Command::new(built("camelot")?),
-            Self::AxumLogin => Command::new(built("axum-login-bench")?),
+            Self::ByHand | Self::Camelot | Self::AxumLogin => Command::new(built(self.name())?),
             Self::FastApiUsers => {
                 let python = std::env::var("BENCH_PYTHON").context("BENCH_PYTHON: bench/run sets it")?;
                 let mut command = Command::new(python);
-                command.arg(bench.join("fastapi-users/app.py"));
+                command.arg(bench.join(self.name()).join("app.py"));
                 command
             }
         })
