@@ -40,11 +40,11 @@ impl<C: DatabaseConnection> SqlStore<C> {
             Dialect::Mysql => {
                 let mut connection = self.connection().await?;
                 let lock = format!("SELECT concat(get_lock({MYSQL_LOCK}, {LOCK_SECONDS}))");
-                let locked = first(&mut *connection, Statement::new(&lock, vec![]), C::Backend::text).await?;
+                let locked = first(&mut **connection, Statement::new(&lock, vec![]), C::Backend::text).await?;
                 if locked.as_deref() != Some("1") {
                     return Err(StoreError::Unavailable("another node is at the schema for too long".into()));
                 }
-                let made = run(&mut *connection, &self.schema).await;
+                let made = run(&mut **connection, &self.schema).await;
                 let released = connection.batch_execute(&format!("DO release_lock({MYSQL_LOCK})")).await;
                 made.and(released.map_err(StoreError::from))
             }

@@ -29,6 +29,7 @@ mod migrate;
 mod moment;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod patience;
 mod pool;
 #[cfg(feature = "postgres")]
 mod postgres;

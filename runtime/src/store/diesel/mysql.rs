@@ -108,12 +108,13 @@ impl<U: UserRow<Backend>> Database<U> for Mysql {
             connections: self.connections,
             wait_timeout: self.wait_timeout,
             connect_timeout: self.connect_timeout,
+            response_timeout: Some(self.response_timeout),
             idle_check: Some(self.idle_check),
         };
         let options = options(&Address::parse(&config)?)?;
         let cache = if self.statement_cache { CacheSize::Unbounded } else { CacheSize::Disabled };
         let pool = pool(limits, move || connect(options.clone(), cache).boxed())?;
-        SqlStore::open(pool, None, Some(self.response_timeout), schema, self.migrate).await
+        SqlStore::open(pool, None, schema, self.migrate).await
     }
 }
 

@@ -1,5 +1,6 @@
 //! Pools of connections: how many there are, how long one waits for one, and when one is looked at before it is used.
 
+use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -8,6 +9,7 @@ use diesel::{ConnectionError, ConnectionResult};
 use futures_util::future::BoxFuture;
 
 use super::connection::DatabaseConnection;
+use super::patience::Patience;
 use crate::store::StoreError;
 
 /// What a pool goes by.
@@ -19,8 +21,30 @@ pub(super) struct PoolLimits {
     pub(super) wait_timeout: Duration,
     /// How long a connection may take to be made, or to answer whether it is still there.
     pub(super) connect_timeout: Duration,
+    /// How long an answer may take; `None`: for ever.
+    pub(super) response_timeout: Option<Duration>,
     /// After how long without use a connection is asked whether it is still there; `None`: never.
     pub(super) idle_check: Option<Duration>,
+}
+
+/// A connection, and how long its answers are waited for.
+pub(super) struct Connected<C> {
+    pub(super) connection: C,
+    pub(super) patience: Patience,
+}
+
+impl<C> Deref for Connected<C> {
+    type Target = C;
+
+    fn deref(&self) -> &C {
+        &self.connection
+    }
+}
+
+impl<C> DerefMut for Connected<C> {
+    fn deref_mut(&mut self) -> &mut C {
+        &mut self.connection
+    }
 }
 
 /// Makes a connection.
@@ -29,6 +53,7 @@ type Connect<C> = Box<dyn Fn() -> BoxFuture<'static, ConnectionResult<C>> + Send
 /// Makes the connections of a pool, and tells which of them are used again.
 pub(super) struct Connector<C> {
     connect: Connect<C>,
+    response_timeout: Option<Duration>,
     idle_check: Option<Duration>,
     losses: Losses,
 }
@@ -56,14 +81,19 @@ pub(super) type Pool<C> = managed::Pool<Connector<C>>;
 pub(super) type Pooled<C> = managed::Object<Connector<C>>;
 
 impl<C: DatabaseConnection> managed::Manager for Connector<C> {
-    type Type = C;
+    type Type = Connected<C>;
     type Error = ConnectionError;
 
-    async fn create(&self) -> ConnectionResult<C> {
-        (self.connect)().await
+    async fn create(&self) -> ConnectionResult<Connected<C>> {
+        let connection = (self.connect)().await?;
+        Ok(Connected { connection, patience: Patience::new(self.response_timeout) })
     }
 
-    async fn recycle(&self, connection: &mut C, metrics: &Metrics) -> RecycleResult<ConnectionError> {
+    async fn recycle(
+        &self,
+        connection: &mut Connected<C>,
+        metrics: &Metrics,
+    ) -> RecycleResult<ConnectionError> {
         if std::thread::panicking() || connection.is_broken() || connection.is_lost() {
             self.losses.note();
             return Err(RecycleError::message("the connection is broken"));
@@ -83,6 +113,7 @@ pub(super) fn pool<C: DatabaseConnection>(
 ) -> Result<Pool<C>, StoreError> {
     managed::Pool::builder(Connector {
         connect: Box::new(connect),
+        response_timeout: limits.response_timeout,
         idle_check: limits.idle_check,
         losses: Losses::default(),
     })

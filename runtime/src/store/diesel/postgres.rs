@@ -97,13 +97,14 @@ impl<U: UserRow<Pg>> Database<U> for Postgres {
             connections: self.connections,
             wait_timeout: self.wait_timeout,
             connect_timeout: self.connect_timeout,
+            response_timeout: Some(self.response_timeout),
             idle_check: Some(self.idle_check),
         };
         let address = Address::parse(&config)?;
         let connector = Connector::new(&address)?;
         let cache = if self.statement_cache { CacheSize::Unbounded } else { CacheSize::Disabled };
         let pool = pool(limits, move || connector.clone().connect(cache).boxed())?;
-        SqlStore::open(pool, None, Some(self.response_timeout), schema, self.migrate).await
+        SqlStore::open(pool, None, schema, self.migrate).await
     }
 }
 

@@ -1,14 +1,13 @@
 //! A connection in use: each answer comes within its time, and one that does not is the end of the connection.
 
-use std::time::Duration;
-
 use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel_async::TransactionManager;
-use tokio::time::error::Elapsed;
 
 use super::connection::{DatabaseConnection, RowOf, all, first};
 use super::error::calls_for_another;
+use super::patience::{NoAnswer, Patience};
+use super::pool::Connected;
 use super::queries::account;
 use super::row::{Cells, UserRow};
 use super::statement::{Id, Statement};
@@ -17,23 +16,22 @@ use crate::user::OAuthAccount;
 /// A connection in use.
 pub(super) struct Session<'c, C> {
     connection: &'c mut C,
-    /// How long an answer may take; `None`: for ever.
-    response_timeout: Option<Duration>,
+    patience: &'c mut Patience,
 }
 
 impl<'c, C: DatabaseConnection> Session<'c, C> {
-    pub(super) fn new(connection: &'c mut C, response_timeout: Option<Duration>) -> Self {
-        Self { connection, response_timeout }
+    pub(super) fn on(Connected { connection, patience }: &'c mut Connected<C>) -> Self {
+        Self { connection, patience }
     }
 
     pub(super) async fn begin(&mut self) -> QueryResult<()> {
-        let answer = within(self.response_timeout, self.connection.begin()).await;
+        let answer = self.patience.within(self.connection.begin()).await;
         self.settle(answer).await
     }
 
     pub(super) async fn commit(&mut self) -> QueryResult<()> {
         let commit = C::TransactionManager::commit_transaction(self.connection);
-        let answer = within(self.response_timeout, commit).await;
+        let answer = self.patience.within(commit).await;
         self.settle(answer).await
     }
 
@@ -41,7 +39,7 @@ impl<'c, C: DatabaseConnection> Session<'c, C> {
     pub(super) async fn rollback(&mut self) -> QueryResult<()> {
         loop {
             let rollback = C::TransactionManager::rollback_transaction(self.connection);
-            let answer = within(self.response_timeout, rollback).await;
+            let answer = self.patience.within(rollback).await;
             match self.settle(answer).await {
                 Ok(()) => {}
                 Err(Error::NotInTransaction) => return Ok(()),
@@ -51,7 +49,7 @@ impl<'c, C: DatabaseConnection> Session<'c, C> {
     }
 
     pub(super) async fn execute(&mut self, statement: Statement<'_, C::Backend>) -> QueryResult<usize> {
-        let answer = within(self.response_timeout, self.connection.execute_returning_count(statement)).await;
+        let answer = self.patience.within(self.connection.execute_returning_count(statement)).await;
         self.settle(answer).await
     }
 
@@ -61,7 +59,7 @@ impl<'c, C: DatabaseConnection> Session<'c, C> {
         statement: Statement<'s, C::Backend>,
         read: impl FnMut(&mut Cells<'_, RowOf<'_, C>, C::Backend>) -> diesel::deserialize::Result<T> + Send,
     ) -> QueryResult<Option<T>> {
-        let answer = within(self.response_timeout, first(&mut *self.connection, statement, read)).await;
+        let answer = self.patience.within(first(&mut *self.connection, statement, read)).await;
         self.settle(answer).await
     }
 
@@ -69,8 +67,7 @@ impl<'c, C: DatabaseConnection> Session<'c, C> {
         &mut self,
         statement: Statement<'_, C::Backend>,
     ) -> QueryResult<Option<U>> {
-        let answer =
-            within(self.response_timeout, first(&mut *self.connection, statement, U::from_row)).await;
+        let answer = self.patience.within(first(&mut *self.connection, statement, U::from_row)).await;
         self.settle(answer).await
     }
 
@@ -78,8 +75,7 @@ impl<'c, C: DatabaseConnection> Session<'c, C> {
         &mut self,
         statement: Statement<'_, C::Backend>,
     ) -> QueryResult<Option<U::Id>> {
-        let answer =
-            within(self.response_timeout, first(&mut *self.connection, statement, U::id_from_row)).await;
+        let answer = self.patience.within(first(&mut *self.connection, statement, U::id_from_row)).await;
         self.settle(answer).await
     }
 
@@ -91,26 +87,25 @@ impl<'c, C: DatabaseConnection> Session<'c, C> {
     ) -> QueryResult<Vec<OAuthAccount<U::Id>>> {
         let user = Id::<U>(user);
         let statement = Statement::new(sql, vec![&user]);
-        let answer =
-            within(self.response_timeout, all(&mut *self.connection, statement, account::<_, U, _>)).await;
+        let answer = self.patience.within(all(&mut *self.connection, statement, account::<_, U, _>)).await;
         let mut accounts = self.settle(answer).await?;
         // Here, since each database has an order of its own for text.
         accounts.sort_by(|a, b| (&a.oauth_name, &a.account_id).cmp(&(&b.oauth_name, &b.account_id)));
         Ok(accounts)
     }
 
-    async fn settle<T>(&mut self, answer: Result<QueryResult<T>, Elapsed>) -> QueryResult<T> {
+    async fn settle<T>(&mut self, answer: Result<QueryResult<T>, NoAnswer>) -> QueryResult<T> {
         let error = match answer {
             Ok(Ok(answer)) => return Ok(answer),
             Ok(Err(error)) => error,
-            Err(elapsed) => {
+            Err(too_late) => {
                 self.give_up();
-                return Err(closed(elapsed.to_string()));
+                return Err(closed(too_late.to_string()));
             }
         };
         let Error::DatabaseError(DatabaseErrorKind::Unknown, information) = &error else { return Err(error) };
         // Whatever the words were, and whatever their language: they may have been the last.
-        if within(self.response_timeout, self.connection.has_hung_up()).await.unwrap_or(true) {
+        if self.patience.within(self.connection.has_hung_up()).await.unwrap_or(true) {
             self.give_up();
             return Err(closed(information.message().to_owned()));
         }
@@ -128,11 +123,4 @@ impl<'c, C: DatabaseConnection> Session<'c, C> {
 
 fn closed(why: String) -> Error {
     Error::DatabaseError(DatabaseErrorKind::ClosedConnection, Box::new(why))
-}
-
-async fn within<T>(limit: Option<Duration>, work: impl Future<Output = T>) -> Result<T, Elapsed> {
-    match limit {
-        Some(limit) => tokio::time::timeout(limit, work).await,
-        None => Ok(work.await),
-    }
 }

@@ -29,8 +29,6 @@ pub struct SqlStore<C: DatabaseConnection> {
     pool: Pool<C>,
     /// Where there is one writer at a time, those who wait for their turn hold no connection, so that reads go on.
     writer: Option<Writer>,
-    /// How long an answer may take; `None`: for ever.
-    response_timeout: Option<Duration>,
     pub(super) queries: Arc<Queries>,
     pub(super) schema: Arc<SchemaSql>,
 }
@@ -57,7 +55,6 @@ impl<C: DatabaseConnection> Clone for SqlStore<C> {
         Self {
             pool: self.pool.clone(),
             writer: self.writer.clone(),
-            response_timeout: self.response_timeout,
             queries: Arc::clone(&self.queries),
             schema: Arc::clone(&self.schema),
         }
@@ -78,12 +75,11 @@ impl<C: DatabaseConnection> SqlStore<C> {
     pub(super) async fn open(
         pool: Pool<C>,
         writer: Option<Writer>,
-        response_timeout: Option<Duration>,
         schema: SchemaSql,
         migrate: bool,
     ) -> Result<Self, StoreError> {
         let queries = Arc::new(Queries::new(&schema, &[], &[]));
-        let mut store = Self { pool, writer, response_timeout, queries, schema: Arc::new(schema) };
+        let mut store = Self { pool, writer, queries, schema: Arc::new(schema) };
         if migrate {
             store.migrate().await?;
         }
@@ -93,7 +89,7 @@ impl<C: DatabaseConnection> SqlStore<C> {
 
     /// The statements, which know the unique indexes by the names that they have.
     async fn queries_for_live_indexes(&self) -> Result<Queries, StoreError> {
-        let connection = &mut *self.connection().await?;
+        let connection = &mut **self.connection().await?;
         let unique = unique_indexes(connection, self.schema.user).await?;
         let on_the_address = address_indexes(&self.schema, &unique).map(|index| index.name);
         let on_the_account =
@@ -123,7 +119,6 @@ impl<C: DatabaseConnection> SqlStore<C> {
         let mut transaction = SqlTransaction {
             open: Some((connection, turn)),
             is_ending: false,
-            response_timeout: self.response_timeout,
             queries: Arc::clone(&self.queries),
             layout: self.schema.layout,
         };
@@ -151,7 +146,7 @@ impl<C: DatabaseConnection> SqlStore<C> {
         let statement = Statement::new(sql, parts);
         if self.writer.is_none() {
             let mut connection = self.connection().await?;
-            return Ok(self.session(&mut connection).execute(statement).await?);
+            return Ok(Session::on(&mut connection).execute(statement).await?);
         }
         let mut transaction = self.write().await?;
         let (mut session, _) = transaction.session()?;
@@ -163,14 +158,10 @@ impl<C: DatabaseConnection> SqlStore<C> {
     /// The number that a statement selects.
     pub(super) async fn number(&self, sql: &str, parts: Parts<'_, C>) -> Result<Option<i64>, StoreError> {
         let mut connection = self.connection().await?;
-        let mut session = self.session(&mut connection);
+        let mut session = Session::on(&mut connection);
         #[expect(clippy::redundant_closure, reason = "the function itself is one for each lifetime")]
         let found = session.first(Statement::new(sql, parts), |cells| C::Backend::nullable_number(cells));
         Ok(found.await?.flatten())
-    }
-
-    fn session<'c>(&self, connection: &'c mut C) -> Session<'c, C> {
-        Session::new(connection, self.response_timeout)
     }
 
     async fn user<U: UserRow<C::Backend>>(
@@ -179,7 +170,7 @@ impl<C: DatabaseConnection> SqlStore<C> {
         parts: Vec<&dyn Part<C::Backend>>,
     ) -> Result<Option<U>, StoreError> {
         let mut connection = self.connection().await?;
-        Ok(self.session(&mut connection).first_user(Statement::new(sql, parts)).await?)
+        Ok(Session::on(&mut connection).first_user(Statement::new(sql, parts)).await?)
     }
 }
 
@@ -215,7 +206,7 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
         let key = Value::Text(key);
         let statement = Statement::new(&self.queries.user_by_access_token, vec![&key]);
         let mut connection = self.connection().await?;
-        let mut session = self.session(&mut connection);
+        let mut session = Session::on(&mut connection);
         let found = session.first(statement, |cells| {
             let user = U::from_row(cells)?;
             let moment = C::Backend::moment(cells)?;
@@ -236,7 +227,7 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
         let (name, id) = (Value::Text(oauth_name), Value::Text(account_id));
         let statement = Statement::new(&self.queries.accounts.user_by_account, vec![&name, &id]);
         let mut connection = self.connection().await?;
-        let mut session = self.session(&mut connection);
+        let mut session = Session::on(&mut connection);
         let found = session.first(statement, |cells| Ok((U::from_row(cells)?, account::<_, U, _>(cells)?)));
         // A column's own way of comparing may take `A` for `a`. The unique index goes by the same, and so there is no
         // other row beside such a one.
@@ -246,7 +237,7 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
 
     async fn oauth_accounts_of(&self, user: U::Id) -> Result<Vec<OAuthAccount<U::Id>>, StoreError> {
         let mut connection = self.connection().await?;
-        let mut session = self.session(&mut connection);
+        let mut session = Session::on(&mut connection);
         Ok(session.accounts_of::<U>(&self.queries.accounts.of_user, user).await?)
     }
 

@@ -92,11 +92,12 @@ impl<U: UserRow<Backend>> Database<U> for Sqlite {
             wait_timeout: self.wait_timeout,
             // The change to WAL may have to wait for a writer.
             connect_timeout: self.busy_timeout + self.wait_timeout,
+            response_timeout: None,
             // A file does not hang up.
             idle_check: None,
         };
         let pool = pool(limits, move || connect(path.clone(), self.busy_timeout).boxed())?;
-        SqlStore::open(pool, Some(Writer::new(self.wait_timeout)), None, schema, self.migrate).await
+        SqlStore::open(pool, Some(Writer::new(self.wait_timeout)), schema, self.migrate).await
     }
 }
 

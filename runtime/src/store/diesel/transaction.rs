@@ -1,7 +1,6 @@
 //! Several writes on Diesel, made together or not at all, whichever the database.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use diesel_async::TransactionManager;
 use tokio::sync::OwnedSemaphorePermit;
@@ -25,7 +24,6 @@ pub struct SqlTransaction<C: DatabaseConnection> {
     pub(super) open: Option<(Pooled<C>, Option<OwnedSemaphorePermit>)>,
     /// Whether it has been asked to commit: what is not answered then can't be undone.
     pub(super) is_ending: bool,
-    pub(super) response_timeout: Option<Duration>,
     pub(super) queries: Arc<Queries>,
     pub(super) layout: Layout,
 }
@@ -44,7 +42,7 @@ impl<C: DatabaseConnection> SqlTransaction<C> {
 
     pub(super) fn session(&mut self) -> Result<(Session<'_, C>, &Queries), StoreError> {
         let (connection, _) = self.open.as_mut().ok_or_else(ended)?;
-        Ok((Session::new(connection, self.response_timeout), &self.queries))
+        Ok((Session::on(connection), &self.queries))
     }
 
     pub(super) async fn finish(mut self) -> Result<(), StoreError> {
@@ -84,9 +82,8 @@ impl<C: DatabaseConnection> Drop for SqlTransaction<C> {
                 return;
             }
         };
-        let response_timeout = self.response_timeout;
         runtime.spawn(async move {
-            match Session::new(&mut *connection, response_timeout).rollback().await {
+            match Session::on(&mut connection).rollback().await {
                 Ok(()) => drop((connection, turn)),
                 Err(error) => {
                     tracing::debug!(error = ?crate::event::Cause(&error), "a transaction could not be undone");

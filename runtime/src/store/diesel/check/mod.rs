@@ -41,7 +41,7 @@ impl<C: DatabaseConnection> SqlStore<C> {
     /// What of the live schema does not fit the app.
     pub(super) async fn report(&self) -> Result<Report, StoreError> {
         let schema = &*self.schema;
-        let connection = &mut *self.connection().await?;
+        let connection = &mut **self.connection().await?;
         let user = catalog::table(connection, schema.user).await?;
         let is_countable = user.as_ref().is_some_and(|user| {
             user.column(schema.dialect, schema.roles.email.name).is_some()
