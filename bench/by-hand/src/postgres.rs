@@ -75,14 +75,14 @@ impl Postgres {
 impl Database for Postgres {
     async fn user_by_id(&self, id: UserId) -> Result<Option<User>, Error> {
         let query = users::table.find(id);
-        Ok(query.first(&mut self.connection().await?).await.optional()?)
+        Ok(query.get_result(&mut self.connection().await?).await.optional()?)
     }
 
     async fn user_by_email(&self, email: &str) -> Result<Option<User>, Error> {
         let stored = Lower::new(WithoutDottedI::new(users::email));
         let given = Lower::new(WithoutDottedI::new(email.into_sql::<sql_types::Text>()));
         let query = users::table.filter(stored.eq(given));
-        Ok(query.first(&mut self.connection().await?).await.optional()?)
+        Ok(query.get_result(&mut self.connection().await?).await.optional()?)
     }
 
     async fn user_by_token(&self, digest: &str) -> Result<Option<User>, Error> {
@@ -91,7 +91,7 @@ impl Database for Postgres {
             .filter(access_tokens::token.eq(digest))
             .filter(access_tokens::expires_at.gt(now))
             .select(users::all_columns);
-        Ok(query.first(&mut self.connection().await?).await.optional()?)
+        Ok(query.get_result(&mut self.connection().await?).await.optional()?)
     }
 
     async fn insert_user(&self, user: &User) -> Result<(), Error> {

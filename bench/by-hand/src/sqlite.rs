@@ -91,15 +91,16 @@ async fn connect(path: &str) -> ConnectionResult<Connection> {
     Ok(connection)
 }
 
+// `get_result` and not `first`: SQLite parses a statement anew whenever a `LIMIT` is bound.
 impl Database for Sqlite {
     async fn user_by_id(&self, id: UserId) -> Result<Option<User>, Error> {
         let query = users::table.find(id);
-        Ok(query.first(&mut self.connection().await?).await.optional()?)
+        Ok(query.get_result(&mut self.connection().await?).await.optional()?)
     }
 
     async fn user_by_email(&self, email: &str) -> Result<Option<User>, Error> {
         let query = users::table.filter(lower(users::email).eq(lower(email)));
-        Ok(query.first(&mut self.connection().await?).await.optional()?)
+        Ok(query.get_result(&mut self.connection().await?).await.optional()?)
     }
 
     async fn user_by_token(&self, digest: &str) -> Result<Option<User>, Error> {
@@ -108,7 +109,7 @@ impl Database for Sqlite {
             .filter(access_tokens::token.eq(digest))
             .filter(access_tokens::expires_at.gt(now))
             .select(users::all_columns);
-        Ok(query.first(&mut self.connection().await?).await.optional()?)
+        Ok(query.get_result(&mut self.connection().await?).await.optional()?)
     }
 
     async fn insert_user(&self, user: &User) -> Result<(), Error> {
