@@ -6,6 +6,7 @@ mod enumeration;
 mod figures;
 mod flood;
 mod http;
+mod instructions;
 mod load;
 mod machine;
 mod place;
@@ -21,6 +22,7 @@ use crate::compare::Effort;
 use crate::subject::Subject;
 
 const USAGE: &str = "compare FOLDER [SUBJECT…]: the same requests by hand, to Axum Users, axum-login and FastAPI Users; \
+                     instructions FOLDER: how many a request takes; \
                      flood: sign-ins in a flood, and idle connections; \
                      enumeration: known and unknown addresses";
 
@@ -34,6 +36,7 @@ async fn main() -> anyhow::Result<()> {
         ["compare", folder, subjects @ ..] => {
             compare::run(&Subject::named(subjects)?, FULL, Path::new(folder)).await
         }
+        ["instructions", folder] => instructions::run(Path::new(folder)).await,
         ["flood"] => flood::measure().await,
         ["enumeration"] => enumeration::measure().await,
         // What the others start.

@@ -38,8 +38,13 @@ impl Server {
         }
     }
 
+    /// The number of its process.
+    pub(crate) fn id(&self) -> anyhow::Result<u32> {
+        self.process.id().context("it runs")
+    }
+
     fn folder(&self) -> anyhow::Result<PathBuf> {
-        Ok(format!("/proc/{}", self.process.id().context("it runs")?).into())
+        Ok(format!("/proc/{}", self.id()?).into())
     }
 
     /// The CPU time of each of its threads so far, to the nanosecond.

@@ -21,6 +21,16 @@ pub(crate) enum Backend {
 impl Backend {
     pub(crate) const ALL: [Self; 4] = [Self::Jwt, Self::Database, Self::Cookie, Self::Redis];
 
+    /// What the reports call it.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Jwt => "JWT",
+            Self::Cookie => "JWT in a cookie",
+            Self::Database => "token in the database",
+            Self::Redis => "token in Redis",
+        }
+    }
+
     /// Its name in the places.
     fn name(self) -> &'static str {
         match self {
@@ -73,8 +83,7 @@ impl Subject {
         names.iter().map(|name| named(name).with_context(|| format!("nobody is called {name}"))).collect()
     }
 
-    /// The program and its arguments.
-    fn command(self) -> anyhow::Result<Command> {
+    fn program(self) -> anyhow::Result<Command> {
         let bench = Path::new(env!("CARGO_MANIFEST_DIR"));
         let built = |name: &str| -> anyhow::Result<PathBuf> {
             let program = std::env::current_exe()?.with_file_name(name);
@@ -82,7 +91,8 @@ impl Subject {
             Ok(program)
         };
         Ok(match self {
-            Self::ByHand | Self::Camelot | Self::AxumLogin => Command::new(built(self.name())?),
+            Self::ByHand | Self::Camelot => Command::new(built(self.name())?),
+            Self::AxumLogin => Command::new(built("axum-login-peer")?),
             Self::FastApiUsers => {
                 let python = std::env::var("BENCH_PYTHON").context("BENCH_PYTHON: bench/run sets it")?;
                 let mut command = Command::new(python);
@@ -92,8 +102,9 @@ impl Subject {
         })
     }
 
-    pub(crate) async fn start(self, place: &Place) -> anyhow::Result<Server> {
-        let mut command = self.command()?;
+    /// The program, its arguments and its environment.
+    pub(crate) fn command(self, place: &Place) -> anyhow::Result<Command> {
+        let mut command = self.program()?;
         command
             .env("BIND", "127.0.0.1:0")
             .env("SECRET", "a secret of more than thirty-two bytes that everybody can read here")
@@ -102,7 +113,11 @@ impl Subject {
         if let Some(redis) = &place.redis {
             command.env("REDIS_URL", redis);
         }
-        Server::start(command).await
+        Ok(command)
+    }
+
+    pub(crate) async fn start(self, place: &Place) -> anyhow::Result<Server> {
+        Server::start(self.command(place)?).await
     }
 
     /// Whether it knows the backend. A session of axum-login is a cookie, and a row in the database.

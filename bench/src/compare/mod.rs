@@ -48,16 +48,19 @@ pub(crate) enum Ask {
     SignOut,
 }
 
+const ME: &str = "`GET /users/me`";
+
 impl Ask {
-    fn title(self) -> &'static str {
+    fn title(self) -> String {
+        let of = |what: &str, backend: Backend| format!("{what}, {}", backend.title());
         match self {
-            Self::MeByJwt => "`GET /users/me`, JWT",
-            Self::MeByDatabase => "`GET /users/me`, token in the database",
-            Self::MeByCookie => "`GET /users/me`, JWT in a cookie",
-            Self::MeByRedis => "`GET /users/me`, token in Redis",
-            Self::SignIn => "sign-in",
-            Self::Register => "registration",
-            Self::SignOut => "sign-out, token in the database",
+            Self::MeByJwt => of(ME, Backend::Jwt),
+            Self::MeByDatabase => of(ME, Backend::Database),
+            Self::MeByCookie => of(ME, Backend::Cookie),
+            Self::MeByRedis => of(ME, Backend::Redis),
+            Self::SignIn => of("sign-in", Backend::Database),
+            Self::Register => "registration".to_owned(),
+            Self::SignOut => of("sign-out", Backend::Database),
         }
     }
 

@@ -1,8 +1,11 @@
 //! JSON Web Tokens (RFC 7519), read strictly: one algorithm, no leeway, nothing optional that matters.
 
+use std::fmt;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{DeserializeOwned, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::keys::JwtKeys;
@@ -65,7 +68,7 @@ pub trait Registered {
 }
 
 /// One audience or a list.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Audience {
     /// One.
@@ -81,6 +84,36 @@ impl Audience {
             Self::One(one) => accepted.contains(&one.as_str()),
             Self::Many(many) => many.iter().any(|one| accepted.contains(&one.as_str())),
         }
+    }
+}
+
+/// Serde's own way with what is untagged keeps a copy of it and makes an error for each guess that was wrong: for a list,
+/// every time.
+impl<'de> Deserialize<'de> for Audience {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OneOrMany;
+
+        impl<'de> Visitor<'de> for OneOrMany {
+            type Value = Audience;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an audience or a list of them")
+            }
+
+            fn visit_str<E>(self, one: &str) -> Result<Audience, E> {
+                Ok(Audience::One(one.to_owned()))
+            }
+
+            fn visit_string<E>(self, one: String) -> Result<Audience, E> {
+                Ok(Audience::One(one))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, many: A) -> Result<Audience, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(many)).map(Audience::Many)
+            }
+        }
+
+        deserializer.deserialize_any(OneOrMany)
     }
 }
 
