@@ -27,7 +27,7 @@ const USAGE: &str = "compare FOLDER [SUBJECT…]: the same requests by hand, to 
                      enumeration: known and unknown addresses";
 
 /// Long enough for figures that come out the same again.
-const FULL: Effort = Effort { rounds: 3, stretch: Duration::from_secs(1), hashes: 50 };
+const FULL: Effort = Effort { rounds: 5, stretch: Duration::from_millis(1500), hashes: 60 };
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {

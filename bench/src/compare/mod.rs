@@ -20,10 +20,8 @@ use crate::subject::{Backend, Subject};
 
 const EMAIL: &str = "arthur@camelot.bt";
 const PASSWORD: &str = "guinevere-of-camelot";
-/// Who look at themselves at once.
+/// Who ask at once.
 const CLIENTS: usize = 8;
-/// Who hash a password at once.
-const HASHING_CLIENTS: usize = 2;
 
 /// How much is asked.
 #[derive(Clone, Copy)]
@@ -193,8 +191,7 @@ impl Running {
         requests: Vec<Request>,
         statuses: &'static [u16],
     ) -> anyhow::Result<Vec<Answer>> {
-        let (sample, answers) =
-            load(&self.server, requests, Stretch::Once(HASHING_CLIENTS), statuses).await?;
+        let (sample, answers) = load(&self.server, requests, Stretch::Once(CLIENTS), statuses).await?;
         self.samples.entry(ask).or_default().push(sample);
         Ok(answers)
     }

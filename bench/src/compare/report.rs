@@ -1,6 +1,6 @@
 //! The report of the comparison, in Markdown.
 
-use super::{CLIENTS, Comparison, Effort, HASHING_CLIENTS, goals};
+use super::{CLIENTS, Comparison, Effort, goals};
 use crate::machine;
 use crate::subject::Subject;
 
@@ -10,8 +10,8 @@ pub(super) fn markdown(comparisons: &[Comparison], effort: Effort) -> String {
     let mut report = format!(
         "# As fast as by hand\n\n`bench/run` has written this page. {}\n\n\
          All share one table with the same user, over loopback. Each figure is the median of {rounds} rounds, in which all \
-         take their turns: {CLIENTS} clients for {} s with each kind of token, and {HASHING_CLIENTS} clients for {hashes} \
-         registrations, sign-ins and sign-outs (Argon2id at 19 MiB and two passes everywhere). `×` is the CPU time \
+         take their turns: {CLIENTS} clients at once, for {} s with each kind of token, and for {hashes} registrations, sign-ins \
+         and sign-outs (Argon2id at 19 MiB and two passes everywhere). `×` is the CPU time \
          over that of the same routes written by hand on axum, Diesel and jsonwebtoken. A session of axum-login is a row \
          in the database, and stands beside our tokens there.\n\n![CPU time of a request](speed.svg)\n\n{}",
         machine::facts(),
