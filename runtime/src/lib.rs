@@ -10,6 +10,7 @@
 //! | `common-passwords` (default) | the list of the most used passwords, which [`Policy::strict`](manager::Policy::strict) refuses |
 //! | `redis` | the strategy [`Redis`](strategy::Redis): tokens in Redis |
 //! | `oauth` | [`oauth`]: signing in with other services |
+//! | `key-pairs` (part of `oauth`) | [`JwtKeys::pair`](token::JwtKeys::pair): JWTs that `ES256` or `EdDSA` signs |
 //! | `breach-check` | [`PwnedPasswords`](password::PwnedPasswords): new passwords are looked for in those that were stolen |
 //! | `openapi` | [`openapi`]: a document of the routes in OpenAPI 3.1 |
 //! | `swagger-ui` | a page that reads the document, served from the binary |

@@ -64,6 +64,10 @@ impl<A: AuthApp> Core<A> {
     }
 
     /// Whether users may have accounts at other services, and so storage a place for them.
+    #[cfg_attr(
+        not(feature = "oauth"),
+        expect(clippy::unused_self, reason = "without clients the type tells")
+    )]
     pub(crate) fn has_accounts(&self) -> bool {
         let has_clients = false;
         #[cfg(feature = "oauth")]

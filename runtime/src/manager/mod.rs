@@ -32,6 +32,8 @@ pub use self::session::{Authenticated, SignIn};
 use axum::http::Request;
 use axum::http::request::Parts;
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use tracing::Instrument;
 
 use crate::event::Cause;
@@ -100,7 +102,11 @@ impl<A: AuthApp> Manager<A> {
     where
         F: Future<Output = HookResult> + Send + 'static,
     {
-        let task = task(self.clone());
+        self.spawn_boxed(hook, task(self.clone()).boxed());
+    }
+
+    /// Of one type, whatever the hook: spawning a task of its own type takes a build longer than what the task does.
+    fn spawn_boxed(&self, hook: &'static str, task: BoxFuture<'static, HookResult>) {
         self.core().tasks.spawn(async move { log(hook, task.await) }.in_current_span());
     }
 }

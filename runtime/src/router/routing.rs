@@ -34,7 +34,6 @@ impl<S: Clone + Send + Sync + 'static> Routing<S> {
     }
 
     /// One more route.
-    #[cfg_attr(not(feature = "openapi"), expect(unused_mut, reason = "only the router grows"))]
     pub(super) fn route<H, T>(mut self, path: &str, endpoint: Endpoint, handler: H) -> Self
     where
         H: Handler<T, S>,
@@ -42,7 +41,8 @@ impl<S: Clone + Send + Sync + 'static> Routing<S> {
     {
         #[cfg(feature = "openapi")]
         self.routes.push(Route { path: path.to_owned(), endpoint, access: Access::default() });
-        Self { router: self.router.route(path, on(endpoint.method(), handler)), ..self }
+        self.router = self.router.route(path, on(endpoint.method(), handler));
+        self
     }
 
     /// The same routes, whose answers are kept by no cache, for requests that `access` lets in.

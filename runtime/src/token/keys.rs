@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::{DecodingKey, EncodingKey};
 
 use super::signature::{HmacKey, Keys};
 use crate::secret::Secrets;
 
-/// How a JWT is signed. `none` and RSA are not among them.
+/// How a JWT is signed. `none` and RSA are not among them; `ES256` and `EdDSA` are with the feature `key-pairs`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Algorithm {
@@ -21,8 +20,10 @@ pub enum Algorithm {
     /// HMAC with SHA-512.
     HS512,
     /// ECDSA on P-256 with SHA-256.
+    #[cfg(feature = "key-pairs")]
     ES256,
     /// Ed25519.
+    #[cfg(feature = "key-pairs")]
     EdDSA,
 }
 
@@ -34,7 +35,9 @@ impl Algorithm {
             Self::HS256 => "HS256",
             Self::HS384 => "HS384",
             Self::HS512 => "HS512",
+            #[cfg(feature = "key-pairs")]
             Self::ES256 => "ES256",
+            #[cfg(feature = "key-pairs")]
             Self::EdDSA => "EdDSA",
         }
     }
@@ -46,19 +49,19 @@ impl Algorithm {
     }
 
     /// The header of a token, in base64. It is the same for all.
-    fn header(self) -> Arc<str> {
+    pub(super) fn header(self) -> Arc<str> {
         URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"{}","typ":"JWT"}}"#, self.name())).into()
     }
 }
 
-/// An algorithm and its keys, ready for use. Clones share them.
+/// An algorithm and its keys, ready for use: secrets, or with the feature `key-pairs` a pair. Clones share them.
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "it holds secrets")]
 pub struct JwtKeys {
     pub(super) algorithm: Algorithm,
     pub(super) header: Arc<str>,
     pub(super) keys: Keys,
-    is_weak: bool,
+    pub(super) is_weak: bool,
 }
 
 /// Why a key can't be used.
@@ -69,9 +72,11 @@ pub enum KeyError {
     #[error("{} does not take this kind of key", .0.name())]
     WrongKind(Algorithm),
     /// It is no key in PEM.
+    #[cfg(feature = "key-pairs")]
     #[error("not a key in PEM (PKCS #8 for the private one)")]
     Pem(#[source] jsonwebtoken::errors::Error),
     /// The public key is not that of the private one, or they are of another curve.
+    #[cfg(feature = "key-pairs")]
     #[error("the keys are not a pair for {}", .0.name())]
     Mismatched(Algorithm),
     /// A secret of no bytes.
@@ -94,49 +99,6 @@ impl JwtKeys {
         Ok(Self { algorithm, header: algorithm.header(), keys: Keys::Hmac(keys), is_weak: secrets.is_weak() })
     }
 
-    /// A key pair for `ES256` or `EdDSA`, each key in PEM.
-    ///
-    /// # Errors
-    ///
-    /// When `algorithm` wants a secret, a key can't be read, or the two do not belong together.
-    pub fn pair(algorithm: Algorithm, private: &str, public: &str) -> Result<Self, KeyError> {
-        install_provider();
-        let private = private.as_bytes();
-        let (implementation, signing) = match algorithm {
-            Algorithm::ES256 => (jsonwebtoken::Algorithm::ES256, EncodingKey::from_ec_pem(private)),
-            Algorithm::EdDSA => (jsonwebtoken::Algorithm::EdDSA, EncodingKey::from_ed_pem(private)),
-            Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512 => {
-                return Err(KeyError::WrongKind(algorithm));
-            }
-        };
-        let signing = Arc::new(signing.map_err(KeyError::Pem)?);
-        let keys = Keys::Pair { algorithm: implementation, signing, verifying: Vec::new() };
-        let keys = Self { algorithm, header: algorithm.header(), keys, is_weak: false }.or(public)?;
-        // What does not fit would else show itself at the first sign-in.
-        let probe = b"probe";
-        match keys.keys.sign(probe) {
-            Ok(signature) if keys.keys.verify(probe, &signature) => Ok(keys),
-            _ => Err(KeyError::Mismatched(algorithm)),
-        }
-    }
-
-    /// A former public key in PEM, which still verifies.
-    ///
-    /// # Errors
-    ///
-    /// When the key can't be read, or the algorithm has none.
-    pub fn or(mut self, public: &str) -> Result<Self, KeyError> {
-        let Keys::Pair { algorithm, verifying, .. } = &mut self.keys else {
-            return Err(KeyError::WrongKind(self.algorithm));
-        };
-        let key = match algorithm {
-            jsonwebtoken::Algorithm::ES256 => DecodingKey::from_ec_pem(public.as_bytes()),
-            _ => DecodingKey::from_ed_pem(public.as_bytes()),
-        };
-        verifying.push(Arc::new(key.map_err(KeyError::Pem)?));
-        Ok(self)
-    }
-
     /// Whether a secret is shorter than [`Secret::MIN_BYTES`](crate::secret::Secret::MIN_BYTES).
     #[must_use]
     pub fn is_weak(&self) -> bool {
@@ -148,10 +110,4 @@ impl JwtKeys {
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
-}
-
-/// jsonwebtoken panics at the first token where two providers are compiled in, or none, and none is chosen.
-pub(crate) fn install_provider() {
-    // An error says that one is installed already, which is as good.
-    let _ = jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER.install_default();
 }

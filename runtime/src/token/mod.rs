@@ -4,6 +4,8 @@ mod fingerprint;
 mod jwt;
 mod keys;
 mod one_time;
+#[cfg(feature = "key-pairs")]
+mod pair;
 mod random;
 mod signature;
 
@@ -12,8 +14,8 @@ pub use self::fingerprint::Fingerprints;
 pub(crate) use self::jwt::decode;
 pub(crate) use self::jwt::unsigned;
 pub use self::jwt::{Audience, JwtError, NumericDate, Registered};
-#[cfg(feature = "oauth")]
-pub(crate) use self::keys::install_provider;
 pub use self::keys::{Algorithm, JwtKeys, KeyError};
 pub use self::one_time::{OneTimeKeys, Purpose, ResetClaims, Spent, VerifyClaims};
+#[cfg(feature = "oauth")]
+pub(crate) use self::pair::install_provider;
 pub use self::random::{digest, random_token};

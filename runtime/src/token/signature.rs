@@ -5,19 +5,20 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
-use jsonwebtoken::{DecodingKey, EncodingKey};
 use sha2::{Sha256, Sha384, Sha512};
 
 use super::jwt::JwtError;
 use super::keys::Algorithm;
+#[cfg(feature = "key-pairs")]
+use super::pair::Pair;
 
 /// The keys of one algorithm. Clones share them.
 #[derive(Clone)]
 pub(super) enum Keys {
     /// The first one signs, all verify.
     Hmac(Arc<[HmacKey]>),
-    /// One signs, its public key and former ones verify.
-    Pair { algorithm: jsonwebtoken::Algorithm, signing: Arc<EncodingKey>, verifying: Vec<Arc<DecodingKey>> },
+    #[cfg(feature = "key-pairs")]
+    Pair(Pair),
 }
 
 impl Keys {
@@ -28,8 +29,8 @@ impl Keys {
                 let key = keys.first().ok_or_else(|| JwtError::Sign("there is no key".into()))?;
                 Ok(key.sign(message))
             }
-            Self::Pair { algorithm, signing, .. } => jsonwebtoken::crypto::sign(message, signing, *algorithm)
-                .map_err(|error| JwtError::Sign(error.into())),
+            #[cfg(feature = "key-pairs")]
+            Self::Pair(pair) => pair.sign(message),
         }
     }
 
@@ -39,9 +40,8 @@ impl Keys {
             Self::Hmac(keys) => URL_SAFE_NO_PAD
                 .decode(signature)
                 .is_ok_and(|signature| keys.iter().any(|key| key.verify(message, &signature))),
-            Self::Pair { algorithm, verifying, .. } => verifying.iter().any(|key| {
-                jsonwebtoken::crypto::verify(signature, message, key, *algorithm).unwrap_or(false)
-            }),
+            #[cfg(feature = "key-pairs")]
+            Self::Pair(pair) => pair.verify(message, signature),
         }
     }
 }
@@ -71,6 +71,7 @@ impl HmacKey {
             Algorithm::HS256 => Hmac::new_from_slice(secret).ok().map(Self::Sha256),
             Algorithm::HS384 => Hmac::new_from_slice(secret).ok().map(Self::Sha384),
             Algorithm::HS512 => Hmac::new_from_slice(secret).ok().map(Self::Sha512),
+            #[cfg(feature = "key-pairs")]
             Algorithm::ES256 | Algorithm::EdDSA => None,
         }
     }

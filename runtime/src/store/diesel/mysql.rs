@@ -7,6 +7,7 @@ use diesel::mysql::Mysql as Backend;
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::{AsyncConnection, AsyncMysqlConnection};
 use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 #[cfg(feature = "tls")]
 use mysql_async::SslOpts;
 use mysql_async::{Conn, Opts, OptsBuilder};
@@ -103,18 +104,31 @@ impl<U: UserRow<Backend>> Database<U> for Mysql {
     type Store = MysqlStore;
 
     async fn open(self, config: String, layout: Layout, tables: Tables) -> Result<MysqlStore, StoreError> {
-        let schema = SchemaSql::of::<U>(Dialect::Mysql, layout).with(tables);
-        let limits = PoolLimits {
-            connections: self.connections,
-            wait_timeout: self.wait_timeout,
-            connect_timeout: self.connect_timeout,
-            response_timeout: Some(self.response_timeout),
-            idle_check: Some(self.idle_check),
-        };
-        let options = options(&Address::parse(&config)?)?;
-        let cache = if self.statement_cache { CacheSize::Unbounded } else { CacheSize::Disabled };
-        let pool = pool(limits, move || connect(options.clone(), cache).boxed())?;
-        SqlStore::open(pool, None, schema, self.migrate).await
+        self.open_schema(config, SchemaSql::of::<U>(Dialect::Mysql, layout).with(tables)).await
+    }
+}
+
+impl Mysql {
+    /// In a box it is compiled in this crate: what an app awaits is else compiled there, with each change of its user.
+    fn open_schema(
+        self,
+        config: String,
+        schema: SchemaSql,
+    ) -> BoxFuture<'static, Result<MysqlStore, StoreError>> {
+        async move {
+            let limits = PoolLimits {
+                connections: self.connections,
+                wait_timeout: self.wait_timeout,
+                connect_timeout: self.connect_timeout,
+                response_timeout: Some(self.response_timeout),
+                idle_check: Some(self.idle_check),
+            };
+            let options = options(&Address::parse(&config)?)?;
+            let cache = if self.statement_cache { CacheSize::Unbounded } else { CacheSize::Disabled };
+            let pool = pool(limits, move || connect(options.clone(), cache).boxed())?;
+            SqlStore::open(pool, None, schema, self.migrate).await
+        }
+        .boxed()
     }
 }
 

@@ -8,6 +8,7 @@ use diesel::result::{DatabaseErrorKind, Error};
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 
 use super::address::Address;
 use super::connection::DatabaseConnection;
@@ -92,19 +93,32 @@ impl<U: UserRow<Pg>> Database<U> for Postgres {
     type Store = PostgresStore;
 
     async fn open(self, config: String, layout: Layout, tables: Tables) -> Result<PostgresStore, StoreError> {
-        let schema = SchemaSql::of::<U>(Dialect::Postgres, layout).with(tables);
-        let limits = PoolLimits {
-            connections: self.connections,
-            wait_timeout: self.wait_timeout,
-            connect_timeout: self.connect_timeout,
-            response_timeout: Some(self.response_timeout),
-            idle_check: Some(self.idle_check),
-        };
-        let address = Address::parse(&config)?;
-        let connector = Connector::new(&address)?;
-        let cache = if self.statement_cache { CacheSize::Unbounded } else { CacheSize::Disabled };
-        let pool = pool(limits, move || connector.clone().connect(cache).boxed())?;
-        SqlStore::open(pool, None, schema, self.migrate).await
+        self.open_schema(config, SchemaSql::of::<U>(Dialect::Postgres, layout).with(tables)).await
+    }
+}
+
+impl Postgres {
+    /// In a box it is compiled in this crate: what an app awaits is else compiled there, with each change of its user.
+    fn open_schema(
+        self,
+        config: String,
+        schema: SchemaSql,
+    ) -> BoxFuture<'static, Result<PostgresStore, StoreError>> {
+        async move {
+            let limits = PoolLimits {
+                connections: self.connections,
+                wait_timeout: self.wait_timeout,
+                connect_timeout: self.connect_timeout,
+                response_timeout: Some(self.response_timeout),
+                idle_check: Some(self.idle_check),
+            };
+            let address = Address::parse(&config)?;
+            let connector = Connector::new(&address)?;
+            let cache = if self.statement_cache { CacheSize::Unbounded } else { CacheSize::Disabled };
+            let pool = pool(limits, move || connector.clone().connect(cache).boxed())?;
+            SqlStore::open(pool, None, schema, self.migrate).await
+        }
+        .boxed()
     }
 }
 

@@ -10,6 +10,7 @@ use diesel::{ConnectionError, ConnectionResult, SqliteConnection as BlockingConn
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use diesel_async::{AsyncConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 
 use super::connection::DatabaseConnection;
 use super::dialect::Dialect;
@@ -85,19 +86,32 @@ impl<U: UserRow<Backend>> Database<U> for Sqlite {
     type Store = SqliteStore;
 
     async fn open(self, config: String, layout: Layout, tables: Tables) -> Result<SqliteStore, StoreError> {
-        let schema = SchemaSql::of::<U>(Dialect::Sqlite, layout).with(tables);
-        let path = config.strip_prefix("sqlite://").unwrap_or(&config).to_owned();
-        let limits = PoolLimits {
-            connections: if is_private(&path) { 1 } else { self.connections },
-            wait_timeout: self.wait_timeout,
-            // The change to WAL may have to wait for a writer.
-            connect_timeout: self.busy_timeout + self.wait_timeout,
-            response_timeout: None,
-            // A file does not hang up.
-            idle_check: None,
-        };
-        let pool = pool(limits, move || connect(path.clone(), self.busy_timeout).boxed())?;
-        SqlStore::open(pool, Some(Writer::new(self.wait_timeout)), schema, self.migrate).await
+        self.open_schema(config, SchemaSql::of::<U>(Dialect::Sqlite, layout).with(tables)).await
+    }
+}
+
+impl Sqlite {
+    /// In a box it is compiled in this crate: what an app awaits is else compiled there, with each change of its user.
+    fn open_schema(
+        self,
+        config: String,
+        schema: SchemaSql,
+    ) -> BoxFuture<'static, Result<SqliteStore, StoreError>> {
+        async move {
+            let path = config.strip_prefix("sqlite://").unwrap_or(&config).to_owned();
+            let limits = PoolLimits {
+                connections: if is_private(&path) { 1 } else { self.connections },
+                wait_timeout: self.wait_timeout,
+                // The change to WAL may have to wait for a writer.
+                connect_timeout: self.busy_timeout + self.wait_timeout,
+                response_timeout: None,
+                // A file does not hang up.
+                idle_check: None,
+            };
+            let pool = pool(limits, move || connect(path.clone(), self.busy_timeout).boxed())?;
+            SqlStore::open(pool, Some(Writer::new(self.wait_timeout)), schema, self.migrate).await
+        }
+        .boxed()
     }
 }
 
