@@ -25,3 +25,30 @@ pub(crate) fn mann_whitney(one: &[Duration], other: &[Duration]) -> f64 {
     let u = wins.fold(0.0, |u, order| u + (f64::from(order as i8) + 1.0) / 2.0);
     (u - n * m / 2.0) / (n * m * (n + m + 1.0) / 12.0).sqrt()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn millis(times: &[u64]) -> Vec<Duration> {
+        times.iter().map(|&time| Duration::from_millis(time)).collect()
+    }
+
+    #[test]
+    fn the_middle_and_the_tail() {
+        let times = millis(&(1..=100).rev().collect::<Vec<_>>());
+        assert_eq!(
+            (quantile(&times, 0.5), quantile(&times, 0.99), quantile(&times, 1.0)),
+            (51.0, 100.0, 100.0)
+        );
+        assert_eq!(median([3.0, 1.0, 2.0].into_iter()), 2.0);
+    }
+
+    #[test]
+    fn samples_are_told_apart_by_their_ranks() {
+        let (low, high) = (millis(&(0..50).collect::<Vec<_>>()), millis(&(50..100).collect::<Vec<_>>()));
+        assert!(mann_whitney(&high, &low) > 8.0);
+        assert!((mann_whitney(&high, &low) + mann_whitney(&low, &high)).abs() < 1e-9);
+        assert!(mann_whitney(&low, &low).abs() < 1e-9);
+    }
+}

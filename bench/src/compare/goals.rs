@@ -98,3 +98,35 @@ pub(super) fn markdown(comparisons: &[Comparison]) -> String {
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::compare::Outcome;
+    use crate::load::Sample;
+
+    fn outcome(subject: Subject, cpu: [(Ask, f64); 2]) -> Outcome {
+        let sample = |cpu| Sample { rate: 1.0, cpu, median: 1.0, p99: 1.0 };
+        let medians = BTreeMap::from(cpu.map(|(ask, cpu)| (ask, sample(cpu))));
+        Outcome { subject, medians, memory: 1.0 }
+    }
+
+    #[test]
+    fn a_goal_is_kept_up_to_its_bound() {
+        let outcomes = vec![
+            outcome(Subject::ByHand, [(Ask::MeByJwt, 100.0), (Ask::SignIn, 100.0)]),
+            outcome(Subject::Camelot, [(Ask::MeByJwt, 110.0), (Ask::SignIn, 86.0)]),
+            outcome(Subject::FastApiUsers, [(Ask::MeByJwt, 2199.0), (Ask::SignIn, 100.0)]),
+        ];
+        let report = markdown(&[Comparison { place: "PostgreSQL", outcomes }]);
+        let verdict =
+            |goal: &str| report.lines().find(|line| line.contains(goal)).expect("a line").to_owned();
+        assert!(verdict("by JWT costs at most").ends_with("| 1.10 ×, kept |"), "{report}");
+        assert!(verdict("a sign-in at most").ends_with("| 0.86 ×, **missed** |"), "{report}");
+        assert!(verdict("by JWT costs FastAPI Users").ends_with("| 19.99 ×, **missed** |"), "{report}");
+        // Nobody was asked.
+        assert!(verdict("costs axum-login").ends_with("|  |"), "{report}");
+    }
+}
