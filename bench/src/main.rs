@@ -5,6 +5,7 @@ mod compare;
 mod enumeration;
 mod figures;
 mod flood;
+mod growth;
 mod http;
 mod load;
 mod machine;
@@ -22,7 +23,8 @@ use crate::subject::Subject;
 
 const USAGE: &str = "compare FOLDER [SUBJECT…]: the same requests by hand, to Axum Users, axum-login and FastAPI Users; \
                      flood: sign-ins in a flood, and idle connections; \
-                     enumeration: known and unknown addresses";
+                     enumeration: known and unknown addresses; \
+                     growth FOLDER [MOST]: a thousand users, and up to ten million";
 
 /// Long enough for figures that come out the same again.
 const FULL: Effort = Effort { rounds: 3, stretch: Duration::from_secs(1), hashes: 50 };
@@ -35,6 +37,8 @@ async fn main() -> anyhow::Result<()> {
             compare::run(&Subject::named(subjects)?, FULL, Path::new(folder)).await
         }
         ["flood"] => flood::measure().await,
+        ["growth", folder] => growth::run(Path::new(folder), u64::MAX).await,
+        ["growth", folder, most] => growth::run(Path::new(folder), most.parse()?).await,
         ["enumeration"] => enumeration::measure().await,
         // What the others start.
         [app::SERVE, database] => app::serve(database).await,
