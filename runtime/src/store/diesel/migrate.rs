@@ -40,7 +40,8 @@ impl<C: DatabaseConnection> SqlStore<C> {
             Dialect::Mysql => {
                 let mut connection = self.connection().await?;
                 let lock = format!("SELECT concat(get_lock({MYSQL_LOCK}, {LOCK_SECONDS}))");
-                let locked = first(&mut **connection, Statement::new(&lock, vec![]), C::Backend::text).await?;
+                let locked =
+                    first(&mut **connection, Statement::new(&lock, vec![]), C::Backend::text).await?;
                 if locked.as_deref() != Some("1") {
                     return Err(StoreError::Unavailable("another node is at the schema for too long".into()));
                 }
