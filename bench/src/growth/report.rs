@@ -1,9 +1,10 @@
 //! The report of growth, in Markdown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Growth;
 use super::nodes::Together;
+use super::plans::Statement;
 use super::purge::Purge;
 use super::stage::ASKS;
 use crate::machine;
@@ -67,19 +68,31 @@ fn statements(growth: &Growth) -> String {
         report += &format!(" pages, {0} | ms, {0} |", counted(crowd.0));
     }
     report += &format!("\n| --- | --- | --- |{}\n", " ---: | ---: |".repeat(growth.statements.len()));
-    let mut rows = BTreeMap::<_, Vec<String>>::new();
+    let mut rows = BTreeMap::<_, (BTreeSet<&String>, Vec<String>)>::new();
     for (n, (_, statements)) in growth.statements.iter().enumerate() {
         for statement in statements {
-            let accesses = statement.accesses.iter().map(|access| format!("`{access}`")).collect::<Vec<_>>();
-            let key = (statement.during, beginning(&statement.text), accesses.join(", "));
-            let cells = rows.entry(key).or_default();
+            let (accesses, cells) = rows.entry((statement.during, &statement.text)).or_default();
+            accesses.extend(&statement.accesses);
             cells.resize(2 * n, String::new());
             cells.extend([format!("{:.0}", statement.buffers), format!("{:.3}", statement.duration)]);
         }
     }
-    for ((during, statement, accesses), mut cells) in rows {
+    for ((during, text), (accesses, mut cells)) in rows {
         cells.resize(2 * growth.statements.len(), String::new());
-        report += &format!("| {during} | {statement} | {accesses} | {} |\n", cells.join(" | "));
+        let accesses =
+            accesses.into_iter().map(|access| format!("`{access}`")).collect::<Vec<_>>().join(", ");
+        report += &format!("| {during} | {} | {accesses} | {} |\n", beginning(text), cells.join(" | "));
+    }
+    if let [.., (few, among_few), (many, among_many)] = growth.statements.as_slice() {
+        let more = among_many.iter().filter_map(|statement| {
+            let same =
+                |other: &&Statement| (other.during, &other.text) == (statement.during, &statement.text);
+            Some(statement.buffers - among_few.iter().find(same)?.buffers)
+        });
+        let (few, many, most) = (counted(few.0), counted(many.0), more.fold(0.0, f64::max));
+        report += &format!(
+            "\nAmong {many} users no statement looks at more than {most:.0} pages more than among {few}.\n"
+        );
     }
     report
 }
