@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::io::{self, Seek, SeekFrom};
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -43,46 +43,29 @@ pub(super) struct Statement {
     pub(super) duration: f64,
 }
 
-impl Statement {
-    pub(super) fn is_by_index(&self) -> bool {
-        are_by_index(&self.accesses)
-    }
-}
-
 /// Whether no table was read from end to end.
 pub(super) fn are_by_index<'a>(accesses: impl IntoIterator<Item = &'a String>) -> bool {
     !accesses.into_iter().any(|access| access.contains("Seq Scan"))
 }
 
 /// What the server's log says from some place on.
-pub(super) struct Log {
-    path: PathBuf,
-    read: u64,
-}
+pub(super) struct Log(File);
 
 impl Log {
     /// From its end on.
-    pub(super) fn at_end(path: PathBuf) -> anyhow::Result<Self> {
-        let read = path.metadata()?.len();
-        Ok(Self { path, read })
+    pub(super) fn at_end(path: &Path) -> anyhow::Result<Self> {
+        let mut file = File::open(path)?;
+        file.seek(SeekFrom::End(0))?;
+        Ok(Self(file))
     }
 
     /// The plans since the last time.
-    pub(super) fn plans(&mut self) -> anyhow::Result<Vec<Plan>> {
-        let text = since(&self.path, self.read)?;
-        self.read += text.len() as u64;
-        // What belongs to an entry begins with a tab.
+    pub(super) fn plans(&self) -> anyhow::Result<Vec<Plan>> {
+        let text = io::read_to_string(&self.0)?;
+        // An entry begins with its year, and what else belongs to it with a tab.
         let entries = text.split("\n2").filter_map(|entry| entry.split_once(" plan:\n"));
         entries.map(|(head, plan)| Plan::read(head, plan)).collect()
     }
-}
-
-fn since(path: &Path, start: u64) -> anyhow::Result<String> {
-    let mut file = File::open(path)?;
-    file.seek(SeekFrom::Start(start))?;
-    let mut text = String::new();
-    file.read_to_string(&mut text)?;
-    Ok(text)
 }
 
 impl Plan {
@@ -121,7 +104,7 @@ fn collect(node: &Value, accesses: &mut Vec<String>) {
 pub(super) async fn explain(postgres: &Postgres, crowd: Crowd) -> anyhow::Result<Vec<Statement>> {
     let camelot = Subject::Camelot.start(&postgres.telling_place()).await?;
     let mut client = Connection::to(&camelot.address).await?;
-    let mut log = Log::at_end(postgres.log().await?)?;
+    let log = Log::at_end(&postgres.log().await?)?;
     let mut statements = Vec::new();
     // The last ones: others have signed in before.
     let some = |requests: Vec<Request>| requests.into_iter().rev().take(TIMES).collect::<Vec<_>>();
@@ -131,25 +114,25 @@ pub(super) async fn explain(postgres: &Postgres, crowd: Crowd) -> anyhow::Result
         (Backend::Database, "sign-in, token", "`GET /users/me`, token"),
     ] {
         let signed_in = ask(&mut client, &some(crowd.sign_ins(backend)), &[200]).await?;
-        statements.extend(told(&mut log, sign_in).await?);
+        statements.extend(told(&log, sign_in).await?);
         ask(&mut client, &looks(backend, &signed_in)?, &[200]).await?;
-        statements.extend(told(&mut log, look).await?);
+        statements.extend(told(&log, look).await?);
         tokens.push((backend, signed_in));
     }
     let by_jwt = &tokens[0].1;
     let changes = by_jwt.iter().map(change_of_password).collect::<anyhow::Result<Vec<_>>>()?;
     ask(&mut client, &changes, &[200]).await?;
-    statements.extend(told(&mut log, "change of password").await?);
+    statements.extend(told(&log, "change of password").await?);
     for (backend, sign_out) in [(Backend::Jwt, "sign-out, JWT"), (Backend::Database, "sign-out, token")] {
         let signed_in = ask(&mut client, &some(crowd.sign_ins(backend)), &[200]).await?;
-        told(&mut log, "").await?;
+        told(&log, "").await?;
         let sign_outs = signed_in.iter().map(|answer| Subject::Camelot.sign_out(backend, answer));
         ask(&mut client, &sign_outs.collect::<anyhow::Result<Vec<_>>>()?, &[200]).await?;
-        statements.extend(told(&mut log, sign_out).await?);
+        statements.extend(told(&log, sign_out).await?);
     }
     let strangers = (0..TIMES).map(|n| Subject::Camelot.register(&email(&format!("new-{n}")), PASSWORD));
     ask(&mut client, &strangers.collect::<Vec<_>>(), &[201]).await?;
-    statements.extend(told(&mut log, "registration").await?);
+    statements.extend(told(&log, "registration").await?);
     Ok(statements)
 }
 
@@ -171,7 +154,7 @@ async fn ask(client: &mut Connection, requests: &[Request], statuses: &[u16]) ->
 }
 
 /// What the log has told since the last time, by statement.
-async fn told(log: &mut Log, during: &'static str) -> anyhow::Result<Vec<Statement>> {
+async fn told(log: &Log, during: &'static str) -> anyhow::Result<Vec<Statement>> {
     tokio::time::sleep(WRITTEN).await;
     let mut runs = BTreeMap::<_, Vec<Plan>>::new();
     for plan in log.plans()? {

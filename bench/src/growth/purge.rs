@@ -90,7 +90,7 @@ pub(super) async fn measure(postgres: &postgres::Postgres, crowd: Crowd) -> anyh
 
     let sweeper = sweeper(postgres).await?;
     let tokens = [count(postgres, "true").await?, count(postgres, EXPIRED).await?];
-    let mut log = Log::at_end(postgres.log().await?)?;
+    let log = Log::at_end(&postgres.log().await?)?;
     is_over.store(false, Ordering::Relaxed);
     let start = Instant::now();
     let purge = async {
@@ -109,7 +109,7 @@ pub(super) async fn measure(postgres: &postgres::Postgres, crowd: Crowd) -> anyh
     };
     let (took, during, longest_wait) = tokio::join!(purge, scene.watch(Arc::clone(&is_over)), locks);
     let removed = tokens[1] - count(postgres, EXPIRED).await?;
-    let (batches, accesses) = batches(&mut log)?;
+    let (batches, accesses) = batches(&log)?;
     Ok(Purge {
         tokens,
         removed,
@@ -140,7 +140,7 @@ async fn count(postgres: &postgres::Postgres, condition: &str) -> anyhow::Result
 }
 
 /// How long the statements took that delete tokens, and how they came by their rows.
-fn batches(log: &mut Log) -> anyhow::Result<([f64; 3], Vec<String>)> {
+fn batches(log: &Log) -> anyhow::Result<([f64; 3], Vec<String>)> {
     let plans = log.plans()?;
     let plans = plans.iter().filter(|plan| plan.accesses.contains(&"Delete access_token".to_owned()));
     let (mut times, mut accesses) = (Vec::new(), Vec::new());
