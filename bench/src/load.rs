@@ -24,14 +24,14 @@ pub(crate) struct Sample {
 
 /// How long a stretch is.
 pub(crate) enum Stretch {
-    /// One request again and again, by so many clients, for so long.
+    /// The requests again and again, by so many clients, for so long.
     For(Duration, usize),
     /// Each of the requests once, by so many clients.
     Once(usize),
 }
 
 /// Asks for all of `requests` and measures. Answers that are not of `statuses` end it; the others are given back, unless
-/// one request was repeated.
+/// the requests were repeated.
 pub(crate) async fn measure(
     server: &Server,
     requests: Vec<Request>,
@@ -55,9 +55,14 @@ pub(crate) async fn measure(
             let (mut times, mut answers) = (Vec::new(), Vec::new());
             match length {
                 Some(length) => {
-                    while start.elapsed() < length {
+                    // None is where another one is.
+                    let first = client * requests.len() / clients;
+                    for request in requests.iter().cycle().skip(first) {
+                        if start.elapsed() >= length {
+                            break;
+                        }
                         let asked = Instant::now();
-                        connection.ask(&requests[0]).await?.expect(statuses)?;
+                        connection.ask(request).await?.expect(statuses)?;
                         times.push(asked.elapsed());
                     }
                 }

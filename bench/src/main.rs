@@ -5,6 +5,7 @@ mod compare;
 mod enumeration;
 mod figures;
 mod flood;
+mod growth;
 mod http;
 mod instructions;
 mod load;
@@ -24,7 +25,8 @@ use crate::subject::Subject;
 const USAGE: &str = "compare FOLDER [SUBJECT…]: the same requests by hand, to Axum Users, axum-login and FastAPI Users; \
                      instructions FOLDER: how many a request takes; \
                      flood: sign-ins in a flood, and idle connections; \
-                     enumeration: known and unknown addresses";
+                     enumeration: known and unknown addresses; \
+                     growth FOLDER [MOST]: a thousand users, and up to ten million";
 
 /// Long enough for figures that come out the same again.
 const FULL: Effort = Effort { rounds: 5, stretch: Duration::from_millis(1500), hashes: 60 };
@@ -38,6 +40,8 @@ async fn main() -> anyhow::Result<()> {
         }
         ["instructions", folder] => instructions::run(Path::new(folder)).await,
         ["flood"] => flood::measure().await,
+        ["growth", folder] => growth::run(Path::new(folder), u64::MAX).await,
+        ["growth", folder, most] => growth::run(Path::new(folder), most.parse()?).await,
         ["enumeration"] => enumeration::measure().await,
         // What the others start.
         [app::SERVE, database] => app::serve(database).await,

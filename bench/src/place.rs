@@ -21,6 +21,11 @@ impl Place {
         Ok(Self { title: "PostgreSQL", database, redis: redis(), _folder: None })
     }
 
+    /// The PostgreSQL at an address, and no Redis.
+    pub(crate) fn postgres_at(database: String) -> Self {
+        Self { title: "PostgreSQL", database, redis: None, _folder: None }
+    }
+
     /// A new file.
     pub(crate) fn sqlite() -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;

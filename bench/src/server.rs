@@ -43,30 +43,23 @@ impl Server {
         self.process.id().context("it runs")
     }
 
-    fn folder(&self) -> anyhow::Result<PathBuf> {
-        Ok(format!("/proc/{}", self.id()?).into())
-    }
-
     /// The CPU time of each of its threads so far, to the nanosecond.
     pub(crate) fn cpu(&self) -> anyhow::Result<CpuTime> {
-        let mut threads = HashMap::new();
-        for thread in self.folder()?.join("task").read_dir()? {
-            let thread = thread?;
-            // A thread may have ended in between.
-            let Ok(figures) = std::fs::read_to_string(thread.path().join("schedstat")) else { continue };
-            let nanoseconds = figures.split(' ').next().unwrap_or_default().parse().context("schedstat")?;
-            threads.insert(thread.file_name(), Duration::from_nanos(nanoseconds));
-        }
-        Ok(CpuTime(threads))
+        CpuTime::of([self.id()?])
     }
 
     /// A figure of its memory in MiB: `VmRSS`, or `VmHWM` for the most so far.
     pub(crate) fn memory(&self, figure: &str) -> anyhow::Result<f64> {
-        let status = std::fs::read_to_string(self.folder()?.join("status"))?;
+        let status = std::fs::read_to_string(folder(self.process.id().context("it runs")?).join("status"))?;
         let line = status.lines().find_map(|line| line.strip_prefix(figure)).context("Linux")?;
         let kilobytes = line.trim_start_matches(':').trim().trim_end_matches(" kB").parse::<f64>()?;
         Ok(kilobytes / 1024.0)
     }
+}
+
+/// Where Linux tells of a process.
+fn folder(process: u32) -> PathBuf {
+    format!("/proc/{process}").into()
 }
 
 fn shown(program: &OsStr) -> String {
@@ -77,6 +70,22 @@ fn shown(program: &OsStr) -> String {
 pub(crate) struct CpuTime(HashMap<std::ffi::OsString, Duration>);
 
 impl CpuTime {
+    /// That of all threads of these processes so far.
+    pub(crate) fn of(processes: impl IntoIterator<Item = u32>) -> anyhow::Result<Self> {
+        let mut threads = HashMap::new();
+        for process in processes {
+            for thread in folder(process).join("task").read_dir()? {
+                let thread = thread?;
+                // A thread may have ended in between.
+                let Ok(figures) = std::fs::read_to_string(thread.path().join("schedstat")) else { continue };
+                let nanoseconds =
+                    figures.split(' ').next().unwrap_or_default().parse().context("schedstat")?;
+                threads.insert(thread.file_name(), Duration::from_nanos(nanoseconds));
+            }
+        }
+        Ok(Self(threads))
+    }
+
     /// What was spent since `earlier`. Of a thread that has ended since, nothing counts: only idle ones end.
     pub(crate) fn since(&self, earlier: &Self) -> Duration {
         let before = |thread| earlier.0.get(thread).copied().unwrap_or_default();

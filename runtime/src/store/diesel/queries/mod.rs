@@ -2,6 +2,8 @@
 
 mod accounts;
 mod counters;
+#[cfg(all(test, feature = "sqlite"))]
+mod plans;
 mod taken;
 
 use diesel::result::Error;
@@ -172,12 +174,13 @@ fn end_tokens_of(dialect: Dialect) -> String {
     )
 }
 
-/// Deletes the rows of before a moment, so many at most.
+/// Deletes the rows of before a moment, so many at most: the oldest, which the index on it has at its start. In no order,
+/// PostgreSQL would read the table from its start where it takes many rows to be that old, each time past all that stay.
 fn purge(dialect: Dialect, table: &str, key: &str, moment: &str) -> String {
     match dialect {
         Dialect::Sqlite | Dialect::Postgres => format!(
-            "DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {moment} < ? LIMIT ?)"
+            "DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {moment} < ? ORDER BY {moment} LIMIT ?)"
         ),
-        Dialect::Mysql => format!("DELETE FROM {table} WHERE {moment} < ? LIMIT ?"),
+        Dialect::Mysql => format!("DELETE FROM {table} WHERE {moment} < ? ORDER BY {moment} LIMIT ?"),
     }
 }

@@ -1,0 +1,94 @@
+//! The plans that SQLite makes of the statements: none may read a table from end to end.
+
+use diesel::connection::SimpleConnection;
+use diesel::sql_types::Text;
+use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+
+use super::{Dialect, Layout, Queries, SchemaSql};
+use crate::AuthUser;
+use crate::secret::HashedPassword;
+use crate::store::Tables;
+
+#[derive(Clone, Debug, AuthUser)]
+#[auth_user(crate = crate)]
+struct User {
+    id: uuid::Uuid,
+    email: String,
+    hashed_password: HashedPassword,
+    is_active: bool,
+    is_superuser: bool,
+    is_verified: bool,
+}
+
+/// A line of a plan.
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+/// Every statement that looks for rows, with a list of assignments where it wants one.
+fn statements(queries: &Queries, layout: Layout) -> Vec<String> {
+    let update = queries.update_user.replacen("SET ?", "SET is_active = true", 1);
+    let accounts = &queries.accounts;
+    let mut statements = vec![
+        queries.user_by_id.clone(),
+        queries.user_by_email.clone(),
+        queries.user_unless_ended.clone(),
+        queries.user_by_access_token.clone(),
+        format!("{update}{}{}{}", queries.and_hashed_password, queries.and_email, queries.and_is_verified),
+        queries.delete_user.clone(),
+        queries.insert_access_token.clone(),
+        queries.delete_access_token.clone(),
+        queries.delete_access_tokens_of.clone(),
+        queries.end_token.clone(),
+        queries.end_tokens_of.clone(),
+        queries.purge_ended_tokens.clone(),
+        queries.purge_access_tokens.clone(),
+        accounts.user_by_account.clone(),
+        accounts.of_user.clone(),
+        accounts.of_user_to_change.clone(),
+        format!("{}{}", accounts.update, accounts.and_access_token),
+        accounts.delete.clone(),
+    ];
+    if layout == Layout::Own {
+        statements.push(queries.restamp_access_tokens_of.clone());
+    }
+    let counters = queries.counters.as_ref().expect("the schema has them");
+    let of_counters = [
+        &counters.take,
+        &counters.set,
+        &counters.insert,
+        &counters.moment,
+        &counters.delete,
+        &counters.purge,
+    ];
+    statements.extend(of_counters.into_iter().cloned());
+    statements
+}
+
+#[test]
+fn rows_are_found_by_an_index() {
+    for layout in [Layout::Own, Layout::FastApiUsers] {
+        let schema = SchemaSql::of::<User>(Dialect::Sqlite, layout)
+            .with(Tables { oauth_accounts: true, limit_counters: true });
+        let mut connection = SqliteConnection::establish(":memory:").expect("a database");
+        for migration in schema.migrations() {
+            connection.batch_execute(&migration.up).expect("its tables");
+        }
+        let mut searches = 0;
+        for statement in statements(&Queries::new(&schema, &[], &[]), layout) {
+            let plan = sql_query(format!("EXPLAIN QUERY PLAN {statement}"));
+            let plan = plan.load::<Line>(&mut connection).expect(&statement);
+            for Line { detail } in plan {
+                // `SCAN CONSTANT ROW` reads none.
+                let reads_all = detail.starts_with("SCAN") && detail != "SCAN CONSTANT ROW";
+                assert!(!reads_all, "{detail}: {statement}");
+                // It would mean that all rows are read first.
+                assert!(!detail.starts_with("USE TEMP B-TREE"), "{detail}: {statement}");
+                searches += usize::from(detail.starts_with("SEARCH"));
+            }
+        }
+        assert!(searches > 20, "{searches}");
+    }
+}
