@@ -29,7 +29,7 @@ const USAGE: &str = "compare FOLDER [SUBJECT…]: the same requests by hand, to 
                      growth FOLDER [MOST]: a thousand users, and up to ten million";
 
 /// Long enough for figures that come out the same again.
-const FULL: Effort = Effort { rounds: 5, stretch: Duration::from_millis(1500), hashes: 60 };
+const FULL: Effort = Effort { rounds: 5, stretch: Duration::from_secs(2), hashes: 80 };
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
