@@ -26,7 +26,7 @@ struct User {
 }
 
 auth_app! {
-    /// With the defaults, but for registrations, which tell nothing.
+    /// With the defaults, but for registrations, which tell nothing, and limits: a crowd comes from one address here.
     struct Bench {
         user: User,
         database: Sqlite,
@@ -44,7 +44,7 @@ pub(crate) async fn serve(database: &str) -> anyhow::Result<()> {
         verification_token_secret: secret("a third"),
     };
     let policy = Policy { hides_registrations: true, ..Policy::compatible() };
-    let app = Bench::setup().policy(policy).start(config).await?;
+    let app = Bench::setup().policy(policy).limits(Limits::OFF).start(config).await?;
     let create = UserCreate {
         email: KNOWN.parse()?,
         password: PASSWORD.into(),

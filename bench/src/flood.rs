@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use tokio::task::JoinHandle;
+
 use crate::app::{App, KNOWN, PASSWORD};
 use crate::figures::quantile;
 use crate::http::{Connection, Request};
@@ -45,6 +47,7 @@ pub(crate) async fn measure() -> anyhow::Result<()> {
         }));
     }
     while turned_away.load(Ordering::Relaxed) == 0 {
+        anyhow::ensure!(!crowd.iter().all(JoinHandle::is_finished), "nobody comes through");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let flooded = looks(&mut client, &look).await?;

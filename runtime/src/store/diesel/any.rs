@@ -122,7 +122,11 @@ impl AnyConnection {
     pub fn sqlite(&mut self) -> Option<&mut SqliteConnection> {
         match &mut self.0 {
             Transactions::Sqlite(transaction) => transaction.open().ok(),
-            #[allow(unreachable_patterns, reason = "it may be the only database")]
+            #[allow(
+                unreachable_patterns,
+                clippy::match_wildcard_for_single_variants,
+                reason = "how many there are is the features' to say"
+            )]
             _ => None,
         }
     }
@@ -132,7 +136,11 @@ impl AnyConnection {
     pub fn postgres(&mut self) -> Option<&mut PostgresConnection> {
         match &mut self.0 {
             Transactions::Postgres(transaction) => transaction.open().ok(),
-            #[allow(unreachable_patterns, reason = "it may be the only database")]
+            #[allow(
+                unreachable_patterns,
+                clippy::match_wildcard_for_single_variants,
+                reason = "how many there are is the features' to say"
+            )]
             _ => None,
         }
     }
@@ -142,7 +150,11 @@ impl AnyConnection {
     pub fn mysql(&mut self) -> Option<&mut MysqlConnection> {
         match &mut self.0 {
             Transactions::Mysql(transaction) => transaction.open().ok(),
-            #[allow(unreachable_patterns, reason = "it may be the only database")]
+            #[allow(
+                unreachable_patterns,
+                clippy::match_wildcard_for_single_variants,
+                reason = "how many there are is the features' to say"
+            )]
             _ => None,
         }
     }
