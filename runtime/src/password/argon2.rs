@@ -57,7 +57,9 @@ const MAX_MEMORY: u32 = 256 * 1024;
 const MAX_PASSES: u32 = 16;
 
 thread_local! {
-    /// A hash's memory, kept for the thread's next one: to fault it in anew costs a quarter of a hash.
+    /// A hash's memory, kept for the thread's next one: to fault it in and to zero it anew costs up to a quarter of a hash.
+    ///
+    /// The next hash writes each block before it reads it, and nothing else ever sees one.
     static MEMORY: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -69,7 +71,7 @@ fn compute(
     output: &mut [u8],
     kept: usize,
 ) -> Result<(), HashError> {
-    let blocks = params.block_count();
+    let (blocks, passes) = (params.block_count(), params.t_cost());
     let argon2 = argon2::Argon2::new(algorithm, version, params);
     MEMORY.with_borrow_mut(|memory| {
         if memory.len() < blocks {
@@ -78,6 +80,11 @@ fn compute(
         let computed = argon2
             .hash_password_into_with_memory(password.expose().as_bytes(), salt, output, &mut memory[..blocks])
             .map_err(failed);
+        // By the first blocks of the first pass, whoever has a picture of the memory could try passwords at the price of a
+        // few blocks each. A second pass writes over all of them; after that, a try takes at least the whole first pass.
+        if passes == 1 {
+            memory[..blocks].fill(Block::default());
+        }
         // One dear hash of before must not cost its memory for good.
         memory.truncate(kept);
         memory.shrink_to(kept);
@@ -218,6 +225,53 @@ mod tests {
         assert_eq!(MEMORY.with_borrow(Vec::len), 1024);
         CHEAP.verify(&"guinevere".into(), &hash).expect("verifies");
         assert_eq!(MEMORY.with_borrow(|memory| (memory.len(), memory.capacity())), (64, 64));
+    }
+
+    #[test]
+    fn what_was_in_the_memory_before_changes_no_hash() {
+        /// In a thread of its own, which has no memory from before but that of `before`.
+        fn hashed_after(
+            before: Option<Argon2>,
+            (algorithm, version, lanes): (Algorithm, Version, u32),
+        ) -> [u8; 32] {
+            let hash = move || {
+                if let Some(before) = before {
+                    before.hash(&"lancelot".into()).expect("hashes");
+                }
+                let params = Params::new(128, 2, lanes, Some(OUTPUT_BYTES)).expect("a cost");
+                let mut output = [0; OUTPUT_BYTES];
+                compute(
+                    (algorithm, version, params),
+                    &"guinevere".into(),
+                    &[7; SALT_BYTES],
+                    &mut output,
+                    128,
+                )
+                .expect("hashes");
+                output
+            };
+            std::thread::spawn(hash).join().expect("a thread")
+        }
+        let dirty = Argon2 { memory: 256, passes: 2, lanes: 1 };
+        for kind in [
+            (Algorithm::Argon2id, Version::V0x13, 1),
+            (Algorithm::Argon2id, Version::V0x13, 4),
+            (Algorithm::Argon2id, Version::V0x10, 1),
+            (Algorithm::Argon2i, Version::V0x13, 1),
+            (Algorithm::Argon2d, Version::V0x13, 1),
+        ] {
+            assert_eq!(hashed_after(Some(dirty), kind), hashed_after(None, kind), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn one_pass_leaves_nothing_to_guess_by() {
+        let is_left = |passes| {
+            Argon2 { passes, ..CHEAP }.hash(&"guinevere".into()).expect("hashes");
+            MEMORY.with_borrow(|memory| memory.iter().flat_map(|block| block.as_ref()).any(|word| *word != 0))
+        };
+        assert!(!is_left(1));
+        assert!(is_left(2), "it is kept, and with it the blocks of the last pass");
     }
 
     /// What pwdlib 0.3 made of `guinevere`.
