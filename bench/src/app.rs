@@ -15,8 +15,9 @@ pub(crate) const KNOWN: &str = "arthur@camelot.bt";
 /// Arthur's password.
 pub(crate) const PASSWORD: &str = "guinevere-of-camelot";
 
+/// A user as camelot's, with what every user has.
 #[derive(Clone, Debug, AuthUser)]
-struct User {
+pub(crate) struct User {
     id: Uuid,
     email: String,
     hashed_password: HashedPassword,

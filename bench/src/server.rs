@@ -50,7 +50,7 @@ impl Server {
 
     /// A figure of its memory in MiB: `VmRSS`, or `VmHWM` for the most so far.
     pub(crate) fn memory(&self, figure: &str) -> anyhow::Result<f64> {
-        let status = std::fs::read_to_string(folder(self.process.id().context("it runs")?).join("status"))?;
+        let status = std::fs::read_to_string(folder(self.id()?).join("status"))?;
         let line = status.lines().find_map(|line| line.strip_prefix(figure)).context("Linux")?;
         let kilobytes = line.trim_start_matches(':').trim().trim_end_matches(" kB").parse::<f64>()?;
         Ok(kilobytes / 1024.0)

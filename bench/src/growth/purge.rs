@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use super::crowd::{Crowd, looks};
 use super::plans::Log;
 use super::postgres;
+use crate::app::User;
 use crate::figures::{median, quantile};
 use crate::http::{Connection, Request};
 use crate::load::{Stretch, measure as load};
@@ -26,16 +27,6 @@ const BEFORE: Duration = Duration::from_secs(10);
 const MOST: Duration = Duration::from_secs(240);
 /// Between two looks at who waits for a lock.
 const PAUSE: Duration = Duration::from_millis(2);
-
-#[derive(Clone, Debug, AuthUser)]
-struct User {
-    id: Uuid,
-    email: String,
-    hashed_password: HashedPassword,
-    is_active: bool,
-    is_superuser: bool,
-    is_verified: bool,
-}
 
 auth_app! {
     /// An app on camelot's tables that does nothing but clean up.

@@ -116,17 +116,17 @@ enum Transactions {
     Mysql(MysqlTransaction),
 }
 
+#[allow(
+    unreachable_patterns,
+    clippy::match_wildcard_for_single_variants,
+    reason = "how many databases there are is the features' to say"
+)]
 impl AnyConnection {
     /// The connection, if the database is SQLite.
     #[cfg(feature = "sqlite")]
     pub fn sqlite(&mut self) -> Option<&mut SqliteConnection> {
         match &mut self.0 {
             Transactions::Sqlite(transaction) => transaction.open().ok(),
-            #[allow(
-                unreachable_patterns,
-                clippy::match_wildcard_for_single_variants,
-                reason = "how many there are is the features' to say"
-            )]
             _ => None,
         }
     }
@@ -136,11 +136,6 @@ impl AnyConnection {
     pub fn postgres(&mut self) -> Option<&mut PostgresConnection> {
         match &mut self.0 {
             Transactions::Postgres(transaction) => transaction.open().ok(),
-            #[allow(
-                unreachable_patterns,
-                clippy::match_wildcard_for_single_variants,
-                reason = "how many there are is the features' to say"
-            )]
             _ => None,
         }
     }
@@ -150,11 +145,6 @@ impl AnyConnection {
     pub fn mysql(&mut self) -> Option<&mut MysqlConnection> {
         match &mut self.0 {
             Transactions::Mysql(transaction) => transaction.open().ok(),
-            #[allow(
-                unreachable_patterns,
-                clippy::match_wildcard_for_single_variants,
-                reason = "how many there are is the features' to say"
-            )]
             _ => None,
         }
     }
