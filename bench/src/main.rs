@@ -18,6 +18,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::bail;
+use tokio::signal::ctrl_c;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::compare::Effort;
 use crate::subject::Subject;
@@ -33,6 +35,16 @@ const FULL: Effort = Effort { rounds: 5, stretch: Duration::from_secs(2), hashes
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    // Servers end with what is dropped here, and not with a process that is killed.
+    tokio::select! {
+        measured = measure() => measured,
+        _ = terminated.recv() => bail!("it was told to end"),
+        _ = ctrl_c() => bail!("it was told to end"),
+    }
+}
+
+async fn measure() -> anyhow::Result<()> {
     let arguments = std::env::args().skip(1).collect::<Vec<_>>();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["compare", folder, subjects @ ..] => {
