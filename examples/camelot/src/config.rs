@@ -4,11 +4,12 @@ use std::env;
 
 use anyhow::{Context, bail};
 use axum_users::client::TrustedProxies;
-use axum_users::prelude::{ClientKeys, Limits};
+use axum_users::prelude::{ClientKeys, Limits, Policy};
 use axum_users::secret::Secrets;
 use axum_users::store::Layout;
 
 use crate::CamelotConfig;
+use crate::knights::Knights;
 
 /// What the environment says, or else what does for a try on one's own machine.
 pub(crate) struct Environment {
@@ -16,6 +17,8 @@ pub(crate) struct Environment {
     /// Where browsers find the app, if that is not the address that it binds.
     pub(crate) base_url: Option<String>,
     pub(crate) layout: Layout,
+    pub(crate) policy: Policy,
+    pub(crate) hooks: Knights,
     /// How often things may be tried.
     pub(crate) limits: Limits,
     /// The proxies that stand before the app.
@@ -43,6 +46,13 @@ impl Environment {
             Ok("") | Err(_) => Layout::Own,
             Ok(other) => bail!("COMPAT is `fastapi-users` or nothing, not `{other}`"),
         };
+        let policy = match env::var("POLICY").as_deref() {
+            Ok("strict") => Policy::strict(),
+            Ok("default") => Policy::default(),
+            Ok("") | Err(_) => Policy::compatible(),
+            Ok(other) => bail!("expected `strict`, `default` or nothing in POLICY, found `{other}`"),
+        };
+        let hooks = Knights { checks_passwords: given("POLICY").is_none() };
         let limits = match env::var("LIMITS").as_deref() {
             Ok("off") => Limits::OFF,
             Ok("") | Err(_) => Limits::default(),
@@ -53,6 +63,8 @@ impl Environment {
             bind: or("BIND", "127.0.0.1:8000"),
             base_url: given("BASE_URL"),
             layout,
+            policy,
+            hooks,
             limits,
             proxies: or("TRUSTED_PROXIES", "").parse().context("TRUSTED_PROXIES")?,
             redis: given("REDIS_URL"),

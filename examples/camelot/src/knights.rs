@@ -5,7 +5,10 @@ use axum_users::prelude::*;
 
 use crate::{User, UserUpdate};
 
-pub(crate) struct Knights;
+pub(crate) struct Knights {
+    /// Whether passwords must satisfy the rules below. With `POLICY`, the policy alone decides.
+    pub(crate) checks_passwords: bool,
+}
 
 impl Hooks<User> for Knights {
     async fn validate_password(
@@ -13,6 +16,9 @@ impl Hooks<User> for Knights {
         password: &Password,
         owner: PasswordOwner<'_, User>,
     ) -> Result<(), InvalidPassword> {
+        if !self.checks_passwords {
+            return Ok(());
+        }
         if password.chars() < 3 {
             return Err(InvalidPassword::new("Password should be at least 3 characters"));
         }
@@ -54,6 +60,22 @@ impl Hooks<User> for Knights {
 
     async fn on_after_login(&self, user: &User, _: &RequestInfo, _: &mut Response) -> HookResult {
         println!("User {} logged in.", user.id);
+        Ok(())
+    }
+
+    async fn on_after_request_email_change(
+        &self,
+        user: &User,
+        email: &str,
+        token: &str,
+        _: &RequestInfo,
+    ) -> HookResult {
+        println!("User {} has requested a change of email to {email}. Confirmation token: {token}", user.id);
+        Ok(())
+    }
+
+    async fn on_registration_of_known(&self, user: &User, _: &RequestInfo) -> HookResult {
+        println!("User {} exists; a registration with the same email was ignored.", user.id);
         Ok(())
     }
 

@@ -12,7 +12,6 @@ use axum_users::prelude::*;
 use axum_users::router::not_found;
 
 use crate::config::Environment;
-use crate::knights::Knights;
 
 /// A user with the six fields that every user has.
 #[derive(Clone, Debug, AuthUser)]
@@ -35,7 +34,6 @@ auth_app! {
     /// Who may enter Camelot, and how.
     pub struct Camelot {
         user: User,
-        hooks: Knights,
         database: AnyDatabase,
         backends: {
             jwt: Bearer + Jwt { lifetime: HOUR },
@@ -53,7 +51,9 @@ async fn main() -> anyhow::Result<()> {
     let listener = listener.with_context(|| format!("{} can't be had: set BIND", environment.bind))?;
     let address = format!("http://{}", listener.local_addr()?);
     let mut setup = Camelot::setup()
+        .hooks(environment.hooks)
         .compat(environment.layout)
+        .policy(environment.policy)
         .limits(environment.limits)
         .trusted_proxies(environment.proxies);
     if let Some(url) = environment.redis {

@@ -21,7 +21,9 @@ struct Running {
 
 fn command(environment: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_camelot"));
-    for name in ["DATABASE_URL", "SECRET", "COMPAT", "REDIS_URL", "OAUTH_ISSUER", "BASE_URL", "LIMITS"] {
+    for name in
+        ["DATABASE_URL", "SECRET", "COMPAT", "POLICY", "REDIS_URL", "OAUTH_ISSUER", "BASE_URL", "LIMITS"]
+    {
         command.env_remove(name);
     }
     command.env("BIND", "127.0.0.1:0");
@@ -31,16 +33,20 @@ fn command(environment: &[(&str, &str)]) -> Command {
 
 impl Running {
     fn start(compat: &str, redis: &str) -> Self {
+        Self::with(redis, &[("COMPAT", compat)])
+    }
+
+    fn with(redis: &str, environment: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let database = format!("sqlite://{}", folder.path().join("camelot.db").display());
-        let process = Process::start(&mut command(&[
+        let mut command = command(&[
             ("DATABASE_URL", &database),
             ("SECRET", "excalibur-excalibur-excalibur-excalibur"),
-            ("COMPAT", compat),
             ("REDIS_URL", redis),
-            // What is counted in the tests' Redis would be counted for all of their runs.
+            // All runs of the tests share one Redis, and its counters would outlive a run.
             ("LIMITS", if redis.is_empty() { "" } else { "off" }),
-        ]));
+        ]);
+        let process = Process::start(command.envs(environment.iter().copied()));
         let client = process.client.clone();
         Self { process, client, _folder: folder }
     }
@@ -126,6 +132,23 @@ async fn a_whole_life() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_strict_policy_is_read_from_the_environment() {
+    let camelot = Running::with("", &[("POLICY", "strict")]);
+    let anyone = camelot.client.clone();
+    // The rules of `validate_password` are those of the app without a policy.
+    let short =
+        json!({ "code": "REGISTER_INVALID_PASSWORD", "reason": "Password should be at least 8 characters" });
+    anyone.register(EMAIL, "ab").await.refuses(400, short);
+    anyone.register(EMAIL, "correct horse battery").await.is(202, &json!(null));
+    let line = camelot.line();
+    let id = line.strip_prefix("User ").and_then(|line| line.strip_suffix(" has registered."));
+    let id = id.unwrap_or_else(|| panic!("`{line}` names no user")).to_owned();
+    anyone.register(EMAIL, "correct horse battery").await.is(202, &json!(null));
+    let ignored = "exists; a registration with the same email was ignored.";
+    assert_eq!(camelot.line(), format!("User {id} {ignored}"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn there_is_no_redis_unless_its_address_is_given() {
     let camelot = Running::start("", "");
     camelot.client.post("/auth/redis/login").await.refuses(404, json!("Not Found"));
@@ -147,6 +170,7 @@ fn says_what_is_wrong_with_its_environment() {
             vec![secret, ("OAUTH_ISSUER", "https://avalon.bt"), ("OAUTH_CLIENT_ID", "camelot")],
             "OAUTH_ISSUER is set, so OAUTH_CLIENT_SECRET must be, too",
         ),
+        (vec![secret, ("POLICY", "lax")], "expected `strict`, `default` or nothing in POLICY, found `lax`"),
         (vec![secret, ("COMPAT", "devise")], "COMPAT is `fastapi-users` or nothing, not `devise`"),
     ] {
         let mut process = command(&environment).spawn().expect("the example starts");
