@@ -1,5 +1,7 @@
 //! What is counted for limits: in Redis by itself, and in the process while Redis is away.
 
+use std::time::{Duration, Instant};
+
 use axum_users::limit::RedisCounters;
 use axum_users::prelude::*;
 use axum_users_tests::redis_server::{RedisProcess, command, until};
@@ -32,9 +34,62 @@ async fn an_app_with_redis_counts_there() {
     }
 }
 
-/// Nobody is let through uncounted, and nobody is kept out because Redis is.
+/// A Redis that holds its connections open and answers nothing delays no sign-in for long. Each process goes on from what
+/// Redis last answered, and Redis from what the process has counted meanwhile.
 #[tokio::test(flavor = "multi_thread")]
-async fn while_redis_is_away_each_process_counts_for_itself() {
+async fn a_silent_redis_delays_no_sign_in_and_resets_no_limit() {
+    let Some(redis) = RedisProcess::start(&[]) else { return };
+    let node = || async {
+        let connection = RedisServer.connect(redis.url()).await.expect("Redis answers");
+        let limits = Limits { passwords: Some(Rate::new(3, HOUR)), sign_in: None, ..Limits::DEFAULT };
+        let server = Server::of(
+            Options { limits: Some(limits), ..Options::default() },
+            |_| {},
+            |setup| setup.counters(RedisCounters::new(connection)),
+        );
+        let server = server.await.expect("the app starts");
+        server.user(ARTHUR, PASSWORD, |_| {}).await;
+        server
+    };
+    let [first, second] = [node().await, node().await];
+    let guess = |server: &Server, email: &'static str, times: usize| {
+        let clients = (0..times).map(|n| (server.client(), Backend::nth(n))).collect::<Vec<_>>();
+        async move {
+            let mut statuses = Vec::new();
+            for (client, backend) in clients {
+                statuses.push(client.login(backend, email, "guess").await.status.as_u16());
+            }
+            statuses
+        }
+    };
+    let mordred = "mordred@camelot.bt";
+    // The first node has seen one of them, and the second one that both are there.
+    assert_eq!(guess(&first, ARTHUR, 1).await, [400]);
+    assert_eq!(guess(&second, ARTHUR, 1).await, [400]);
+    redis.suspend(true);
+    let start = Instant::now();
+    assert_eq!(guess(&second, ARTHUR, 3).await, [400, 429, 429], "the silence gives no guess back");
+    assert_eq!(guess(&second, mordred, 5).await, [400, 400, 400, 429, 429]);
+    let took = start.elapsed();
+    assert!(took < Duration::from_secs(4), "eight sign-ins take {took:?}");
+    // After the pause one request asks in vain, and the others go on.
+    second.clock.advance(Duration::from_secs(5));
+    let start = Instant::now();
+    assert_eq!(guess(&second, mordred, 10).await, [429; 10]);
+    let took = start.elapsed();
+    assert!(took < Duration::from_secs(4), "ten sign-ins take {took:?}");
+
+    redis.suspend(false);
+    until(|| async { RedisServer.connect(redis.url()).await.is_ok() }).await;
+    second.clock.advance(Duration::from_secs(5));
+    assert_eq!(guess(&second, mordred, 3).await, [429; 3], "the answer gives no guess back");
+    // What this node counted by itself has reached the other one by way of Redis.
+    assert_eq!(guess(&first, mordred, 2).await, [429; 2]);
+}
+
+/// Nobody is let through uncounted, and nobody is kept out because Redis is unreachable.
+#[tokio::test(flavor = "multi_thread")]
+async fn while_redis_is_unreachable_each_process_counts_for_itself() {
     let Some(mut redis) = RedisProcess::start(&[]) else { return };
     let connection = RedisServer.connect(redis.url()).await.expect("Redis is there");
     let server = Server::of(
@@ -53,11 +108,13 @@ async fn while_redis_is_away_each_process_counts_for_itself() {
     };
     assert_eq!(refusals().await, [400, 400, 400, 429, 429]);
     redis.stop();
-    assert_eq!(refusals().await, [400, 400, 400, 429, 429]);
+    assert_eq!(refusals().await, [429; 5], "the outage gives no guess back");
     server.clock.advance(HOUR);
     assert_eq!(server.client().login(Backend::Jwt, ARTHUR, PASSWORD).await.status, 200);
-    redis.start_again();
-    // It has forgotten everything, and counts again.
-    until(|| async { RedisServer.connect(redis.url()).await.is_ok() }).await;
     assert_eq!(refusals().await, [400, 400, 400, 429, 429]);
+    redis.start_again();
+    until(|| async { RedisServer.connect(redis.url()).await.is_ok() }).await;
+    server.clock.advance(Duration::from_secs(5));
+    // Redis has forgotten everything, and learns from the process what is used up.
+    assert_eq!(refusals().await, [429; 5]);
 }

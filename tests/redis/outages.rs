@@ -74,7 +74,7 @@ async fn a_restart_that_nobody_saw_costs_no_request() {
 async fn a_silent_server_is_given_up_and_found_again() {
     let Some(redis) = RedisProcess::start(&[]) else { return };
     let short = Duration::from_millis(300);
-    let server = RedisServer { connection_timeout: short, response_timeout: short };
+    let server = RedisServer { connection_timeout: short, response_timeout: short, ..RedisServer };
     let connection = server.connect(redis.url()).await.expect("Redis is there");
     let server = with_connection(Layout::Own, connection).await;
     let session = arthur(&server, BOTH[0]).await;

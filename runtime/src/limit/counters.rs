@@ -8,13 +8,23 @@ use futures_util::future::BoxFuture;
 use super::{Key, Rate};
 use crate::clock::Timestamp;
 
-/// What counts for the nodes of an app that share it. Each of its answers is one atomic operation: of many at once, no more
-/// get through than the rate allows.
+/// Counters that the nodes of an app share. Each answer is one atomic operation: of many requests at once, no more get
+/// through than the rate allows.
 ///
-/// Where it fails, each node counts for itself until it is back.
+/// After three failures in a row, each node counts for itself for five seconds; then one request asks again. Neither change
+/// resets a limit: a node goes on from the last answers that it got, and hands over what it has counted by itself.
 pub trait Counters: Debug + Send + Sync + 'static {
     /// Takes one of what `key` has left of `rate`.
-    fn take(&self, key: Key, rate: Rate, now: Timestamp) -> BoxFuture<'_, Result<Tally, CountersError>>;
+    ///
+    /// `at_least` is the moment at which the node's own count has all of the rate again, if the node counted while these
+    /// counters were unreachable. The counter goes on from the later of that moment and its own.
+    fn take(
+        &self,
+        key: Key,
+        rate: Rate,
+        at_least: Option<Timestamp>,
+        now: Timestamp,
+    ) -> BoxFuture<'_, Result<Tally, CountersError>>;
 
     /// Forgets what `key` has taken.
     fn clear(&self, key: Key) -> BoxFuture<'_, Result<(), CountersError>>;
@@ -29,13 +39,22 @@ pub trait Counters: Debug + Send + Sync + 'static {
 
     /// Whether `key` is remembered.
     fn remembers(&self, key: Key, now: Timestamp) -> BoxFuture<'_, Result<bool, CountersError>>;
+
+    /// How long an answer may take. A later one is a failure. By default 100 milliseconds.
+    fn patience(&self) -> Duration {
+        Duration::from_millis(100)
+    }
 }
 
-/// What came of taking one.
+/// The result of taking one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tally {
     /// There was one.
-    Taken,
+    Taken {
+        /// When the counter has all of its rate again. A node that knows it can go on from there by itself; without it, the
+        /// node goes on from its own requests alone.
+        full_at: Option<Timestamp>,
+    },
     /// There was none; the next one comes in so long.
     Empty(Duration),
 }

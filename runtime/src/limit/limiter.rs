@@ -7,6 +7,7 @@ use hmac::digest::InvalidLength;
 
 use super::key::Keyed;
 use super::memory::Memory;
+use super::shared::Shared;
 use super::{Counters, CountersError, Key, Limits, Rate, Tally};
 use crate::client::ClientAddress;
 use crate::clock::{Clock, Timestamp};
@@ -62,26 +63,10 @@ pub(crate) struct Limiter {
     limits: Limits,
     keyed: Keyed,
     memory: Memory,
-    shared: Option<Arc<dyn Counters>>,
+    shared: Option<Shared>,
     clock: Arc<dyn Clock>,
     /// That requests say nothing of their clients has been said.
     told: Once,
-}
-
-/// Counters that nodes share answer, or, where they are away, those of this process.
-macro_rules! counted {
-    ($limiter:ident.$ask:ident($($shared:expr),*) else $own:expr) => {
-        match &$limiter.shared {
-            Some(shared) => match shared.$ask($($shared),*).await {
-                Ok(answer) => answer,
-                Err(error) => {
-                    warn(&error);
-                    $own
-                }
-            },
-            None => $own,
-        }
-    };
 }
 
 impl Limiter {
@@ -92,6 +77,7 @@ impl Limiter {
         shared: Option<Arc<dyn Counters>>,
     ) -> Result<Self, InvalidLength> {
         let (keyed, memory) = (Keyed::new(secret)?, Memory::new(Arc::clone(&clock)));
+        let shared = shared.map(|counters| Shared::new(counters, Arc::clone(&clock)));
         Ok(Self { limits, keyed, memory, shared, clock, told: Once::new() })
     }
 
@@ -162,11 +148,10 @@ impl Limiter {
     /// The password was right: what was wrong before is forgotten, and the client is known at the account.
     pub(crate) async fn was_right(&self, guess: Guess) {
         if self.limits.passwords.is_some() {
-            counted!(self.clear(guess.by_client) else self.memory.clear(guess.by_client));
+            self.clear(guess.by_client).await;
         }
         if let (Some(_), Some(known)) = (self.limits.passwords_from_anywhere, guess.known) {
-            let now = self.now();
-            counted!(self.remember(known, KNOWN_FOR, now) else self.memory.remember(known, KNOWN_FOR, now));
+            self.remember(known).await;
         }
     }
 
@@ -177,7 +162,29 @@ impl Limiter {
 
     async fn is_known(&self, guess: &Guess) -> bool {
         let (Some(known), now) = (guess.known, self.now()) else { return false };
-        counted!(self.remembers(known, now) else self.memory.remembers(known, now))
+        let shared = self.ask(move |counters| async move { counters.remembers(known, now).await }).await;
+        shared.unwrap_or_default() || self.memory.remembers(known, now)
+    }
+
+    async fn remember(&self, known: Key) {
+        let now = self.now();
+        // For the time when the shared counters are unreachable.
+        self.memory.remember(known, KNOWN_FOR, now);
+        self.ask(move |counters| async move { counters.remember(known, KNOWN_FOR, now).await }).await;
+    }
+
+    async fn clear(&self, key: Key) {
+        self.memory.clear(key);
+        self.ask(move |counters| async move { counters.clear(key).await }).await;
+    }
+
+    /// The answer of the shared counters; `None` where there are none or they fail.
+    async fn ask<T, F>(&self, ask: impl FnOnce(Arc<dyn Counters>) -> F) -> Option<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, CountersError>> + Send + 'static,
+    {
+        self.shared.as_ref()?.ask(ask).await
     }
 
     async fn mail(
@@ -213,9 +220,17 @@ impl Limiter {
 
     async fn take(&self, limit: &'static str, key: Key, rate: Option<Rate>) -> Result<(), Exceeded> {
         let Some(rate) = rate else { return Ok(()) };
-        let now = self.now();
-        match counted!(self.take(key, rate, now) else self.memory.take(key, rate)) {
-            Tally::Taken => Ok(()),
+        let (now, at_least) = (self.now(), self.memory.ahead(key));
+        let shared = self.ask(move |counters| async move { counters.take(key, rate, at_least, now).await });
+        let tally = match shared.await {
+            Some(tally) => {
+                self.memory.mirror(key, rate, tally);
+                tally
+            }
+            None => self.memory.take(key, rate),
+        };
+        match tally {
+            Tally::Taken { .. } => Ok(()),
             Tally::Empty(wait) => Err(Exceeded { limit, wait }),
         }
     }
@@ -237,8 +252,4 @@ fn comparable(account: &str) -> String {
 /// What counts as one client; all that are unknown are one.
 fn network(client: Option<ClientAddress>) -> String {
     client.map(|client| client.network().to_string()).unwrap_or_default()
-}
-
-fn warn(error: &CountersError) {
-    tracing::warn!(error = error as &dyn std::error::Error, "this process counts for itself");
 }

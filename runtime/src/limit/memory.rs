@@ -4,57 +4,53 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use governor::clock::Clock as GovernorClock;
-use governor::middleware::NoOpMiddleware;
-use governor::nanos::Nanos;
-use governor::state::StateStore;
-use governor::state::keyed::ShrinkableKeyedStateStore;
-use governor::{Quota, RateLimiter};
-
 use super::{Key, Rate, Tally};
 use crate::clock::{Clock, Timestamp};
 
-/// The most keys of one rate. One takes about 50 bytes.
-const MOST: usize = 100_000;
-/// So many keys are not worth a look at which of them are done.
+/// The most keys that are counted each by itself. One takes about 80 bytes.
+const MOST: usize = 200_000;
+/// With so few keys, a sweep is not worth its time.
 const FEW: usize = 1_000;
 
-/// Between two looks at which keys are done.
+/// The shortest time between two sweeps.
 const SWEEP_PAUSE: Duration = Duration::from_secs(5);
 
-/// Counters in the process's own memory.
+/// Counters in the process's own memory. With shared counters they hold what those last answered, so that they can go on
+/// from there while the shared ones are unreachable.
 #[derive(Debug)]
 pub(super) struct Memory {
-    clock: Since,
-    rates: Mutex<HashMap<Rate, Arc<Counted>>>,
+    clock: Arc<dyn Clock>,
+    counted: Mutex<Counted>,
     remembered: Mutex<HashMap<Key, Timestamp>>,
     most: usize,
 }
 
-/// What is counted of one rate.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Counted {
-    limiter: RateLimiter<Key, Cells, Since, NoOpMiddleware<Nanos>>,
-    cells: Cells,
-    next_sweep: Mutex<Sweep>,
+    cells: HashMap<Key, Cell>,
+    next_sweep: Sweep,
 }
 
-/// When those are taken out that have all of their rate again: at so many keys, and not before.
+/// A counter.
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    /// When it has all of its rate again.
+    full_at: Timestamp,
+    /// Whether it counted something that the shared counters have not.
+    is_ahead: bool,
+}
+
+/// When counters that have all of their rate again are removed: at so many keys, and not before.
 #[derive(Debug)]
 struct Sweep {
     keys: usize,
-    not_before: Nanos,
+    not_before: Timestamp,
 }
 
-/// When each key will have all of its rate again. Clones share it.
-#[derive(Clone, Debug, Default)]
-struct Cells(Arc<Mutex<HashMap<Key, Nanos>>>);
-
-/// The app's clock, from when the process began.
-#[derive(Clone, Debug)]
-struct Since {
-    clock: Arc<dyn Clock>,
-    start: Timestamp,
+impl Default for Sweep {
+    fn default() -> Self {
+        Self { keys: FEW, not_before: Timestamp::from_micros(i64::MIN) }
+    }
 }
 
 impl Memory {
@@ -63,25 +59,48 @@ impl Memory {
     }
 
     fn with_most(clock: Arc<dyn Clock>, most: usize) -> Self {
-        let start = clock.now();
-        let (rates, remembered) = (Mutex::default(), Mutex::default());
-        Self { clock: Since { clock, start }, rates, remembered, most }
+        Self { clock, counted: Mutex::default(), remembered: Mutex::default(), most }
     }
 
     pub(super) fn take(&self, key: Key, rate: Rate) -> Tally {
-        let counted = self.counted(rate);
-        // Where there are too many to be counted each, newcomers count as few: nobody is let through uncounted.
-        let key = if counted.has_room_for(key, self.most) { key } else { key.shared() };
-        match counted.limiter.check_key(&key) {
-            Ok(()) => Tally::Taken,
-            Err(not_until) => Tally::Empty(not_until.wait_time_from(self.clock.now())),
+        let now = self.clock.now();
+        let mut counted = locked(&self.counted);
+        // Without room for all, newcomers share a few counters: none gets through uncounted.
+        let key = if counted.has_room_for(key, self.most, now) { key } else { key.shared() };
+        match rate.take(counted.cells.get(&key).map(|cell| cell.full_at), now) {
+            Ok(full_at) => {
+                counted.cells.insert(key, Cell { full_at, is_ahead: true });
+                Tally::Taken { full_at: Some(full_at) }
+            }
+            Err(wait) => Tally::Empty(wait),
         }
     }
 
-    pub(super) fn clear(&self, key: Key) {
-        for counted in locked(&self.rates).values() {
-            counted.cells.locked().remove(&key);
+    /// Notes what the shared counters answered, to go on from there while they are unreachable.
+    pub(super) fn mirror(&self, key: Key, rate: Rate, tally: Tally) {
+        let now = self.clock.now();
+        let mut counted = locked(&self.counted);
+        if !counted.has_room_for(key, self.most, now) {
+            return;
         }
+        let full_at = match tally {
+            Tally::Taken { full_at: Some(full_at) } => full_at,
+            Tally::Taken { full_at: None } => {
+                let own = counted.cells.get(&key).map_or(now, |cell| cell.full_at.max(now));
+                own.after(rate.interval()).min(now.after(rate.period()))
+            }
+            Tally::Empty(wait) => now.after(wait).after(rate.period()).before(rate.interval()),
+        };
+        counted.cells.insert(key, Cell { full_at, is_ahead: false });
+    }
+
+    /// The moment at which `key` has all of its rate again, if it counted something here that the shared counters have not.
+    pub(super) fn ahead(&self, key: Key) -> Option<Timestamp> {
+        locked(&self.counted).cells.get(&key).filter(|cell| cell.is_ahead).map(|cell| cell.full_at)
+    }
+
+    pub(super) fn clear(&self, key: Key) {
+        locked(&self.counted).cells.remove(&key);
     }
 
     pub(super) fn remember(&self, key: Key, lifetime: Duration, now: Timestamp) {
@@ -97,87 +116,27 @@ impl Memory {
     pub(super) fn remembers(&self, key: Key, now: Timestamp) -> bool {
         locked(&self.remembered).get(&key).is_some_and(|end| *end > now)
     }
-
-    fn counted(&self, rate: Rate) -> Arc<Counted> {
-        let mut rates = locked(&self.rates);
-        Arc::clone(rates.entry(rate).or_insert_with(|| Arc::new(Counted::new(rate, self.clock.clone()))))
-    }
 }
 
 impl Counted {
-    fn new(rate: Rate, clock: Since) -> Self {
-        let cells = Cells::default();
-        // A rate's interval is at least a microsecond.
-        let quota = Quota::with_period(rate.interval()).unwrap_or_else(|| Quota::per_second(rate.burst()));
-        let limiter = RateLimiter::new(quota.allow_burst(rate.burst()), cells.clone(), clock);
-        Self { limiter, cells, next_sweep: Mutex::new(Sweep { keys: FEW, not_before: Nanos::default() }) }
+    /// Returns whether `key` may be counted by itself.
+    fn has_room_for(&mut self, key: Key, most: usize, now: Timestamp) -> bool {
+        self.sweep(most, now);
+        self.cells.len() < most || self.cells.contains_key(&key)
     }
 
-    /// Whether `key` may be counted by itself.
-    fn has_room_for(&self, key: Key, most: usize) -> bool {
-        self.sweep(most);
-        self.limiter.len() < most || self.cells.locked().contains_key(&key)
-    }
-
-    /// It takes as long as there are keys, and so is done seldom, also where there are too many.
-    fn sweep(&self, most: usize) {
-        let (mut next, now) = (locked(&self.next_sweep), self.limiter.clock().now());
-        if self.limiter.len() >= next.keys && now >= next.not_before {
-            self.limiter.retain_recent();
-            next.keys = (2 * self.limiter.len()).clamp(FEW, most.max(FEW));
-            next.not_before = now + SWEEP_PAUSE;
+    /// Takes time proportional to the number of keys, and so runs seldom, even without room.
+    fn sweep(&mut self, most: usize, now: Timestamp) {
+        if self.cells.len() < self.next_sweep.keys || now < self.next_sweep.not_before {
+            return;
         }
+        self.cells.retain(|_, cell| cell.full_at > now);
+        let keys = (2 * self.cells.len()).clamp(FEW, most.max(FEW));
+        self.next_sweep = Sweep { keys, not_before: now.after(SWEEP_PAUSE) };
     }
 }
 
-impl Cells {
-    fn locked(&self) -> MutexGuard<'_, HashMap<Key, Nanos>> {
-        locked(&self.0)
-    }
-}
-
-impl StateStore for Cells {
-    type Key = Key;
-
-    fn measure_and_replace<T, F, E>(&self, key: &Key, decide: F) -> Result<T, E>
-    where
-        F: Fn(Option<Nanos>) -> Result<(T, Nanos), E>,
-    {
-        let mut cells = self.locked();
-        let (value, full_at) = decide(cells.get(key).copied())?;
-        cells.insert(*key, full_at);
-        Ok(value)
-    }
-}
-
-impl ShrinkableKeyedStateStore<Key> for Cells {
-    fn retain_recent(&self, drop_below: Nanos) {
-        self.locked().retain(|_, full_at| *full_at > drop_below);
-    }
-
-    fn shrink_to_fit(&self) {
-        self.locked().shrink_to_fit();
-    }
-
-    fn len(&self) -> usize {
-        self.locked().len()
-    }
-
-    fn is_empty(&self) -> bool {
-        self.locked().is_empty()
-    }
-}
-
-impl GovernorClock for Since {
-    type Instant = Nanos;
-
-    fn now(&self) -> Nanos {
-        let micros = self.clock.now().micros().saturating_sub(self.start.micros());
-        Nanos::new(u64::try_from(micros).unwrap_or_default().saturating_mul(1000))
-    }
-}
-
-/// What a panic elsewhere has left behind is as good as before: each write is one.
+/// A value that a panicking thread left behind is still valid: each write is complete.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -196,31 +155,33 @@ mod tests {
         keyed.key("test", &[&of.to_string()])
     }
 
+    fn is_taken(memory: &Memory, of: usize) -> bool {
+        matches!(memory.take(key(of), RATE), Tally::Taken { .. })
+    }
+
     #[test]
     fn so_many_at_once_and_then_one_by_one() {
         let clock = ManualClock::default();
         let memory = Memory::new(Arc::new(clock.clone()));
         for _ in 0..10 {
-            assert_eq!(memory.take(key(1), RATE), Tally::Taken);
+            assert!(is_taken(&memory, 1));
         }
         assert_eq!(memory.take(key(1), RATE), Tally::Empty(Duration::from_secs(6)));
-        assert_eq!(memory.take(key(2), RATE), Tally::Taken);
+        assert!(is_taken(&memory, 2));
         clock.advance(Duration::from_secs(5));
         assert_eq!(memory.take(key(1), RATE), Tally::Empty(Duration::from_secs(1)));
         clock.advance(Duration::from_secs(1));
-        assert_eq!(memory.take(key(1), RATE), Tally::Taken);
+        assert!(is_taken(&memory, 1));
         assert_eq!(memory.take(key(1), RATE), Tally::Empty(Duration::from_secs(6)));
         memory.clear(key(1));
-        assert_eq!(memory.take(key(1), RATE), Tally::Taken);
+        assert!(is_taken(&memory, 1));
     }
 
     #[test]
     fn of_many_threads_as_many_get_through_as_may() {
         let memory = Memory::new(Arc::new(ManualClock::default()));
         let taken = std::thread::scope(|scope| {
-            let threads = (0..8).map(|_| {
-                scope.spawn(|| (0..100).filter(|_| memory.take(key(1), RATE) == Tally::Taken).count())
-            });
+            let threads = (0..8).map(|_| scope.spawn(|| (0..100).filter(|_| is_taken(&memory, 1)).count()));
             let threads = threads.collect::<Vec<_>>();
             threads.into_iter().map(|thread| thread.join().expect("it counts")).sum::<usize>()
         });
@@ -231,15 +192,33 @@ mod tests {
     fn it_does_not_grow_past_its_bound_and_lets_nobody_through_uncounted() {
         let clock = ManualClock::default();
         let memory = Memory::with_most(Arc::new(clock.clone()), 2_000);
-        let taken = (0..20_000).filter(|n| memory.take(key(*n), RATE) == Tally::Taken).count();
-        let counted = memory.counted(RATE);
-        assert!(counted.limiter.len() <= 2_000 + 256, "{} keys", counted.limiter.len());
+        let taken = (0..20_000).filter(|n| is_taken(&memory, *n)).count();
+        let keys = || locked(&memory.counted).cells.len();
+        assert!(keys() <= 2_000 + 256, "{} keys", keys());
         // Those who were first have the rest of theirs; of the others there are 256 kinds.
         assert!(taken <= 2_000 + 256 * 10, "{taken} got through");
-        assert_eq!(memory.take(key(0), RATE), Tally::Taken);
+        assert!(is_taken(&memory, 0));
         clock.advance(Duration::from_secs(120));
-        assert_eq!(memory.take(key(20_000), RATE), Tally::Taken);
-        assert_eq!(counted.limiter.len(), 1, "those that are done are taken out");
+        assert!(is_taken(&memory, 20_000));
+        assert_eq!(keys(), 1, "counters that are full again are removed");
+    }
+
+    #[test]
+    fn counting_goes_on_from_the_last_answer_of_the_shared_counters() {
+        let clock = ManualClock::default();
+        let memory = Memory::new(Arc::new(clock.clone()));
+        let left = |key| (0..20).filter(|_| matches!(memory.take(key, RATE), Tally::Taken { .. })).count();
+        let eight_taken = Some(clock.now().after(8 * RATE.interval()));
+        memory.mirror(key(1), RATE, Tally::Taken { full_at: eight_taken });
+        assert_eq!(memory.ahead(key(1)), None, "the shared counters have it");
+        assert_eq!(left(key(1)), 2);
+        assert_eq!(memory.ahead(key(1)), Some(clock.now().after(RATE.period())));
+        memory.mirror(key(2), RATE, Tally::Empty(RATE.interval()));
+        assert_eq!(left(key(2)), 0);
+        for _ in 0..8 {
+            memory.mirror(key(3), RATE, Tally::Taken { full_at: None });
+        }
+        assert_eq!(left(key(3)), 2);
     }
 
     #[test]

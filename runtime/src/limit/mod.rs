@@ -10,6 +10,7 @@ mod memory;
 mod rate;
 #[cfg(feature = "redis")]
 mod redis;
+mod shared;
 
 pub use self::counters::{Counters, CountersError, Tally};
 pub use self::key::Key;

@@ -3,6 +3,8 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use crate::clock::Timestamp;
+
 /// So many in so long: that many at once, and from then on they come back one by one, evenly, within that time. It is the
 /// generic cell rate algorithm.
 ///
@@ -45,6 +47,21 @@ impl Rate {
     #[must_use]
     pub fn interval(self) -> Duration {
         self.period / self.burst.get()
+    }
+
+    /// Takes one at `now` of a counter that has all of its rate again at `full_at`, by the generic cell rate algorithm.
+    /// Returns the counter's new moment.
+    ///
+    /// # Errors
+    ///
+    /// When there is none left: how long until the next one.
+    pub(super) fn take(self, full_at: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, Duration> {
+        let next = full_at.map_or(now, |full_at| full_at.max(now)).after(self.interval());
+        let latest = now.after(self.period);
+        match u64::try_from(next.micros().saturating_sub(latest.micros())) {
+            Ok(wait @ 1..) => Err(Duration::from_micros(wait)),
+            Ok(0) | Err(_) => Ok(next),
+        }
     }
 
     /// `factor` times as many in the same time.

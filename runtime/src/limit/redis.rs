@@ -13,17 +13,22 @@ use crate::redis::RedisConnection;
 /// What each key begins with.
 const PREFIX: &str = "axum-users:limit:";
 
-/// The generic cell rate algorithm. A key holds the moment at which all of its rate is there again, and is gone by then. All
-/// figures are milliseconds: Lua has only fractions, and writes no more than 14 digits of them.
+/// The generic cell rate algorithm. A key holds the moment at which all of its rate is there again, and expires by then. All
+/// figures are microseconds, which are whole numbers to Lua until the year 2255. The answer is how long to wait, or 0, and
+/// the key's moment as text: Redis would cut it.
 const TAKE: &str = "
 local now, interval, period = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local full_at = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now) + interval
-local wait = full_at - period - now
+local stored = tonumber(redis.call('GET', KEYS[1]) or now)
+local start = math.max(stored, tonumber(ARGV[4]), now)
+local full_at = start + interval
+local wait = math.max(full_at - period - now, 0)
 if wait > 0 then
-    return math.ceil(wait)
+    full_at = start
 end
-redis.call('SET', KEYS[1], string.format('%.3f', full_at), 'PX', math.ceil(full_at - now))
-return 0";
+if full_at > stored then
+    redis.call('SET', KEYS[1], string.format('%.0f', full_at), 'PX', math.ceil((full_at - now) / 1000))
+end
+return {wait, string.format('%.0f', full_at)}";
 
 /// Counters in Redis. An app with `redis:` in its `auth_app!` counts there by itself.
 #[derive(Clone, Debug)]
@@ -45,18 +50,27 @@ fn name(key: Key) -> String {
     format!("{PREFIX}{key}")
 }
 
-fn millis(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1000.0
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 
 impl Counters for RedisCounters {
-    fn take(&self, key: Key, rate: Rate, now: Timestamp) -> BoxFuture<'_, Result<Tally, CountersError>> {
+    fn take(
+        &self,
+        key: Key,
+        rate: Rate,
+        at_least: Option<Timestamp>,
+        now: Timestamp,
+    ) -> BoxFuture<'_, Result<Tally, CountersError>> {
         let mut command = cmd("EVAL");
-        command.arg(TAKE).arg(1).arg(name(key)).arg(now.micros() / 1000);
-        command.arg(millis(rate.interval())).arg(millis(rate.period()));
+        command.arg(TAKE).arg(1).arg(name(key)).arg(now.micros());
+        command.arg(micros(rate.interval())).arg(micros(rate.period())).arg(at_least.unwrap_or(now).micros());
         async move {
-            let wait = self.run::<u64>(&command).await?;
-            Ok(if wait == 0 { Tally::Taken } else { Tally::Empty(Duration::from_millis(wait)) })
+            let (wait, full_at) = self.run::<(u64, i64)>(&command).await?;
+            Ok(match wait {
+                0 => Tally::Taken { full_at: Some(Timestamp::from_micros(full_at)) },
+                wait => Tally::Empty(Duration::from_micros(wait)),
+            })
         }
         .boxed()
     }
@@ -78,5 +92,9 @@ impl Counters for RedisCounters {
 
     fn remembers(&self, key: Key, _: Timestamp) -> BoxFuture<'_, Result<bool, CountersError>> {
         async move { self.run(cmd("EXISTS").arg(name(key))).await }.boxed()
+    }
+
+    fn patience(&self) -> Duration {
+        self.0.counter_timeout()
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use redis::cluster_async::ClusterConnection;
 use redis::{Cmd, FromRedisValue};
@@ -13,7 +14,10 @@ use super::server::RedisServer;
 
 /// A connection to Redis. It renews itself when it is lost, and clones share it.
 #[derive(Clone)]
-pub struct RedisConnection(Kind);
+pub struct RedisConnection {
+    kind: Kind,
+    counter_timeout: Duration,
+}
 
 #[derive(Clone)]
 enum Kind {
@@ -58,14 +62,17 @@ impl RedisError {
 
 impl RedisConnection {
     pub(super) async fn open(server: RedisServer, place: Place) -> Result<Self, RedisError> {
+        let counter_timeout = server.counter_timeout;
         let link = match &place {
             Place::Server(address) => Link::of_server(server, address),
             Place::Sentinel { sentinels, master } => Link::of_master(server, sentinels, master),
             Place::Cluster(nodes) => {
-                return Ok(Self(Kind::Cluster(cluster::connect(server, nodes).await?)));
+                let kind = Kind::Cluster(cluster::connect(server, nodes).await?);
+                return Ok(Self { kind, counter_timeout });
             }
         };
-        let connection = Self(Kind::Server(Arc::new(link.map_err(RedisError::address)?)));
+        let kind = Kind::Server(Arc::new(link.map_err(RedisError::address)?));
+        let connection = Self { kind, counter_timeout };
         connection.run::<()>(&redis::cmd("PING")).await?;
         Ok(connection)
     }
@@ -73,11 +80,18 @@ impl RedisConnection {
     /// Runs a command, which may be run twice where the connection is lost underway. Keys may lie anywhere in a cluster,
     /// for commands that can be divided: `MGET` and `DEL`.
     pub(crate) async fn run<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, RedisError> {
-        let answer = match &self.0 {
+        let answer = match &self.kind {
             Kind::Server(link) => link.run(command).await,
             Kind::Cluster(cluster) => command.query_async(&mut cluster.clone()).await,
         };
         answer.map_err(RedisError::unavailable)
+    }
+}
+
+impl RedisConnection {
+    /// How long an answer of the counters for limits may take.
+    pub(crate) const fn counter_timeout(&self) -> Duration {
+        self.counter_timeout
     }
 }
 

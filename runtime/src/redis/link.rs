@@ -112,7 +112,7 @@ impl Source {
     }
 
     async fn connect(&self) -> RedisResult<MultiplexedConnection> {
-        let RedisServer { connection_timeout, response_timeout } = self.server;
+        let RedisServer { connection_timeout, response_timeout, .. } = self.server;
         let client = match &self.place {
             Place::Fixed(client) => client.clone(),
             Place::Watched { sentinel, master, node } => {

@@ -12,11 +12,17 @@ pub struct RedisServer {
     pub connection_timeout: Duration,
     /// How long an answer may take. The request that waits for it is then a 503.
     pub response_timeout: Duration,
+    /// How long an answer of the counters for limits may take; by default 100 milliseconds. After that the process counts
+    /// for itself, and no request waits.
+    pub counter_timeout: Duration,
 }
 
 impl RedisServer {
-    const DEFAULT: Self =
-        Self { connection_timeout: Duration::from_secs(2), response_timeout: Duration::from_secs(2) };
+    const DEFAULT: Self = Self {
+        connection_timeout: Duration::from_secs(2),
+        response_timeout: Duration::from_secs(2),
+        counter_timeout: Duration::from_millis(100),
+    };
 
     /// Connects, for a strategy that is put into an app at run time. `redis:` in `auth_app!` does it when the app starts.
     ///

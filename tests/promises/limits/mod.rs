@@ -32,7 +32,9 @@ async fn counters() -> Vec<Counts> {
     }
     match std::env::var("TEST_REDIS_URL") {
         Ok(url) if !url.is_empty() => {
-            all.push(Counts::InRedis(RedisServer.connect(url).await.expect("Redis answers")));
+            // Other tests keep the machine busy: a slow answer must not have a node count for itself.
+            let server = RedisServer { counter_timeout: MINUTE, ..RedisServer };
+            all.push(Counts::InRedis(server.connect(url).await.expect("Redis answers")));
         }
         _ => left_out("TEST_REDIS_URL"),
     }

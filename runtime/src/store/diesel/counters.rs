@@ -25,6 +25,9 @@ impl<C: DatabaseConnection> std::fmt::Debug for SqlCounters<C> {
 /// How often one is taken of a counter that others make and purge at the same moment.
 const ATTEMPTS: usize = 3;
 
+/// Longer than a store waits for a connection and an answer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 impl<C: DatabaseConnection> SqlCounters<C> {
     fn queries(&self) -> Result<&CounterQueries, StoreError> {
         self.0
@@ -35,8 +38,17 @@ impl<C: DatabaseConnection> SqlCounters<C> {
     }
 
     /// The generic cell rate algorithm: a counter holds the moment at which all of its rate is there again.
-    async fn taken(&self, key: Key, rate: Rate, now: Timestamp) -> Result<Tally, StoreError> {
+    async fn taken(
+        &self,
+        key: Key,
+        rate: Rate,
+        at_least: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Tally, StoreError> {
         let (queries, key) = (self.queries()?, key.to_string());
+        if let Some(at_least) = at_least {
+            self.raised(&key, at_least).await?;
+        }
         let next = now.after(rate.interval()).micros();
         // Later than that, and one more would be more than the rate.
         let latest = now.after(rate.period()).before(rate.interval()).micros();
@@ -48,7 +60,7 @@ impl<C: DatabaseConnection> SqlCounters<C> {
             if self.0.execute_alone(&queries.take, parts).await? == 1
                 || self.0.execute_alone(&queries.insert, vec![&counter, &next]).await? == 1
             {
-                return Ok(Tally::Taken);
+                return Ok(Tally::Taken { full_at: None });
             }
             if let Some(full_at) = self.moment(&key).await?
                 && let Ok(wait @ 1..) = u64::try_from(full_at - latest)
@@ -58,6 +70,16 @@ impl<C: DatabaseConnection> SqlCounters<C> {
         }
         // Others have been faster each time: that is too often.
         Ok(Tally::Empty(rate.interval()))
+    }
+
+    /// Has a counter go on from `at_least`, unless it is there already.
+    async fn raised(&self, key: &str, at_least: Timestamp) -> Result<(), StoreError> {
+        let queries = self.queries()?;
+        let (counter, moment) = (Value::Text(key), Value::Number(at_least.micros()));
+        if self.0.execute_alone(&queries.insert, vec![&counter, &moment]).await? == 0 {
+            self.0.execute_alone(&queries.raise, vec![&moment, &counter, &moment]).await?;
+        }
+        Ok(())
     }
 
     async fn moment(&self, key: &str) -> Result<Option<i64>, StoreError> {
@@ -82,8 +104,14 @@ impl<C: DatabaseConnection> SqlCounters<C> {
 }
 
 impl<C: DatabaseConnection> Counters for SqlCounters<C> {
-    fn take(&self, key: Key, rate: Rate, now: Timestamp) -> BoxFuture<'_, Result<Tally, CountersError>> {
-        async move { self.taken(key, rate, now).await.map_err(CountersError::new) }.boxed()
+    fn take(
+        &self,
+        key: Key,
+        rate: Rate,
+        at_least: Option<Timestamp>,
+        now: Timestamp,
+    ) -> BoxFuture<'_, Result<Tally, CountersError>> {
+        async move { self.taken(key, rate, at_least, now).await.map_err(CountersError::new) }.boxed()
     }
 
     fn clear(&self, key: Key) -> BoxFuture<'_, Result<(), CountersError>> {
@@ -105,5 +133,10 @@ impl<C: DatabaseConnection> Counters for SqlCounters<C> {
             Ok(end.is_some_and(|end| end > now.micros()))
         }
         .boxed()
+    }
+
+    /// As long as the store itself waits: without its database the sign-in fails, and so there is nothing to hurry for.
+    fn patience(&self) -> Duration {
+        PATIENCE
     }
 }

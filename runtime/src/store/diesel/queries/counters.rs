@@ -11,6 +11,8 @@ pub(in super::super) struct CounterQueries {
     pub(in super::super) take: String,
     /// Sets the moment of a counter.
     pub(in super::super) set: String,
+    /// Sets the moment of a counter, if it is an earlier one.
+    pub(in super::super) raise: String,
     /// The same for one that is not there, unless it is there meanwhile.
     pub(in super::super) insert: String,
     pub(in super::super) moment: String,
@@ -28,6 +30,7 @@ impl CounterQueries {
                  WHERE counter = ? AND full_at <= ?"
             ),
             set: format!("UPDATE {table} SET full_at = ? WHERE counter = ?"),
+            raise: format!("UPDATE {table} SET full_at = ? WHERE counter = ? AND full_at < ?"),
             insert: match dialect {
                 Dialect::Sqlite | Dialect::Postgres => format!("INSERT {into} ON CONFLICT DO NOTHING"),
                 Dialect::Mysql => format!("INSERT IGNORE {into}"),

@@ -58,6 +58,7 @@ fn statements(queries: &Queries, layout: Layout) -> Vec<String> {
     let of_counters = [
         &counters.take,
         &counters.set,
+        &counters.raise,
         &counters.insert,
         &counters.moment,
         &counters.delete,
