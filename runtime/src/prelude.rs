@@ -38,7 +38,7 @@ pub use crate::store::diesel::Sqlite;
 pub use crate::strategy::Redis;
 pub use crate::strategy::{Database, Jwt};
 pub use crate::transport::{Bearer, Cookie};
-pub use crate::user::{AuthUser, Email};
+pub use crate::user::{AuthUser, Email, TypedEmail};
 pub use crate::{AuthUser, auth_app};
 
 /// Sixty seconds.

@@ -245,13 +245,15 @@ async fn no_hostile_text_is_an_address() {
     ] {
         let mistakes = [(json!(["body", "email"]), "value_error")];
         let body = json!({ "email": email, "password": PASSWORD });
-        for place in ["/auth/register", "/auth/forgot-password", "/auth/request-verify-token"] {
-            client.post_json(place, body.clone()).await.is_invalid(&mistakes);
+        client.post_json("/auth/register", body.clone()).await.is_invalid(&mistakes);
+        client.patch("/users/me", body.clone()).await.is_invalid(&mistakes);
+        // A text that looks an existing user up is nobody's.
+        for place in ["/auth/forgot-password", "/auth/request-verify-token"] {
+            client.post_json(place, body.clone()).await.is(202, &json!(null));
         }
-        client.patch("/users/me", body).await.is_invalid(&mistakes);
-        // At the login it is nobody's, or no text that can be stored.
-        let status = client.login(Backend::Jwt, email, PASSWORD).await.status.as_u16();
-        assert_eq!(status, if email.contains('\0') { 422 } else { 400 }, "{email:?}");
+        if !email.is_empty() {
+            client.login(Backend::Jwt, email, PASSWORD).await.refuses(400, json!("LOGIN_BAD_CREDENTIALS"));
+        }
     }
     let long = format!("{}@camelot.bt", "a".repeat(60_000));
     let answer = client.register(&long, PASSWORD).await;

@@ -18,6 +18,7 @@ mod expiry;
 mod extractors;
 mod from_code;
 mod headers;
+mod imported_emails;
 mod in_memory;
 mod integer_ids;
 mod key_pairs;

@@ -139,7 +139,7 @@ async fn names_every_mistake_at_once() {
     for (path, body, mistakes) in [
         ("/auth/forgot-password", json!({}), vec![(place("email"), "missing")]),
         ("/auth/forgot-password", json!({ "email": null }), vec![(place("email"), "string_type")]),
-        ("/auth/forgot-password", json!({ "email": "arthur" }), vec![(place("email"), "value_error")]),
+        ("/auth/forgot-password", json!({ "email": ["arthur"] }), vec![(place("email"), "string_type")]),
         (
             "/auth/reset-password",
             json!({}),

@@ -102,7 +102,6 @@ async fn names_every_mistake() {
     for (path, body, name, kind) in [
         ("/auth/request-verify-token", json!({}), "email", "missing"),
         ("/auth/request-verify-token", json!({ "email": 1 }), "email", "string_type"),
-        ("/auth/request-verify-token", json!({ "email": "arthur" }), "email", "value_error"),
         ("/auth/verify", json!({}), "token", "missing"),
         ("/auth/verify", json!({ "token": null }), "token", "string_type"),
     ] {

@@ -1,4 +1,4 @@
-//! Promise 12: an address is parsed once, strictly. One in, one out; mail goes only to the stored one.
+//! Promise 12: a new email is parsed once, strictly. One in, one out; mail goes only to the stored one.
 
 use axum_users_tests::{Backend, Event, Options, Server, on_each_store};
 use serde_json::json;
@@ -6,9 +6,6 @@ use serde_json::json;
 use crate::common::{PASSWORD, count_users, one_wins, posts};
 
 const MIKE: &str = "mike@camelot.bt";
-
-/// Doors that take an address as JSON.
-const DOORS: [&str; 3] = ["/auth/register", "/auth/forgot-password", "/auth/request-verify-token"];
 
 /// No address, or more than one.
 const NONE: [&str; 45] = [
@@ -93,15 +90,18 @@ async fn mikes() -> Server {
 async fn what_is_no_address_is_refused() {
     let server = mikes().await;
     for text in NONE {
-        for door in DOORS {
-            let body = json!({ "email": text, "password": PASSWORD });
-            let answer = server.client().post_json(door, body).await;
-            assert_eq!(answer.status, 422, "{door}: {text:?}");
-            answer.is_invalid(&[(json!(["body", "email"]), "value_error")]);
+        let body = json!({ "email": text, "password": PASSWORD });
+        let answer = server.client().post_json("/auth/register", body.clone()).await;
+        assert_eq!(answer.status, 422, "{text:?}");
+        answer.is_invalid(&[(json!(["body", "email"]), "value_error")]);
+        // What looks a user up takes every text, and finds nobody.
+        for door in ["/auth/forgot-password", "/auth/request-verify-token"] {
+            server.client().post_json(door, body.clone()).await.is(202, &json!(null));
         }
         for backend in Backend::all() {
             let answer = server.client().login(backend, text, PASSWORD).await;
-            assert!([400, 422].contains(&answer.status.as_u16()), "{text:?}: {}", answer.text);
+            // An empty field of a form is a missing one.
+            assert_eq!(answer.status, if text.is_empty() { 422 } else { 400 }, "{text:?}: {}", answer.text);
         }
     }
     assert_eq!(server.events().await, []);

@@ -310,6 +310,19 @@ impl Database {
         self.execute(&format!("UPDATE \"user\" SET hashed_password = '{hash}'{of}"));
     }
 
+    /// Replaces a stored email by any text, as an import from another system may leave it.
+    pub fn set_email(&self, from: &str, to: &str) {
+        if let Self::Memory(memory) = self {
+            memory.change(|user| {
+                if user.email == from {
+                    to.clone_into(&mut user.email);
+                }
+            });
+            return;
+        }
+        self.execute(&format!("UPDATE \"user\" SET email = '{to}' WHERE email = '{from}'"));
+    }
+
     fn load<T>(&self, sql: &str) -> Vec<T>
     where
         T: Readable<diesel::sqlite::Sqlite> + Readable<diesel::pg::Pg> + Readable<diesel::mysql::Mysql>,

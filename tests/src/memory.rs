@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum_users::clock::Timestamp;
 use axum_users::secret::HashedPassword;
 use axum_users::store::{AccessToken, Database, Layout, Linked, Store, StoreError, Tables, Transaction};
-use axum_users::user::{AuthUser, Email, OAuthAccount, UserChanges, UserId};
+use axum_users::user::{AuthUser, OAuthAccount, TypedEmail, UserChanges, UserId};
 use tokio::sync::OwnedMutexGuard;
 
 /// Users and tokens in memory. Clones share them; they are gone with the last one.
@@ -79,6 +79,12 @@ impl<U: AuthUser> Memory<U> {
         counts.map(|(name, count)| (name.to_owned(), count as i64)).into()
     }
 
+    /// Changes every user by hand.
+    pub fn change(&self, change: impl FnMut(&mut U)) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.users.values_mut().for_each(change);
+    }
+
     /// Gives those users for whom `is_meant` is true another hash.
     pub fn set_hash(&self, is_meant: impl Fn(&U) -> bool, hash: &str) {
         let hash = HashedPassword::new(hash);
@@ -141,8 +147,8 @@ impl<U: AuthUser> Store<U> for Memory<U> {
         Ok(self.read(|state| state.users.get(&id).cloned()))
     }
 
-    async fn user_by_email(&self, email: &Email) -> Result<Option<U>, StoreError> {
-        Ok(self.read(|state| state.by_email(email.as_str()).cloned()))
+    async fn user_by_email(&self, email: &TypedEmail) -> Result<Option<U>, StoreError> {
+        Ok(self.read(|state| email.find(state.users.values().cloned())))
     }
 
     async fn user_unless_ended(

@@ -11,7 +11,7 @@ use axum_users::store::diesel::{AnyConnection, AnyDatabase, AnyStore, AnyTransac
 use axum_users::store::{
     AccessToken, Database, Layout, Linked, Report, Store, StoreError, Tables, Transaction,
 };
-use axum_users::user::{Email, OAuthAccount, UserChanges};
+use axum_users::user::{OAuthAccount, TypedEmail, UserChanges};
 
 use crate::faults::Faults;
 use crate::memory::{InMemory, Memory, MemoryTransaction};
@@ -151,7 +151,7 @@ impl Store<User> for PlaceStore {
         either!(Stores: &self.store, self.faults.as_ref(), one => Store::user_by_id(id))
     }
 
-    async fn user_by_email(&self, email: &Email) -> Result<Option<User>, StoreError> {
+    async fn user_by_email(&self, email: &TypedEmail) -> Result<Option<User>, StoreError> {
         either!(Stores: &self.store, self.faults.as_ref(), one => Store::user_by_email(email))
     }
 

@@ -26,9 +26,9 @@ const FROM_ANYWHERE: &str = "passwords_from_anywhere";
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Tried<'a> {
     Registration,
-    /// A mail with a token that resets the password, to this address.
+    /// A mail with a token that resets the password, by the canonical key of the typed email.
     ForgotPassword(&'a str),
-    /// A mail with a token that verifies this address.
+    /// A mail with a token that verifies the email, by its canonical key.
     RequestVerify(&'a str),
     /// A token out of a mail.
     Token,
@@ -109,7 +109,7 @@ impl Limiter {
         }
     }
 
-    /// Counts a sign-in of `client` with whatever was typed for an address.
+    /// Counts a sign-in of `client`. `account` is the canonical key of the typed email, here and below.
     pub(crate) async fn sign_in(
         &self,
         account: &str,
@@ -126,12 +126,11 @@ impl Limiter {
         account: &str,
         client: Option<ClientAddress>,
     ) -> Result<Guess, Exceeded> {
-        let account = comparable(account);
-        let guess = self.guess_at(&account, client);
+        let guess = self.guess_at(account, client);
         let rate = self.rate_of(client, self.limits.passwords);
         self.take(PASSWORDS, guess.by_client, rate).await?;
         if self.limits.passwords_from_anywhere.is_some() && !self.is_known(&guess).await {
-            let anywhere = self.key(FROM_ANYWHERE, &[&account]);
+            let anywhere = self.key(FROM_ANYWHERE, &[account]);
             self.take(FROM_ANYWHERE, anywhere, self.limits.passwords_from_anywhere).await?;
         }
         Ok(guess)
@@ -157,7 +156,7 @@ impl Limiter {
 
     /// Whoever owns the account has come from `client`, without a password.
     pub(crate) async fn is_owner(&self, account: &str, client: Option<ClientAddress>) {
-        self.was_right(self.guess_at(&comparable(account), client)).await;
+        self.was_right(self.guess_at(account, client)).await;
     }
 
     async fn is_known(&self, guess: &Guess) -> bool {
@@ -194,7 +193,7 @@ impl Limiter {
         client: Option<ClientAddress>,
     ) -> Result<(), Exceeded> {
         self.by_client(by_client, self.limits.mails, client).await?;
-        self.take(to_one, self.key(to_one, &[&comparable(email)]), self.limits.mails_to_one).await
+        self.take(to_one, self.key(to_one, &[email]), self.limits.mails_to_one).await
     }
 
     async fn by_client(
@@ -242,11 +241,6 @@ impl Limiter {
     fn now(&self) -> Timestamp {
         self.clock.now()
     }
-}
-
-/// An address as it is compared, or whatever else was typed for one.
-fn comparable(account: &str) -> String {
-    account.trim().to_lowercase()
 }
 
 /// What counts as one client; all that are unknown are one.

@@ -5,13 +5,14 @@ use crate::event::{Cause, Event, Reason};
 use crate::password::{HashError, Verdict};
 use crate::secret::Password;
 use crate::store::{Store, Transaction};
-use crate::user::{AuthUser, Email, Expected, UserChanges, UserId};
+use crate::user::{AuthUser, Expected, TypedEmail, UserChanges, UserId};
 
-/// An address and a password as they were typed.
+/// An email and a password as they were typed.
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "it holds a password")]
 pub struct Credentials {
-    /// The address, under the name that OAuth2's password flow gives it.
+    /// The text typed as the email, under the name that OAuth2's password flow gives it. It need not parse: see
+    /// [`TypedEmail`].
     pub username: String,
     /// The password.
     pub password: Password,
@@ -63,11 +64,8 @@ impl<A: AuthApp> Manager<A> {
         if credentials.password.is_too_long() {
             return Ok(Err(Unidentified::of(Reason::PasswordTooLong)));
         }
-        let email = Email::parse(&credentials.username).ok();
-        let user = match &email {
-            Some(email) => core.store.user_by_email(email).await?,
-            None => None,
-        };
+        let email = TypedEmail::new(&credentials.username);
+        let user = self.user_by_typed_email(&email).await?;
         let id = user.as_ref().map(AuthUser::id);
         let stored = user.as_ref().map_or(&core.decoy, AuthUser::hashed_password);
         let verdict = match core.pool.verify(&credentials.password, stored).await {
@@ -94,14 +92,14 @@ impl<A: AuthApp> Manager<A> {
             }
             (None, _) | (_, Verdict::Wrong) => None,
         };
-        Ok(user.ok_or_else(|| match (id, email) {
-            (Some(_), _) => Unidentified { user: id, ..Unidentified::of(Reason::WrongPassword) },
-            (None, Some(email)) => Unidentified {
+        Ok(user.ok_or_else(|| match id {
+            Some(_) => Unidentified { user: id, ..Unidentified::of(Reason::WrongPassword) },
+            None if email.is_email() => Unidentified {
                 email_digest: Some(self.email_digest(&email)),
                 ..Unidentified::of(Reason::UnknownUser)
             },
-            // It may be a password, typed into the wrong field: nothing is told of it.
-            (None, None) => Unidentified::of(Reason::NoAddress),
+            // It may be a password that was typed into the wrong field, so nothing of it is logged.
+            None => Unidentified::of(Reason::NoAddress),
         }))
     }
 

@@ -53,7 +53,7 @@ impl<A: AuthApp> Manager<A> {
             .verify::<VerifyClaims>(token, now)
             .map_err(|error| self.unread_token(kind, &error, request))?;
         let id = <A::User as AuthUser>::Id::parse(&claims.sub).ok_or_else(|| bad(Reason::NoSuchUser))?;
-        let email = Email::parse(&claims.email).map_err(|_| bad(Reason::NoAddress))?;
+        let email = core.policy.parse_email(&claims.email).map_err(|_| bad(Reason::NoAddress))?;
         let user = core.store.user_by_id(id).await?.ok_or_else(|| bad(Reason::NoSuchUser))?;
         if !user.is_active() {
             return Err(bad(Reason::Inactive));

@@ -13,19 +13,19 @@ use crate::password::{HashError, Verdict};
 use crate::secret::{HashedPassword, Password};
 use crate::store::Store;
 use crate::token::ResetClaims;
-use crate::user::{AuthUser, Email, UserId};
+use crate::user::{AuthUser, TypedEmail, UserId};
 
 impl<A: AuthApp> Manager<A> {
-    /// Has a token sent to the user with this address, if there is one and it is active.
+    /// Sends a token to the stored email of the user whose email was typed, if there is such a user and it is active.
     ///
-    /// Whether there is one shows in nothing: not in the answer, and not in its time.
+    /// Neither the result nor its time tells whether there is one.
     ///
     /// # Errors
     ///
     /// [`ManagerError::TooMany`], or when storage fails.
-    pub async fn forgot_password(&self, email: &Email, request: &Parts) -> Result<(), ManagerError> {
-        self.admit(Tried::ForgotPassword(email.as_str()), request).await?;
-        let user = self.user_by_email(email).await?;
+    pub async fn forgot_password(&self, email: &TypedEmail, request: &Parts) -> Result<(), ManagerError> {
+        self.admit(Tried::ForgotPassword(email.key()), request).await?;
+        let user = self.user_by_typed_email(email).await?;
         let refusal = user.as_ref().filter(|user| !user.is_active()).map(|_| Reason::Inactive);
         self.tell_request(EventKind::PasswordResetRequested, email, user.as_ref(), refusal, request);
         let user = user.filter(|_| refusal.is_none());

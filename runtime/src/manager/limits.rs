@@ -6,6 +6,7 @@ use super::{AuthApp, Manager, ManagerError, NoRequest};
 use crate::client::ClientAddress;
 use crate::event::{Event, EventKind};
 use crate::limit::{Exceeded, Guess, Tried};
+use crate::user::TypedEmail;
 
 impl<A: AuthApp> Manager<A> {
     /// The client that sent `request`: its peer, or whom the proxies that the app trusts name. `None` where nothing tells.
@@ -23,20 +24,20 @@ impl<A: AuthApp> Manager<A> {
         admitted.map_err(|exceeded| self.too_many(exceeded, request))
     }
 
-    /// Counts a sign-in with whatever was typed for an address.
+    /// Counts a sign-in with whatever was typed as the email.
     pub(super) async fn admit_sign_in(
         &self,
-        username: &str,
+        email: &TypedEmail,
         request: &Parts,
     ) -> Result<Option<Guess>, ManagerError> {
         if is_from_code(request) {
             return Ok(None);
         }
-        let guess = self.core().limiter.sign_in(username, self.client_address(request)).await;
+        let guess = self.core().limiter.sign_in(email.key(), self.client_address(request)).await;
         guess.map(Some).map_err(|exceeded| self.too_many(exceeded, request))
     }
 
-    /// Counts a password that is tried at the account with this address.
+    /// Counts a password that is tried at the account with this stored email.
     pub(super) async fn admit_guess(
         &self,
         email: &str,
@@ -45,7 +46,8 @@ impl<A: AuthApp> Manager<A> {
         if is_from_code(request) {
             return Ok(None);
         }
-        let guess = self.core().limiter.guess(email, self.client_address(request)).await;
+        let email = TypedEmail::new(email);
+        let guess = self.core().limiter.guess(email.key(), self.client_address(request)).await;
         guess.map(Some).map_err(|exceeded| self.too_many(exceeded, request))
     }
 
@@ -56,10 +58,10 @@ impl<A: AuthApp> Manager<A> {
         }
     }
 
-    /// The owner of this address has sent `request`, which a token out of a mail has proven.
+    /// The owner of this stored email has sent `request`, as a token from a mail has proven.
     pub(super) async fn is_owner(&self, email: &str, request: &Parts) {
         if !is_from_code(request) {
-            self.core().limiter.is_owner(email, self.client_address(request)).await;
+            self.core().limiter.is_owner(TypedEmail::new(email).key(), self.client_address(request)).await;
         }
     }
 

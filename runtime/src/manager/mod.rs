@@ -39,7 +39,7 @@ use tracing::Instrument;
 use crate::event::Cause;
 use crate::hooks::HookResult;
 use crate::store::Store;
-use crate::user::{AuthUser, Email, OAuthAccount};
+use crate::user::{AuthUser, Email, OAuthAccount, TypedEmail};
 
 /// Everything that can be done with an app's users, from a handler or from code of its own.
 ///
@@ -66,13 +66,24 @@ impl<A: AuthApp> Manager<A> {
         Ok(self.core().store.user_by_id(id).await?)
     }
 
-    /// The user with this address, in whatever case.
+    /// Returns the user with this email, without regard to case.
     ///
     /// # Errors
     ///
     /// When storage fails.
     pub async fn user_by_email(&self, email: &Email) -> Result<Option<A::User>, ManagerError> {
-        Ok(self.core().store.user_by_email(email).await?)
+        self.user_by_typed_email(&TypedEmail::from(email)).await
+    }
+
+    /// Returns the user whose email was typed, however it was spelled and whether or not it parses.
+    ///
+    /// # Errors
+    ///
+    /// When storage fails.
+    pub async fn user_by_typed_email(&self, email: &TypedEmail) -> Result<Option<A::User>, ManagerError> {
+        let user = self.core().store.user_by_email(email).await?;
+        // A store must not compare more loosely than the key that the limits go by.
+        Ok(user.filter(|user| email.means(user.email())))
     }
 
     /// The accounts that `user` has at other services. Their tokens are as they are stored.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::settings::StartError;
-use crate::user::Email;
+use crate::user::{Email, InvalidEmail};
 
 /// What the contract leaves open, decided. Two presets, and each switch by itself:
 ///
@@ -29,6 +29,11 @@ pub struct Policy {
     pub hides_registrations: bool,
     /// Who may become a user by registering, or by a sign-in with another service. Code of the app's own makes whom it likes.
     pub registration: Registration,
+    /// Whether users may register with, and change to, an email at a domain that the Internet reserves (RFC 6761), such as
+    /// `arthur@corp.local` or `admin@localhost`: for a network of your own and for tests.
+    ///
+    /// Users who have such an email already can sign in and reset their password under every policy.
+    pub allows_reserved_domains: bool,
     /// What becomes of someone who comes by way of another service and has no address there.
     pub oauth_without_email: NoEmail,
     /// The fewest characters of a password, beside what `validate_password` says. The most are always
@@ -58,6 +63,7 @@ impl Policy {
             verification_asks_password: false,
             hides_registrations: false,
             registration: Registration::Open,
+            allows_reserved_domains: false,
             oauth_without_email: NoEmail::Refused,
             min_password_chars: 1,
             refuses_common_passwords: false,
@@ -78,6 +84,20 @@ impl Policy {
             refuses_common_passwords: true,
             refuses_context_words: true,
             ..Self::compatible()
+        }
+    }
+
+    /// Parses the email of a new user, or a new email of a user.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Email::parse`]; reserved domains are accepted where the policy
+    /// [allows](Self::allows_reserved_domains) them.
+    pub fn parse_email(&self, text: &str) -> Result<Email, InvalidEmail> {
+        if self.allows_reserved_domains {
+            Email::parse_with_reserved_domains(text)
+        } else {
+            Email::parse(text)
         }
     }
 

@@ -8,7 +8,7 @@ use crate::hooks::{PasswordOwner, RequestInfo};
 use crate::limit::Tried;
 use crate::store::{Store, Transaction};
 use crate::token::{JwtError, digest, random_token};
-use crate::user::{AuthUser, CreateSchema, OAuthAccount};
+use crate::user::{AuthUser, CreateSchema, OAuthAccount, TypedEmail};
 
 impl<A: AuthApp> Manager<A> {
     /// Makes a user with all that `create` says, flags included: the first superuser, say.
@@ -42,7 +42,7 @@ impl<A: AuthApp> Manager<A> {
         } else {
             self.insert(create, method, request).await
         };
-        let digest = self.email_digest(&email);
+        let digest = self.email_digest(&TypedEmail::from(&email));
         let refused = Event::from(EventKind::RegistrationRefused).with(Method::Password);
         self.refusal(refused.email_digest(&digest), request, &result);
         result

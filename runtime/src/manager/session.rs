@@ -9,7 +9,7 @@ use crate::event::{Event, EventKind, Method, Reason};
 use crate::hooks::RequestInfo;
 use crate::strategy::StrategyError;
 use crate::transport::CrossSite;
-use crate::user::AuthUser;
+use crate::user::{AuthUser, TypedEmail};
 
 /// What a sign-in came to. A second factor will be a case of its own.
 #[non_exhaustive]
@@ -58,7 +58,7 @@ impl<A: AuthApp> Manager<A> {
         request: &Parts,
     ) -> Result<SignIn<A::User>, ManagerError> {
         self.refuse_cross_site(backend, request)?;
-        let guess = self.admit_sign_in(&credentials.username, request).await?;
+        let guess = self.admit_sign_in(&TypedEmail::new(&credentials.username), request).await?;
         let user = match self.identify(credentials).await? {
             Ok(user) => user,
             Err(unidentified) => {

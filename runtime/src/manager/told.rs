@@ -7,7 +7,7 @@ use super::{AuthApp, Manager, ManagerError};
 use crate::event::{Event, EventKind, Reason};
 use crate::hooks::Change;
 use crate::token::JwtError;
-use crate::user::{AuthUser, Email};
+use crate::user::{AuthUser, TypedEmail};
 
 impl<A: AuthApp> Manager<A> {
     /// Tells of what `request` brought about.
@@ -44,7 +44,7 @@ impl<A: AuthApp> Manager<A> {
     pub(super) fn tell_request(
         &self,
         kind: EventKind,
-        email: &Email,
+        email: &TypedEmail,
         user: Option<&A::User>,
         refusal: Option<Reason>,
         request: &Parts,
@@ -58,9 +58,9 @@ impl<A: AuthApp> Manager<A> {
         self.tell(refusal.map_or(event, |reason| event.because(reason)), request);
     }
 
-    /// The name of an address in the log.
-    pub(super) fn email_digest(&self, email: &Email) -> String {
-        self.core().settings.fingerprints.of_address(email.as_str())
+    /// The name of an email in the log.
+    pub(super) fn email_digest(&self, email: &TypedEmail) -> String {
+        self.core().settings.fingerprints.of_email(email.key())
     }
 
     /// Tells of a write that is done.

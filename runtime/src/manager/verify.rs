@@ -11,19 +11,20 @@ use crate::limit::Tried;
 use crate::secret::Password;
 use crate::store::Store;
 use crate::token::VerifyClaims;
-use crate::user::{AuthUser, Email, Flags, UserId};
+use crate::user::{AuthUser, Flags, TypedEmail, UserId};
 
 impl<A: AuthApp> Manager<A> {
-    /// Has a token sent to the user with this address, if there is one, active and not yet verified.
+    /// Sends a token to the stored email of the user whose email was typed, if there is such a user, active and not yet
+    /// verified.
     ///
-    /// Whether there is one shows in nothing: not in the answer, and not in its time.
+    /// Neither the result nor its time tells whether there is one.
     ///
     /// # Errors
     ///
     /// [`ManagerError::TooMany`], or when storage fails.
-    pub async fn request_verify(&self, email: &Email, request: &Parts) -> Result<(), ManagerError> {
-        self.admit(Tried::RequestVerify(email.as_str()), request).await?;
-        let user = self.user_by_email(email).await?;
+    pub async fn request_verify(&self, email: &TypedEmail, request: &Parts) -> Result<(), ManagerError> {
+        self.admit(Tried::RequestVerify(email.key()), request).await?;
+        let user = self.user_by_typed_email(email).await?;
         let refusal = user.as_ref().and_then(|user| match (user.is_active(), user.is_verified()) {
             (false, _) => Some(Reason::Inactive),
             (true, true) => Some(Reason::AlreadyVerified),

@@ -21,7 +21,7 @@ pub(super) fn routes<A: AuthApp>(backend: BackendName) -> Routing<Entry<A>> {
 impl Schema for Credentials {
     fn parse(fields: &mut Fields) -> Option<Self> {
         let grant_type = fields.nullable::<String>("grant_type");
-        let username = fields.required("username");
+        let username = fields.text("username");
         let password = fields.required("password");
         if grant_type?.is_some_and(|grant_type| !matches!(&*grant_type, "" | "password")) {
             fields.refuse(FieldError::pattern("grant_type", "^password$"));

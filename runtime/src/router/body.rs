@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use serde_json::{Map, Value};
 
 use crate::error::{FieldError, Rejection};
+use crate::manager::Policy;
 use crate::user::{Fields, Schema};
 
 /// The most bytes of a body that are read. Nothing that is sent here is longer.
@@ -28,7 +29,13 @@ pub(super) enum Kind {
 
 /// Reads a JSON body.
 pub(super) async fn json<T: Schema>(parts: &Parts, body: Body, kind: Kind) -> Result<T, Rejection> {
-    parse(json_object(parts, body, kind).await?)
+    parse(Fields::new(json_object(parts, body, kind).await?))
+}
+
+/// Reads a JSON body that is a user's new data, with the emails that the policy allows.
+pub(super) async fn user_data<T: Schema>(parts: &Parts, body: Body, policy: &Policy) -> Result<T, Rejection> {
+    let fields = Fields::new(json_object(parts, body, Kind::Model).await?);
+    parse(fields.with_reserved_domains(policy.allows_reserved_domains))
 }
 
 /// Reads a form, urlencoded or multipart, or the same as JSON.
@@ -41,7 +48,7 @@ pub(super) async fn form<T: Schema>(parts: &Parts, body: Body) -> Result<T, Reje
         "application/x-www-form-urlencoded" => urlencoded(&read(parts, body).await?),
         _ => json_object(parts, body, Kind::Embedded).await?,
     };
-    parse(filled(object))
+    parse(Fields::new(filled(object)))
 }
 
 async fn json_object(parts: &Parts, body: Body, kind: Kind) -> Result<Map<String, Value>, Rejection> {
@@ -83,8 +90,7 @@ fn filled(object: Map<String, Value>) -> Map<String, Value> {
     object.into_iter().filter(|(_, value)| value != "").collect()
 }
 
-fn parse<T: Schema>(object: Map<String, Value>) -> Result<T, Rejection> {
-    let mut fields = Fields::new(object);
+fn parse<T: Schema>(mut fields: Fields) -> Result<T, Rejection> {
     let Some(value) = T::parse(&mut fields) else { return Err(Rejection::Invalid(fields.into_errors())) };
     value.validate().map_err(Rejection::Invalid)?;
     Ok(value)

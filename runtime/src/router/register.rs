@@ -5,7 +5,6 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::body::Kind;
 use super::shown::shown;
 use super::{Endpoint, Entry, Routing, body};
 use crate::error::{ErrorCode, Rejection};
@@ -21,8 +20,9 @@ async fn register<A: AuthApp>(
     request: Request,
 ) -> Result<Response, Rejection> {
     let (parts, body) = request.into_parts();
-    let create = body::json::<<A::User as AuthUser>::Create>(&parts, body, Kind::Model).await?;
-    let hides = entry.app.core().policy.hides_registrations;
+    let policy = &entry.app.core().policy;
+    let create = body::user_data::<<A::User as AuthUser>::Create>(&parts, body, policy).await?;
+    let hides = policy.hides_registrations;
     let manager = Manager::new(entry.app);
     match manager.register(create, &parts).await {
         // The same answer for known and unknown addresses.

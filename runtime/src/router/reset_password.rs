@@ -9,7 +9,7 @@ use super::{Endpoint, Entry, Routing};
 use crate::error::{ErrorCode, Rejection};
 use crate::manager::{AuthApp, Manager, ManagerError};
 use crate::secret::Password;
-use crate::user::{Email, Fields, Schema};
+use crate::user::{Fields, Schema, TypedEmail};
 
 pub(super) fn routes<A: AuthApp>() -> Routing<Entry<A>> {
     Routing::new().route("/forgot-password", Endpoint::ForgotPassword, forgot_password::<A>).route(
@@ -19,14 +19,14 @@ pub(super) fn routes<A: AuthApp>() -> Routing<Entry<A>> {
     )
 }
 
-/// The body of a request that has something sent to an address.
+/// The body of a request for a mail. Whatever was typed as the email, the answer is the same.
 pub(super) struct ToAddress {
-    pub(super) email: Email,
+    pub(super) email: TypedEmail,
 }
 
 impl Schema for ToAddress {
     fn parse(fields: &mut Fields) -> Option<Self> {
-        Some(Self { email: fields.required("email")? })
+        Some(Self { email: TypedEmail::new(&fields.text("email")?) })
     }
 }
 

@@ -5,7 +5,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 
-use super::body::{Kind, json};
+use super::body::user_data;
 use super::shown::{Shown, shown};
 use super::{Endpoint, Entry, Routing};
 use crate::error::Rejection;
@@ -40,7 +40,7 @@ async fn update_me<A: AuthApp>(
 ) -> Result<Shown<A>, Rejection> {
     let (parts, body) = request.into_parts();
     let session = entry.session(&parts).await?;
-    let update = json(&parts, body, Kind::Model).await?;
+    let update = user_data(&parts, body, &entry.app.core().policy).await?;
     let manager = Manager::new(entry.app);
     match manager.update_own(&session, update, &parts).await {
         Ok(user) => shown(&manager, &user).await,
@@ -66,7 +66,7 @@ async fn update_user<A: AuthApp>(
 ) -> Result<Shown<A>, Rejection> {
     let (parts, body) = request.into_parts();
     let Managed { manager, by, user } = managed(entry, id, &parts).await?;
-    let update = json(&parts, body, Kind::Model).await?;
+    let update = user_data(&parts, body, &manager.core().policy).await?;
     let user = manager.update_user(user, update, Some(&by), &parts).await?;
     shown(&manager, &user).await
 }

@@ -24,7 +24,7 @@ use std::sync::Arc;
 use crate::clock::Timestamp;
 use crate::limit::Counters;
 use crate::secret::HashedPassword;
-use crate::user::{AuthUser, Email, OAuthAccount, UserChanges};
+use crate::user::{AuthUser, OAuthAccount, TypedEmail, UserChanges};
 
 /// How a store is opened: the right-hand side of `database:` in `auth_app!`.
 #[diagnostic::on_unimplemented(
@@ -65,8 +65,10 @@ pub trait Store<U: AuthUser>: Clone + Send + Sync + 'static {
     /// The user with this id.
     fn user_by_id(&self, id: U::Id) -> impl Future<Output = Result<Option<U>, StoreError>> + Send;
 
-    /// The user with this address.
-    fn user_by_email(&self, email: &Email) -> impl Future<Output = Result<Option<U>, StoreError>> + Send;
+    /// The user whom `email` means: [`TypedEmail::find`] chooses among those whose stored email is one of its
+    /// [`candidates`](TypedEmail::candidates), without regard to case. One query.
+    fn user_by_email(&self, email: &TypedEmail)
+    -> impl Future<Output = Result<Option<U>, StoreError>> + Send;
 
     /// The user with this id, unless the token has been ended: by its `digest`, or with all that
     /// the user was `issued_at` that moment or before. One query.

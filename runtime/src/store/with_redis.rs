@@ -7,7 +7,7 @@ use crate::layout::Layout;
 use crate::limit::{Counters, RedisCounters};
 use crate::redis::{HasRedis, RedisConfig, RedisConnection, RedisError, RedisServer};
 use crate::store::{AccessToken, Database, Linked, Report, Store, StoreError, Tables};
-use crate::user::{AuthUser, Email, OAuthAccount};
+use crate::user::{AuthUser, OAuthAccount, TypedEmail};
 
 /// A database with a Redis beside it: what `redis:` in `auth_app!` makes of `database:`.
 #[derive(Clone, Debug)]
@@ -74,7 +74,7 @@ impl<U: AuthUser, S: Store<U>> Store<U> for WithRedisStore<S> {
         self.store.user_by_id(id).await
     }
 
-    async fn user_by_email(&self, email: &Email) -> Result<Option<U>, StoreError> {
+    async fn user_by_email(&self, email: &TypedEmail) -> Result<Option<U>, StoreError> {
         self.store.user_by_email(email).await
     }
 

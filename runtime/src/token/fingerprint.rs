@@ -41,14 +41,15 @@ impl Fingerprints {
         self.0.first().map(|key| encode(keyed(key, hash, email))).unwrap_or_default()
     }
 
-    /// A name for `email` in a log: the same for the same address, in whatever case. Without the secret nobody finds the
-    /// address by it. It is short, so that even with the secret many texts fit it: should someone type a password for an
-    /// address, and be it one that reads like an address, the log does not give it away.
+    /// A name for an email in a log, made from the canonical key of the email
+    /// ([`TypedEmail::key`](crate::user::TypedEmail::key)). Without the secret nobody finds the email by it. It is short, so
+    /// that even with the secret many texts fit it: if a user types a password in place of the email, the log does not give
+    /// it away.
     #[must_use]
-    pub fn of_address(&self, email: &str) -> String {
+    pub fn of_email(&self, key: &str) -> String {
         let Some(mut mac) = self.0.first().cloned() else { return String::new() };
         mac.update(b"axum-users address in a log\0");
-        mac.update(email.to_lowercase().as_bytes());
+        mac.update(key.as_bytes());
         URL_SAFE_NO_PAD.encode(&mac.finalize().into_bytes()[..ADDRESS_BYTES])
     }
 

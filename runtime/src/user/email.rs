@@ -38,6 +38,13 @@ const LOCAL_LIMIT: usize = 64;
 /// RFC 5321, 4.5.3.1.3 less its angle brackets, in octets.
 const LIMIT: usize = 254;
 
+/// Whether an email may be at a domain that the Internet reserves.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reserved {
+    Refused,
+    Accepted,
+}
+
 impl Email {
     /// Reads an address.
     ///
@@ -46,12 +53,26 @@ impl Email {
     /// When `text` is anything but one address: no display name, no quotes, no address literal, no
     /// second `@`, no white space or control character within, and a domain with a dot.
     pub fn parse(text: &str) -> Result<Self, InvalidEmail> {
+        Self::read(text, Reserved::Refused)
+    }
+
+    /// Reads an email as [`parse`](Self::parse) does, and accepts the domains that the Internet reserves (RFC 6761):
+    /// `localhost`, and names that end in `.local`, `.test`, `.localhost`, `.invalid`, `.onion` or `.arpa`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`parse`](Self::parse), but for reserved domains.
+    pub fn parse_with_reserved_domains(text: &str) -> Result<Self, InvalidEmail> {
+        Self::read(text, Reserved::Accepted)
+    }
+
+    fn read(text: &str, reserved: Reserved) -> Result<Self, InvalidEmail> {
         let (local, domain) = text.trim().rsplit_once('@').ok_or(InvalidEmail::NoAt)?;
         let local: String = local.nfc().collect();
         if !is_dot_atom(&local) {
             return Err(InvalidEmail::Local);
         }
-        let domain = normal_domain(domain)?;
+        let domain = normal_domain(domain, reserved)?;
         if local.len() > LOCAL_LIMIT || local.len() + 1 + domain.len() > LIMIT {
             return Err(InvalidEmail::TooLong);
         }
@@ -80,16 +101,19 @@ fn is_mark(c: char) -> bool {
 }
 
 /// A domain name in lower case and Unicode, as IDNA (UTS 46) reads it.
-fn normal_domain(domain: &str) -> Result<String, InvalidEmail> {
+fn normal_domain(domain: &str, reserved: Reserved) -> Result<String, InvalidEmail> {
     let ascii = idna::domain_to_ascii_cow(domain.as_bytes(), idna::AsciiDenyList::STD3)
         .map_err(|_| InvalidEmail::Domain)?;
     let labels = ascii.split('.').collect::<Vec<_>>();
-    let valid = labels.len() > 1
+    let top = labels.last().copied().unwrap_or_default();
+    let is_reserved = SPECIAL_USE.contains(&top);
+    let valid = (labels.len() > 1 || is_reserved)
+        && (!is_reserved || reserved == Reserved::Accepted)
         && ascii.len() <= 253
         && labels
             .iter()
             .all(|label| (1..=63).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-'))
-        && labels.last().is_some_and(|top| is_top_level(top));
+        && is_top_level(top);
     if !valid {
         return Err(InvalidEmail::Domain);
     }
@@ -101,8 +125,7 @@ fn normal_domain(domain: &str) -> Result<String, InvalidEmail> {
 const SPECIAL_USE: [&str; 6] = ["arpa", "invalid", "local", "localhost", "onion", "test"];
 
 fn is_top_level(label: &str) -> bool {
-    let is_name = label.starts_with("xn--") || label.chars().all(|c| c.is_ascii_alphabetic());
-    is_name && !SPECIAL_USE.contains(&label)
+    label.starts_with("xn--") || label.chars().all(|c| c.is_ascii_alphabetic())
 }
 
 impl fmt::Display for Email {
@@ -179,5 +202,20 @@ mod tests {
             assert!(Email::parse(text).is_err(), "{text:?} was taken for an address");
         }
         assert_eq!(Email::parse(&format!("{}@camelot.bt", "a".repeat(65))), Err(InvalidEmail::TooLong));
+    }
+
+    #[test]
+    fn reserved_domains_are_accepted_on_request_alone() {
+        for (typed, stored) in [
+            ("admin@localhost", "admin@localhost"),
+            ("Arthur@Corp.LOCAL", "Arthur@corp.local"),
+            ("x@exam\u{ad}ple.test", "x@example.test"),
+        ] {
+            assert_eq!(Email::parse(typed), Err(InvalidEmail::Domain));
+            assert_eq!(Email::parse_with_reserved_domains(typed).expect(typed).as_str(), stored);
+        }
+        for text in ["admin@intranet", "a@127.0.0.1", "a@.local", "a b@corp.local"] {
+            assert!(Email::parse_with_reserved_domains(text).is_err(), "{text}");
+        }
     }
 }

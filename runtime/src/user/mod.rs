@@ -7,12 +7,14 @@ mod changes;
 mod email;
 mod id;
 mod schema;
+mod typed_email;
 
 pub use self::account::{OAuthAccount, Profile};
 pub use self::changes::{Expected, UserChanges};
 pub use self::email::{Email, InvalidEmail};
 pub use self::id::UserId;
 pub use self::schema::{CreateSchema, Fields, Flags, Passwords, Schema, UpdateSchema};
+pub use self::typed_email::TypedEmail;
 
 use serde::Serialize;
 

@@ -1,7 +1,7 @@
 //! Schemas: how a JSON object becomes a typed value, with every mistake in it found at once.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize as _, Serialize};
 use serde_json::{Map, Value};
 
 use super::Email;
@@ -75,13 +75,21 @@ pub trait UpdateSchema: Schema + Serialize {
 pub struct Fields {
     object: Map<String, Value>,
     errors: Vec<FieldError>,
+    has_reserved_domains: bool,
 }
 
 impl Fields {
     /// The fields of `object`.
     #[must_use]
     pub fn new(object: Map<String, Value>) -> Self {
-        Self { object, errors: Vec::new() }
+        Self { object, errors: Vec::new(), has_reserved_domains: false }
+    }
+
+    /// Has [`email`](Self::email) accept emails at reserved domains, where a policy allows them.
+    #[must_use]
+    pub fn with_reserved_domains(mut self, accepted: bool) -> Self {
+        self.has_reserved_domains = accepted;
+        self
     }
 
     /// The mistakes found.
@@ -98,6 +106,44 @@ impl Fields {
     /// A field that must be there.
     pub fn required<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         self.required_with(name, T::deserialize)
+    }
+
+    /// An email that must be there.
+    pub fn email(&mut self, name: &str) -> Option<Email> {
+        let read = self.email_reader();
+        self.required_with(name, read)
+    }
+
+    /// An email that may be left out: `None` within `Some` then.
+    pub fn optional_email(&mut self, name: &str) -> Option<Option<Email>> {
+        let read = self.email_reader();
+        self.optional_with(name, read)
+    }
+
+    fn email_reader(&self) -> fn(Value) -> serde_json::Result<Email> {
+        if self.has_reserved_domains {
+            |value| {
+                let text = String::deserialize(value)?;
+                Email::parse_with_reserved_domains(&text).map_err(serde_json::Error::custom)
+            }
+        } else {
+            |value| Email::deserialize(value)
+        }
+    }
+
+    /// A text that must be there and is never stored: it may hold every character.
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        match self.object.remove(name) {
+            Some(Value::String(text)) => Some(text),
+            Some(value) => {
+                self.object.insert(name.to_owned(), value);
+                self.required(name)
+            }
+            None => {
+                self.errors.push(FieldError::missing(name));
+                None
+            }
+        }
     }
 
     /// A field that may be left out: `None` within `Some` then.

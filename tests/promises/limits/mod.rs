@@ -2,6 +2,7 @@
 
 mod clients;
 mod passwords;
+mod spellings;
 
 use std::time::Duration;
 

@@ -41,7 +41,7 @@ pub(crate) async fn submit(
 ) -> Result<Response, Failure> {
     match form::email(&typed.email) {
         Ok(email) => {
-            manager.forgot_password(&email, &request).await?;
+            manager.forgot_password(&TypedEmail::from(&email), &request).await?;
             Ok(Redirect::to("/forgot/done").into_response())
         }
         Err(mistake) => Ok(page(&typed.email, &Mistakes::one("email", mistake)).into_response()),

@@ -72,7 +72,7 @@ pub(crate) async fn submit(
         Err(error) => return Err(error.into()),
     }
     // Someone who has signed up before, and lost the mail, gets another one.
-    manager.request_verify(&email, &request).await?;
+    manager.request_verify(&TypedEmail::from(&email), &request).await?;
     Ok(Redirect::to("/sign-up/done").into_response())
 }
 

@@ -65,7 +65,7 @@ fn item(user: &User) -> TokenStream {
 
 fn schema(user: &User) -> TokenStream {
     let mut reads = parsing::Reads::new(user, "Create");
-    reads.field("email", "required");
+    reads.field("email", "email");
     reads.field("password", "required");
     reads.field("is_active", "nullable");
     reads.field("is_superuser", "nullable");

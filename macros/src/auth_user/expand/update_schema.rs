@@ -110,7 +110,7 @@ fn default(user: &User) -> TokenStream {
 
 fn schema(user: &User) -> TokenStream {
     let mut reads = parsing::Reads::new(user, "Update");
-    reads.field("email", "optional");
+    reads.field("email", "optional_email");
     reads.field("password", "nullable");
     reads.field("current_password", "nullable");
     reads.field("is_active", "optional");

@@ -52,7 +52,7 @@ impl<A: AuthApp> Manager<A> {
             return Ok(self.renew(&account, found).await?.then_some(user));
         }
         let address = self.address(found)?;
-        match store.user_by_email(&address.email).await? {
+        match self.user_by_email(&address.email).await? {
             // Who may not sign in gets no account on the way to being told so.
             Some(user) if !user.is_active() => Ok(Some(user)),
             Some(user) if address.is_vouched && found.associate == Associate::ByVerifiedEmail => {
@@ -65,7 +65,8 @@ impl<A: AuthApp> Manager<A> {
 
     /// The address that a new user gets.
     fn address(&self, found: &Found) -> Result<Address, ManagerError> {
-        let said = found.profile.email.as_deref().and_then(|email| Email::parse(email).ok());
+        let said =
+            found.profile.email.as_deref().and_then(|email| self.core().policy.parse_email(email).ok());
         match (said, self.core().policy.oauth_without_email) {
             (Some(email), _) => Ok(Address { email, is_vouched: found.profile.email_verified }),
             (None, NoEmail::Refused) => Err(ManagerError::NoEmail),
@@ -152,7 +153,8 @@ pub(crate) fn new_user<U: AuthUser>(email: &Email, is_verified: bool) -> Result<
         ("password".to_owned(), Value::from(password)),
         ("is_verified".to_owned(), Value::from(is_verified)),
     ]);
-    let mut fields = Fields::new(object);
+    // It has been parsed by what the policy allows.
+    let mut fields = Fields::new(object).with_reserved_domains(true);
     let create = U::Create::parse(&mut fields);
     create.ok_or_else(|| {
         let errors = fields.into_errors();

@@ -16,7 +16,7 @@ use crate::layout::Layout;
 use crate::limit::Counters;
 use crate::secret::HashedPassword;
 use crate::store::{AccessToken, Database, Linked, Report, Store, StoreError, Tables, Transaction};
-use crate::user::{Email, OAuthAccount, UserChanges};
+use crate::user::{OAuthAccount, TypedEmail, UserChanges};
 
 /// `database: AnyDatabase`: the address says which, by its scheme: `sqlite://`, `postgresql://` or `mysql://`.
 ///
@@ -216,7 +216,7 @@ impl<U: AnyRow> Store<U> for AnyStore {
         each!(Stores: &self.0, store => Store::<U>::user_by_id(store, id).await)
     }
 
-    async fn user_by_email(&self, email: &Email) -> Result<Option<U>, StoreError> {
+    async fn user_by_email(&self, email: &TypedEmail) -> Result<Option<U>, StoreError> {
         each!(Stores: &self.0, store => Store::<U>::user_by_email(store, email).await)
     }
 

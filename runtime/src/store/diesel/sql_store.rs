@@ -22,7 +22,7 @@ use crate::clock::Timestamp;
 use crate::layout::Layout;
 use crate::limit::Counters;
 use crate::store::{AccessToken, Linked, Report, Store, StoreError};
-use crate::user::{AuthUser, Email, OAuthAccount};
+use crate::user::{AuthUser, OAuthAccount, TypedEmail};
 
 /// Users and tokens in a database that is reached over connections of the type `C`.
 pub struct SqlStore<C: DatabaseConnection> {
@@ -185,8 +185,11 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
         self.user(&self.queries.user_by_id, vec![&Id::<U>(id)]).await
     }
 
-    async fn user_by_email(&self, email: &Email) -> Result<Option<U>, StoreError> {
-        self.user(&self.queries.user_by_email, vec![&Value::Text(email.as_str())]).await
+    async fn user_by_email(&self, email: &TypedEmail) -> Result<Option<U>, StoreError> {
+        let [typed, normal] = email.candidates().map(Value::Text);
+        let statement = Statement::new(&self.queries.users_by_email, vec![&typed, &normal]);
+        let mut connection = self.connection().await?;
+        Ok(email.find(Session::on(&mut connection).users::<U>(statement).await?))
     }
 
     async fn user_unless_ended(

@@ -2,14 +2,13 @@
 
 use axum::http::request::Parts;
 use axum::response::Redirect;
-use axum_users::error::Rejection;
 use axum_users::prelude::*;
 use maud::{Markup, html};
 
+use crate::Web;
 use crate::failure::Failure;
 use crate::pages::Notice;
 use crate::session::SignedIn;
-use crate::{User, Web};
 
 pub(super) fn ask_to_verify() -> Markup {
     html! {
@@ -34,7 +33,7 @@ pub(super) async fn verify(
     SignedIn(session): SignedIn,
     request: Parts,
 ) -> Result<Redirect, Failure> {
-    manager.request_verify(&address(&session.user)?, &request).await?;
+    manager.request_verify(&TypedEmail::new(&session.user.email), &request).await?;
     Ok(Redirect::to(&Notice::MailSent.at("/account")))
 }
 
@@ -43,14 +42,6 @@ pub(super) async fn password(
     SignedIn(session): SignedIn,
     request: Parts,
 ) -> Result<Redirect, Failure> {
-    manager.forgot_password(&address(&session.user)?, &request).await?;
+    manager.forgot_password(&TypedEmail::new(&session.user.email), &request).await?;
     Ok(Redirect::to(&Notice::MailSent.at("/account")))
-}
-
-/// The address of a user, who has one that can be written to.
-fn address(user: &User) -> Result<Email, Failure> {
-    user.email.parse().map_err(|error: axum_users::user::InvalidEmail| {
-        tracing::error!(user = %user.id, %error, "a stored address can't be written to");
-        Failure::Rejected(Rejection::Internal)
-    })
 }

@@ -23,7 +23,8 @@ pub(super) struct Queries {
     /// The column that an update sets to itself where nothing changes.
     pub(super) id: &'static str,
     pub(super) user_by_id: String,
-    pub(super) user_by_email: String,
+    /// Those with either of two emails.
+    pub(super) users_by_email: String,
     pub(super) user_unless_ended: String,
     pub(super) user_by_access_token: String,
     pub(super) insert_user: String,
@@ -79,13 +80,12 @@ impl Queries {
         };
         let dialect = schema.dialect;
         let exactly = dialect.exactly();
-        let of_this_email = match dialect {
-            Dialect::Sqlite | Dialect::Postgres => {
-                format!("{} = {}", dialect.lowered(&email), dialect.lowered("?"))
-            }
+        let lowered_email = match dialect {
+            Dialect::Sqlite | Dialect::Postgres => dialect.lowered(&email),
             // The index lies on a column of its own there.
-            Dialect::Mysql => format!("{} = {}", quote(&schema.lowered_email()), dialect.lowered("?")),
+            Dialect::Mysql => quote(&schema.lowered_email()),
         };
+        let lowered = dialect.lowered("?");
         // A change of the password waits for the token, and so sees and ends it.
         let while_the_user_stays = match dialect {
             Dialect::Sqlite => "",
@@ -97,7 +97,9 @@ impl Queries {
             dialect,
             id: roles.id.name,
             user_by_id: format!("SELECT {all} FROM {user} WHERE {id} = ?"),
-            user_by_email: format!("SELECT {all} FROM {user} WHERE {of_this_email}"),
+            users_by_email: format!(
+                "SELECT {all} FROM {user} WHERE {lowered_email} IN ({lowered}, {lowered})"
+            ),
             user_unless_ended: format!(
                 "SELECT {of_user} FROM {user} AS u WHERE u.{id} = ? AND NOT EXISTS \
                  (SELECT 1 FROM ended_token WHERE token = ? OR (token = ? AND ended_at >= ?))"

@@ -33,7 +33,7 @@ fn statements(queries: &Queries, layout: Layout) -> Vec<String> {
     let accounts = &queries.accounts;
     let mut statements = vec![
         queries.user_by_id.clone(),
-        queries.user_by_email.clone(),
+        queries.users_by_email.clone(),
         queries.user_unless_ended.clone(),
         queries.user_by_access_token.clone(),
         format!("{update}{}{}{}", queries.and_hashed_password, queries.and_email, queries.and_is_verified),
