@@ -39,7 +39,7 @@ auth_app! {
 pub(crate) async fn serve(database: &str) -> anyhow::Result<()> {
     let secret = |name: &str| format!("{name} that everybody can read here, and nobody needs").into();
     let config = BenchConfig {
-        database: database.to_owned(),
+        database: database.into(),
         secret: secret("one"),
         reset_password_token_secret: secret("another"),
         verification_token_secret: secret("a third"),

@@ -66,7 +66,7 @@ async fn sign_in(client: &Client, backend: BackendName) -> String {
 async fn a_backend_reads_its_own_and_no_other() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let smithy = Smithy::start(SmithyConfig {
-        database: folder.path().join("smithy.db").display().to_string(),
+        database: folder.path().join("smithy.db").display().to_string().into(),
         secret: SECRET.into(),
         reset_password_token_secret: RESET_SECRET.into(),
         verification_token_secret: VERIFY_SECRET.into(),

@@ -57,7 +57,7 @@ async fn in_its_own_table(id: &str, horse: &str) -> Vec<String> {
         ));
     }
     let stable = Stable::start(StableConfig {
-        database: database.address(),
+        database: database.address().into(),
         secret: SECRET.into(),
         reset_password_token_secret: RESET_SECRET.into(),
         verification_token_secret: VERIFY_SECRET.into(),

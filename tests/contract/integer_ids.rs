@@ -42,7 +42,7 @@ macro_rules! numbered {
             async fn start() -> (TestDatabase, Serving) {
                 let database = TestDatabase::create(Store::current()).await;
                 let muster = Muster::start(MusterConfig {
-                    database: database.address(),
+                    database: database.address().into(),
                     secret: SECRET.into(),
                     reset_password_token_secret: RESET_SECRET.into(),
                     verification_token_secret: VERIFY_SECRET.into(),

@@ -31,7 +31,7 @@ async fn whichever_backend_reads_it() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let clock = ManualClock::default();
         let config = KeepConfig {
-            database: folder.path().join("keep.db").display().to_string(),
+            database: folder.path().join("keep.db").display().to_string().into(),
             secret: SECRET.into(),
             reset_password_token_secret: RESET_SECRET.into(),
             verification_token_secret: VERIFY_SECRET.into(),

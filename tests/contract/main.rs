@@ -33,6 +33,7 @@ mod new_field;
 mod oauth_accounts;
 mod register;
 mod reset_password;
+mod sqlite_urls;
 mod strict;
 mod strict_passwords;
 mod strict_verification;

@@ -88,7 +88,7 @@ mod after {
 
 async fn start_before(database: &TestDatabase) -> Result<before::Camelot, StartError> {
     before::Camelot::start(before::CamelotConfig {
-        database: database.address(),
+        database: database.address().into(),
         secret: SECRET.into(),
         reset_password_token_secret: RESET_SECRET.into(),
         verification_token_secret: VERIFY_SECRET.into(),
@@ -98,7 +98,7 @@ async fn start_before(database: &TestDatabase) -> Result<before::Camelot, StartE
 
 async fn start_after(database: &TestDatabase) -> Result<after::Camelot, StartError> {
     after::Camelot::start(after::CamelotConfig {
-        database: database.address(),
+        database: database.address().into(),
         secret: SECRET.into(),
         reset_password_token_secret: RESET_SECRET.into(),
         verification_token_secret: VERIFY_SECRET.into(),

@@ -325,7 +325,7 @@ macro_rules! by_number {
                 let database = TestDatabase::create(Store::current()).await;
                 let store = axum_users::store::Database::<Knight>::open(
                     AnyDatabase,
-                    database.address(),
+                    database.address().into(),
                     layout,
                     Tables::OAUTH_ACCOUNTS,
                 );

@@ -33,7 +33,7 @@ auth_app! {
 async fn a_token_is_good_for_its_tenant() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let castles = Castles::start(CastlesConfig {
-        database: folder.path().join("castles.db").display().to_string(),
+        database: folder.path().join("castles.db").display().to_string().into(),
         secret: SECRET.into(),
         reset_password_token_secret: RESET_SECRET.into(),
         verification_token_secret: VERIFY_SECRET.into(),

@@ -118,7 +118,7 @@ impl Default for Header {
 
 /// An app in memory, and a user of it.
 async fn avalon() -> (Avalon, User) {
-    let avalon = Avalon::setup().start(testing::config(":memory:")).await.expect("the app starts");
+    let avalon = Avalon::setup().start(testing::config(testing::in_memory())).await.expect("the app starts");
     let user = Manager::new(avalon.clone()).create(create(ARTHUR, PASSWORD)).await.expect("a new user");
     (avalon, user)
 }

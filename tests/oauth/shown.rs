@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum_users::prelude::*;
+use axum_users::testing;
 use axum_users_tests::Serving;
 use axum_users_tests::provider::{Provider, query};
 use serde_json::{Value, json};
@@ -38,7 +39,7 @@ auth_app! {
 async fn accounts_stand_in_every_answer_that_shows_the_user() {
     let provider = Provider::start().await;
     let abbey = Abbey::start(AbbeyConfig {
-        database: ":memory:".to_owned(),
+        database: testing::in_memory(),
         secret: OAUTH_SECRET.into(),
         reset_password_token_secret: OAUTH_SECRET.into(),
         verification_token_secret: OAUTH_SECRET.into(),

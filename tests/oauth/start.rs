@@ -4,6 +4,7 @@ use axum_users::app::{ClientName, Setup};
 use axum_users::backend::BackendName;
 use axum_users::oauth::OAuthConfig;
 use axum_users::prelude::*;
+use axum_users::testing;
 use axum_users_tests::provider::Provider;
 use axum_users_tests::{Camelot, Options, Server};
 
@@ -94,7 +95,7 @@ auth_app! {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_new_user_lacks() {
     let cloister = Cloister::start(CloisterConfig {
-        database: ":memory:".to_owned(),
+        database: testing::in_memory(),
         secret: OAUTH_SECRET.into(),
         reset_password_token_secret: OAUTH_SECRET.into(),
         verification_token_secret: OAUTH_SECRET.into(),

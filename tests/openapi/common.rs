@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use axum_users::oauth::OAuthConfig;
 use axum_users::openapi::{ApiRouter, Info};
 use axum_users::prelude::*;
+use axum_users::testing;
 use serde_json::{Value, json};
 
 #[derive(Clone, Debug, AuthUser)]
@@ -46,7 +47,7 @@ pub(crate) async fn round_table(policy: Policy) -> RoundTable {
 
 pub(crate) fn config() -> RoundTableConfig {
     RoundTableConfig {
-        database: ":memory:".to_owned(),
+        database: testing::in_memory(),
         secret: SECRET.into(),
         reset_password_token_secret: SECRET.into(),
         verification_token_secret: SECRET.into(),

@@ -84,7 +84,7 @@ pub(crate) fn knight(email: &str, own: Value) -> Value {
 macro_rules! config {
     ($config:ident, $address:expr) => {
         $config {
-            database: $address,
+            database: $address.into(),
             secret: axum_users_tests::SECRET.into(),
             reset_password_token_secret: axum_users_tests::RESET_SECRET.into(),
             verification_token_secret: axum_users_tests::VERIFY_SECRET.into(),

@@ -61,7 +61,7 @@ macro_rules! id {
                     ));
                     let hall = Hall::start(config!(HallConfig, database.address())).await.expect("the app starts");
                     lives(&database, Serving::start(hall.routes()).await).await;
-                    let store = Opens::<Page>::open($store, database.address(), Layout::Own, Tables::OAUTH_ACCOUNTS);
+                    let store = Opens::<Page>::open($store, database.address().into(), Layout::Own, Tables::OAUTH_ACCOUNTS);
                     let page = Page {
                         id: <$id>::generate().unwrap_or_else(<$id>::placeholder),
                         email: ARTHUR.to_owned(),

@@ -37,7 +37,7 @@ fn by_request(request: &axum::http::request::Parts) -> Redis {
 pub(crate) async fn start(redis: RedisConfig) -> Result<(Castle, TempDir), StartError> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let castle = Castle::start(CastleConfig {
-        database: folder.path().join("castle.db").display().to_string(),
+        database: folder.path().join("castle.db").display().to_string().into(),
         redis,
         secret: SECRET.into(),
         reset_password_token_secret: RESET_SECRET.into(),

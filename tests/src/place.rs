@@ -119,7 +119,7 @@ impl Database<User> for Place {
     ) -> Result<PlaceStore, StoreError> {
         let store = match config {
             PlaceConfig::Address(address) => {
-                Stores::Any(Database::<User>::open(self.databases, address, layout, tables).await?)
+                Stores::Any(Database::<User>::open(self.databases, address.into(), layout, tables).await?)
             }
             PlaceConfig::Memory(memory) => Stores::Memory(InMemory.open(memory, layout, tables).await?),
         };

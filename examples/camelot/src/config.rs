@@ -70,7 +70,7 @@ impl Environment {
             redis: given("REDIS_URL"),
             provider: given("OAUTH_ISSUER").map(|issuer| Provider::read(issuer, &secret)).transpose()?,
             config: CamelotConfig {
-                database: or("DATABASE_URL", "sqlite://camelot.db"),
+                database: or("DATABASE_URL", "sqlite://camelot.db").into(),
                 secret: secret.as_str().into(),
                 reset_password_token_secret: secret.as_str().into(),
                 verification_token_secret: secret.into(),

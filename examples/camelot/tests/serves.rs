@@ -160,10 +160,10 @@ fn says_what_is_wrong_with_its_environment() {
     let secret = ("SECRET", "excalibur-excalibur-excalibur-excalibur");
     for (environment, told) in [
         (vec![], "SECRET must be set"),
-        (vec![("SECRET", "short"), ("DATABASE_URL", "sqlite://:memory:")], "shorter than 32 bytes"),
+        (vec![("SECRET", "short"), ("DATABASE_URL", "sqlite://never-opened.db")], "shorter than 32 bytes"),
         (
             vec![secret, ("DATABASE_URL", "oracle://x")],
-            "the database's address must start with sqlite:// or postgresql:// or mysql://",
+            "expected a database URL that begins with sqlite:// or postgresql:// or mysql://",
         ),
         (vec![secret, ("REDIS_URL", "http://x")], "REDIS_URL"),
         (

@@ -44,7 +44,7 @@ impl Environment {
             _ => bail!("OAUTH_ISSUER, OAUTH_CLIENT_ID and OAUTH_CLIENT_SECRET go together"),
         };
         let config = WebConfig {
-            database: or("DATABASE_URL", "sqlite://web.db"),
+            database: or("DATABASE_URL", "sqlite://web.db").into(),
             secret: secret.as_str().into(),
             reset_password_token_secret: secret.as_str().into(),
             verification_token_secret: secret.into(),

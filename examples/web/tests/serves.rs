@@ -47,7 +47,7 @@ async fn keeps_its_cookie_to_tls() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let environment = [
         ("BASE_URL", "https://camelot.bt"),
-        ("DATABASE_URL", "sqlite://:memory:"),
+        ("DATABASE_URL", "sqlite:///./other.db?mode=rwc"),
         ("SECRET", "excalibur-excalibur-excalibur-excalibur"),
     ];
     let process = Process::start(&mut command(folder.path(), &environment));
@@ -56,7 +56,7 @@ async fn keeps_its_cookie_to_tls() {
     let answer = send(&process.client, "/sign-in", &[("email", EMAIL), ("password", PASSWORD)]).await;
     let cookie = answer.header("set-cookie");
     assert!(cookie.starts_with("__Host-axum-users=") && cookie.contains("; Secure"), "{cookie}");
-    assert!(!folder.path().join("web.db").exists());
+    assert!(folder.path().join("other.db").is_file() && !folder.path().join("web.db").exists());
 }
 
 /// An issuer is shown where one signs in, by where it is.

@@ -17,13 +17,23 @@ use crate::oauth::OAuthConfig;
 use crate::password::Argon2;
 use crate::secret::Secrets;
 use crate::store::Database;
+#[cfg(feature = "sqlite")]
+use crate::store::diesel::DatabaseUrl;
 
 /// Argon2id at the least cost that it has: `.hasher(testing::CHEAP)`.
 pub const CHEAP: Argon2 = Argon2 { memory: 8, passes: 1, lanes: 1 };
 
+/// Returns the URL of an SQLite database in memory, for [`config`]. It is empty, handles one request at a time, and lasts
+/// as long as the app.
+#[cfg(feature = "sqlite")]
+#[must_use]
+pub fn in_memory() -> DatabaseUrl {
+    DatabaseUrl::in_memory()
+}
+
 /// What an app starts with that is gone with its test: users at `database`, and secrets that everybody can read.
 ///
-/// `":memory:"` is an SQLite of the test's own, which takes one request after the other. It is gone with the app.
+/// With the feature `sqlite`, [`in_memory`] is a database that lasts as long as the app.
 pub fn config<A: AuthApp>(database: impl Into<<A::Database as Database<A::User>>::Config>) -> Config<A> {
     let secret =
         |purpose: &str| Secrets::new(format!("not a secret: {purpose} of a test, and of nothing else"));

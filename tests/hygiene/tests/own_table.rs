@@ -96,7 +96,7 @@ async fn users_lie_in_the_apps_own_table() {
     database.batch_execute(TABLE).expect("a table");
 
     let stable = Stable::start(StableConfig {
-        database: path,
+        database: path.into(),
         secret: "excalibur-excalibur-excalibur-excalibur".into(),
         reset_password_token_secret: "holy-grail-holy-grail-holy-grail-holy-grail".into(),
         verification_token_secret: "round-table-round-table-round-table".into(),

@@ -38,7 +38,8 @@ impl Scene {
     async fn with(service: Option<Service>) -> Self {
         let clock = ManualClock::default();
         let setup = Web::setup().clock(clock.clone()).hasher(testing::CHEAP);
-        let site = Site::start(setup, testing::config(":memory:"), service).await.expect("it starts");
+        let site =
+            Site::start(setup, testing::config(testing::in_memory()), service).await.expect("it starts");
         let web = site.web().clone();
         Self { web, clock, serving: Serving::start(site.routes()).await }
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::database_url::DatabaseUrl;
 #[cfg(feature = "mysql")]
 use super::mysql::{Mysql, MysqlConnection, MysqlStore, MysqlTransaction};
 #[cfg(feature = "postgres")]
@@ -18,7 +19,7 @@ use crate::secret::HashedPassword;
 use crate::store::{AccessToken, Database, Linked, Report, Store, StoreError, Tables, Transaction};
 use crate::user::{OAuthAccount, TypedEmail, UserChanges};
 
-/// `database: AnyDatabase`: the address says which, by its scheme: `sqlite://`, `postgresql://` or `mysql://`.
+/// `database: AnyDatabase`: the scheme of its URL says which database it is: `sqlite://`, `postgresql://` or `mysql://`.
 ///
 /// An app that knows its database names it instead, and its hooks get that database's connection itself.
 #[derive(Clone, Debug)]
@@ -165,11 +166,11 @@ macro_rules! each {
 }
 
 impl<U: AnyRow> Database<U> for AnyDatabase {
-    type Config = String;
+    type Config = DatabaseUrl;
     type Store = AnyStore;
 
-    async fn open(self, config: String, layout: Layout, tables: Tables) -> Result<AnyStore, StoreError> {
-        let store = match config.split("://").next() {
+    async fn open(self, config: DatabaseUrl, layout: Layout, tables: Tables) -> Result<AnyStore, StoreError> {
+        let store = match config.scheme() {
             #[cfg(feature = "sqlite")]
             Some("sqlite") => Stores::Sqlite(Database::<U>::open(self.sqlite, config, layout, tables).await?),
             #[cfg(feature = "postgres")]
@@ -179,7 +180,7 @@ impl<U: AnyRow> Database<U> for AnyDatabase {
             #[cfg(feature = "mysql")]
             Some("mysql") => Stores::Mysql(Database::<U>::open(self.mysql, config, layout, tables).await?),
             _ => {
-                let why = format!("the database's address must start with {}", SCHEMES.join(" or "));
+                let why = format!("expected a database URL that begins with {}", SCHEMES.join(" or "));
                 return Err(StoreError::Failed(why.into()));
             }
         };
@@ -187,7 +188,7 @@ impl<U: AnyRow> Database<U> for AnyDatabase {
     }
 }
 
-/// How the addresses of the enabled databases start.
+/// How the URLs of the enabled databases begin.
 const SCHEMES: &[&str] = &[
     #[cfg(feature = "sqlite")]
     "sqlite://",

@@ -21,6 +21,8 @@ mod check;
 mod column;
 mod connection;
 mod counters;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+mod database_url;
 mod dialect;
 mod error;
 mod id_column;
@@ -41,6 +43,8 @@ mod sql_store;
 pub mod sql_types;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "sqlite")]
+mod sqlite_url;
 mod statement;
 #[cfg(all(feature = "tls", any(feature = "postgres", feature = "mysql")))]
 mod tls;
@@ -53,6 +57,8 @@ pub use self::any::{AnyConnection, AnyDatabase, AnyRow, AnyStore, AnyTransaction
 pub use self::backend::SqlBackend;
 pub use self::column::{Column, ColumnType, Role};
 pub use self::connection::DatabaseConnection;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub use self::database_url::DatabaseUrl;
 pub use self::dialect::Dialect;
 pub(in crate::store) use self::error::is_unavailable;
 pub use self::id_column::IdColumn;

@@ -16,6 +16,7 @@ use super::address::Address;
 #[cfg(feature = "tls")]
 use super::address::Tls;
 use super::connection::DatabaseConnection;
+use super::database_url::DatabaseUrl;
 use super::dialect::Dialect;
 use super::pool::{PoolLimits, pool};
 use super::row::UserRow;
@@ -100,10 +101,15 @@ const SESSION: [&str; 4] = [
 ];
 
 impl<U: UserRow<Backend>> Database<U> for Mysql {
-    type Config = String;
+    type Config = DatabaseUrl;
     type Store = MysqlStore;
 
-    async fn open(self, config: String, layout: Layout, tables: Tables) -> Result<MysqlStore, StoreError> {
+    async fn open(
+        self,
+        config: DatabaseUrl,
+        layout: Layout,
+        tables: Tables,
+    ) -> Result<MysqlStore, StoreError> {
         self.open_schema(config, SchemaSql::of::<U>(Dialect::Mysql, layout).with(tables)).await
     }
 }
@@ -112,7 +118,7 @@ impl Mysql {
     /// In a box it is compiled in this crate: what an app awaits is else compiled there, with each change of its user.
     fn open_schema(
         self,
-        config: String,
+        config: DatabaseUrl,
         schema: SchemaSql,
     ) -> BoxFuture<'static, Result<MysqlStore, StoreError>> {
         async move {
@@ -123,7 +129,7 @@ impl Mysql {
                 response_timeout: Some(self.response_timeout),
                 idle_check: Some(self.idle_check),
             };
-            let options = options(&Address::parse(&config)?)?;
+            let options = options(&Address::parse(config.as_str())?)?;
             let cache = if self.statement_cache { CacheSize::Unbounded } else { CacheSize::Disabled };
             let pool = pool(limits, move || connect(options.clone(), cache).boxed())?;
             SqlStore::open(pool, None, schema, self.migrate).await

@@ -12,6 +12,7 @@ use futures_util::future::BoxFuture;
 
 use super::address::Address;
 use super::connection::DatabaseConnection;
+use super::database_url::DatabaseUrl;
 use super::dialect::Dialect;
 use super::pool::{PoolLimits, pool};
 use super::row::UserRow;
@@ -89,10 +90,15 @@ impl Default for Postgres {
 pub const Postgres: Postgres = Postgres::DEFAULT;
 
 impl<U: UserRow<Pg>> Database<U> for Postgres {
-    type Config = String;
+    type Config = DatabaseUrl;
     type Store = PostgresStore;
 
-    async fn open(self, config: String, layout: Layout, tables: Tables) -> Result<PostgresStore, StoreError> {
+    async fn open(
+        self,
+        config: DatabaseUrl,
+        layout: Layout,
+        tables: Tables,
+    ) -> Result<PostgresStore, StoreError> {
         self.open_schema(config, SchemaSql::of::<U>(Dialect::Postgres, layout).with(tables)).await
     }
 }
@@ -101,7 +107,7 @@ impl Postgres {
     /// In a box it is compiled in this crate: what an app awaits is else compiled there, with each change of its user.
     fn open_schema(
         self,
-        config: String,
+        config: DatabaseUrl,
         schema: SchemaSql,
     ) -> BoxFuture<'static, Result<PostgresStore, StoreError>> {
         async move {
@@ -112,7 +118,7 @@ impl Postgres {
                 response_timeout: Some(self.response_timeout),
                 idle_check: Some(self.idle_check),
             };
-            let address = Address::parse(&config)?;
+            let address = Address::parse(config.as_str())?;
             let connector = Connector::new(&address)?;
             let cache = if self.statement_cache { CacheSize::Unbounded } else { CacheSize::Disabled };
             let pool = pool(limits, move || connector.clone().connect(cache).boxed())?;

@@ -1,5 +1,6 @@
 //! SQLite: embedded, in WAL mode, with foreign keys on and a small pool of connections.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use diesel::QueryResult;
@@ -13,11 +14,13 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::connection::DatabaseConnection;
+use super::database_url::DatabaseUrl;
 use super::dialect::Dialect;
 use super::pool::{PoolLimits, pool};
 use super::row::UserRow;
 use super::schema::SchemaSql;
 use super::sql_store::{SqlStore, Writer};
+use super::sqlite_url::SqliteUrl;
 use super::transaction::SqlTransaction;
 use crate::layout::Layout;
 use crate::store::{Database, StoreError, Tables};
@@ -25,8 +28,16 @@ use crate::store::{Database, StoreError, Tables};
 /// A connection to SQLite, as a hook within a transaction gets it.
 pub type SqliteConnection = SyncConnectionWrapper<BlockingConnection>;
 
-/// `database: Sqlite`. Its configuration is the file's address: `sqlite://app.db`, or a path. What `:memory:` holds is
-/// gone with the app.
+/// `database: Sqlite`. Its configuration is a URL, or the path of a file:
+///
+/// | URL | file |
+/// | --- | --- |
+/// | `sqlite://app.db`, `sqlite:///./app.db`, `app.db` | relative to the working directory |
+/// | `sqlite:////var/lib/app.db`, `sqlite:///var/lib/app.db`, `/var/lib/app.db` | absolute |
+///
+/// `sqlite:///app.db` is an error unless the file `/app.db` exists, because other programs read it either way. URLs that name no file or `:memory:` are
+/// errors too; tests use `testing::in_memory()`. Known parameters are SQLite's `mode` (`ro`, `rw`, `rwc`), `cache` and
+/// `immutable`. With `cache=shared` the app opens one connection.
 ///
 /// It wants tokio's multi-thread runtime: where a query is given up, diesel-async waits for it in a way that panics on a
 /// current-thread one.
@@ -82,10 +93,15 @@ impl DatabaseConnection for SqliteConnection {
 }
 
 impl<U: UserRow<Backend>> Database<U> for Sqlite {
-    type Config = String;
+    type Config = DatabaseUrl;
     type Store = SqliteStore;
 
-    async fn open(self, config: String, layout: Layout, tables: Tables) -> Result<SqliteStore, StoreError> {
+    async fn open(
+        self,
+        config: DatabaseUrl,
+        layout: Layout,
+        tables: Tables,
+    ) -> Result<SqliteStore, StoreError> {
         self.open_schema(config, SchemaSql::of::<U>(Dialect::Sqlite, layout).with(tables)).await
     }
 }
@@ -94,13 +110,13 @@ impl Sqlite {
     /// In a box it is compiled in this crate: what an app awaits is else compiled there, with each change of its user.
     fn open_schema(
         self,
-        config: String,
+        config: DatabaseUrl,
         schema: SchemaSql,
     ) -> BoxFuture<'static, Result<SqliteStore, StoreError>> {
         async move {
-            let path = config.strip_prefix("sqlite://").unwrap_or(&config).to_owned();
+            let url = sqlite_url(&config)?;
             let limits = PoolLimits {
-                connections: if is_private(&path) { 1 } else { self.connections },
+                connections: if url.is_exclusive { 1 } else { self.connections },
                 wait_timeout: self.wait_timeout,
                 // The change to WAL may have to wait for a writer.
                 connect_timeout: self.busy_timeout + self.wait_timeout,
@@ -108,19 +124,20 @@ impl Sqlite {
                 // A file does not hang up.
                 idle_check: None,
             };
-            let pool = pool(limits, move || connect(path.clone(), self.busy_timeout).boxed())?;
+            let pool = pool(limits, move || connect(url.clone(), self.busy_timeout).boxed())?;
             SqlStore::open(pool, Some(Writer::new(self.wait_timeout)), schema, self.migrate).await
         }
         .boxed()
     }
 }
 
-async fn connect(path: String, busy_timeout: Duration) -> ConnectionResult<SqliteConnection> {
-    let mut connection = SqliteConnection::establish(&path).await?;
+async fn connect(url: SqliteUrl, busy_timeout: Duration) -> ConnectionResult<SqliteConnection> {
+    let mut connection = SqliteConnection::establish(&url.uri).await?;
+    // A file that can't be written keeps its journal as it is.
+    let journal = if url.is_read_only { "" } else { "PRAGMA journal_mode = WAL;" };
     // The timeout comes first: the change to WAL may itself have to wait.
     let setup = format!(
-        "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; \
-         PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;",
+        "PRAGMA busy_timeout = {}; {journal} PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;",
         busy_timeout.as_millis()
     );
     let end = Instant::now() + busy_timeout;
@@ -141,12 +158,13 @@ fn is_locked(error: &Error) -> bool {
     matches!(error, Error::DatabaseError(_, information) if information.message() == "database is locked")
 }
 
-/// Whether what one connection writes there is not what another one reads: a database in memory, or SQLite's own
-/// temporary file.
-fn is_private(path: &str) -> bool {
-    let is_uri_of_memory =
-        || path.starts_with("file:") && (path.contains(":memory:") || path.contains("mode=memory"));
-    path.is_empty() || path == ":memory:" || is_uri_of_memory()
+/// The file that the app's configuration names, or a test's database in memory.
+fn sqlite_url(config: &DatabaseUrl) -> Result<SqliteUrl, StoreError> {
+    #[cfg(feature = "testing")]
+    if config.is_in_memory() {
+        return Ok(SqliteUrl::in_memory());
+    }
+    SqliteUrl::parse(config.as_str(), Path::exists)
 }
 
 #[cfg(test)]
@@ -160,10 +178,11 @@ mod tests {
     async fn many_open_a_new_file_at_once() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         for round in 0..25 {
-            let path = folder.path().join(format!("{round}.db")).display().to_string();
+            let path = folder.path().join(format!("{round}.db"));
+            let url = SqliteUrl::parse(&path.display().to_string(), Path::exists).expect("a path");
             let mut opened = JoinSet::new();
             for _ in 0..8 {
-                opened.spawn(connect(path.clone(), Duration::from_secs(10)));
+                opened.spawn(connect(url.clone(), Duration::from_secs(10)));
             }
             for connection in opened.join_all().await {
                 connection.map(drop).expect("a connection");

@@ -102,7 +102,7 @@ async fn team(CurrentUser(member): CurrentUser<Club>) -> String {
 async fn main() {
     let database = std::env::args().nth(1).expect("the database's path");
     let club = Club::start(ClubConfig {
-        database,
+        database: database.into(),
         secret: "excalibur-excalibur-excalibur-excalibur".into(),
         reset_password_token_secret: "holy-grail-holy-grail-holy-grail-holy-grail".into(),
         verification_token_secret: "round-table-round-table-round-table".into(),
