@@ -49,9 +49,10 @@ async fn a_mailed_token_lives_an_hour() {
     }
 }
 
-/// Nothing of a token is left once it has expired and the app has cleaned up; what lives stays.
+/// Rows outlive their token by five minutes, for nodes whose clocks are behind. Then a clean-up deletes them; what has not
+/// expired stays.
 #[on_each_database]
-async fn what_has_expired_is_purged() {
+async fn expired_tokens_and_marks_are_purged_after_a_margin() {
     for (server, table) in each_layout().await.into_iter().zip(["access_token", "accesstoken"]) {
         arthur(&server).await;
         let rows = || {
@@ -66,7 +67,10 @@ async fn what_has_expired_is_purged() {
         let live = server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
         manager.purge(HOUR).await.expect("a clean-up");
         assert_eq!(rows(), [2, 1]);
-        server.clock.advance(HOUR / 2 + SECOND);
+        server.clock.advance(HOUR / 2 + 298 * SECOND);
+        manager.purge(HOUR).await.expect("a clean-up");
+        assert_eq!(rows(), [2, 1]);
+        server.clock.advance(3 * SECOND);
         manager.purge(HOUR).await.expect("a clean-up");
         assert_eq!(rows(), [1, 0]);
         assert_eq!(live.get("/users/me").await.status, 200);

@@ -1,6 +1,9 @@
 //! Hooks within the transaction: what they write lasts, or is undone, with the user.
 
-use axum_users_tests::{Backend, Options, Server, Store, on_each_database};
+use axum_users::prelude::*;
+use axum_users_tests::{Backend, Options, PlaceTransaction, Server, Store, User, on_each_database};
+use diesel::QueryableByName;
+use diesel::sql_types::Integer;
 use serde_json::json;
 
 use crate::cast::{ARTHUR, MERLIN, PASSWORD, arthur, merlin_signed_in, rows};
@@ -108,4 +111,31 @@ async fn a_rejection_is_the_answer() {
     let answer = client.patch("/users/me", json!({ "email": "rebel@camelot.bt" })).await;
     answer.refuses(400, json!("UPDATE_USER_EMAIL_ALREADY_EXISTS"));
     assert_eq!((rows(&server), written(&server)), (before, lines));
+}
+
+/// Fails unless SQLite waits at each commit until the disk has it.
+struct Durable;
+
+#[derive(QueryableByName)]
+struct Level {
+    #[diesel(sql_type = Integer)]
+    synchronous: i32,
+}
+
+impl TransactionHooks<User, PlaceTransaction> for Durable {
+    async fn on_register(&self, _: &User, _: &RequestInfo, transaction: &mut PlaceTransaction) -> HookResult {
+        use diesel_async::RunQueryDsl;
+
+        let connection = transaction.any().sqlite().expect("SQLite");
+        let level: Level = diesel::sql_query("PRAGMA synchronous").get_result(connection).await?;
+        const FULL: i32 = 2;
+        if level.synchronous == FULL { Ok(()) } else { Err("a power loss would undo this".into()) }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_commits_survive_a_power_loss() {
+    let server = Server::of(Options::default(), |_| {}, |setup| setup.transaction_hooks(Durable)).await;
+    let server = server.expect("the app starts");
+    assert_eq!(server.client().register(ARTHUR, PASSWORD).await.status, 201);
 }

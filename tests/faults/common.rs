@@ -32,6 +32,9 @@ pub(crate) async fn server_with(connections: usize) -> Server {
     server.expect("the app starts")
 }
 
+/// How long hooks may take that a test holds within a transaction, however loaded the machine is.
+pub(crate) const HELD: Duration = Duration::from_secs(120);
+
 /// Waits until something is so: a minute is a hang, and not slowness.
 pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     let waited = tokio::time::timeout(Duration::from_secs(60), async {

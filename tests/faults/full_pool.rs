@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum_users_tests::{Backend, Database, Options, Server, Store, on_each_database};
 use serde_json::json;
 
-use crate::common::{ARTHUR, Gate, MERLIN, PASSWORD, place};
+use crate::common::{ARTHUR, Gate, HELD, MERLIN, PASSWORD, place};
 
 #[on_each_database]
 async fn is_a_503_until_there_is_room() {
@@ -15,7 +15,9 @@ async fn is_a_503_until_there_is_room() {
     let gate = Gate::closed();
     let (place, hooks) = (place(connections, wait), gate.clone());
     let database = Database::create(Store::current()).await;
-    let setup = |setup: axum_users::app::Setup<_>| setup.database(place).transaction_hooks(hooks);
+    let setup = |setup: axum_users::app::Setup<_>| {
+        setup.database(place).transaction_hooks(hooks).transaction_hook_timeout(HELD)
+    };
     let server = Server::on(database, Options::default(), |_| {}, setup).await.expect("the app starts");
     server.user(ARTHUR, PASSWORD, |_| {}).await;
     let arthur = server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await;
@@ -55,7 +57,9 @@ async fn is_waited_for() {
     let gate = Gate::closed();
     let (place, hooks) = (place(1, Duration::from_secs(60)), gate.clone());
     let database = Database::create(Store::current()).await;
-    let setup = |setup: axum_users::app::Setup<_>| setup.database(place).transaction_hooks(hooks);
+    let setup = |setup: axum_users::app::Setup<_>| {
+        setup.database(place).transaction_hooks(hooks).transaction_hook_timeout(HELD)
+    };
     let server = Server::on(database, Options::default(), |_| {}, setup).await.expect("the app starts");
     let client = server.client();
     let held = tokio::spawn({

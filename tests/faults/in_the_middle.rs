@@ -12,7 +12,7 @@ use axum_users_tests::{
 use diesel_async::SimpleAsyncConnection;
 use serde_json::json;
 
-use crate::common::{ARTHUR, Gate, MERLIN, PASSWORD, place, server_with, until};
+use crate::common::{ARTHUR, Gate, HELD, MERLIN, PASSWORD, place, server_with, until};
 use crate::own_server::{Outage, OwnServer};
 use crate::way::{State, Way};
 
@@ -54,7 +54,9 @@ async fn a_transaction_is_a_503_and_undone() {
         let database = server.database();
         let gate = Gate::closed();
         let (place, hooks) = (place(2, Duration::from_secs(30)), Scribe(gate.clone()));
-        let setup = |setup: Setup<Camelot>| setup.database(place).transaction_hooks(hooks);
+        let setup = |setup: Setup<Camelot>| {
+            setup.database(place).transaction_hooks(hooks).transaction_hook_timeout(HELD)
+        };
         let app = Server::on(database, Options::default(), |_| {}, setup).await.expect("the app starts");
         let emails = ["scribe", "knight"].map(|who| format!("held-{who}-{outage:?}@camelot.bt"));
         let registrations = emails.clone().map(|email| {
@@ -171,7 +173,8 @@ async fn a_restart_that_nobody_saw_is_found_at_once() {
     let server = OwnServer::start();
     let gate = Gate::closed();
     let (place, hooks) = (place(4, Duration::from_secs(30)), gate.clone());
-    let setup = |setup: Setup<Camelot>| setup.database(place).transaction_hooks(hooks);
+    let setup =
+        |setup: Setup<Camelot>| setup.database(place).transaction_hooks(hooks).transaction_hook_timeout(HELD);
     let app = Server::on(server.database(), Options::default(), |_| {}, setup).await.expect("the app starts");
     let registrations = (0..4).map(|n| {
         let client = app.client();

@@ -7,6 +7,7 @@ mod common;
 mod every_call;
 mod full_pool;
 mod given_up;
+mod hung_hooks;
 mod in_the_middle;
 mod load;
 mod nonsense;

@@ -8,7 +8,7 @@ use axum_users_tests::redis_server::RedisProcess;
 use axum_users_tests::{Backend, Database, Options, Server, on_each_server};
 use serde_json::json;
 
-use crate::common::{Gate, PASSWORD, place, until};
+use crate::common::{Gate, HELD, PASSWORD, place, until};
 use crate::load::{Life, Load};
 use crate::own_server::{Outage, OwnServer};
 
@@ -19,7 +19,9 @@ async fn a_stop_and_a_crash() {
     let server = OwnServer::start();
     let gate = Gate::closed();
     let (place, hooks) = (place(CONNECTIONS, Duration::from_secs(30)), gate.clone());
-    let setup = |setup: axum_users::app::Setup<_>| setup.database(place).transaction_hooks(hooks);
+    let setup = |setup: axum_users::app::Setup<_>| {
+        setup.database(place).transaction_hooks(hooks).transaction_hook_timeout(HELD)
+    };
     let app = Server::on(server.database(), Options::default(), |_| {}, setup).await.expect("the app starts");
 
     let load = Load::start(&app.client(), Backend::all());

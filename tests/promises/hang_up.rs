@@ -1,10 +1,12 @@
 //! A client that hangs up in the middle of a change leaves nothing half done: the change, its hooks, other sessions.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use axum_users::app::Setup;
 use axum_users::hooks::Change;
 use axum_users::prelude::*;
-use axum_users_tests::{Backend, Event, Options, Server, User, on_each_store};
+use axum_users_tests::{Backend, Camelot, Event, Options, Server, User, on_each_store};
 use serde_json::json;
 use tokio::sync::Semaphore;
 
@@ -29,7 +31,10 @@ impl<C: Send> TransactionHooks<User, C> for Gate {
 async fn a_change_goes_on_to_its_end() {
     let gate = Gate { reached: Arc::new(Semaphore::new(0)), open: Arc::new(Semaphore::new(0)) };
     let hooks = gate.clone();
-    let server = Server::of(Options::default(), |_| {}, |setup| setup.transaction_hooks(hooks)).await;
+    let setup = |setup: Setup<Camelot>| {
+        setup.transaction_hooks(hooks).transaction_hook_timeout(Duration::from_secs(120))
+    };
+    let server = Server::of(Options::default(), |_| {}, setup).await;
     let server = server.expect("the app starts");
     let user = server.user(ARTHUR, PASSWORD, |_| {}).await;
     let client = server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await;

@@ -12,7 +12,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::hooks::{DynHooks, DynTransactionHooks, Hooks, NoHooks, TransactionHooks};
 use crate::layout::Layout;
 use crate::limit::{Counted, Counters, Limiter, Limits};
-use crate::manager::{AuthApp, ConnectionOf, Core, OneTime, Policy, StoreOf};
+use crate::manager::{AuthApp, ConnectionOf, Core, OneTime, Policy, StoreOf, TRANSACTION_HOOK_TIMEOUT};
 use crate::password::{
     Argon2, BreachedPasswords, DynBreachedPasswords, HashingPool, PasswordHasher, PoolSize,
 };
@@ -30,6 +30,7 @@ use crate::user::AuthUser;
 pub struct Setup<A: AuthApp> {
     pub(crate) hooks: Box<dyn DynHooks<A::User>>,
     transaction_hooks: Box<dyn DynTransactionHooks<A::User, ConnectionOf<A>>>,
+    transaction_hook_timeout: Duration,
     database: A::Database,
     backends: Vec<Backend<A::User, StoreOf<A>>>,
     policy: Policy,
@@ -51,6 +52,7 @@ impl<A: AuthApp> Setup<A> {
         Self {
             hooks: Box::new(NoHooks),
             transaction_hooks: Box::new(NoHooks),
+            transaction_hook_timeout: TRANSACTION_HOOK_TIMEOUT,
             database,
             backends: Vec::new(),
             policy: Policy::default(),
@@ -93,6 +95,13 @@ impl<A: AuthApp> Setup<A> {
     /// What happens within the transaction.
     pub fn transaction_hooks(mut self, hooks: impl TransactionHooks<A::User, ConnectionOf<A>>) -> Self {
         self.transaction_hooks = Box::new(hooks);
+        self
+    }
+
+    /// How long a hook within a transaction may take: five seconds, unless this says otherwise. After that the
+    /// transaction is rolled back and the client gets 503.
+    pub fn transaction_hook_timeout(mut self, timeout: Duration) -> Self {
+        self.transaction_hook_timeout = timeout;
         self
     }
 
@@ -158,6 +167,11 @@ impl<A: AuthApp> Setup<A> {
     /// When a setting can't be, a secret is too short, storage can't be opened, or its schema does not fit the user.
     pub async fn start(self, config: impl Into<Config<A>>) -> Result<A, StartError> {
         self.policy.check(cfg!(feature = "common-passwords"))?;
+        if self.transaction_hook_timeout.is_zero() {
+            let why =
+                "`transaction_hook_timeout` is zero, so that no hook could run: give it a second or more";
+            return Err(StartError::Setting(why.to_owned()));
+        }
         let config = config.into();
         let secrets = config.secrets;
         let settings = Settings {
@@ -234,6 +248,7 @@ impl<A: AuthApp> Setup<A> {
             limiter,
             hooks: self.hooks,
             transaction_hooks: self.transaction_hooks,
+            transaction_hook_timeout: self.transaction_hook_timeout,
             settings,
             policy: self.policy,
             one_time,

@@ -60,6 +60,10 @@ impl From<ManagerError> for Rejection {
                     Self::Internal
                 }
             },
+            ManagerError::HookTimedOut(_) => {
+                tracing::error!(error = ?Cause(&error), "a hook took too long");
+                Self::Unavailable
+            }
             ManagerError::Hash(error @ HashError::Busy) => {
                 tell(EventKind::HashingPoolFull, &error);
                 Self::Busy(Duration::from_secs(1))

@@ -10,6 +10,14 @@ use crate::user::AuthUser;
 ///
 /// The error is logged and the client gets a 500, unless it is a [`Rejection`](crate::error::Rejection): that is the
 /// answer then.
+///
+/// While a hook runs, its transaction holds a connection and locks, on SQLite those of every writer. So a hook may take five
+/// seconds, or what [`Setup::transaction_hook_timeout`] says. Then it is dropped at its next `.await`, the transaction
+/// is rolled back, and the client gets 503. Dropping a hook does not stop a statement that the database is running: SQLite
+/// finishes it first, and other databases do so after the connection has been closed. Calls to other servers belong in
+/// [`Hooks`](super::Hooks), which run after the commit.
+///
+/// [`Setup::transaction_hook_timeout`]: crate::app::Setup::transaction_hook_timeout
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no transaction hooks for `{U}` with the connection `{C}`",
     note = "every hook has a default: `impl TransactionHooks<{U}, {C}> for {Self} {{}}` is enough"

@@ -1,6 +1,7 @@
 //! A running app: its parts, which everything else borrows.
 
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use axum::http::request::Parts;
 use tokio_util::task::TaskTracker;
@@ -27,6 +28,8 @@ pub struct Core<A: AuthApp> {
     pub(crate) limiter: Limiter,
     pub(crate) hooks: Box<dyn DynHooks<A::User>>,
     pub(crate) transaction_hooks: Box<dyn DynTransactionHooks<A::User, ConnectionOf<A>>>,
+    /// How long a hook within a transaction may take.
+    pub(crate) transaction_hook_timeout: Duration,
     pub(crate) settings: Settings,
     pub(crate) policy: Policy,
     pub(crate) one_time: OneTime,

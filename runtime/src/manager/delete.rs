@@ -60,10 +60,8 @@ impl<A: AuthApp> Manager<A> {
         let core = self.core();
         core.hooks.on_before_delete(user, info).await.map_err(ManagerError::Hook)?;
         let mut transaction = core.store.begin().await?;
-        core.transaction_hooks
-            .on_delete(user, info, transaction.connection()?)
-            .await
-            .map_err(ManagerError::Hook)?;
+        let hook = core.transaction_hooks.on_delete(user, info, transaction.connection()?);
+        self.run_transaction_hook(hook).await?;
         if !transaction.delete_user(user.id()).await.map_err(in_use)? {
             return Err(ManagerError::NoSuchUser);
         }

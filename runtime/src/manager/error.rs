@@ -83,6 +83,9 @@ pub enum ManagerError {
     /// A hook that can stop things did.
     #[error("a hook failed")]
     Hook(#[source] HookError),
+    /// A hook within a transaction took longer than the app allows, and the transaction was rolled back.
+    #[error("a hook within a transaction did not return within {0:?}")]
+    HookTimedOut(std::time::Duration),
     /// A password could not be hashed.
     #[error(transparent)]
     Hash(#[from] HashError),

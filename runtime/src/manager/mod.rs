@@ -17,6 +17,7 @@ mod purge;
 mod register;
 mod session;
 mod told;
+mod transaction_hook;
 mod update;
 mod verify;
 mod write;
@@ -28,6 +29,7 @@ pub use self::core::{Core, OneTime};
 pub use self::error::ManagerError;
 pub use self::policy::{NoEmail, Policy, Registration};
 pub use self::session::{Authenticated, SignIn};
+pub(crate) use self::transaction_hook::DEFAULT_TIMEOUT as TRANSACTION_HOOK_TIMEOUT;
 
 use axum::http::Request;
 use axum::http::request::Parts;

@@ -5,9 +5,13 @@ use std::time::Duration;
 use super::{AuthApp, Manager, ManagerError};
 use crate::store::Store;
 
+/// How long rows outlive their end. Another node's clock may be behind this one's: without the mark that it was used or
+/// revoked, a token would be accepted there again.
+const CLOCK_MARGIN: Duration = Duration::from_secs(300);
+
 impl<A: AuthApp> Manager<A> {
-    /// Deletes what has expired: access tokens, and the marks of ended ones. An app calls it now and then, once a day
-    /// say.
+    /// Deletes what expired more than five minutes ago: access tokens, and the marks of used and revoked ones. The margin allows
+    /// for nodes whose clocks differ. An app calls it now and then, once a day say.
     ///
     /// Under [`Layout::FastApiUsers`](crate::layout::Layout::FastApiUsers) a token's row does not say when it expires:
     /// those older than `lifetime` go, the longest that a `Database` backend gives them.
@@ -16,7 +20,7 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// When storage fails.
     pub async fn purge(&self, lifetime: Duration) -> Result<(), ManagerError> {
-        let now = self.core().settings.now();
-        Ok(self.core().store.purge(now, now.before(lifetime)).await?)
+        let expired = self.core().settings.now().before(CLOCK_MARGIN);
+        Ok(self.core().store.purge(expired, expired.before(lifetime)).await?)
     }
 }

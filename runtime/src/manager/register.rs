@@ -133,10 +133,8 @@ impl<A: AuthApp> Manager<A> {
         if let Some(account) = account {
             transaction.insert_oauth_account(OAuthAccount { user_id: user.id(), ..account }).await?;
         }
-        core.transaction_hooks
-            .on_register(&user, &info, transaction.connection()?)
-            .await
-            .map_err(ManagerError::Hook)?;
+        let hook = core.transaction_hooks.on_register(&user, &info, transaction.connection()?);
+        self.run_transaction_hook(hook).await?;
         transaction.commit().await?;
         let id = user.id();
         let event = Event::from(EventKind::Registered).to(&id);

@@ -122,7 +122,7 @@ impl ManagerError {
             Self::NoEmail => Reason::NoEmail,
             Self::UserAlreadyExists => Reason::UserAlreadyExists,
             Self::NoSuchClient => Reason::NoSuchClient,
-            Self::Hook(_) => Reason::Hook,
+            Self::Hook(_) | Self::HookTimedOut(_) => Reason::Hook,
             #[cfg(feature = "oauth")]
             Self::State(error) => Reason::from(error),
             #[cfg(feature = "oauth")]

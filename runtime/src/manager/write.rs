@@ -129,10 +129,9 @@ impl<A: AuthApp> Manager<A> {
             self.end_sessions(&mut transaction, write, &user).await?;
         }
         let info = RequestInfo::from(&write.request);
-        core.transaction_hooks
-            .on_update(&write.before, &user, write.change, &info, transaction.connection()?)
-            .await
-            .map_err(ManagerError::Hook)?;
+        let connection = transaction.connection()?;
+        let hook = core.transaction_hooks.on_update(&write.before, &user, write.change, &info, connection);
+        self.run_transaction_hook(hook).await?;
         transaction.commit().await?;
         self.tell_write(write, &user);
         Ok(Some(user))

@@ -104,11 +104,12 @@ pub trait Store<U: AuthUser>: Clone + Send + Sync + 'static {
         None
     }
 
-    /// Deletes what has expired: ended tokens and those access tokens that say their end by `now`, others that were
-    /// made before `access_tokens_since`.
+    /// Deletes the rows that nobody needs any more: marks of ended tokens, access tokens and counters that ended by
+    /// `expired`, which is earlier than now, and access tokens without an end of their own that were made before
+    /// `access_tokens_since`.
     fn purge(
         &self,
-        now: Timestamp,
+        expired: Timestamp,
         access_tokens_since: Timestamp,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 

@@ -136,8 +136,10 @@ async fn connect(url: SqliteUrl, busy_timeout: Duration) -> ConnectionResult<Sql
     // A file that can't be written keeps its journal as it is.
     let journal = if url.is_read_only { "" } else { "PRAGMA journal_mode = WAL;" };
     // The timeout comes first: the change to WAL may itself have to wait.
+    // With `synchronous = NORMAL` a power loss undoes the last commits, and so brings back revoked sessions and used tokens.
+    // FULL takes 4 ms a commit instead of 0.02 ms on an SSD, beside the 20 ms and more that a password's hash takes.
     let setup = format!(
-        "PRAGMA busy_timeout = {}; {journal} PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;",
+        "PRAGMA busy_timeout = {}; {journal} PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
         busy_timeout.as_millis()
     );
     let end = Instant::now() + busy_timeout;

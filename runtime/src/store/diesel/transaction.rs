@@ -1,6 +1,7 @@
 //! Several writes on Diesel, made together or not at all, whichever the database.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use diesel_async::TransactionManager;
 use tokio::sync::OwnedSemaphorePermit;
@@ -17,6 +18,9 @@ use crate::layout::Layout;
 use crate::secret::HashedPassword;
 use crate::store::{AccessToken, StoreError, Transaction};
 use crate::user::{OAuthAccount, UserChanges, UserId};
+
+/// How long a rollback may take. After that, closing the connection ends the transaction.
+const ROLLBACK_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A transaction on a connection of the type `C`. Dropped without a commit, it is undone.
 pub struct SqlTransaction<C: DatabaseConnection> {
@@ -83,13 +87,15 @@ impl<C: DatabaseConnection> Drop for SqlTransaction<C> {
             }
         };
         runtime.spawn(async move {
-            match Session::on(&mut connection).rollback().await {
-                Ok(()) => drop((connection, turn)),
-                Err(error) => {
+            match tokio::time::timeout(ROLLBACK_TIMEOUT, Session::on(&mut connection).rollback()).await {
+                Ok(Ok(())) => return drop((connection, turn)),
+                Ok(Err(error)) => {
                     tracing::debug!(error = ?crate::event::Cause(&error), "a transaction could not be undone");
-                    drop((Pooled::take(connection), turn));
                 }
+                // A statement that was given up may still be running in front of it.
+                Err(_) => tracing::debug!("a rollback took too long, and its connection is closed"),
             }
+            drop((Pooled::take(connection), turn));
         });
     }
 }
