@@ -21,6 +21,7 @@ pub mod redis_server;
 pub mod scene;
 mod server;
 mod serving;
+mod stopping;
 mod store;
 mod traces;
 mod visitor;
@@ -44,6 +45,7 @@ pub use self::server::{
     UserUpdate, VERIFY_SECRET,
 };
 pub use self::serving::{Address, Serving};
+pub use self::stopping::stop_in_the_middle;
 pub use self::store::{Store, left_out};
 pub use self::traces::{has_own_process, told, trace_as_json, trace_everything, traced, untraced};
 pub use self::visitor::Visitor;

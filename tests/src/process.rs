@@ -1,7 +1,7 @@
 //! A server as a process of its own: what it prints, where it listens, how it ends.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
@@ -73,6 +73,33 @@ impl Process {
                 None => gone_by.push(line),
             }
         }
+    }
+
+    /// Sends it a signal: `TERM`, say.
+    ///
+    /// # Panics
+    ///
+    /// When it has ended.
+    pub fn signal(&self, name: &str) {
+        let kill = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
+        assert!(kill.expect("a program `kill`").success(), "it has ended");
+    }
+
+    /// Waits until it ends by itself.
+    ///
+    /// # Panics
+    ///
+    /// When it runs on.
+    pub async fn end(&mut self) -> ExitStatus {
+        let end = tokio::time::timeout(PATIENCE, async {
+            loop {
+                if let Some(status) = self.child.try_wait().expect("a process") {
+                    return status;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        });
+        end.await.expect("an end")
     }
 
     /// Ends it as a crash does.

@@ -3,6 +3,7 @@
 mod config;
 mod greetings;
 mod knights;
+mod shutdown;
 
 use anyhow::Context;
 use axum_users::app::{BackendName, ClientName};
@@ -12,6 +13,7 @@ use axum_users::prelude::*;
 use axum_users::router::not_found;
 
 use crate::config::Environment;
+use crate::shutdown::stop_signal;
 
 /// A user with the six fields that every user has.
 #[derive(Clone, Debug, AuthUser)]
@@ -46,6 +48,7 @@ auth_app! {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    let stop = stop_signal()?;
     let environment = Environment::read()?;
     let listener = tokio::net::TcpListener::bind(&environment.bind).await;
     let listener = listener.with_context(|| format!("{} can't be had: set BIND", environment.bind))?;
@@ -78,7 +81,7 @@ async fn main() -> anyhow::Result<()> {
         .with_state(camelot.clone());
     eprintln!("listening on {address}");
     axum::serve(listener, app.into_make_service_with_connect_info::<std::net::SocketAddr>())
-        .with_graceful_shutdown(async { drop(tokio::signal::ctrl_c().await) })
+        .with_graceful_shutdown(stop)
         .await?;
     camelot.finished().await;
     Ok(())

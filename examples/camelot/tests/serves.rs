@@ -4,7 +4,7 @@ use std::io::Read;
 use std::process::{Command, Stdio};
 
 use axum_users_tests::redis_server::AnyRedis;
-use axum_users_tests::{Answer, Client, Process};
+use axum_users_tests::{Answer, Client, Process, stop_in_the_middle};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -191,4 +191,18 @@ async fn limits_are_on_unless_they_are_switched_off() {
         statuses.push(Answer::of(request).await.status.as_u16());
     }
     assert_eq!(statuses, [[400; 10].as_slice(), &[429]].concat());
+}
+
+/// A request that is on its way is answered, and its user is there after the next start.
+#[tokio::test(flavor = "multi_thread")]
+async fn signals_stop_it_gracefully() {
+    let mut camelot = Running::start("", "");
+    for (signal, email) in [("TERM", "arthur@camelot.bt"), ("INT", "merlin@camelot.bt")] {
+        let body = json!({ "email": email, "password": PASSWORD }).to_string();
+        let request = ("/auth/register", "application/json", &*body);
+        let (answer, end) = stop_in_the_middle(&mut camelot.process, signal, request).await;
+        assert!(answer.starts_with("HTTP/1.1 201"), "{signal}: {answer}");
+        assert!(end.success(), "{signal}: {end}");
+        camelot = Running::start("", "");
+    }
 }

@@ -47,6 +47,7 @@ async fn authenticated(CurrentUser(user): CurrentUser<Quickstart>) -> String {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
+    let stop = stop_signal()?;
     let quickstart = Quickstart::start(QuickstartConfig {
         database: "sqlite://quickstart.db".into(),
         // Each from your environment, in an app that anyone but you can reach.
@@ -70,9 +71,33 @@ async fn main() -> anyhow::Result<()> {
     println!(
         "Listening on http://{address} - try, in another terminal:\n\nAPP=http://{address}{WHAT_TO_TRY}"
     );
-    // By the address of its client, a request is limited.
-    let service = routes.with_state(quickstart).into_make_service_with_connect_info::<SocketAddr>();
-    Ok(axum::serve(listener, service).await?)
+    // Rate limits are per client IP.
+    let service = routes.with_state(quickstart.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await?;
+    // Hooks that send mail may still be running.
+    quickstart.finished().await;
+    Ok(())
+}
+
+/// Returns a future that completes when the process is told to stop: by Ctrl-C, or by SIGTERM, which service managers and
+/// containers send. A signal counts from this call on.
+#[cfg(unix)]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Returns a future that completes at Ctrl-C.
+#[cfg(not(unix))]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async { drop(tokio::signal::ctrl_c().await) })
 }
 
 const WHAT_TO_TRY: &str = r#"

@@ -77,3 +77,19 @@ fn says_what_to_do_about_a_port_that_is_taken() {
     assert!(!output.status.success());
     assert!(error.contains(&format!("{address} can't be had: try BIND=127.0.0.1:8001")), "{error}");
 }
+
+/// By Ctrl-C, and as service managers and containers stop it.
+#[test]
+fn signals_stop_it_gracefully() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for signal in ["TERM", "INT"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_quickstart"));
+        let command = command.current_dir(&folder).env("BIND", "127.0.0.1:0").stdout(Stdio::piped());
+        let mut quickstart = Running(command.spawn().expect("the example starts"));
+        let mut printed = BufReader::new(quickstart.0.stdout.take().expect("its output")).lines();
+        assert!(printed.next().expect("a line").expect("text").starts_with("Listening on"));
+        let kill = Command::new("kill").args(["-s", signal, &quickstart.0.id().to_string()]).status();
+        assert!(kill.expect("a program `kill`").success());
+        assert!(quickstart.0.wait().expect("an end").success(), "{signal}");
+    }
+}

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
-use axum_users_tests::{Answer, Client, Process};
+use axum_users_tests::{Answer, Client, Process, stop_in_the_middle};
 use reqwest::Method;
 
 const EMAIL: &str = "arthur@camelot.bt";
@@ -96,5 +96,18 @@ fn says_what_is_wrong_with_its_environment() {
         assert!(!output.status.success(), "{environment:?}");
         assert!(error.contains(&told), "{environment:?}: {error}");
         assert!(!error.contains("the-lady-of-the-lake"), "{error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signals_stop_it_gracefully() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (signal, name) in [("TERM", "arthur"), ("INT", "merlin")] {
+        let mut process = Process::start(&mut command(folder.path(), &[]));
+        let body = format!("display_name=&email={name}%40camelot.bt&password={}", PASSWORD.replace(' ', "+"));
+        let request = ("/sign-up", "application/x-www-form-urlencoded", &*body);
+        let (answer, end) = stop_in_the_middle(&mut process, signal, request).await;
+        assert!(answer.starts_with("HTTP/1.1 303"), "{signal}: {answer}");
+        assert!(end.success(), "{signal}: {end}");
     }
 }
