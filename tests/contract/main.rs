@@ -32,6 +32,7 @@ mod nested;
 mod new_field;
 mod oauth_accounts;
 mod register;
+mod required_servers;
 mod reset_password;
 mod sqlite_urls;
 mod strict;

@@ -2,13 +2,14 @@
 //!
 //! Own servers listen on free ports of the loopback interface and keep their files in temporary folders.
 
-use std::io::Write as _;
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use redis::{Cmd, FromRedisValue, RedisResult};
 use tempfile::TempDir;
+
+use crate::store::left_out;
 
 /// How long a test waits for what must come: a minute is a hang and not slowness.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -85,9 +86,7 @@ impl RedisProcess {
 
     fn start_in(folder: TempDir, arguments: Vec<String>) -> Option<Self> {
         if Command::new("redis-server").arg("--version").stdout(Stdio::null()).status().is_err() {
-            // Not `eprintln!`, which the test's runner keeps to itself.
-            let message = b"LEFT OUT: this test wants `redis-server` on the PATH, or TEST_REDIS_URL\n";
-            std::io::stderr().write_all(message).expect("standard error");
+            left_out("`redis-server` is not on the PATH, and TEST_REDIS_URL");
             return None;
         }
         let mut server = Self { arguments, port: 0, folder, process: None };

@@ -22,7 +22,7 @@ use crate::knights::{Event, Knights, Mail};
 use crate::known;
 use crate::place::{Place, PlaceConfig};
 use crate::serving::Serving;
-use crate::store::Store;
+use crate::store::{Store, left_out};
 use crate::traces::trace_server;
 
 /// The tests' user: the six fields, and one of each kind of the app's own.
@@ -90,6 +90,9 @@ impl Backend {
     /// All of them: those with Redis, too, if `TEST_REDIS_URL` names one.
     pub fn all() -> impl Iterator<Item = Self> {
         let with_redis = redis_url().map(|_| [Self::Redis, Self::RedisCookie]);
+        if with_redis.is_none() {
+            left_out("TEST_REDIS_URL");
+        }
         Self::WITHOUT_REDIS.into_iter().chain(with_redis.into_iter().flatten())
     }
 

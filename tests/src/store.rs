@@ -40,7 +40,7 @@ impl Store {
     /// The address of the server that this store needs.
     #[must_use]
     pub fn url(self) -> Option<String> {
-        std::env::var(self.variable()?).ok()
+        std::env::var(self.variable()?).ok().filter(|url| !url.is_empty())
     }
 
     /// Runs a test on this store; where its server is not there, says so, aloud.
@@ -70,10 +70,28 @@ fn show_traces() {
     drop(tracing::subscriber::set_global_default(subscriber));
 }
 
-/// Says on the real standard error, which no test runner keeps to itself, that a test did not run.
+/// Says that a test skips something because `variable` is not set: on standard error, and in the file that
+/// `TEST_LEFT_OUT` names, from which `tests/run` lists what was skipped.
+///
+/// # Panics
+///
+/// If `REQUIRE_ALL=1` forbids skipping.
 pub fn left_out(variable: &str) {
     let thread = std::thread::current();
     let test = thread.name().unwrap_or("a test");
-    let said = format!("!!! LEFT OUT: {test}: {variable} is not set; ./tests/run sets it !!!\n");
-    drop(std::io::stderr().write_all(said.as_bytes()));
+    let said = format!("{test}: {variable} is not set; ./tests/run sets it");
+    assert!(!all_is_required(), "REQUIRE_ALL=1 forbids skipping: {said}");
+    // Past the test harness, which captures what `eprintln!` writes.
+    drop(std::io::stderr().write_all(format!("!!! LEFT OUT: {said} !!!\n").as_bytes()));
+    if let Some(path) = std::env::var_os("TEST_LEFT_OUT") {
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
+        // In one call, so that the lines of tests that run at once do not mix.
+        let written = file.and_then(|mut file| file.write_all(format!("{said}\n").as_bytes()));
+        written.expect("the file that TEST_LEFT_OUT names");
+    }
+}
+
+/// Whether `REQUIRE_ALL=1` makes a missing server a failure. Continuous integration sets it.
+fn all_is_required() -> bool {
+    std::env::var_os("REQUIRE_ALL").is_some_and(|value| value == "1")
 }
