@@ -116,7 +116,7 @@ pub(super) async fn measure(postgres: &postgres::Postgres, crowd: Crowd) -> anyh
 async fn sweeper(postgres: &postgres::Postgres) -> anyhow::Result<Sweeper> {
     let secret = |name: &str| format!("{name} that everybody can read here, and nobody needs").into();
     Ok(Sweeper::start(SweeperConfig {
-        database: postgres.telling_place().database,
+        database: postgres.telling_place().database.into(),
         secret: secret("one"),
         reset_password_token_secret: secret("another"),
         verification_token_secret: secret("a third"),
