@@ -44,15 +44,8 @@ impl RelativeAddress {
         if !is_plain || text.len() > 512 {
             return None;
         }
-        let path = text.strip_prefix('/')?;
-        // Some servers decode what stands there before a redirect is made of it.
-        let is_slash = |start: &str| matches!(start.to_ascii_lowercase().as_str(), "%2f" | "%5c");
-        if path.starts_with('/') || path.get(..3).is_some_and(is_slash) {
-            return None;
-        }
-        let here = Url::parse("https://app.invalid/").ok()?;
-        let there = here.join(text).ok()?;
-        (there.origin() == here.origin() && !there.path().starts_with("//")).then(|| Self(text.to_owned()))
+        let (path, _) = text.split_at(text.find(['?', '#']).unwrap_or(text.len()));
+        stays_here(path).then(|| Self(text.to_owned()))
     }
 
     /// The address.
@@ -72,13 +65,62 @@ impl RelativeAddress {
     }
 }
 
+/// Whether a path leads to the app itself, however often a server decodes it before it makes a redirect of it, and as a
+/// browser normalizes it then.
+fn stays_here(path: &str) -> bool {
+    let Ok(here) = Url::parse("https://app.invalid/") else { return false };
+    let mut path = path.to_owned();
+    loop {
+        let Ok(there) = here.join(&path) else { return false };
+        if !path.starts_with('/') || there.origin() != here.origin() || there.path().starts_with("//") {
+            return false;
+        }
+        // Normalized first: `/./%2fevil` becomes `/%2fevil`, which decoded leads to another site.
+        let decoded = decode(there.path());
+        if decoded == there.path() {
+            return true;
+        }
+        path = decoded;
+    }
+}
+
+/// Decodes what is percent-encoded, once.
+fn decode(path: &str) -> String {
+    let mut bytes = path.bytes();
+    let mut decoded = Vec::with_capacity(path.len());
+    while let Some(byte) = bytes.next() {
+        let mut rest = bytes.clone();
+        let mut digit = || char::from(rest.next()?).to_digit(16);
+        match (byte, digit(), digit()) {
+            (b'%', Some(high), Some(low)) => {
+                decoded.extend(u8::try_from(high * 16 + low));
+                bytes = rest;
+            }
+            _ => decoded.push(byte),
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_is_within_the_app() {
-        for text in ["/", "/account", "/account?tab=mail&x=%2F%2Fevil", "/a/b#c", "/@evil.example", "/a//b"] {
+        for text in [
+            "/",
+            "/account",
+            "/account?tab=mail&x=%2F%2Fevil",
+            "/a/b#c",
+            "/@evil.example",
+            "/a//b",
+            "/a%2fb",
+            "/100%",
+            "/%zz",
+            "/a/../b",
+            "/%C3%A9",
+        ] {
             assert!(RelativeAddress::parse(text).is_some(), "{text}");
         }
     }
@@ -106,6 +148,17 @@ mod tests {
             "/.//evil.example",
             "/..//evil.example",
             "/%2e%2e//evil.example",
+            "/./%2fevil.example",
+            "/a/../%2fevil.example",
+            "/%2e/%2Fevil.example",
+            "/a/%2e%2e/%5cevil.example",
+            "/.%2f%2fevil.example",
+            "/a/..%2f%2fevil.example",
+            "/a%2f..%2f..%2f%2fevil.example",
+            "/%252fevil.example",
+            "/./%25252fevil.example",
+            "/%09/evil.example",
+            "/a/..%5c%5cevil.example",
             "@evil.example",
             ".evil.example",
             "/é",
