@@ -105,10 +105,18 @@ async fn a_new_address_is_not_verified() {
 
 #[on_each_store]
 async fn the_own_address_may_change_its_case() {
-    let server = Server::start().await;
-    let (user, client) = arthur_signed_in(&server).await;
-    let expected = with(shown(&user), json!({ "email": "Arthur@camelot.bt" }));
-    client.patch("/users/me", json!({ "email": "Arthur@camelot.bt" })).await.is(200, &expected);
+    for is_verified in [false, true] {
+        let server = Server::start().await;
+        let user = server.user(ARTHUR, PASSWORD, |user| user.is_verified = Some(is_verified)).await;
+        let client = server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await;
+        for email in ["Arthur@camelot.bt", "ARTHUR@camelot.bt", ARTHUR] {
+            // It is the same mailbox, and as verified as before.
+            let expected = with(shown(&user), json!({ "email": email }));
+            client.patch("/users/me", json!({ "email": email })).await.is(200, &expected);
+        }
+        let moved = with(shown(&user), json!({ "email": "arthurs@camelot.bt", "is_verified": false }));
+        client.patch("/users/me", json!({ "email": "arthurs@camelot.bt" })).await.is(200, &moved);
+    }
 }
 
 #[on_each_store]

@@ -123,12 +123,34 @@ async fn a_new_address_is_not_verified() {
     let user = server.user(ARTHUR, PASSWORD, |user| user.is_verified = Some(true)).await;
     let (_, merlin) = merlin_signed_in(&server).await;
     let moved = with(shown(&user), json!({ "email": "king@camelot.bt", "is_verified": false }));
-    let body = json!({ "email": "king@camelot.bt", "is_verified": true });
-    merlin.patch(&path(&user), body).await.is(200, &moved);
+    merlin.patch(&path(&user), json!({ "email": "king@camelot.bt" })).await.is(200, &moved);
     // With the address as it is, the flag is the superuser's to set.
     let verified = with(moved, json!({ "is_verified": true }));
     let body = json!({ "email": "king@camelot.bt", "is_verified": true });
     merlin.patch(&path(&user), body).await.is(200, &verified);
+}
+
+/// What a superuser says of the email counts, whether it changes or only its case does.
+#[on_each_store]
+async fn an_explicit_flag_counts_beside_a_new_address() {
+    let server = Server::start().await;
+    let user = server.user(ARTHUR, PASSWORD, |user| user.is_verified = Some(true)).await;
+    let (_, merlin) = merlin_signed_in(&server).await;
+    for (email, flag, is_verified) in [
+        ("king@camelot.bt", Some(true), true),
+        ("King@camelot.bt", None, true),
+        ("king@camelot.bt", Some(false), false),
+        ("KING@camelot.bt", Some(true), true),
+        ("arthur@camelot.bt", Some(false), false),
+        ("Arthur@camelot.bt", None, false),
+    ] {
+        let mut body = json!({ "email": email });
+        if let Some(flag) = flag {
+            body["is_verified"] = json!(flag);
+        }
+        let expected = with(shown(&user), json!({ "email": email, "is_verified": is_verified }));
+        merlin.patch(&path(&user), body).await.is(200, &expected);
+    }
 }
 
 #[on_each_store]

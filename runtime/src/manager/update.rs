@@ -88,8 +88,12 @@ impl<A: AuthApp> Manager<A> {
         let waits_for_proof = session.is_some() && core.policy.confirms_new_email;
         let (unproven, email) = if waits_for_proof { (new_email, None) } else { (None, new_email) };
         let mut flags = update.flags();
-        if email.is_some() {
-            flags.is_verified = Some(false);
+        // Emails are compared without regard to case: another spelling is the same mailbox, which stays verified.
+        let is_same_mailbox =
+            email.as_ref().is_some_and(|email| email.as_str().to_lowercase() == user.email().to_lowercase());
+        if email.is_some() && !is_same_mailbox {
+            // What a superuser or code of the app's own says counts.
+            flags.is_verified = flags.is_verified.or(Some(false));
         }
         let write = Write {
             email,
@@ -99,6 +103,7 @@ impl<A: AuthApp> Manager<A> {
             unproven,
             // A session that a change of the password has just ended takes the user over no more.
             expects_password: is_sensitive,
+            expects_email: is_same_mailbox,
             session: session.cloned(),
             by,
             ..Write::new(Change::Update, user, request)
