@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::http::request::Parts;
 
-use crate::client::TrustedProxies;
+use crate::client::{Sites, TrustedProxies};
 use crate::clock::{Clock, Timestamp};
 use crate::event::{self, Event};
 use crate::layout::Layout;
@@ -22,6 +22,8 @@ pub struct Settings {
     pub clock: Arc<dyn Clock>,
     /// Whose word on a request's client counts.
     pub proxies: TrustedProxies,
+    /// Which sites may have a browser write.
+    pub sites: Sites,
     /// Signs the tokens that users sign in with.
     pub secret: Secrets,
     /// Ties tokens to the password that their user has.

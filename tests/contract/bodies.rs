@@ -56,6 +56,29 @@ async fn broken_json_is_named_by_its_place() {
     assert_eq!(rows(&server), before);
 }
 
+/// FastAPI Users accepts it, too.
+#[on_each_store]
+async fn a_byte_order_mark_is_ignored() {
+    let server = Server::start().await;
+    let (_, client) = arthur_signed_in(&server).await;
+    let marked = |body: Value| format!("\u{feff}{body}");
+    let login = json!({ "username": ARTHUR, "password": PASSWORD });
+    for (place, body, status) in [
+        ("/auth/jwt/login", login, 200),
+        ("/auth/register", json!({ "email": "kay@camelot.bt", "password": PASSWORD }), 201),
+        ("/auth/forgot-password", json!({ "email": ARTHUR }), 202),
+        ("/users/me", json!({ "display_name": "Arthur" }), 200),
+    ] {
+        let answer = send(&client, place, Some("application/json"), marked(body)).await;
+        assert_eq!(answer.status, status, "{place}: {}", answer.text);
+    }
+    // One mark, at the start.
+    for (body, offset) in [("\u{feff}", 0), ("\u{feff}\u{feff}{}", 0), ("{}\u{feff}", 2)] {
+        let answer = send(&client, "/users/me", Some("application/json"), body).await;
+        answer.is_invalid(&[(json!(["body", offset]), "json_invalid")]);
+    }
+}
+
 #[on_each_store]
 async fn what_json_can_not_hold_is_broken() {
     let server = Server::start().await;

@@ -8,11 +8,13 @@ use axum_users::app::BackendName;
 use axum_users::error::Rejection;
 use axum_users::manager::{ManagerError, no_request};
 use axum_users::prelude::*;
-use axum_users_tests::{Backend, Camelot, Server, Serving, UserCreate, UserRead, on_each_store};
+use axum_users_tests::{
+    Backend, Camelot, Server, Serving, UserCreate, UserRead, UserUpdate, on_each_store, reset_token,
+};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::cast::{ARTHUR, MERLIN, PASSWORD, arthur, create, merlin_signed_in, rows, shown, with};
+use crate::cast::{ARTHUR, GALAHAD, MERLIN, PASSWORD, arthur, create, merlin_signed_in, rows, shown, with};
 
 #[on_each_store]
 async fn the_first_superuser() {
@@ -35,11 +37,11 @@ async fn follow_the_same_rules() {
         (ARTHUR, ARTHUR, "Password should not contain e-mail"),
     ] {
         let error = manager.create(create(email, password)).await.expect_err("a rule is broken");
-        let ManagerError::InvalidPassword(invalid) = error else { panic!("{error}") };
+        let ManagerError::InvalidPassword(_, invalid) = error else { panic!("{error}") };
         assert_eq!(invalid.reason, reason);
     }
     let error = manager.create(create("ARTHUR@camelot.bt", PASSWORD)).await.expect_err("it is taken");
-    assert!(matches!(error, ManagerError::EmailTaken), "{error}");
+    assert!(matches!(error, ManagerError::EmailTaken(_)), "{error}");
     assert_eq!(rows(&server).len(), 1);
 }
 
@@ -79,13 +81,76 @@ async fn a_form_of_the_apps_own_refuses_other_sites() {
     }
     client.with("sec-fetch-site", "cross-site").post("/").await.refuses(403, json!("CROSS_SITE_REQUEST"));
     let manager = Manager::new(server.camelot.clone());
-    // A bearer token is nothing that a site makes a browser send.
+    // A form of another site reaches a bearer backend's login as well.
     let mut request = no_request();
     request.method = Method::POST;
     request.headers.insert("sec-fetch-site", "cross-site".parse().expect("a header"));
-    manager.refuse_cross_site(Camelot::JWT, &request).expect("not refused");
+    let refused = manager.refuse_cross_site(Camelot::JWT, &request);
+    assert!(matches!(refused, Err(ManagerError::CrossSite(_))));
     let refused = manager.refuse_cross_site(BackendName::new("nowhere"), &request);
     assert!(matches!(refused, Err(ManagerError::NoSuchBackend)));
+}
+
+/// Registers, resets and updates, each with what the body says, and answers with the manager's error as it is.
+async fn operate(
+    manager: Manager<Camelot>,
+    Path(operation): Path<String>,
+    request: Parts,
+    Json(body): Json<Value>,
+) -> Result<(), Rejection> {
+    let text = |name: &str| body[name].as_str().unwrap_or_default();
+    let password = Password::new(text("password"));
+    match &*operation {
+        "create" => drop(manager.create(create(text("email"), text("password"))).await?),
+        "register" => drop(manager.register(create(text("email"), text("password")), &request).await?),
+        "reset" => drop(manager.reset_password(text("token"), &password, &request).await?),
+        "verify" => drop(manager.verify(text("token"), None, &request).await?),
+        "confirm" => drop(manager.confirm_email(text("token"), None, &request).await?),
+        _ => {
+            let user = manager.user_by_email(&ARTHUR.parse().expect("an email")).await?.expect("a user");
+            let email = body["email"].as_str().map(|email| email.parse().expect("an email"));
+            let password = body["password"].as_str().map(Password::new);
+            let update = UserUpdate { email, password, ..UserUpdate::default() };
+            drop(manager.update_user(user, update, None, &request).await?);
+        }
+    }
+    Ok(())
+}
+
+/// The operation decides the error code, whichever handler called it.
+#[on_each_store]
+async fn a_handler_of_the_apps_own_has_the_codes_of_the_operation() {
+    let server = Server::start().await;
+    arthur(&server).await;
+    server.user(GALAHAD, PASSWORD, |_| {}).await;
+    let token = reset_token(&server, ARTHUR).await;
+    let app = Router::new().route("/{operation}", post(operate)).with_state(server.camelot.clone());
+    let client = Serving::start(app).await;
+    let short = "Password should be at least 3 characters";
+    let invalid = |code: &str| json!({ "code": code, "reason": short });
+    for (operation, body, detail) in [
+        ("create", json!({ "email": ARTHUR, "password": PASSWORD }), json!("REGISTER_USER_ALREADY_EXISTS")),
+        ("register", json!({ "email": ARTHUR, "password": PASSWORD }), json!("REGISTER_USER_ALREADY_EXISTS")),
+        (
+            "create",
+            json!({ "email": "kay@camelot.bt", "password": "ab" }),
+            invalid("REGISTER_INVALID_PASSWORD"),
+        ),
+        (
+            "register",
+            json!({ "email": "kay@camelot.bt", "password": "ab" }),
+            invalid("REGISTER_INVALID_PASSWORD"),
+        ),
+        ("update", json!({ "email": GALAHAD }), json!("UPDATE_USER_EMAIL_ALREADY_EXISTS")),
+        ("update", json!({ "password": "ab" }), invalid("UPDATE_USER_INVALID_PASSWORD")),
+        ("reset", json!({ "token": "x", "password": PASSWORD }), json!("RESET_PASSWORD_BAD_TOKEN")),
+        ("reset", json!({ "token": token, "password": "ab" }), invalid("RESET_PASSWORD_INVALID_PASSWORD")),
+        ("verify", json!({ "token": "x" }), json!("VERIFY_USER_BAD_TOKEN")),
+        ("confirm", json!({ "token": "x" }), json!("VERIFY_USER_BAD_TOKEN")),
+    ] {
+        let answer = client.client().post_json(&format!("/{operation}"), body.clone()).await;
+        assert_eq!((answer.status.as_u16(), answer.detail()), (400, &detail), "{operation} {body}");
+    }
 }
 
 #[on_each_store]

@@ -169,7 +169,26 @@ async fn another_site_is_told() {
     let server = Server::start().await;
     let form = server.client().with("sec-fetch-site", "cross-site");
     assert_eq!(form.login(Backend::Cookie, ARTHUR, PASSWORD).await.status, 403);
-    assert_eq!(told_last(), r#"cross_site_refused client=127.0.0.1 backend="cookie""#);
+    let host = server.url.trim_start_matches("http://");
+    let expected = |backend: &str, origin: &str| {
+        format!(
+            r#"cross_site_refused client=127.0.0.1 backend="{backend}"{origin} host="{host}" setting="trusted_origins""#
+        )
+    };
+    assert_eq!(told_last(), expected("cookie", ""));
+    // The operator sees which origin to trust.
+    let page = server.client().with("origin", "https://app.camelot.bt");
+    assert_eq!(page.login(Backend::Jwt, ARTHUR, PASSWORD).await.status, 403);
+    assert_eq!(told_last(), expected("jwt", r#" origin="https://app.camelot.bt""#));
+    // Of a page's address, its path and query may hold a token.
+    let page = server.client().with("referer", "https://app.camelot.bt/reset?token=holy-grail");
+    assert_eq!(page.login(Backend::Jwt, ARTHUR, PASSWORD).await.status, 403);
+    assert_eq!(told_last(), expected("jwt", r#" origin="https://app.camelot.bt""#));
+    // What a client sends is escaped and cut.
+    let long = format!("https://\"{}", "x".repeat(1000));
+    let page = server.client().with("origin", &long);
+    assert_eq!(page.login(Backend::Jwt, ARTHUR, PASSWORD).await.status, 403);
+    assert_eq!(told_last(), expected("jwt", &format!(r#" origin="https://\"{}""#, "x".repeat(191))));
 }
 
 /// The README's table: names and levels.

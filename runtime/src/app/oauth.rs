@@ -41,6 +41,11 @@ impl<A: AuthApp> Setup<A> {
 }
 
 impl OAuthSetup {
+    /// Where browsers find the app, as far as the configuration says it.
+    pub(super) fn base_url<'a>(&'a self, config: Option<&'a OAuthConfig>) -> Option<&'a str> {
+        self.config.as_ref().or(config).map(OAuthConfig::base_url)
+    }
+
     pub(super) fn finish<A: AuthApp>(
         mut self,
         config: Option<OAuthConfig>,

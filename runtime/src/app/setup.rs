@@ -7,7 +7,7 @@ use tokio_util::task::TaskTracker;
 
 use super::Config;
 use crate::backend::{Backend, BackendName};
-use crate::client::TrustedProxies;
+use crate::client::{Sites, TrustedProxies};
 use crate::clock::{Clock, SystemClock};
 use crate::hooks::{DynHooks, DynTransactionHooks, Hooks, NoHooks, TransactionHooks};
 use crate::layout::Layout;
@@ -40,6 +40,7 @@ pub struct Setup<A: AuthApp> {
     breached: Option<Box<dyn DynBreachedPasswords>>,
     clock: Arc<dyn Clock>,
     proxies: TrustedProxies,
+    trusted_origins: Vec<String>,
     limits: Limits,
     counters: Option<Arc<dyn Counters>>,
     #[cfg(feature = "oauth")]
@@ -62,6 +63,7 @@ impl<A: AuthApp> Setup<A> {
             breached: None,
             clock: Arc::new(SystemClock),
             proxies: TrustedProxies::default(),
+            trusted_origins: Vec::new(),
             limits: Limits::default(),
             counters: None,
             #[cfg(feature = "oauth")]
@@ -153,9 +155,42 @@ impl<A: AuthApp> Setup<A> {
         self
     }
 
-    /// The proxies that stand before the app, whose word on a client's address counts.
+    /// Sets the proxies in front of the app, which tell the client IP and the scheme of a request.
     pub fn trusted_proxies(mut self, proxies: TrustedProxies) -> Self {
         self.proxies = proxies;
+        self
+    }
+
+    /// Sets other origins whose pages may sign users in and write with their cookies: a single-page app on another port
+    /// or subdomain, say. Each has a scheme, a host and, unless it is the default, a port. [`start`](Self::start) fails
+    /// if one of them is not an origin.
+    ///
+    /// Browsers say where a request comes from by `Sec-Fetch-Site` and `Origin`. Without an entry here, logins of another
+    /// site are rejected at every backend with 403 `CROSS_SITE_REQUEST`, and so are writes with a cookie. The app's own
+    /// origin needs no entry: it is the request's `Host`, or the `base_url` of
+    /// `OAuthConfig`, with the scheme that a [trusted proxy](Self::trusted_proxies) tells in
+    /// `X-Forwarded-Proto` or that `base_url` has; where neither tells the scheme, it is not compared.
+    ///
+    /// This is not CORS: for a page of another origin to read responses, add a CORS layer, too.
+    ///
+    /// ```
+    /// # use axum_users::prelude::*;
+    /// # #[derive(Clone, Debug, AuthUser)]
+    /// # pub struct User {
+    /// #     pub id: Uuid,
+    /// #     pub email: String,
+    /// #     pub hashed_password: HashedPassword,
+    /// #     pub is_active: bool,
+    /// #     pub is_superuser: bool,
+    /// #     pub is_verified: bool,
+    /// # }
+    /// # auth_app! {
+    /// #     pub struct Auth { user: User, database: Sqlite, backends: { web: Cookie + Database } }
+    /// # }
+    /// let setup = Auth::setup().trusted_origins(["https://app.camelot.bt", "http://localhost:5173"]);
+    /// ```
+    pub fn trusted_origins(mut self, origins: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.trusted_origins = origins.into_iter().map(Into::into).collect();
         self
     }
 
@@ -174,10 +209,16 @@ impl<A: AuthApp> Setup<A> {
         }
         let config = config.into();
         let secrets = config.secrets;
+        let base_url = None;
+        #[cfg(feature = "oauth")]
+        let base_url = base_url.or(self.oauth.base_url(config.oauth.as_ref()));
+        let sites = Sites::new(base_url, &self.trusted_origins, self.proxies.clone())
+            .map_err(|error| StartError::Setting(error.to_string()))?;
         let settings = Settings {
             layout: self.layout,
             clock: self.clock,
             proxies: self.proxies,
+            sites,
             fingerprints: Fingerprints::new(&secrets.secret),
             secret: secrets.secret,
         };

@@ -1,7 +1,13 @@
-//! Who sends a request, by its address: that of the peer, or what proxies that are trusted say of it. It knows no users.
+//! Who sends a request: the client IP, which is the peer's or what trusted proxies report, and the site whose page made a
+//! browser send it. It knows no users.
 
 mod address;
+mod cross_site;
+mod nat64;
+mod origin;
 mod proxies;
 
 pub use self::address::ClientAddress;
+pub(crate) use self::cross_site::SaidSites;
+pub use self::cross_site::{CrossSite, OriginError, Sites};
 pub use self::proxies::{ProxiesError, TrustedProxies};

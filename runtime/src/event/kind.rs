@@ -57,6 +57,9 @@ macro_rules! kinds {
                         oauth_client = event.oauth_client,
                         oauth_name = event.oauth_name.map(tracing::field::debug),
                         email_digest = event.email_digest,
+                        origin = event.origin().map(tracing::field::debug),
+                        host = event.host().map(tracing::field::debug),
+                        setting = event.setting(),
                         error = event.error.map(tracing::field::debug),
                         $name
                     ),)+

@@ -15,10 +15,10 @@ pub(crate) use self::count::Waiting;
 pub use self::kind::{EventKind, TARGET};
 pub use self::reason::Reason;
 
-use crate::client::ClientAddress;
+use crate::client::{ClientAddress, SaidSites};
 
-/// Something that happened. Nothing in it is what a client sent, but ids, an address of the network, and words of this
-/// crate's own: no line can be forged by it, and no secret told.
+/// Something that happened. It holds ids, client IPs and words of this crate's own. The one thing that a client sent is
+/// where a cross-site request came from, which is logged escaped: no line can be forged, and no secret is logged.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "it is not told yet"]
 pub(crate) struct Event<'a> {
@@ -32,6 +32,7 @@ pub(crate) struct Event<'a> {
     oauth_client: Option<&'static str>,
     oauth_name: Option<&'a str>,
     email_digest: Option<&'a str>,
+    sites: Option<&'a SaidSites>,
     error: Option<Cause<'a>>,
 }
 
@@ -76,6 +77,7 @@ impl From<EventKind> for Event<'_> {
             oauth_client: None,
             oauth_name: None,
             email_digest: None,
+            sites: None,
             error: None,
         }
     }
@@ -127,6 +129,23 @@ impl<'a> Event<'a> {
     /// An address that is no user's, as a digest under the app's secret.
     pub(crate) fn email_digest(self, digest: &'a str) -> Self {
         Self { email_digest: Some(digest), ..self }
+    }
+
+    /// Where a cross-site request comes from and goes to. The line names the setting that would admit it.
+    pub(crate) fn from_site(self, sites: &'a SaidSites) -> Self {
+        Self { sites: Some(sites), ..self }
+    }
+
+    fn origin(&self) -> Option<&'a str> {
+        self.sites?.origin.as_deref()
+    }
+
+    fn host(&self) -> Option<&'a str> {
+        self.sites?.host.as_deref()
+    }
+
+    fn setting(&self) -> Option<&'static str> {
+        self.sites.map(|_| "trusted_origins")
     }
 
     /// What failed beneath.

@@ -29,13 +29,13 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
         let manager = Manager::new(A::from_ref(state));
         let context = manager.core().context(parts);
-        for backend in manager.enabled(parts) {
-            let token = manager.same_site(backend.name, backend.transport.token(parts), parts)?;
-            let Some(token) = token else { continue };
+        let mut tokens = manager.tokens(parts);
+        for (backend, token) in tokens.by_ref() {
             if let Some(claims) = backend.strategy.claims(&token, &context) {
                 return Ok(Self { claims, app: std::marker::PhantomData });
             }
         }
+        tokens.nobody()?;
         Err(unauthorized(&manager, parts))
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::error::{ErrorCode, FieldError, Rejection};
 use crate::event::{self, Cause, Event, EventKind};
-use crate::manager::ManagerError;
+use crate::manager::{ManagerError, Operation};
 #[cfg(feature = "oauth")]
 use crate::oauth::{OAuthError, StateError};
 use crate::password::HashError;
@@ -16,18 +16,31 @@ fn tell(kind: EventKind, error: &(dyn std::error::Error + Send + Sync + 'static)
     event::tell(&Event::from(kind).caused_by(error), None);
 }
 
-/// The codes are those of an update; the routers of registration and reset put theirs in place of them.
+/// The operation decides the code, whoever called it: a router of this crate, or a handler of the app's own.
 impl From<ManagerError> for Rejection {
     fn from(error: ManagerError) -> Self {
         match error {
-            ManagerError::EmailTaken => Self::Code(ErrorCode::UpdateUserEmailAlreadyExists),
-            ManagerError::InvalidPassword(invalid) => {
-                Self::InvalidPassword(ErrorCode::UpdateUserInvalidPassword, invalid.reason)
+            ManagerError::EmailTaken(operation) => Self::Code(match operation {
+                Operation::Register => ErrorCode::RegisterUserAlreadyExists,
+                Operation::Update | Operation::ResetPassword | Operation::Verify => {
+                    ErrorCode::UpdateUserEmailAlreadyExists
+                }
+            }),
+            ManagerError::InvalidPassword(operation, invalid) => {
+                let code = match operation {
+                    Operation::Register => ErrorCode::RegisterInvalidPassword,
+                    Operation::ResetPassword => ErrorCode::ResetPasswordInvalidPassword,
+                    Operation::Update | Operation::Verify => ErrorCode::UpdateUserInvalidPassword,
+                };
+                Self::InvalidPassword(code, invalid.reason)
             }
             ManagerError::BadCurrentPassword => Self::Code(ErrorCode::UpdateUserBadCurrentPassword),
             ManagerError::TooMany(retry_after) => Self::TooManyRequests(retry_after),
             ManagerError::BadPassword => Self::Code(ErrorCode::VerifyUserBadPassword),
-            ManagerError::BadToken => Self::Code(ErrorCode::VerifyUserBadToken),
+            ManagerError::BadToken(operation) => Self::Code(match operation {
+                Operation::ResetPassword => ErrorCode::ResetPasswordBadToken,
+                Operation::Register | Operation::Update | Operation::Verify => ErrorCode::VerifyUserBadToken,
+            }),
             ManagerError::AlreadyVerified => Self::Code(ErrorCode::VerifyUserAlreadyVerified),
             ManagerError::NoSuchUser => Self::NotFound,
             ManagerError::InUse(refused) => {

@@ -77,7 +77,7 @@ impl<A: AuthApp> Manager<A> {
         };
         match self.write(write).await {
             Ok(moved) => moved.ok_or_else(|| bad(Reason::Ended)),
-            Err(ManagerError::EmailTaken) => Err(bad(Reason::EmailTaken)),
+            Err(ManagerError::EmailTaken(_)) => Err(bad(Reason::EmailTaken)),
             Err(error) => Err(error),
         }
     }

@@ -1,11 +1,25 @@
 //! Why the manager did not do what it was asked.
 
+use crate::client::CrossSite;
 use crate::hooks::{HookError, InvalidPassword};
 use crate::password::{BreachCheckError, HashError};
 use crate::store::StoreError;
 use crate::strategy::StrategyError;
 use crate::token::JwtError;
-use crate::transport::CrossSite;
+
+/// What the manager was asked to do, where that decides the error code of a response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Operation {
+    /// A new user: by a registration or by [`Manager::create`](super::Manager::create).
+    Register,
+    /// A change of a user.
+    Update,
+    /// A password reset by a token.
+    ResetPassword,
+    /// The verification of an email, or the confirmation of a new one.
+    Verify,
+}
 
 /// Why the manager did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -13,10 +27,10 @@ use crate::transport::CrossSite;
 pub enum ManagerError {
     /// The address is another user's.
     #[error("the address is another user's")]
-    EmailTaken,
+    EmailTaken(Operation),
     /// The password breaks a rule.
-    #[error("the password may not be used: {0}")]
-    InvalidPassword(#[from] InvalidPassword),
+    #[error("the password may not be used: {1}")]
+    InvalidPassword(Operation, #[source] InvalidPassword),
     /// The current password is missing or wrong.
     #[error("the current password is missing or wrong")]
     BadCurrentPassword,
@@ -25,7 +39,7 @@ pub enum ManagerError {
     BadPassword,
     /// The token is not good, or was used.
     #[error("the token is not good")]
-    BadToken,
+    BadToken(Operation),
     /// It was tried too often; so long, and it may be tried again.
     #[error("tried too often")]
     TooMany(std::time::Duration),
@@ -106,10 +120,30 @@ pub enum ManagerError {
     Store(StoreError),
 }
 
+impl ManagerError {
+    /// The same error, of this operation.
+    pub(super) fn during(self, operation: Operation) -> Self {
+        match self {
+            Self::EmailTaken(_) => Self::EmailTaken(operation),
+            Self::InvalidPassword(_, invalid) => Self::InvalidPassword(operation, invalid),
+            Self::BadToken(_) => Self::BadToken(operation),
+            error => error,
+        }
+    }
+}
+
+/// Of an update, unless the operation says otherwise by [`ManagerError::during`].
+impl From<InvalidPassword> for ManagerError {
+    fn from(invalid: InvalidPassword) -> Self {
+        Self::InvalidPassword(Operation::Update, invalid)
+    }
+}
+
+/// Of an update, unless the operation says otherwise by [`ManagerError::during`].
 impl From<StoreError> for ManagerError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::EmailTaken => Self::EmailTaken,
+            StoreError::EmailTaken => Self::EmailTaken(Operation::Update),
             StoreError::AccountTaken => Self::AccountTaken,
             error => Self::Store(error),
         }

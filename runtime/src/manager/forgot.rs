@@ -4,7 +4,7 @@ use axum::http::request::Parts;
 use uuid::Uuid;
 
 use super::write::Write;
-use super::{AuthApp, Manager, ManagerError};
+use super::{AuthApp, Manager, ManagerError, Operation};
 use crate::event::{Event, EventKind, Reason};
 use crate::hooks::{Change, HookResult, PasswordOwner, RequestInfo};
 use crate::layout::Layout;
@@ -70,6 +70,16 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// [`ManagerError::TooMany`], [`ManagerError::BadToken`], [`ManagerError::InvalidPassword`], or what fails beneath.
     pub async fn reset_password(
+        &self,
+        token: &str,
+        password: &Password,
+        request: &Parts,
+    ) -> Result<A::User, ManagerError> {
+        let reset = self.reset(token, password, request).await;
+        reset.map_err(|error| error.during(Operation::ResetPassword))
+    }
+
+    async fn reset(
         &self,
         token: &str,
         password: &Password,

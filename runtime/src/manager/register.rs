@@ -2,7 +2,7 @@
 
 use axum::http::request::Parts;
 
-use super::{AuthApp, Manager, ManagerError, no_request};
+use super::{AuthApp, Manager, ManagerError, Operation, no_request};
 use crate::event::{Event, EventKind, Method};
 use crate::hooks::{PasswordOwner, RequestInfo};
 use crate::limit::Tried;
@@ -17,7 +17,8 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// [`ManagerError::InvalidPassword`], [`ManagerError::EmailTaken`], or what fails beneath.
     pub async fn create(&self, create: <A::User as AuthUser>::Create) -> Result<A::User, ManagerError> {
-        self.insert(create, None, &no_request()).await
+        let created = self.insert(create, None, &no_request()).await;
+        created.map_err(|error| error.during(Operation::Register))
     }
 
     /// Makes a user as a registration may: without what only a superuser may set.
@@ -42,6 +43,7 @@ impl<A: AuthApp> Manager<A> {
         } else {
             self.insert(create, method, request).await
         };
+        let result = result.map_err(|error| error.during(Operation::Register));
         let digest = self.email_digest(&TypedEmail::from(&email));
         let refused = Event::from(EventKind::RegistrationRefused).with(Method::Password);
         self.refusal(refused.email_digest(&digest), request, &result);
@@ -60,10 +62,10 @@ impl<A: AuthApp> Manager<A> {
         let user = self.hashed(create).await?;
         let known = self.user_by_email(&email).await?;
         let result = match known {
-            Some(_) => self.write_for_nobody().await.and(Err(ManagerError::EmailTaken)),
+            Some(_) => self.write_for_nobody().await.and(Err(ManagerError::EmailTaken(Operation::Register))),
             None => self.write_new(user, method, request).await,
         };
-        if let Err(ManagerError::EmailTaken) = result {
+        if let Err(ManagerError::EmailTaken(_)) = result {
             let request = RequestInfo::from(request);
             self.spawn("on_registration_of_known", |manager| async move {
                 // Of two at once, the second one's was not known before.

@@ -1,14 +1,16 @@
 //! Sessions: signing in with a backend, knowing a request's user, signing out.
 
+use std::borrow::Cow;
+
 use axum::http::request::Parts;
 use axum::response::Response;
 
 use super::{AuthApp, Credentials, Manager, ManagerError, StoreOf, log};
 use crate::backend::{Backend, BackendName, EnabledBackends};
+use crate::client::{CrossSite, SaidSites};
 use crate::event::{Event, EventKind, Method, Reason};
 use crate::hooks::RequestInfo;
 use crate::strategy::StrategyError;
-use crate::transport::CrossSite;
 use crate::user::{AuthUser, TypedEmail};
 
 /// What a sign-in came to. A second factor will be a case of its own.
@@ -131,26 +133,47 @@ impl<A: AuthApp> Manager<A> {
         Ok(SignIn::SignedIn { user, response })
     }
 
-    /// Refuses a form that another site made this browser send, as the backend's transport does. Forms of the app's own ask
-    /// it that need nobody who is signed in, as a registration does: [`sign_in`](Self::sign_in) and
-    /// [`authenticate_request`](Self::authenticate_request) ask by themselves.
+    /// Rejects a request that another site made this browser send, unless it is a read. [`sign_in`](Self::sign_in) asks it
+    /// for every backend, since a login of another site also counts wrong passwords against its visitor's account and client
+    /// IP. Forms of the app's own ask it that need nobody who is signed in, such as a registration.
+    ///
+    /// Origins that may do so are set by [`Setup::trusted_origins`](crate::app::Setup::trusted_origins). A client that
+    /// sends neither `Sec-Fetch-Site` nor `Origin` nor `Referer` is not a browser, and passes.
     ///
     /// # Errors
     ///
-    /// [`ManagerError::CrossSite`].
+    /// [`ManagerError::CrossSite`], or [`ManagerError::NoSuchBackend`].
     pub fn refuse_cross_site(&self, backend: BackendName, request: &Parts) -> Result<(), ManagerError> {
-        self.same_site(backend, self.backend(backend)?.transport.check_login(request), request)
+        self.backend(backend)?;
+        self.same_site(backend, self.core().settings.sites.check_write(request), request)
     }
 
-    /// Tells of a request that another site made a browser send.
-    pub(crate) fn same_site<T>(
+    /// Rejects a request that would lead this browser to another service, and back with an account there, where another
+    /// site made the browser send it: at the provider the browser may be signed in as whoever runs that site.
+    pub(crate) fn refuse_cross_site_start(
+        &self,
+        backend: BackendName,
+        request: &Parts,
+    ) -> Result<(), ManagerError> {
+        if !self.backend(backend)?.transport.is_sent_by_browsers() {
+            return Ok(());
+        }
+        self.same_site(backend, self.core().settings.sites.check(request), request)
+    }
+
+    /// Emits the event of a request that another site made a browser send.
+    fn same_site<T>(
         &self,
         backend: BackendName,
         checked: Result<T, CrossSite>,
         request: &Parts,
     ) -> Result<T, ManagerError> {
         if checked.is_err() {
-            self.tell(Event::from(EventKind::CrossSiteRefused).at(backend.as_str()), request);
+            let sites = SaidSites::of(request);
+            self.tell(
+                Event::from(EventKind::CrossSiteRefused).at(backend.as_str()).from_site(&sites),
+                request,
+            );
         }
         Ok(checked?)
     }
@@ -164,35 +187,26 @@ impl<A: AuthApp> Manager<A> {
         &self,
         request: &Parts,
     ) -> Result<Option<Authenticated<A::User>>, ManagerError> {
-        let core = self.core();
-        let context = core.context(request);
-        let mut refusal = None;
-        let mut has_token = false;
-        for backend in self.enabled(request) {
-            let token = match backend.transport.token(request) {
-                Ok(Some(token)) => token,
-                Ok(None) => continue,
-                // Another backend may know the user by what no site can make a browser send.
-                Err(cross_site) => {
-                    refusal = Some((backend.name, cross_site));
-                    continue;
-                }
-            };
-            has_token = true;
+        let context = self.core().context(request);
+        let mut tokens = self.tokens(request);
+        while let Some((backend, token)) = tokens.next() {
             let Some(user) = backend.strategy.read(&token, &context).await? else { continue };
             if user.is_active() {
                 return Ok(Some(Authenticated { user, token: token.into_owned(), backend: backend.name }));
             }
             context.refuse(Reason::Inactive);
         }
-        if has_token {
+        if tokens.has_any {
             let reason = context.refusal.get().copied().unwrap_or(Reason::UnknownToken);
             self.tell(Event::from(EventKind::TokenRefused).because(reason), request);
         }
-        match refusal {
-            Some((backend, cross_site)) => self.same_site(backend, Err(cross_site), request),
-            None => Ok(None),
-        }
+        tokens.nobody()?;
+        Ok(None)
+    }
+
+    /// The tokens that a request carries for the backends that it may use, in their order.
+    pub(crate) fn tokens<'a>(&'a self, request: &'a Parts) -> Tokens<'a, A> {
+        Tokens { manager: self, request, next: 0, has_any: false, refusal: None }
     }
 
     /// The backends that this request may use.
@@ -244,5 +258,54 @@ impl<A: AuthApp> Manager<A> {
     /// The key under which the app's own store keeps a session's token.
     pub(super) fn key(&self, session: &Authenticated<A::User>, request: &Parts) -> Option<String> {
         self.core().backend(session.backend)?.strategy.key(&session.token, &self.core().context(request))
+    }
+}
+
+/// The tokens that a request carries, one backend after the other. A token that another site made the browser send is passed
+/// over: another backend may know the user by a token that no site can make a browser send.
+pub(crate) struct Tokens<'a, A: AuthApp> {
+    manager: &'a Manager<A>,
+    request: &'a Parts,
+    next: usize,
+    has_any: bool,
+    refusal: Option<(BackendName, CrossSite)>,
+}
+
+impl<'a, A: AuthApp> Iterator for Tokens<'a, A> {
+    type Item = (&'a Backend<A::User, StoreOf<A>>, Cow<'a, str>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let core = self.manager.core();
+        let enabled = self.request.extensions.get::<EnabledBackends>();
+        while let Some(backend) = core.backends.get(self.next) {
+            self.next += 1;
+            if enabled.is_some_and(|enabled| !enabled.contains(backend.name)) {
+                continue;
+            }
+            let Some(token) = backend.transport.token(self.request) else { continue };
+            if backend.transport.is_sent_by_browsers()
+                && let Err(cross_site) = core.settings.sites.check_write(self.request)
+            {
+                self.refusal = Some((backend.name, cross_site));
+                continue;
+            }
+            self.has_any = true;
+            return Some((backend, token));
+        }
+        None
+    }
+}
+
+impl<A: AuthApp> Tokens<'_, A> {
+    /// Ends a search that found nobody.
+    ///
+    /// # Errors
+    ///
+    /// When another site made the browser send one of the tokens.
+    pub(crate) fn nobody(self) -> Result<(), ManagerError> {
+        match self.refusal {
+            Some((backend, cross_site)) => self.manager.same_site(backend, Err(cross_site), self.request),
+            None => Ok(()),
+        }
     }
 }

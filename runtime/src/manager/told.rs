@@ -3,7 +3,7 @@
 use axum::http::request::Parts;
 
 use super::write::Write;
-use super::{AuthApp, Manager, ManagerError};
+use super::{AuthApp, Manager, ManagerError, Operation};
 use crate::event::{Event, EventKind, Reason};
 use crate::hooks::Change;
 use crate::token::JwtError;
@@ -32,7 +32,7 @@ impl<A: AuthApp> Manager<A> {
     /// Tells why a one-time token is not taken. Who brought it is not told.
     pub(super) fn bad_token(&self, kind: EventKind, reason: Reason, request: &Parts) -> ManagerError {
         self.tell(Event::from(kind).because(reason), request);
-        ManagerError::BadToken
+        ManagerError::BadToken(Operation::Verify)
     }
 
     /// The same, of one that can't be read.
@@ -109,8 +109,8 @@ impl ManagerError {
     /// Why the manager refused; `None` where something beneath is out of order.
     fn reason(&self) -> Option<Reason> {
         Some(match self {
-            Self::EmailTaken => Reason::EmailTaken,
-            Self::InvalidPassword(_) => Reason::InvalidPassword,
+            Self::EmailTaken(_) => Reason::EmailTaken,
+            Self::InvalidPassword(..) => Reason::InvalidPassword,
             Self::BadCurrentPassword => Reason::BadCurrentPassword,
             Self::AlreadyVerified => Reason::AlreadyVerified,
             Self::NoSuchUser => Reason::NoSuchUser,

@@ -26,6 +26,10 @@ impl OAuthConfig {
         }
     }
 
+    pub(crate) fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
     pub(crate) fn secret(&self) -> &Secrets {
         &self.secret
     }

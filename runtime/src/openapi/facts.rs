@@ -60,6 +60,8 @@ pub(super) struct Backend {
     pub(super) name: BackendName,
     /// The way in which its token is shown.
     pub(super) scheme: SecurityScheme,
+    /// Whether browsers send its token by themselves.
+    pub(super) is_sent_by_browsers: bool,
     /// Whether its tokens say something by themselves.
     pub(super) has_claims: bool,
 }
@@ -116,6 +118,7 @@ impl Facts {
                 .map(|backend| Backend {
                     name: backend.name,
                     scheme: backend.transport.security_scheme(),
+                    is_sent_by_browsers: backend.transport.is_sent_by_browsers(),
                     has_claims: backend.strategy.has_claims(),
                 })
                 .collect(),
@@ -143,7 +146,7 @@ impl Facts {
 
     /// Whether a browser may send a token by itself, so that other sites can have it do so.
     pub(super) fn has_cookies(&self) -> bool {
-        self.backends.iter().any(|backend| matches!(backend.scheme, SecurityScheme::Cookie(_)))
+        self.backends.iter().any(|backend| backend.is_sent_by_browsers)
     }
 
     /// A new password in a body.

@@ -108,6 +108,8 @@ pub(super) async fn read(parts: &Parts, body: Body) -> Result<Vec<u8>, Rejection
 }
 
 fn object(bytes: &[u8]) -> Result<Map<String, Value>, FieldError> {
+    // Some clients write a byte order mark, which a reader may ignore (RFC 8259, 8.1).
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match serde_json::from_slice(bytes) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(FieldError::no_object()),

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::shown::shown;
 use super::{Endpoint, Entry, Routing, body};
-use crate::error::{ErrorCode, Rejection};
+use crate::error::Rejection;
 use crate::manager::{AuthApp, Manager, ManagerError};
 use crate::user::AuthUser;
 
@@ -26,14 +26,10 @@ async fn register<A: AuthApp>(
     let manager = Manager::new(entry.app);
     match manager.register(create, &parts).await {
         // The same answer for known and unknown addresses.
-        Ok(_) | Err(ManagerError::EmailTaken) if hides => {
+        Ok(_) | Err(ManagerError::EmailTaken(_)) if hides => {
             Ok((StatusCode::ACCEPTED, Json(())).into_response())
         }
         Ok(user) => Ok((StatusCode::CREATED, shown(&manager, &user).await?).into_response()),
-        Err(ManagerError::EmailTaken) => Err(Rejection::Code(ErrorCode::RegisterUserAlreadyExists)),
-        Err(ManagerError::InvalidPassword(invalid)) => {
-            Err(Rejection::InvalidPassword(ErrorCode::RegisterInvalidPassword, invalid.reason))
-        }
         Err(error) => Err(error.into()),
     }
 }

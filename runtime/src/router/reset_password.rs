@@ -6,8 +6,8 @@ use axum::http::StatusCode;
 
 use super::body::{Kind, json};
 use super::{Endpoint, Entry, Routing};
-use crate::error::{ErrorCode, Rejection};
-use crate::manager::{AuthApp, Manager, ManagerError};
+use crate::error::Rejection;
+use crate::manager::{AuthApp, Manager};
 use crate::secret::Password;
 use crate::user::{Fields, Schema, TypedEmail};
 
@@ -59,13 +59,6 @@ async fn reset_password<A: AuthApp>(
 ) -> Result<Json<()>, Rejection> {
     let (parts, body) = request.into_parts();
     let NewPassword { token, password } = json(&parts, body, Kind::Embedded).await?;
-    let manager = Manager::new(entry.app);
-    match manager.reset_password(&token, &password, &parts).await {
-        Ok(_) => Ok(Json(())),
-        Err(ManagerError::BadToken) => Err(Rejection::Code(ErrorCode::ResetPasswordBadToken)),
-        Err(ManagerError::InvalidPassword(invalid)) => {
-            Err(Rejection::InvalidPassword(ErrorCode::ResetPasswordInvalidPassword, invalid.reason))
-        }
-        Err(error) => Err(error.into()),
-    }
+    Manager::new(entry.app).reset_password(&token, &password, &parts).await?;
+    Ok(Json(()))
 }

@@ -57,7 +57,7 @@ pub async fn sign_in_from<A: AuthApp>(
     let mut carrier = no_request();
     carrier.headers = entry.transport.request_headers(&token)?;
     match entry.transport.token(&carrier) {
-        Ok(Some(_)) => Ok(carrier.headers),
-        _ => Err(SignInError::NotFound),
+        Some(_) => Ok(carrier.headers),
+        None => Err(SignInError::NotFound),
     }
 }

@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::{CrossSite, SecurityScheme, Transport};
+use super::{SecurityScheme, Transport};
 
 /// The token stands in `Authorization`; a sign-in is answered with it as JSON, as OAuth2's password flow has it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,16 +21,14 @@ struct TokenResponse<'a> {
 }
 
 impl Transport for Bearer {
-    fn token<'r>(&self, request: &'r Parts) -> Result<Option<Cow<'r, str>>, CrossSite> {
+    fn token<'r>(&self, request: &'r Parts) -> Option<Cow<'r, str>> {
         // Two headers are one too many: proxies differ in which of them they believe.
         let mut headers = request.headers.get_all(AUTHORIZATION).iter();
-        let (Some(header), None) = (headers.next(), headers.next()) else { return Ok(None) };
-        let Some((scheme, token)) = header.to_str().ok().and_then(|value| value.split_once(' ')) else {
-            return Ok(None);
-        };
+        let (Some(header), None) = (headers.next(), headers.next()) else { return None };
+        let (scheme, token) = header.to_str().ok()?.split_once(' ')?;
         let token = token.trim_matches(' ');
         let is_token = scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() && !token.contains(' ');
-        Ok(is_token.then_some(token.into()))
+        is_token.then_some(token.into())
     }
 
     fn login_response(&self, token: &str) -> Response {

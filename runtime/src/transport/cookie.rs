@@ -9,7 +9,6 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 
-use super::cross_site::{CrossSite, check_site, check_write};
 use super::{SecurityScheme, Transport};
 use crate::error::Rejection;
 use crate::layout::Layout;
@@ -19,7 +18,8 @@ pub use cookie::SameSite;
 
 /// The token stands in a cookie; a sign-in is answered with `Set-Cookie` and nothing else.
 ///
-/// The defaults are those of FastAPI Users, and so is the name under `compat`. A write that another site made the browser send is refused.
+/// The defaults are those of FastAPI Users, and so is the name under `compat`. A write that another site made the browser
+/// send is rejected, unless [`Setup::trusted_origins`](crate::app::Setup::trusted_origins) names its origin.
 #[derive(Clone, Copy, Debug)]
 pub struct Cookie {
     /// The cookie's name; by default `__Host-axum-users`, without the prefix where its rules can't be kept.
@@ -36,8 +36,6 @@ pub struct Cookie {
     pub http_only: bool,
     /// Whether it is sent along when another site leads here.
     pub same_site: SameSite,
-    /// Other origins, as `https://app.example`, that may write with it.
-    pub trusted_origins: &'static [&'static str],
 }
 
 impl Cookie {
@@ -49,7 +47,6 @@ impl Cookie {
         secure: true,
         http_only: true,
         same_site: SameSite::Lax,
-        trusted_origins: &[],
     };
 
     fn name(&self) -> &'static str {
@@ -112,24 +109,14 @@ impl Transport for Cookie {
         Ok(())
     }
 
-    fn token<'r>(&self, request: &'r Parts) -> Result<Option<Cow<'r, str>>, CrossSite> {
-        let Some(token) = only_cookie(&request.headers, self.name()) else { return Ok(None) };
-        check_write(request, self.trusted_origins)?;
-        Ok(Some(token.into()))
+    fn token<'r>(&self, request: &'r Parts) -> Option<Cow<'r, str>> {
+        only_cookie(&request.headers, self.name()).map(Cow::from)
     }
 
     fn request_headers(&self, token: &str) -> Result<HeaderMap, InvalidHeaderValue> {
         let mut value = HeaderValue::try_from(format!("{}={token}", self.name()))?;
         value.set_sensitive(true);
         Ok(HeaderMap::from_iter([(COOKIE, value)]))
-    }
-
-    fn check_login(&self, request: &Parts) -> Result<(), CrossSite> {
-        check_write(request, self.trusted_origins)
-    }
-
-    fn check_start(&self, request: &Parts) -> Result<(), CrossSite> {
-        check_site(request, self.trusted_origins)
     }
 
     fn login_response(&self, token: &str) -> Response {

@@ -2,14 +2,12 @@
 
 mod bearer;
 mod cookie;
-mod cross_site;
 mod security;
 
 pub use self::bearer::Bearer;
 #[cfg(feature = "oauth")]
 pub(crate) use self::cookie::only_cookie;
 pub use self::cookie::{Cookie, SameSite};
-pub use self::cross_site::CrossSite;
 pub use self::security::SecurityScheme;
 
 use std::borrow::Cow;
@@ -39,12 +37,15 @@ pub trait Transport: Send + Sync + 'static {
         Ok(())
     }
 
-    /// The token that a request carries, or `None` where it carries none that can be read.
-    ///
-    /// # Errors
-    ///
-    /// When another site made the browser send it.
-    fn token<'r>(&self, request: &'r Parts) -> Result<Option<Cow<'r, str>>, CrossSite>;
+    /// Returns the token that a request carries, or `None` where it carries none that can be read.
+    fn token<'r>(&self, request: &'r Parts) -> Option<Cow<'r, str>>;
+
+    /// Whether browsers send the token by themselves, as they do with cookies. Then a write that another site made a
+    /// browser send is rejected with 403 `CROSS_SITE_REQUEST`, and so is a WebSocket handshake. By default it is what
+    /// [`security_scheme`](Self::security_scheme) says.
+    fn is_sent_by_browsers(&self) -> bool {
+        matches!(self.security_scheme(), SecurityScheme::Cookie(_))
+    }
 
     /// What a client that holds `token` sends with each request, so that [`token`](Self::token) finds it there: what
     /// tests are signed in with. By default it is `Authorization: Bearer`.
@@ -56,27 +57,6 @@ pub trait Transport: Send + Sync + 'static {
         let mut value = HeaderValue::try_from(format!("Bearer {token}"))?;
         value.set_sensitive(true);
         Ok(HeaderMap::from_iter([(AUTHORIZATION, value)]))
-    }
-
-    /// Whether a sign-in may be answered: a browser must not be signed in by another site.
-    ///
-    /// # Errors
-    ///
-    /// When another site made the browser send it.
-    fn check_login(&self, request: &Parts) -> Result<(), CrossSite> {
-        let _ = request;
-        Ok(())
-    }
-
-    /// Whether a read may start something for the user: a browser that is led to another service, and back with an
-    /// account there, must not have been led here by another site.
-    ///
-    /// # Errors
-    ///
-    /// When another site made the browser send it.
-    fn check_start(&self, request: &Parts) -> Result<(), CrossSite> {
-        let _ = request;
-        Ok(())
     }
 
     /// The answer to a sign-in, with the token in it.

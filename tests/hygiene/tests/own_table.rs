@@ -121,7 +121,7 @@ async fn users_lie_in_the_apps_own_table() {
     assert_eq!((arthur.id, arthur.rank), (1, Rank::Knight));
     let taken = manager.create(create("Arthur@camelot.bt", None)).await;
     assert!(
-        matches!(taken, Err(renamed::manager::ManagerError::EmailTaken)),
+        matches!(taken, Err(renamed::manager::ManagerError::EmailTaken(_))),
         "the index on the lowered address"
     );
 

@@ -33,7 +33,7 @@ pub(crate) async fn submit(
     match manager.confirm_email(&typed.token, typed.password(), &request).await {
         Ok(_) => Ok(link::used(Notice::EmailMoved, signed_in.as_ref()).into_response()),
         Err(ManagerError::BadPassword) => Ok(PAGE.again(&typed).into_response()),
-        Err(ManagerError::BadToken) => Ok(is_bad().into_response()),
+        Err(ManagerError::BadToken(_)) => Ok(is_bad().into_response()),
         Err(error) => Err(error.into()),
     }
 }

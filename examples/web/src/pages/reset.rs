@@ -49,8 +49,8 @@ pub(crate) async fn submit(
     };
     match manager.reset_password(&token, &password, &request).await {
         Ok(_) => Ok(Redirect::to(&Notice::PasswordReset.at("/sign-in")).into_response()),
-        Err(ManagerError::InvalidPassword(invalid)) => again(invalid.reason),
-        Err(ManagerError::BadToken) => Ok(is_bad().into_response()),
+        Err(ManagerError::InvalidPassword(_, invalid)) => again(invalid.reason),
+        Err(ManagerError::BadToken(_)) => Ok(is_bad().into_response()),
         Err(error) => Err(error.into()),
     }
 }

@@ -65,8 +65,8 @@ pub(crate) async fn submit(
     };
     let email = create.email.clone();
     match manager.register(create, &request).await {
-        Ok(_) | Err(ManagerError::EmailTaken) => {}
-        Err(ManagerError::InvalidPassword(invalid)) => {
+        Ok(_) | Err(ManagerError::EmailTaken(_)) => {}
+        Err(ManagerError::InvalidPassword(_, invalid)) => {
             return again(&Mistakes::one("password", invalid.reason));
         }
         Err(error) => return Err(error.into()),

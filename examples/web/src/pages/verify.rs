@@ -41,7 +41,7 @@ pub(crate) async fn submit(
             Ok(link::used(Notice::Verified, signed_in.as_ref()).into_response())
         }
         Err(ManagerError::BadPassword) => Ok(PAGE.again(&typed).into_response()),
-        Err(ManagerError::BadToken) => Ok(is_bad().into_response()),
+        Err(ManagerError::BadToken(_)) => Ok(is_bad().into_response()),
         Err(error) => Err(error.into()),
     }
 }

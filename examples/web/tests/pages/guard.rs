@@ -45,7 +45,7 @@ async fn headers() {
         for client in [&scene.client(), &client] {
             let answer = client.get(page).await;
             assert_eq!(answer.header("cache-control"), "no-store", "{page}");
-            assert_eq!(answer.header("referrer-policy"), "no-referrer", "{page}");
+            assert_eq!(answer.header("referrer-policy"), "same-origin", "{page}");
             assert_eq!(answer.header("x-content-type-options"), "nosniff", "{page}");
             let policy = answer.header("content-security-policy");
             for rule in ["default-src 'none'", "form-action 'self'", "frame-ancestors 'none'"] {
@@ -120,10 +120,16 @@ async fn forms_of_other_sites() {
     let stored = scene.stored(ARTHUR).await.expect("a user");
     assert_eq!(stored.display_name, user.display_name);
     assert_eq!(client.get("/account").await.status, 200);
-    // What a browser sends of our own pages is taken: it names no origin for a page that names no referrer.
-    for (name, value) in [("sec-fetch-site", "same-origin"), ("sec-fetch-site", "none")] {
-        let own = client.with(name, value).with("origin", "null");
-        assert_eq!(send(&own, "/account/name", &[("display_name", "Arthur")]).await.status, 303);
+    // What a browser sends of our own pages is taken, by old browsers, too.
+    let page = format!("{}/account", client.url());
+    for (name, value) in [
+        ("sec-fetch-site", "same-origin"),
+        ("sec-fetch-site", "none"),
+        ("origin", client.url()),
+        ("referer", &*page),
+    ] {
+        let own = client.with(name, value);
+        assert_eq!(send(&own, "/account/name", &[("display_name", "Arthur")]).await.status, 303, "{name}");
     }
 }
 

@@ -29,7 +29,7 @@ impl<A: AuthApp> Manager<A> {
         for _ in 0..ATTEMPTS {
             match self.resolve_once(client, found, request).await {
                 Ok(Some(user)) => return Ok(user),
-                Ok(None) | Err(ManagerError::AccountTaken | ManagerError::EmailTaken) => {}
+                Ok(None) | Err(ManagerError::AccountTaken | ManagerError::EmailTaken(_)) => {}
                 Err(error) => return Err(error),
             }
         }

@@ -32,10 +32,8 @@ pub(super) fn login(sketch: &mut Sketch<'_>, backend: BackendName) {
     if sketch.access == Access::Verified {
         sketch.refuses([Rejection::Code(ErrorCode::LoginUserNotVerified)]);
     }
-    if matches!(sketch.facts.scheme(backend), Some(SecurityScheme::Cookie(_))) {
-        sketch.refuses([Rejection::Code(ErrorCode::CrossSiteRequest)]);
-    }
     sketch.refuses([
+        Rejection::Code(ErrorCode::CrossSiteRequest),
         Rejection::RequestTimeout,
         Rejection::ContentTooLarge,
         Rejection::UnsupportedMediaType,

@@ -31,9 +31,7 @@ async fn start<A: AuthApp>(
     let asked = query::asked(&parts, true)?;
     // At the provider the browser may be signed in as whoever runs the other site.
     if asked.led.is_some() {
-        let backend = entry.app.core().backend(session.backend).ok_or(ManagerError::NoSuchBackend)?;
-        let checked = backend.transport.check_start(&parts);
-        Manager::new(entry.app.clone()).same_site(session.backend, checked, &parts)?;
+        Manager::new(entry.app.clone()).refuse_cross_site_start(session.backend, &parts)?;
     }
     authorize(&entry.app, client, Purpose::Associate(&session.user), asked, &parts).await
 }

@@ -11,7 +11,7 @@ use axum::{Json, Router, routing::get};
 use axum_users::prelude::*;
 use axum_users::store::Store;
 use axum_users::strategy::{Context, Strategy, StrategyError};
-use axum_users::transport::{CrossSite, Transport};
+use axum_users::transport::Transport;
 use axum_users::user::UserId;
 
 #[derive(Clone, Debug, AuthUser)]
@@ -38,8 +38,8 @@ struct Header {
 }
 
 impl Transport for Header {
-    fn token<'r>(&self, request: &'r Parts) -> Result<Option<Cow<'r, str>>, CrossSite> {
-        Ok(request.headers.get(self.name).and_then(|value| value.to_str().ok()).map(Cow::from))
+    fn token<'r>(&self, request: &'r Parts) -> Option<Cow<'r, str>> {
+        request.headers.get(self.name).and_then(|value| value.to_str().ok()).map(Cow::from)
     }
 
     fn login_response(&self, token: &str) -> Response {

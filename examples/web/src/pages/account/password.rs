@@ -65,7 +65,7 @@ pub(super) async fn submit(
             Err(ManagerError::BadCurrentPassword) => {
                 Mistakes::one("current_password", "This is not your current password")
             }
-            Err(ManagerError::InvalidPassword(invalid)) => Mistakes::one("new_password", invalid.reason),
+            Err(ManagerError::InvalidPassword(_, invalid)) => Mistakes::one("new_password", invalid.reason),
             Err(error) => return Err(error.into()),
         },
         Err(mistakes) => mistakes,
