@@ -191,6 +191,40 @@ async fn another_site_is_told() {
     assert_eq!(told_last(), expected("jwt", &format!(r#" origin="https://\"{}""#, "x".repeat(191))));
 }
 
+/// A client that goes on after it was refused has no line for each request.
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_of_one_client_are_logged_once_a_minute() {
+    if !has_own_process() {
+        return;
+    }
+    let limits = Some(Limits { sign_in: Some(Rate::new(1, HOUR)), ..Limits::OFF });
+    let server = Server::with(Options { limits, ..Options::default() }).await;
+    let client = server.client();
+    let mut log = Log { seen: told().len() };
+    for _ in 0..50 {
+        client
+            .login(Backend::Db, ARTHUR, &"x".repeat(1025))
+            .await
+            .refuses(400, json!("LOGIN_BAD_CREDENTIALS"));
+    }
+    log.tells(&[r#"sign_in_refused reason="password_too_long" from here backend="db" method="password""#]);
+    client.login(Backend::Db, "nonsense", PASSWORD).await;
+    log.tells(&[r#"sign_in_refused reason="no_address" from here backend="db" method="password""#]);
+    for _ in 0..50 {
+        assert_eq!(client.login(Backend::Db, "nonsense", PASSWORD).await.status, 429);
+    }
+    log.tells(&[r#"limited from here limit="sign_in""#]);
+    server.clock.advance(std::time::Duration::from_secs(60));
+    assert_eq!(client.login(Backend::Db, "nonsense", PASSWORD).await.status, 429);
+    let new = told()[log.seen..].to_vec();
+    assert_eq!(new.len(), 2, "{new:?}");
+    assert!(new.iter().any(|line| line.starts_with("limited") && line.contains("requests=49")), "{new:?}");
+    assert!(
+        new.iter().any(|line| line.starts_with("sign_in_refused") && line.contains("requests=49")),
+        "{new:?}"
+    );
+}
+
 /// The README's table: names and levels.
 #[test]
 fn the_readme_knows_each_event() {

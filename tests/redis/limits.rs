@@ -25,8 +25,8 @@ async fn an_app_with_redis_counts_there() {
     }
     let mut keys = redis.run::<Vec<String>>(&command(&["KEYS", "*"]));
     keys.sort();
-    // By client; by account and client; by account.
-    assert_eq!(keys.len(), 3, "{keys:?}");
+    // The counters of the client's network, and that of the account.
+    assert_eq!(keys.len(), 2, "{keys:?}");
     for key in &keys {
         assert!(key.starts_with("axum-users:limit:") && key.len() == "axum-users:limit:".len() + 22, "{key}");
         let lifetime = redis.run::<i64>(&command(&["PTTL", key]));
@@ -117,4 +117,89 @@ async fn while_redis_is_unreachable_each_process_counts_for_itself() {
     server.clock.advance(Duration::from_secs(5));
     // Redis has forgotten everything, and learns from the process what is used up.
     assert_eq!(refusals().await, [429; 5]);
+}
+
+/// F82: sessions are in the same Redis. A network has room for a thousand keys there, and shares one of each limit after
+/// that. Only its strangers notice.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_network_has_at_most_a_thousand_keys_in_redis() {
+    let Some(redis) = RedisProcess::start(&[]) else { return };
+    for limits in [
+        Limits { passwords: Some(Rate::new(3, HOUR)), ..Limits::OFF },
+        Limits { passwords_from_anywhere: Some(Rate::new(3, HOUR)), ..Limits::OFF },
+    ] {
+        redis.run::<()>(&command(&["FLUSHALL"]));
+        let connection = RedisServer { counter_timeout: MINUTE, ..RedisServer }.connect(redis.url());
+        let connection = connection.await.expect("Redis answers");
+        let limits = Limits { passwords_from_anywhere: Some(Rate::new(3, HOUR)), ..limits };
+        let server = Server::of(
+            Options { limits: Some(limits.clone()), ..Options::default() },
+            |_| {},
+            |setup| {
+                let proxies = "127.0.0.1".parse().expect("an IP");
+                setup.trusted_proxies(proxies).counters(RedisCounters::new(connection))
+            },
+        );
+        let server = server.await.expect("the app starts");
+        server.user(ARTHUR, PASSWORD, |_| {}).await;
+        let at = |ip: &str| server.client().with("x-forwarded-for", ip);
+        assert_eq!(at("198.51.100.1").login(Backend::Jwt, ARTHUR, PASSWORD).await.status, 200);
+        let mut refused = 0;
+        for hundred in 0..15 {
+            let answers = axum_users_tests::at_once(100, |n| {
+                let client = at(&format!("198.51.100.{n}"));
+                let email = format!("knight{}@camelot.bt", 100 * hundred + n);
+                async move { client.login(Backend::Jwt, &email, "guess").await.status.as_u16() }
+            });
+            refused += answers.await.into_iter().filter(|status| *status == 429).count();
+        }
+        assert!(
+            refused > 300,
+            "strangers of the network share a counter after the first thousand: {refused}"
+        );
+        let mut keys = 0;
+        for key in redis.run::<Vec<String>>(&command(&["KEYS", "axum-users:limit:*"])) {
+            let is_set = redis.run::<String>(&command(&["TYPE", &key])) == "zset";
+            let members = if is_set { redis.run::<usize>(&command(&["ZCARD", &key])) } else { 0 };
+            assert!(members <= 1_004, "{members}");
+            keys += members;
+        }
+        assert!(keys >= 1_000, "{keys}");
+        let keys = redis.run::<usize>(&command(&["DBSIZE"]));
+        assert!(keys <= 1_004, "{keys}");
+        assert_eq!(at("203.0.113.1").login(Backend::Jwt, "galahad@camelot.bt", "guess").await.status, 400);
+        for _ in 0..5 {
+            assert_eq!(at("198.51.100.1").login(Backend::Jwt, ARTHUR, PASSWORD).await.status, 200);
+        }
+    }
+}
+
+/// A password that is too long costs no hash, and so it must cost no key either.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_is_too_long_makes_no_key() {
+    let Some(redis) = RedisProcess::start(&[]) else { return };
+    let (castle, _folder) = declared::start(redis.url().into()).await.expect("it starts");
+    let serving = declared::serve(&castle).await;
+    for n in 0..50 {
+        let email = format!("knight{n}@camelot.bt");
+        let answer = serving.client().login(Backend::Redis, &email, &"x".repeat(1025)).await;
+        answer.refuses(400, json!("LOGIN_BAD_CREDENTIALS"));
+    }
+    assert_eq!(redis.run::<usize>(&command(&["DBSIZE"])), 0);
+}
+
+/// A Redis that evicts keys ends sessions.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redis_that_evicts_keys_is_reported() {
+    for (policy, is_reported) in [("noeviction", false), ("allkeys-lru", true), ("volatile-ttl", true)] {
+        let Some(redis) = RedisProcess::start(&["--maxmemory-policy", policy]) else { return };
+        let (castle, _folder) = declared::start(redis.url().into()).await.expect("it starts");
+        let report = Manager::new(castle).check().await.expect("a report");
+        let expected = format!(
+            "worth knowing: Redis evicts keys by the policy `{policy}` when its memory is full, and sessions and limits with \
+             them: set `maxmemory-policy noeviction`"
+        );
+        let lines = report.findings().iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(lines, if is_reported { vec![expected] } else { Vec::new() });
+    }
 }

@@ -9,6 +9,7 @@ use super::Config;
 use crate::backend::{Backend, BackendName};
 use crate::client::{Sites, TrustedProxies};
 use crate::clock::{Clock, SystemClock};
+use crate::event::Floods;
 use crate::hooks::{DynHooks, DynTransactionHooks, Hooks, NoHooks, TransactionHooks};
 use crate::layout::Layout;
 use crate::limit::{Counted, Counters, Limiter, Limits};
@@ -287,6 +288,7 @@ impl<A: AuthApp> Setup<A> {
             store,
             findings,
             limiter,
+            floods: Floods::default(),
             hooks: self.hooks,
             transaction_hooks: self.transaction_hooks,
             transaction_hook_timeout: self.transaction_hook_timeout,

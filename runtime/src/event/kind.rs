@@ -54,6 +54,7 @@ macro_rules! kinds {
                         backend = event.backend,
                         method = event.method.map(Method::word),
                         limit = event.limit,
+                        requests = event.requests,
                         oauth_client = event.oauth_client,
                         oauth_name = event.oauth_name.map(tracing::field::debug),
                         email_digest = event.email_digest,

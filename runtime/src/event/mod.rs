@@ -4,6 +4,7 @@
 mod cause;
 #[cfg(feature = "metrics")]
 mod count;
+mod flood;
 mod kind;
 mod reason;
 
@@ -12,6 +13,7 @@ use std::fmt::Debug;
 pub(crate) use self::cause::Cause;
 #[cfg(feature = "metrics")]
 pub(crate) use self::count::Waiting;
+pub(crate) use self::flood::Floods;
 pub use self::kind::{EventKind, TARGET};
 pub use self::reason::Reason;
 
@@ -29,6 +31,7 @@ pub(crate) struct Event<'a> {
     backend: Option<&'static str>,
     method: Option<Method>,
     limit: Option<&'static str>,
+    requests: Option<u64>,
     oauth_client: Option<&'static str>,
     oauth_name: Option<&'a str>,
     email_digest: Option<&'a str>,
@@ -74,6 +77,7 @@ impl From<EventKind> for Event<'_> {
             backend: None,
             method: None,
             limit: None,
+            requests: None,
             oauth_client: None,
             oauth_name: None,
             email_digest: None,
@@ -112,6 +116,11 @@ impl<'a> Event<'a> {
     /// Which limit was reached, by a word of the code's own.
     pub(crate) fn limit(self, limit: &'static str) -> Self {
         Self { limit: Some(limit), ..self }
+    }
+
+    /// How many more requests came to the same since the last line.
+    fn requests(self, requests: u64) -> Self {
+        Self { requests: Some(requests), ..self }
     }
 
     /// The OAuth client, by its name in `auth_app!`.

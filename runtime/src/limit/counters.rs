@@ -57,6 +57,9 @@ pub enum Tally {
     },
     /// There was none; the next one comes in so long.
     Empty(Duration),
+    /// The key has no counter of its own, since its network has too many, and there was none in the counter that they
+    /// share; the next one comes in so long.
+    Crowded(Duration),
 }
 
 /// Why nothing was counted.

@@ -7,8 +7,9 @@ use hmac::digest::InvalidLength;
 
 use super::key::Keyed;
 use super::memory::Memory;
+use super::network::Networks;
 use super::shared::Shared;
-use super::{Counters, CountersError, Key, Limits, Rate, Tally};
+use super::{CLIENTS_OF_A_SITE, Counters, CountersError, Key, Limits, Rate, Tally};
 use crate::client::ClientAddress;
 use crate::clock::{Clock, Timestamp};
 use crate::secret::Secret;
@@ -47,6 +48,16 @@ pub(crate) struct Exceeded {
     pub(crate) limit: &'static str,
     /// So long, and it may be tried again.
     pub(crate) wait: Duration,
+    /// Whether the counter is one that the clients of a crowded network share.
+    is_shared: bool,
+}
+
+/// A client that tries something, perhaps at an account.
+struct Visit<'a> {
+    limit: &'static str,
+    rate: Rate,
+    client: Option<ClientAddress>,
+    account: Option<&'a str>,
 }
 
 /// A password that is tried, until it is known whether it is right.
@@ -94,12 +105,12 @@ impl Limiter {
     ) -> Result<(), Exceeded> {
         let limits = &self.limits;
         match tried {
-            Tried::Registration => self.by_client("register", limits.register, client).await,
-            Tried::Token => self.by_client("tokens", limits.tokens, client).await,
+            Tried::Registration => self.by_client("register", limits.register, client, None).await,
+            Tried::Token => self.by_client("tokens", limits.tokens, client, None).await,
             #[cfg(feature = "oauth")]
-            Tried::OAuthAuthorize => self.by_client("oauth_authorize", limits.oauth, client).await,
+            Tried::OAuthAuthorize => self.by_client("oauth_authorize", limits.oauth, client, None).await,
             #[cfg(feature = "oauth")]
-            Tried::OAuthCallback => self.by_client("oauth_callback", limits.oauth, client).await,
+            Tried::OAuthCallback => self.by_client("oauth_callback", limits.oauth, client, None).await,
             Tried::ForgotPassword(email) => {
                 self.mail(["forgot_password", "forgot_password_to_one"], email, client).await
             }
@@ -115,7 +126,7 @@ impl Limiter {
         account: &str,
         client: Option<ClientAddress>,
     ) -> Result<Guess, Exceeded> {
-        self.by_client("sign_in", self.limits.sign_in, client).await?;
+        self.by_client("sign_in", self.limits.sign_in, client, Some(account)).await?;
         self.guess(account, client).await
     }
 
@@ -126,22 +137,32 @@ impl Limiter {
         account: &str,
         client: Option<ClientAddress>,
     ) -> Result<Guess, Exceeded> {
+        let networks = Networks::from(client);
         let guess = self.guess_at(account, client);
-        let rate = self.rate_of(client, self.limits.passwords);
-        self.take(PASSWORDS, guess.by_client, rate).await?;
-        if self.limits.passwords_from_anywhere.is_some() && !self.is_known(&guess).await {
-            let anywhere = self.key(FROM_ANYWHERE, &[account]);
-            self.take(FROM_ANYWHERE, anywhere, self.limits.passwords_from_anywhere).await?;
+        if let Some(rate) = self.rate_of(client, self.limits.passwords) {
+            let visit = Visit { limit: PASSWORDS, rate, client, account: Some(account) };
+            self.by_networks(&visit, &[account], &networks).await?;
+        }
+        if let Some(rate) = self.limits.passwords_from_anywhere
+            && !self.is_known(account, client).await
+        {
+            let anywhere = self.keyed.key(FROM_ANYWHERE, &[account], &networks).of_everyone();
+            self.take(FROM_ANYWHERE, anywhere, rate).await?;
         }
         Ok(guess)
     }
 
     fn guess_at(&self, account: &str, client: Option<ClientAddress>) -> Guess {
-        let network = network(client);
+        let networks = Networks::from(client);
         Guess {
-            by_client: self.key(PASSWORDS, &[account, &network]),
-            known: client.map(|_| self.key("known", &[account, &network])),
+            by_client: self.keyed.key(PASSWORDS, &[account, &networks.client], &networks),
+            known: self.known(account, client),
         }
+    }
+
+    fn known(&self, account: &str, client: Option<ClientAddress>) -> Option<Key> {
+        let networks = Networks::from(client);
+        client.map(|_| self.keyed.key("known", &[account, &networks.client], &networks))
     }
 
     /// The password was right: what was wrong before is forgotten, and the client is known at the account.
@@ -159,8 +180,8 @@ impl Limiter {
         self.was_right(self.guess_at(account, client)).await;
     }
 
-    async fn is_known(&self, guess: &Guess) -> bool {
-        let (Some(known), now) = (guess.known, self.now()) else { return false };
+    async fn is_known(&self, account: &str, client: Option<ClientAddress>) -> bool {
+        let (Some(known), now) = (self.known(account, client), self.now()) else { return false };
         let shared = self.ask(move |counters| async move { counters.remembers(known, now).await }).await;
         shared.unwrap_or_default() || self.memory.remembers(known, now)
     }
@@ -192,8 +213,10 @@ impl Limiter {
         email: &str,
         client: Option<ClientAddress>,
     ) -> Result<(), Exceeded> {
-        self.by_client(by_client, self.limits.mails, client).await?;
-        self.take(to_one, self.key(to_one, &[email]), self.limits.mails_to_one).await
+        self.by_client(by_client, self.limits.mails, client, Some(email)).await?;
+        let Some(rate) = self.limits.mails_to_one else { return Ok(()) };
+        let key = self.keyed.key(to_one, &[email], &Networks::from(client)).of_everyone();
+        self.take_for(&Visit { limit: to_one, rate, client, account: Some(email) }, key).await
     }
 
     async fn by_client(
@@ -201,8 +224,47 @@ impl Limiter {
         limit: &'static str,
         rate: Option<Rate>,
         client: Option<ClientAddress>,
+        account: Option<&str>,
     ) -> Result<(), Exceeded> {
-        self.take(limit, self.key(limit, &[&network(client)]), self.rate_of(client, rate)).await
+        let Some(rate) = self.rate_of(client, rate) else { return Ok(()) };
+        self.by_networks(&Visit { limit, rate, client, account }, &[], &Networks::from(client)).await
+    }
+
+    /// Counts by the client, and then by its site, where one customer has all of it. A client that is known at the account
+    /// is kept out by its own counter alone.
+    async fn by_networks(
+        &self,
+        visit: &Visit<'_>,
+        parts: &[&str],
+        networks: &Networks,
+    ) -> Result<(), Exceeded> {
+        let key = |network| self.keyed.key(visit.limit, &[parts, &[network]].concat(), networks);
+        self.take_for(visit, key(&*networks.client)).await?;
+        if !networks.is_one_customers {
+            return Ok(());
+        }
+        let rate = visit.rate.times(CLIENTS_OF_A_SITE);
+        match self.take(visit.limit, key(&*networks.site), rate).await {
+            Err(_) if self.is_known_visit(visit).await => Ok(()),
+            taken => taken,
+        }
+    }
+
+    /// Takes one of `key`; where what others share is used up, a client that is known at the account has its own.
+    async fn take_for(&self, visit: &Visit<'_>, key: Key) -> Result<(), Exceeded> {
+        match self.take(visit.limit, key, visit.rate).await {
+            Err(Exceeded { is_shared: true, .. }) if self.is_known_visit(visit).await => {
+                self.take(visit.limit, key.of_known_client(), visit.rate).await
+            }
+            taken => taken,
+        }
+    }
+
+    async fn is_known_visit(&self, visit: &Visit<'_>) -> bool {
+        match visit.account {
+            Some(account) => self.is_known(account, visit.client).await,
+            None => false,
+        }
     }
 
     /// The rate of a client; more of it where nothing tells which one it is, since many are one then.
@@ -217,8 +279,7 @@ impl Limiter {
         Some(rate.times(UNKNOWN_CLIENTS))
     }
 
-    async fn take(&self, limit: &'static str, key: Key, rate: Option<Rate>) -> Result<(), Exceeded> {
-        let Some(rate) = rate else { return Ok(()) };
+    async fn take(&self, limit: &'static str, key: Key, rate: Rate) -> Result<(), Exceeded> {
         let (now, at_least) = (self.now(), self.memory.ahead(key));
         let shared = self.ask(move |counters| async move { counters.take(key, rate, at_least, now).await });
         let tally = match shared.await {
@@ -230,20 +291,12 @@ impl Limiter {
         };
         match tally {
             Tally::Taken { .. } => Ok(()),
-            Tally::Empty(wait) => Err(Exceeded { limit, wait }),
+            Tally::Empty(wait) => Err(Exceeded { limit, wait, is_shared: false }),
+            Tally::Crowded(wait) => Err(Exceeded { limit, wait, is_shared: true }),
         }
-    }
-
-    fn key(&self, limit: &str, parts: &[&str]) -> Key {
-        self.keyed.key(limit, parts)
     }
 
     fn now(&self) -> Timestamp {
         self.clock.now()
     }
-}
-
-/// What counts as one client; all that are unknown are one.
-fn network(client: Option<ClientAddress>) -> String {
-    client.map(|client| client.network().to_string()).unwrap_or_default()
 }

@@ -7,6 +7,7 @@ mod key;
 mod limiter;
 mod limits;
 mod memory;
+mod network;
 mod rate;
 #[cfg(feature = "redis")]
 mod redis;
@@ -19,3 +20,7 @@ pub use self::limits::{Counted, Limits};
 pub use self::rate::Rate;
 #[cfg(feature = "redis")]
 pub use self::redis::RedisCounters;
+
+/// How many clients' rates a site has: the /48 of an IPv6 client, or the counter that the clients of a crowded /48 or /24
+/// share.
+const CLIENTS_OF_A_SITE: u32 = 10;

@@ -64,6 +64,13 @@ impl Rate {
         }
     }
 
+    /// How many were taken at `now` of a counter that has all of its rate again at `full_at`.
+    pub(super) fn taken(self, full_at: Timestamp, now: Timestamp) -> u32 {
+        let left = u64::try_from(full_at.micros().saturating_sub(now.micros())).unwrap_or_default();
+        let interval = u64::try_from(self.interval().as_micros()).unwrap_or(u64::MAX).max(1);
+        u32::try_from(left.div_ceil(interval)).unwrap_or(u32::MAX)
+    }
+
     /// `factor` times as many in the same time.
     pub(super) fn times(self, factor: u32) -> Self {
         let burst = self.burst.saturating_mul(NonZeroU32::new(factor).unwrap_or(NonZeroU32::MIN));

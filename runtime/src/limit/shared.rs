@@ -132,6 +132,7 @@ mod tests {
     use futures_util::future::BoxFuture;
 
     use super::super::key::Keyed;
+    use super::super::network::Networks;
     use super::super::{Key, Rate, Tally};
     use super::*;
     use crate::clock::ManualClock;
@@ -207,7 +208,7 @@ mod tests {
 
         async fn is_answered(&self) -> bool {
             let key = Keyed::new(&Secret::new("thirty-two bytes of a good secret")).expect("a secret");
-            let (key, now) = (key.key("test", &[]), self.clock.now());
+            let (key, now) = (key.key("test", &[], &Networks::default()), self.clock.now());
             let answer = self.shared.ask(|counters| async move { counters.take(key, RATE, None, now).await });
             answer.await.is_some()
         }

@@ -8,6 +8,7 @@ use tokio_util::task::TaskTracker;
 
 use super::{AuthApp, ConnectionOf, Policy, StoreOf};
 use crate::backend::{Backend, BackendName};
+use crate::event::Floods;
 use crate::hooks::{DynHooks, DynTransactionHooks};
 use crate::limit::Limiter;
 #[cfg(feature = "oauth")]
@@ -26,6 +27,7 @@ pub struct Core<A: AuthApp> {
     /// What is worth knowing of the settings.
     pub(crate) findings: Vec<Finding>,
     pub(crate) limiter: Limiter,
+    pub(crate) floods: Floods,
     pub(crate) hooks: Box<dyn DynHooks<A::User>>,
     pub(crate) transaction_hooks: Box<dyn DynTransactionHooks<A::User, ConnectionOf<A>>>,
     /// How long a hook within a transaction may take.

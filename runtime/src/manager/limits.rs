@@ -66,7 +66,7 @@ impl<A: AuthApp> Manager<A> {
     }
 
     fn too_many(&self, exceeded: Exceeded, request: &Parts) -> ManagerError {
-        self.tell(Event::from(EventKind::Limited).limit(exceeded.limit), request);
+        self.tell_flood(Event::from(EventKind::Limited).limit(exceeded.limit), request);
         ManagerError::TooMany(exceeded.wait)
     }
 }

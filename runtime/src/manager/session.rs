@@ -60,6 +60,12 @@ impl<A: AuthApp> Manager<A> {
         request: &Parts,
     ) -> Result<SignIn<A::User>, ManagerError> {
         self.refuse_cross_site(backend, request)?;
+        // Before anything is counted: it costs no hash, and must not cost memory either.
+        if credentials.password.is_too_long() {
+            let event = Event::from(EventKind::SignInRefused).because(Reason::PasswordTooLong);
+            self.tell_flood(event.with(Method::Password).at(backend.as_str()), request);
+            return Ok(SignIn::BadCredentials);
+        }
         let guess = self.admit_sign_in(&TypedEmail::new(&credentials.username), request).await?;
         let user = match self.identify(credentials).await? {
             Ok(user) => user,

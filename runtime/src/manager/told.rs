@@ -15,6 +15,12 @@ impl<A: AuthApp> Manager<A> {
         self.core().settings.tell(event, request);
     }
 
+    /// Logs a refusal of which one client can cause any number: a line at once, then one a minute.
+    pub(super) fn tell_flood(&self, event: Event<'static>, request: &Parts) {
+        let core = self.core();
+        core.floods.tell(event, self.client_address(request), core.settings.now());
+    }
+
     /// Tells of a story that ended with `result`, where that is a refusal. What is out of order beneath is no refusal: where
     /// the error becomes an answer, it is told.
     pub(super) fn refusal<T>(&self, event: Event<'_>, request: &Parts, result: &Result<T, ManagerError>) {

@@ -72,6 +72,9 @@ impl<A: AuthApp> Manager<A> {
         let is_sensitive = session.is_some() && (new_email.is_some() || passwords.new.is_some());
         if is_sensitive && core.policy.asks_current_password {
             let current = passwords.current.as_ref().ok_or(ManagerError::BadCurrentPassword)?;
+            if current.is_too_long() {
+                return Err(ManagerError::BadCurrentPassword);
+            }
             let guess = self.admit_guess(user.email(), request).await?;
             if !self.owns(&user, current).await? {
                 return Err(ManagerError::BadCurrentPassword);

@@ -119,6 +119,9 @@ impl<A: AuthApp> Manager<A> {
         request: &Parts,
     ) -> Result<bool, ManagerError> {
         if let Some(password) = password {
+            if password.is_too_long() {
+                return Ok(false);
+            }
             let guess = self.admit_guess(user.email(), request).await?;
             let is_right = self.owns(user, password).await?;
             if is_right {

@@ -26,6 +26,9 @@ enum Kind {
     Cluster(ClusterConnection),
 }
 
+/// The policy of a Redis that evicts nothing.
+pub(crate) const KEEPS_ALL: &str = "noeviction";
+
 /// Where an app's Redis is found. The store of an app with `redis:` in its `auth_app!` has one.
 #[diagnostic::on_unimplemented(
     message = "this app has no Redis",
@@ -89,10 +92,34 @@ impl RedisConnection {
 }
 
 impl RedisConnection {
+    /// By which rule Redis evicts keys when its memory is full, such as `noeviction`; `None` where it does not say.
+    ///
+    /// # Errors
+    ///
+    /// When Redis does not answer, or an access list forbids `INFO`.
+    pub(crate) async fn eviction_policy(&self) -> Result<Option<String>, RedisError> {
+        let info = self.run::<redis::Value>(redis::cmd("INFO").arg("memory")).await?;
+        Ok(policy_in(&info))
+    }
+
     /// How long an answer of the counters for limits may take.
     pub(crate) const fn counter_timeout(&self) -> Duration {
         self.counter_timeout
     }
+}
+
+/// The first rule that one of a cluster's nodes names, or the server; one that evicts before one that does not.
+fn policy_in(info: &redis::Value) -> Option<String> {
+    let texts = match info {
+        redis::Value::Map(nodes) => nodes.iter().filter_map(|(_, info)| policy_in(info)).collect::<Vec<_>>(),
+        redis::Value::Array(nodes) => nodes.iter().filter_map(policy_in).collect(),
+        info => {
+            let text = String::from_redis_value_ref(info).ok()?;
+            let policies = text.lines().filter_map(|line| line.strip_prefix("maxmemory_policy:"));
+            policies.map(|policy| policy.trim().to_owned()).collect()
+        }
+    };
+    texts.iter().find(|policy| *policy != KEEPS_ALL).or(texts.first()).cloned()
 }
 
 impl fmt::Debug for RedisConnection {

@@ -10,5 +10,6 @@ mod link;
 mod server;
 
 pub use self::config::RedisConfig;
+pub(crate) use self::connection::KEEPS_ALL;
 pub use self::connection::{HasRedis, RedisConnection, RedisError};
 pub use self::server::RedisServer;

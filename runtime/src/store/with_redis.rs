@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::clock::Timestamp;
 use crate::layout::Layout;
 use crate::limit::{Counters, RedisCounters};
-use crate::redis::{HasRedis, RedisConfig, RedisConnection, RedisError, RedisServer};
-use crate::store::{AccessToken, Database, Linked, Report, Store, StoreError, Tables};
+use crate::redis::{HasRedis, KEEPS_ALL, RedisConfig, RedisConnection, RedisError, RedisServer};
+use crate::store::{AccessToken, Database, Finding, Linked, Report, Store, StoreError, Tables};
 use crate::user::{AuthUser, OAuthAccount, TypedEmail};
 
 /// A database with a Redis beside it: what `redis:` in `auth_app!` makes of `database:`.
@@ -48,6 +48,16 @@ impl From<RedisError> for StoreError {
             RedisError::Unavailable(_) => Self::Unavailable(error.into()),
         }
     }
+}
+
+/// Redis removes keys by this policy when its memory is full, and sessions with them.
+fn evicts(policy: &str) -> Option<Finding> {
+    (policy != KEEPS_ALL).then(|| {
+        Finding::warning(format!(
+            "Redis evicts keys by the policy `{policy}` when its memory is full, and sessions and limits with them: set \
+             `maxmemory-policy {KEEPS_ALL}`"
+        ))
+    })
 }
 
 /// A store with a Redis beside it. Users are in the store alone.
@@ -113,6 +123,15 @@ impl<U: AuthUser, S: Store<U>> Store<U> for WithRedisStore<S> {
     }
 
     async fn check(&self) -> Result<Report, StoreError> {
-        self.store.check().await
+        let mut report = self.store.check().await?;
+        match self.redis.eviction_policy().await {
+            Ok(policy) => report.extend(policy.as_deref().and_then(evicts)),
+            // An access list may forbid the question. Nothing depends on the answer.
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::debug!(error, "Redis does not say by which policy it evicts keys");
+            }
+        }
+        Ok(report)
     }
 }

@@ -57,6 +57,66 @@ async fn the_addresses_of_a_64_are_one_client() {
     assert_eq!(at("2001:db8:0:1::4").login(Backend::Jwt, ARTHUR, PASSWORD).await.status, 200);
 }
 
+/// F81, F82: a customer may have a /48, and so that has ten times a client's rate.
+#[on_each_store]
+async fn the_clients_of_a_48_have_ten_times_the_rate_of_one() {
+    for counts in counters().await {
+        let limits = Limits {
+            sign_in: Some(Rate::new(2, MINUTE)),
+            passwords_from_anywhere: Some(Rate::new(1000, MINUTE)),
+            ..OFF
+        };
+        let server = limited(&counts, limits, Policy::default()).await;
+        let at =
+            |network: usize| server.client().with("x-forwarded-for", &format!("2001:db8:7:{network:x}::1"));
+        assert_eq!(at(0).login(Backend::Jwt, ARTHUR, PASSWORD).await.status, 200);
+        for n in 1..20 {
+            let answer = at(n).login(Backend::Jwt, NOBODY, "guess").await;
+            answer.refuses(400, json!("LOGIN_BAD_CREDENTIALS"));
+        }
+        is_too_many(&at(20).login(Backend::Jwt, NOBODY, "guess").await, 3);
+        is_too_many(&at(20).login(Backend::Jwt, ARTHUR, PASSWORD).await, 3);
+        // A client that is known at the account is limited by its own rate alone, and at this account alone.
+        is_too_many(&at(0).login(Backend::Jwt, NOBODY, "guess").await, 3);
+        server.clock.advance(MINUTE / 2);
+        for _ in 0..10 {
+            let strangers = at(30).login(Backend::Jwt, NOBODY, "guess").await;
+            if strangers.status == 429 {
+                break;
+            }
+        }
+        for n in 31..60 {
+            at(n).login(Backend::Jwt, NOBODY, "guess").await;
+        }
+        assert_eq!(at(0).login(Backend::Jwt, ARTHUR, PASSWORD).await.status, 200);
+        is_too_many(&at(0).login(Backend::Jwt, ARTHUR, PASSWORD).await, 30);
+        let elsewhere = server.client().with("x-forwarded-for", "2001:db8:8::1");
+        assert_eq!(elsewhere.login(Backend::Jwt, NOBODY, "guess").await.status, 400);
+    }
+}
+
+/// F82: what costs no hash is refused before it is counted, and so fills no memory.
+#[tokio::test(flavor = "multi_thread")]
+async fn passwords_that_are_too_long_are_refused_uncounted() {
+    let limits = Limits {
+        sign_in: Some(Rate::new(2, MINUTE)),
+        passwords: Some(Rate::new(2, MINUTE)),
+        passwords_from_anywhere: Some(Rate::new(2, MINUTE)),
+        ..OFF
+    };
+    let server = limited(&Counts::Here, limits, Policy::strict()).await;
+    let session = client_at(&server, 1).signed_in(Backend::Db, ARTHUR, PASSWORD).await;
+    let too_long = "x".repeat(Password::MAX_BYTES + 1);
+    for _ in 0..10 {
+        let answer = client_at(&server, 1).login(Backend::Jwt, ARTHUR, &too_long).await;
+        answer.refuses(400, json!("LOGIN_BAD_CREDENTIALS"));
+        let change = json!({ "password": "excalibur!", "current_password": too_long });
+        let answer = session.patch("/users/me", change).await;
+        answer.refuses(400, json!("UPDATE_USER_BAD_CURRENT_PASSWORD"));
+    }
+    assert_eq!(client_at(&server, 1).login(Backend::Jwt, ARTHUR, PASSWORD).await.status, 200);
+}
+
 /// C35: nobody's mailbox is filled, and nobody sends mails without end.
 #[on_each_store]
 async fn mails_are_limited_by_client_and_by_address() {
