@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use reqwest::header::HeaderMap;
 use reqwest::{Client, ClientBuilder, Request, StatusCode, redirect};
 use url::{Host, Url};
 
@@ -15,16 +16,19 @@ pub(crate) fn client(timeout: Duration) -> ClientBuilder {
         .user_agent(concat!("axum-users/", env!("CARGO_PKG_VERSION")))
 }
 
-/// The body of a request's answer, of at most `limit` bytes.
+/// The answer to a request.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+/// The answer to a request, with a body of at most `limit` bytes.
 ///
 /// # Errors
 ///
 /// When there is no answer in time, or one that is longer.
-pub(crate) async fn answer(
-    client: &Client,
-    request: Request,
-    limit: usize,
-) -> Result<(StatusCode, Vec<u8>), AnswerError> {
+pub(crate) async fn answer(client: &Client, request: Request, limit: usize) -> Result<Answer, AnswerError> {
     let mut response = client.execute(request).await?;
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
@@ -33,7 +37,7 @@ pub(crate) async fn answer(
         }
         body.extend_from_slice(&chunk);
     }
-    Ok((response.status(), body))
+    Ok(Answer { status: response.status(), headers: std::mem::take(response.headers_mut()), body })
 }
 
 /// Why there is no answer.

@@ -64,7 +64,7 @@ async fn an_id_token_of_another_sign_in() {
         ("another audience", json!({}), json!({ "aud": "avalon" })),
         ("no audience", json!({}), json!({ "aud": null })),
         ("an audience of nobody", json!({}), json!({ "aud": [] })),
-        ("two audiences", json!({}), json!({ "aud": [CLIENT_ID, "avalon"] })),
+        ("two audiences of others", json!({}), json!({ "aud": ["tintagel", "avalon"] })),
         ("another party", json!({}), json!({ "azp": "avalon" })),
         ("two audiences, another party", json!({}), json!({ "aud": [CLIENT_ID, "avalon"], "azp": "avalon" })),
         ("another nonce", json!({}), json!({ "nonce": "x".repeat(43) })),
@@ -98,7 +98,15 @@ async fn an_id_token_of_another_sign_in() {
         assert_eq!(answer.cookies().len(), 1, "the sign-in is over: {what}");
     }
     scene.provider.header(json!({}));
-    for claims in [json!({ "aud": [CLIENT_ID] }), json!({ "aud": [CLIENT_ID, "avalon"], "azp": CLIENT_ID })] {
+    for claims in [
+        json!({ "aud": [CLIENT_ID] }),
+        json!({ "aud": [CLIENT_ID, "avalon"], "azp": CLIENT_ID }),
+        // Many providers name no authorized party.
+        json!({ "aud": [CLIENT_ID, "avalon"] }),
+        json!({ "at_hash": "" }),
+        json!({ "exp": now as f64 + 300.5, "iat": now as f64 - 0.5 }),
+        json!({ "groups": vec!["the knights of the round table"; 2_000] }),
+    ] {
         scene.provider.claims(claims.clone());
         assert_eq!(scene.sign_in(&arthur()).await.status, 200, "{claims}");
     }
@@ -116,7 +124,7 @@ async fn answers_that_do_not_fit_together() {
         ("no ID token", json!(null)),
         ("an ID token that is none", json!("excalibur")),
         ("an ID token that is an object", json!({ "sub": "arthur" })),
-        ("an ID token of megabytes", json!(format!("{}.e30.e30", "a".repeat(100_000)))),
+        ("an ID token of hundreds of kilobytes", json!(format!("{}.e30.e30", "a".repeat(300_000)))),
     ] {
         scene.provider.fault("/token", tokens(id_token));
         let answer = scene.sign_in(&arthur()).await;

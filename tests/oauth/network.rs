@@ -60,7 +60,7 @@ async fn what_a_provider_publishes() {
     let sink = Sink::open().await;
     for (what, changes) in [
         ("another issuer", json!({ "issuer": "https://evil.example" })),
-        ("almost the same issuer", json!({ "issuer": "SLASH" })),
+        ("almost the same issuer", json!({ "issuer": "SLASHES" })),
         ("no issuer", json!({ "issuer": null })),
         ("a token endpoint without TLS", json!({ "token_endpoint": "http://evil.example/token" })),
         ("keys without TLS", json!({ "jwks_uri": "http://evil.example/jwks" })),
@@ -77,7 +77,7 @@ async fn what_a_provider_publishes() {
         let mut metadata = scene.provider.metadata();
         for (name, value) in changes.as_object().expect("an object") {
             let value =
-                if value == "SLASH" { json!(format!("{}/", scene.provider.url)) } else { value.clone() };
+                if value == "SLASHES" { json!(format!("{}//", scene.provider.url)) } else { value.clone() };
             metadata[name] = value;
         }
         metadata.as_object_mut().expect("an object").retain(|_, value| !value.is_null());

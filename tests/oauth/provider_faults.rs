@@ -86,6 +86,48 @@ async fn what_a_provider_may_answer() {
     }
 }
 
+/// What only those who run the app can mend is no refusal of the user's: they hear of it, in each provider's own words.
+#[on_each_store]
+async fn mistakes_of_the_operators() {
+    if !has_own_process() {
+        return;
+    }
+    trace_everything();
+    let scene = Scene::new().await;
+    for (status, body) in [
+        (200, r#"{"error": "incorrect_client_credentials"}"#),
+        (200, r#"{"error": "redirect_uri_mismatch"}"#),
+        (200, r#"{"ok": false, "error": "bad_client_secret"}"#),
+        (401, r#"{"error": "invalid_client"}"#),
+        (401, r#"{"message": "Unauthorized", "error": 401}"#),
+        (401, ""),
+        (403, r#"{"status": 403, "message": "invalid client secret"}"#),
+        (400, r#"{"error": {"message": "x", "type": "OAuthException", "code": 101}}"#),
+        (400, r#"{"error": "invalid_grant", "error_code": "KOE303"}"#),
+    ] {
+        scene.provider.fault("/token", Some(Fault::Answers(status, body.to_owned())));
+        scene.sign_in(&arthur()).await.refuses(502, json!("OAUTH_PROVIDER_FAILED"));
+    }
+    scene.provider.fault("/token", None);
+    for error in ["redirect_uri_mismatch", "unauthorized_client", "invalid_scope", "application_suspended"] {
+        let trip = scene.start(&scene.server.client(), PLACE).await;
+        drop(scene.provider.requests());
+        let answer = trip.back_with(&[("error", error), ("state", &trip.state)]).await;
+        answer.refuses(502, json!("OAUTH_PROVIDER_FAILED"));
+        assert_eq!(scene.provider.requests(), Vec::<String>::new(), "{error}");
+    }
+    scene.provider.claims(json!({ "email": null }));
+    let enrolled = r#"{"title": "Client Forbidden", "reason": "client-not-enrolled"}"#;
+    scene.provider.fault("/userinfo", Some(Fault::Answers(403, enrolled.to_owned())));
+    scene.sign_in(&arthur()).await.refuses(502, json!("OAUTH_PROVIDER_FAILED"));
+    assert_eq!(scene.server.database.rows(), []);
+    let traced = traced();
+    let lines = traced.lines().filter(|line| line.contains("a provider failed")).collect::<Vec<_>>();
+    assert_eq!(lines.len(), 14, "{traced}");
+    assert!(lines.iter().all(|line| line.contains("ERROR")), "{lines:?}");
+    assert!(traced.contains("rejects the app itself (bad_client_secret)"), "{traced}");
+}
+
 /// A token endpoint that answers, but no access token.
 #[on_each_store]
 async fn tokens_that_are_none() {

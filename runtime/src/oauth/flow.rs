@@ -6,9 +6,9 @@ use reqwest::Method;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::oidc::{Expected, Metadata, OpenIdProviders, signed_claims};
-use super::session::{Signed, authenticated};
-use super::source::DynClient;
+use super::oidc::{Expected, Metadata, OpenIdProviders, Place, may_name};
+use super::session::{Signer, authenticated};
+use super::source::{Boxed, DynClient};
 use super::state::Proof;
 use super::{ClientAuth, ClientKeys, Endpoints, Http, OAuthError, Provider, ProviderSession, ProviderTokens};
 use crate::clock::Timestamp;
@@ -41,6 +41,20 @@ struct Addresses {
     client_auth: ClientAuth,
     /// Of an OpenID provider.
     metadata: Option<Arc<Metadata>>,
+}
+
+/// An OpenID provider, as the one who signs what it says of a user.
+struct Signs<'a> {
+    flow: &'a Flow<'a>,
+    place: Place<'a>,
+    metadata: &'a Metadata,
+}
+
+impl Signer for Signs<'_> {
+    fn claims<'s>(&'s self, jwt: &'s str) -> Boxed<'s, Result<Map<String, Value>, OAuthError>> {
+        let Flow { http, oidc, now, .. } = *self.flow;
+        Box::pin(oidc.signed_claims(http, self.place, self.metadata, jwt, now))
+    }
 }
 
 impl Addresses {
@@ -95,10 +109,8 @@ impl Flow<'_> {
         // Before anything is asked of anyone.
         check_issuer(&self.provider.endpoints, callback.issuer)?;
         let addresses = self.addresses().await?;
-        let is_demanded =
-            addresses.metadata.as_ref().is_some_and(|m| m.authorization_response_iss_parameter_supported);
-        if is_demanded && callback.issuer.is_none() {
-            return Err(OAuthError::Refused("the answer does not say who it is from".to_owned()));
+        if let Some(metadata) = &addresses.metadata {
+            check_named_issuer(metadata, callback.issuer)?;
         }
         let mut form = vec![
             ("grant_type", "authorization_code"),
@@ -111,13 +123,12 @@ impl Flow<'_> {
         let secret = self.client.client_secret(self.keys, self.now)?;
         let tokens = self.tokens(&addresses, &secret, &form).await?;
         let claims = self.id_token(&addresses, &tokens, proof).await?;
-        let keys = match &addresses.metadata {
-            Some(metadata) => Some(self.oidc.keys(self.http, metadata, self.now).await?),
-            None => None,
+        let signs = match (&addresses.metadata, self.place()) {
+            (Some(metadata), Some(place)) => Some(Signs { flow: self, place, metadata }),
+            _ => None,
         };
-        let signed = keys.map(|keys| move |jwt: &str| signed_claims(jwt, &keys));
         let session = ProviderSession {
-            signed: signed.as_ref().map(|signed| signed as Signed<'_>),
+            signer: signs.as_ref().map(|signs| signs as &dyn Signer),
             posted_user: callback.user,
             ..self.session(&addresses, &secret, &tokens, claims.as_ref())
         };
@@ -160,7 +171,7 @@ impl Flow<'_> {
             client_auth: addresses.client_auth,
             tokens,
             userinfo: addresses.userinfo(),
-            signed: None,
+            signer: None,
             revocation: addresses.revocation.as_deref(),
             id_token,
             posted_user: None,
@@ -176,7 +187,7 @@ impl Flow<'_> {
         let request = self.http.request(Method::POST, &addresses.token);
         let request = authenticated(request, form, addresses.client_auth, self.keys.id(), secret);
         let answer = self.http.object(request).await;
-        answer.and_then(|answer| ProviderTokens::read(&answer, self.now)).map_err(or_unknown_client)
+        answer.and_then(|answer| ProviderTokens::read(&answer, self.now)).map_err(or_rejected_app)
     }
 
     /// What an OpenID provider's token claims; `None` of another provider.
@@ -186,12 +197,22 @@ impl Flow<'_> {
         tokens: &ProviderTokens,
         proof: &Proof,
     ) -> Result<Option<Map<String, Value>>, OAuthError> {
-        let Some(metadata) = &addresses.metadata else { return Ok(None) };
+        let (Some(metadata), Some(place)) = (&addresses.metadata, self.place()) else { return Ok(None) };
         let token = tokens.id_token.as_deref();
         let token = token.ok_or_else(|| OAuthError::IdToken("there is none".to_owned()))?;
         let expected =
             Expected { client_id: self.keys.id(), nonce: &proof.nonce, access_token: &tokens.access_token };
-        self.oidc.verify(self.http, metadata, token, &expected, self.now).await.map(Some)
+        self.oidc.verify(self.http, place, metadata, token, &expected, self.now).await.map(Some)
+    }
+
+    /// Where an OpenID provider is found; `None` of another provider.
+    fn place(&self) -> Option<Place<'_>> {
+        match &self.provider.endpoints {
+            Endpoints::Known { .. } => None,
+            Endpoints::Discovered { issuer, discovery_url } => {
+                Some(Place { issuer, discovery_url: discovery_url.as_deref() })
+            }
+        }
     }
 
     async fn addresses(&self) -> Result<Addresses, OAuthError> {
@@ -203,8 +224,9 @@ impl Flow<'_> {
                 client_auth: self.provider.client_auth,
                 metadata: None,
             }),
-            Endpoints::Discovered { issuer } => {
-                let metadata = self.oidc.metadata(self.http, issuer, self.now).await?;
+            Endpoints::Discovered { issuer, discovery_url } => {
+                let place = Place { issuer, discovery_url: discovery_url.as_deref() };
+                let metadata = self.oidc.metadata(self.http, place, self.now).await?;
                 Ok(Addresses {
                     authorize: metadata.authorization_endpoint.to_string(),
                     token: metadata.token_endpoint.to_string(),
@@ -217,26 +239,35 @@ impl Flow<'_> {
     }
 }
 
-/// An answer of another provider than the one that was asked (RFC 9207).
+/// Refuses an answer of another provider than the one that was asked (RFC 9207), by what the app configures.
 fn check_issuer(endpoints: &Endpoints, said: Option<&str>) -> Result<(), OAuthError> {
-    let known = match endpoints {
-        Endpoints::Known { issuer, .. } => issuer.as_deref(),
-        Endpoints::Discovered { issuer } => Some(&**issuer),
+    let is_known = match (endpoints, said) {
+        (Endpoints::Known { issuer: Some(issuer), .. }, Some(said)) => issuer == said,
+        (Endpoints::Discovered { issuer, .. }, Some(said)) => may_name(issuer, said),
+        (Endpoints::Known { issuer: None, .. }, _) | (_, None) => true,
     };
-    match (known, said) {
-        (Some(known), Some(said)) if known != said => {
-            Err(OAuthError::Refused("the answer is another provider's".to_owned()))
+    if is_known { Ok(()) } else { Err(of_another_provider()) }
+}
+
+/// The same by what an OpenID provider publishes, which may also promise that each answer names the issuer.
+fn check_named_issuer(metadata: &Metadata, said: Option<&str>) -> Result<(), OAuthError> {
+    match said {
+        Some(said) if !metadata.names.include(said) => Err(of_another_provider()),
+        None if metadata.answers_have_issuer => {
+            Err(OAuthError::Refused("the answer does not say who it is from".to_owned()))
         }
-        _ => Ok(()),
+        Some(_) | None => Ok(()),
     }
 }
 
-/// It is the app itself that is refused, and not a user's code or token (RFC 6749, 5.2): no user can help it.
-fn or_unknown_client(error: OAuthError) -> OAuthError {
+fn of_another_provider() -> OAuthError {
+    OAuthError::Refused("the answer is another provider's".to_owned())
+}
+
+/// A plain 401 of a token endpoint is about the app's keys and no user's code or token (RFC 6749, 5.2).
+fn or_rejected_app(error: OAuthError) -> OAuthError {
     match error {
-        OAuthError::Refused(code) if code == "invalid_client" || code == "unauthorized_client" => {
-            OAuthError::Failed(format!("it does not take the app's keys: {code}"))
-        }
+        OAuthError::Refused(code) if code == "401" => OAuthError::rejects_app(&code),
         error => error,
     }
 }

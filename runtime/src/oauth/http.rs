@@ -8,7 +8,7 @@ use url::Host;
 
 use super::OAuthError;
 use super::address::is_public;
-use super::error::error_code;
+use super::error::refusal;
 use super::resolver::PublicOnly;
 use crate::http;
 
@@ -72,7 +72,28 @@ impl Http {
         if self.public_only && !may_be_public(request.url()) {
             return Err(OAuthError::Failed("its address is not a public one".to_owned()));
         }
-        Ok(http::answer(&self.client, request, LIMIT).await?)
+        let answer = http::answer(&self.client, request, LIMIT).await?;
+        if is_over_limit(&answer) {
+            // The app asks too often, and no user can help it.
+            return Err(OAuthError::Failed("too many requests".to_owned()));
+        }
+        Ok((answer.status, answer.body))
+    }
+}
+
+/// Whether a provider has had too many requests. GitHub says so with 403, by headers or by its message alone.
+fn is_over_limit(answer: &http::Answer) -> bool {
+    match answer.status {
+        StatusCode::TOO_MANY_REQUESTS => true,
+        StatusCode::FORBIDDEN => {
+            let header = |name: &str| answer.headers.get(name);
+            let body = serde_json::from_slice::<Value>(&answer.body).unwrap_or_default();
+            let message = body.get("message").and_then(Value::as_str).unwrap_or_default();
+            header("retry-after").is_some()
+                || header("x-ratelimit-remaining").is_some_and(|remaining| remaining == "0")
+                || message.to_ascii_lowercase().contains("rate limit")
+        }
+        _ => false,
     }
 }
 
@@ -90,11 +111,7 @@ fn may_be_public(url: &Url) -> bool {
 pub(super) fn read(status: StatusCode, body: &[u8]) -> Result<Value, OAuthError> {
     match (status, serde_json::from_slice::<Value>(body)) {
         (status, Ok(value)) if status.is_success() => Ok(value),
-        // It is the app that asks too often, and no user.
-        (StatusCode::TOO_MANY_REQUESTS, _) => Err(OAuthError::Failed("too many requests".to_owned())),
-        (status, Ok(value)) if status.is_client_error() && value.get("error").is_some() => {
-            Err(OAuthError::Refused(error_code(&value["error"])))
-        }
+        (status, Ok(value)) if status.is_client_error() => Err(refusal(&value, status)),
         (status, _) if status.is_client_error() => Err(OAuthError::Refused(status.as_str().to_owned())),
         (status, Err(_)) if status.is_success() => {
             Err(OAuthError::Failed("an answer that is no JSON".to_owned()))

@@ -13,6 +13,7 @@ mod error;
 mod flow;
 mod http;
 mod keys;
+mod lenient;
 mod name;
 mod oidc;
 mod provider;

@@ -43,8 +43,12 @@ pub enum Endpoints {
     /// At addresses that an OpenID provider publishes under its own (OpenID Connect Discovery 1.0). The sign-in has a
     /// nonce and an ID token then.
     Discovered {
-        /// The provider's address, exactly as it writes it itself.
+        /// The provider's issuer, as its metadata and ID tokens name it. A final slash more or less is accepted, if the
+        /// metadata has it so.
         issuer: String,
+        /// The URL of the metadata, where it is not `{issuer}/.well-known/openid-configuration`: see
+        /// [`Provider::discovered_at`].
+        discovery_url: Option<String>,
     },
 }
 
@@ -53,7 +57,8 @@ impl Endpoints {
     pub(super) fn identity(&self) -> String {
         match self {
             Self::Known { authorize, token, .. } => format!("{authorize} {token}"),
-            Self::Discovered { issuer } => issuer.clone(),
+            Self::Discovered { issuer, discovery_url: None } => issuer.clone(),
+            Self::Discovered { issuer, discovery_url: Some(url) } => format!("{issuer} {url}"),
         }
     }
 }
@@ -105,7 +110,17 @@ impl Provider {
 
     /// An OpenID provider, which publishes its addresses.
     pub fn discovered(issuer: impl Into<String>) -> Self {
-        Self::at(Endpoints::Discovered { issuer: issuer.into() })
+        Self::at(Endpoints::Discovered { issuer: issuer.into(), discovery_url: None })
+    }
+
+    /// An OpenID provider whose issuer differs from the URL of its metadata by design.
+    ///
+    /// Azure AD B2C publishes the metadata of each policy at a URL of its own and names one issuer in all of them.
+    /// Microsoft Entra's `common` names `https://login.microsoftonline.com/{tenantid}/v2.0`: in place of `{tenantid}`,
+    /// an ID token has the user's tenant, which its claim `tid` must name as well.
+    pub fn discovered_at(issuer: impl Into<String>, discovery_url: impl Into<String>) -> Self {
+        let discovery_url = Some(discovery_url.into());
+        Self::at(Endpoints::Discovered { issuer: issuer.into(), discovery_url })
     }
 
     fn at(endpoints: Endpoints) -> Self {

@@ -5,13 +5,18 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::account_id::AccountId;
-use super::error::error_code;
+use super::error::refusal;
 use super::http::read;
+use super::lenient::{filled, is_yes};
+use super::source::Boxed;
 use super::{ClientAuth, ClientKeys, Http, OAuthError, ProviderTokens};
 use crate::user::Profile;
 
-/// Reads a JWT that a provider has signed with the keys that it publishes; the claims are yet to be looked at.
-pub(super) type Signed<'a> = &'a (dyn Fn(&str) -> Result<Map<String, Value>, OAuthError> + Sync);
+/// A provider that signs what it says.
+pub(super) trait Signer: Sync {
+    /// The claims of a JWT that the provider has signed with the keys that it publishes. Of them, `iss` alone is checked.
+    fn claims<'s>(&'s self, jwt: &'s str) -> Boxed<'s, Result<Map<String, Value>, OAuthError>>;
+}
 
 /// A user's sign-in at a provider.
 #[expect(missing_debug_implementations, reason = "it holds tokens")]
@@ -22,7 +27,7 @@ pub struct ProviderSession<'a> {
     pub(super) client_auth: ClientAuth,
     pub(super) tokens: &'a ProviderTokens,
     pub(super) userinfo: Option<&'a str>,
-    pub(super) signed: Option<Signed<'a>>,
+    pub(super) signer: Option<&'a dyn Signer>,
     pub(super) revocation: Option<&'a str>,
     pub(super) id_token: Option<&'a Map<String, Value>>,
     pub(super) posted_user: Option<&'a str>,
@@ -100,27 +105,43 @@ impl ProviderSession<'_> {
         parsed(self.http.json(with(self.http.request(Method::GET, url), headers)).await?)
     }
 
-    /// What the ID token says of the user by the standard claims (OpenID Connect Core 1.0, 5.1), and the userinfo
-    /// endpoint where that leaves the address out.
+    /// Makes a profile of the ID token's standard claims (OpenID Connect Core 1.0, 5.1). The userinfo endpoint, if
+    /// there is one, is asked where the token has no `email`, or no `email_verified`.
+    ///
+    /// The token's email counts as verified by the endpoint only if that names the same email, or none. An endpoint that
+    /// refuses to answer (a 4xx) is an error only where the token has no email.
     ///
     /// # Errors
     ///
-    /// When there is no ID token, or the endpoint fails.
+    /// When there is no ID token, or the endpoint is needed and fails or speaks of somebody else.
     pub async fn openid_profile(&self) -> Result<Profile, OAuthError> {
         let claims = self.id_token()?;
-        let info = match (claims.get("email"), self.userinfo) {
-            (None, Some(_)) => self.userinfo().await?,
-            _ => claims.clone(),
-        };
-        // The address of an account that has none is empty at some.
-        let text = |name| info.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         let account_id: AccountId = parsed(claims.get("sub").cloned().unwrap_or_default())?;
+        let in_token = claims.get("email").and_then(filled);
+        let is_verified_in = |claims: &Map<String, Value>| claims.get("email_verified").is_some_and(is_yes);
+        let is_complete = in_token.is_some() && claims.get("email_verified").is_some_and(|v| !v.is_null());
+        let info = match self.userinfo {
+            Some(_) if !is_complete => match self.userinfo().await {
+                Err(OAuthError::Refused(code)) if in_token.is_some() => {
+                    tracing::debug!(code, "userinfo was refused; the email counts as not verified");
+                    Map::new()
+                }
+                info => info?,
+            },
+            Some(_) | None => Map::new(),
+        };
+        let in_info = info.get("email").and_then(filled);
+        let (email, email_verified) = match in_token {
+            Some(email) if is_complete => (Some(email), is_verified_in(claims)),
+            Some(email) => (Some(email), in_info.is_none_or(|other| other == email) && is_verified_in(&info)),
+            None => (in_info, is_verified_in(&info)),
+        };
+        let text = |name| [claims, &info].into_iter().find_map(|source| source.get(name).and_then(filled));
         Ok(Profile {
             issuer: claims.get("iss").and_then(Value::as_str).unwrap_or_default().to_owned(),
             account_id: account_id.into(),
-            email: text("email").map(str::to_owned),
-            // Some write it as text.
-            email_verified: info.get("email_verified").is_some_and(|v| *v == true || *v == "true"),
+            email: email.map(str::to_owned),
+            email_verified,
             name: text("name").or(text("preferred_username")).map(str::to_owned),
             picture: text("picture").map(str::to_owned),
         })
@@ -162,12 +183,12 @@ impl ProviderSession<'_> {
         let request = self.http.request(Method::GET, url).bearer_auth(&self.tokens.access_token);
         let (status, body) = self.http.answer(request).await?;
         let info = match compact_jwt(&body).filter(|_| status.is_success()) {
-            Some(jwt) => self.signed_userinfo(jwt)?,
+            Some(jwt) => self.signed_userinfo(jwt).await?,
             None => parsed(read(status, &body)?)?,
         };
         // Slack reports an error with a 200.
-        if let Some(error) = info.get("error") {
-            return Err(OAuthError::Refused(error_code(error)));
+        if info.contains_key("error") {
+            return Err(refusal(&Value::Object(info), status));
         }
         if info.get("sub") != self.id_token()?.get("sub") {
             return Err(OAuthError::IdToken("userinfo speaks of somebody else".to_owned()));
@@ -176,11 +197,11 @@ impl ProviderSession<'_> {
     }
 
     /// The claims of a signed answer (OpenID Connect Core 1.0, 5.3.2): from whom the ID token is, and for this app.
-    fn signed_userinfo(&self, jwt: &str) -> Result<Map<String, Value>, OAuthError> {
-        let signed = self
-            .signed
+    async fn signed_userinfo(&self, jwt: &str) -> Result<Map<String, Value>, OAuthError> {
+        let signer = self
+            .signer
             .ok_or_else(|| OAuthError::Failed("there are no keys for a signed userinfo".to_owned()))?;
-        let info = signed(jwt)?;
+        let info = signer.claims(jwt).await?;
         let is_ours = match info.get("aud") {
             Some(Value::Array(audiences)) => audiences.iter().any(|audience| *audience == self.keys.id()),
             audience => audience.is_some_and(|audience| *audience == self.keys.id()),
@@ -212,16 +233,15 @@ impl ProviderSession<'_> {
     async fn accepted(&self, request: RequestBuilder) -> Result<(), OAuthError> {
         let (status, body) = self.http.answer(request).await?;
         match status {
-            status if status.is_client_error() => Err(OAuthError::Refused(status.as_str().to_owned())),
+            status if status.is_client_error() => {
+                Err(refusal(&serde_json::from_slice(&body).unwrap_or_default(), status))
+            }
             status if !status.is_success() => Err(OAuthError::Failed(format!("an answer of {status}"))),
             // Some report an error with a 200.
-            _ => {
-                match serde_json::from_slice::<Value>(&body).ok().as_ref().and_then(|body| body.get("error"))
-                {
-                    Some(error) => Err(OAuthError::Refused(error_code(error))),
-                    None => Ok(()),
-                }
-            }
+            _ => match serde_json::from_slice::<Value>(&body) {
+                Ok(body) if body.get("error").is_some() => Err(refusal(&body, status)),
+                Ok(_) | Err(_) => Ok(()),
+            },
         }
     }
 }

@@ -11,7 +11,7 @@ use super::{ClientKeys, OAuthClient, OAuthError, Provider, ProviderSession};
 use crate::clock::Timestamp;
 use crate::user::Profile;
 
-type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub(super) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// [`OAuthClient`] with boxed futures.
 #[doc(hidden)]

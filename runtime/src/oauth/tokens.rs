@@ -1,10 +1,11 @@
 //! What a provider's token endpoint answers.
 
+use reqwest::StatusCode;
 use serde_json::{Map, Value};
 use zeroize::ZeroizeOnDrop;
 
 use super::OAuthError;
-use super::error::error_code;
+use super::error::refusal;
 use crate::clock::Timestamp;
 
 /// The tokens of a user at a provider, in clear.
@@ -30,8 +31,8 @@ impl ProviderTokens {
 
     /// Reads the answer of a token endpoint (RFC 6749, 5.1). Some report an error with a 200.
     pub(super) fn read(answer: &Map<String, Value>, now: Timestamp) -> Result<Self, OAuthError> {
-        if let Some(error) = answer.get("error") {
-            return Err(OAuthError::Refused(error_code(error)));
+        if answer.contains_key("error") {
+            return Err(refusal(&Value::Object(answer.clone()), StatusCode::OK));
         }
         let text = |name: &str| answer.get(name).and_then(Value::as_str).map(str::to_owned);
         let access_token = text("access_token").filter(|token| !token.is_empty());
@@ -46,9 +47,15 @@ impl ProviderTokens {
     }
 }
 
-/// Some write the number as text.
+/// Some write the number as text, or with a fraction, which is dropped.
 fn seconds(value: &Value) -> Option<i64> {
-    let seconds = value.as_i64().or_else(|| value.as_str()?.parse().ok())?;
-    // Longer than any token lives, and no overflow.
-    Some(seconds.clamp(0, 10 * 366 * 24 * 3600))
+    // No token lives longer, and nothing overflows.
+    const LONGEST: u32 = 10 * 366 * 24 * 3600;
+    let text = value.as_str().map(str::trim);
+    if let Some(whole) = value.as_i64().or_else(|| text?.parse().ok()) {
+        return Some(whole.clamp(0, LONGEST.into()));
+    }
+    let fraction: f64 = value.as_f64().or_else(|| text?.parse().ok())?;
+    #[expect(clippy::cast_possible_truncation, reason = "it is within the bounds")]
+    (0.0..f64::from(LONGEST)).contains(&fraction).then_some(fraction as i64)
 }

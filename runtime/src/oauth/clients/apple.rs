@@ -14,7 +14,7 @@ use crate::user::Profile;
 client! {
     /// Apple: `Apple { team_id: "…".into(), key_id: "…".into() }`.
     ///
-    /// The secret of its keys is the private key of a `.p8` file, in PEM. Apple vouches for all addresses that it
+    /// The secret of its keys is the private key of a `.p8` file, in PEM, which is checked when the app starts. Apple vouches for all addresses that it
     /// tells, of which many are relays of its own; it tells the name at the first sign-in alone, beside the code, where
     /// the user may have written anything.
     Apple, scopes: ["openid", "name", "email"], vouches {

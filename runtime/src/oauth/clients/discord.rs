@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::macros::client;
 use crate::oauth::account_id::AccountId;
-use crate::oauth::{ClientAuth, OAuthClient, OAuthError, Provider, ProviderSession};
+use crate::oauth::{ClientAuth, OAuthClient, OAuthError, Provider, ProviderSession, lenient};
 use crate::user::Profile;
 
 client! {
@@ -18,11 +18,15 @@ client! {
 #[derive(Deserialize)]
 struct User {
     id: AccountId,
+    #[serde(default, deserialize_with = "lenient::text")]
     email: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::yes")]
     verified: bool,
+    #[serde(default, deserialize_with = "lenient::text")]
     global_name: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
     username: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
     avatar: Option<String>,
 }
 

@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 
 use super::macros::client;
 use crate::oauth::account_id::AccountId;
-use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession};
+use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession, lenient};
 use crate::user::Profile;
 
 client! {
@@ -24,18 +24,23 @@ client! {
 #[derive(Deserialize)]
 struct User {
     id: AccountId,
+    #[serde(default, deserialize_with = "lenient::text")]
     name: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
     email: Option<String>,
-    picture: Option<Picture>,
+    #[serde(default, deserialize_with = "lenient::object")]
+    picture: Picture,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Picture {
+    #[serde(default, deserialize_with = "lenient::object")]
     data: PictureData,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct PictureData {
+    #[serde(default, deserialize_with = "lenient::text")]
     url: Option<String>,
 }
 
@@ -55,7 +60,7 @@ impl OAuthClient for Facebook {
             email: user.email,
             email_verified: false,
             name: user.name,
-            picture: user.picture.and_then(|picture| picture.data.url),
+            picture: user.picture.data.url,
         })
     }
 

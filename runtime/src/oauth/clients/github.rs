@@ -2,11 +2,11 @@
 
 use reqwest::Method;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::macros::client;
 use crate::oauth::account_id::AccountId;
-use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession};
+use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession, lenient};
 use crate::user::Profile;
 
 client! {
@@ -28,15 +28,61 @@ client! {
 struct User {
     id: AccountId,
     login: String,
+    #[serde(default, deserialize_with = "lenient::text")]
     name: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
     avatar_url: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Address {
     email: String,
+    #[serde(default, deserialize_with = "lenient::yes")]
     primary: bool,
+    #[serde(default, deserialize_with = "lenient::yes")]
     verified: bool,
+}
+
+/// The most addresses that GitHub lists on a page.
+const PAGE: usize = 100;
+
+/// The most pages that are asked for.
+const PAGES: usize = 10;
+
+/// The domain of the addresses that GitHub gives to users who hide theirs. They are listed as verified, and no mail
+/// reaches anybody there.
+const NO_REPLY: &str = "@users.noreply.github.com";
+
+impl GitHub {
+    /// All addresses of a user, as far as the user lets the app see them.
+    async fn addresses(&self, session: &ProviderSession<'_>) -> Result<Vec<Address>, OAuthError> {
+        let mut addresses = Vec::new();
+        for page in 1..=PAGES {
+            let url = format!("{}/user/emails?per_page={PAGE}&page={page}", self.api);
+            let more = match session.get::<Vec<Value>>(&url).await {
+                // Without the scope for them there are none to see.
+                Err(OAuthError::Refused(code)) if code == "403" || code == "404" => break,
+                more => more?,
+            };
+            let is_last = more.len() < PAGE;
+            addresses.extend(more.into_iter().filter_map(|address| serde_json::from_value(address).ok()));
+            if is_last {
+                break;
+            }
+        }
+        Ok(addresses)
+    }
+}
+
+/// The address that a user gets: a verified one, and among several the primary one or else the first; or else the
+/// primary one, which is then not verified.
+fn best(addresses: Vec<Address>) -> Option<Address> {
+    let is_mailbox = |address: &Address| !address.email.to_ascii_lowercase().ends_with(NO_REPLY);
+    let rank = |address: &Address| (address.verified, address.primary);
+    let usable = addresses.into_iter().filter(|address| is_mailbox(address));
+    usable
+        .filter(|address| address.verified || address.primary)
+        .reduce(|best, other| if rank(&other) > rank(&best) { other } else { best })
 }
 
 impl OAuthClient for GitHub {
@@ -48,19 +94,12 @@ impl OAuthClient for GitHub {
 
     async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {
         let user: User = session.get(&format!("{}/user", self.api)).await?;
-        let addresses = match session.get::<Vec<Address>>(&format!("{}/user/emails", self.api)).await {
-            // Without the scope for them there are none to see.
-            Err(OAuthError::Refused(_)) => Vec::new(),
-            addresses => addresses?,
-        };
-        // The one that is verified, whichever comes first; among several, the primary one.
-        let rank = |address: &&Address| (address.verified, address.primary);
-        let best = addresses.iter().filter(|address| address.verified || address.primary).max_by_key(rank);
+        let best = best(self.addresses(session).await?);
         Ok(Profile {
             issuer: self.web.to_string(),
             account_id: user.id.into(),
-            email: best.map(|address| address.email.clone()),
-            email_verified: best.is_some_and(|address| address.verified),
+            email_verified: best.as_ref().is_some_and(|address| address.verified),
+            email: best.map(|address| address.email),
             name: user.name.or(Some(user.login)),
             picture: user.avatar_url,
         })

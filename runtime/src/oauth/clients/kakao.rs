@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 
 use super::macros::client;
 use crate::oauth::account_id::AccountId;
-use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession};
+use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession, lenient};
 use crate::user::Profile;
 
 client! {
@@ -22,25 +22,28 @@ client! {
 #[derive(Deserialize)]
 struct User {
     id: AccountId,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::object")]
     kakao_account: Account,
 }
 
 /// What the user lets the app see.
 #[derive(Default, Deserialize)]
 struct Account {
+    #[serde(default, deserialize_with = "lenient::text")]
     email: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::yes")]
     is_email_valid: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::yes")]
     is_email_verified: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::object")]
     profile: Face,
 }
 
 #[derive(Default, Deserialize)]
 struct Face {
+    #[serde(default, deserialize_with = "lenient::text")]
     nickname: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
     profile_image_url: Option<String>,
 }
 

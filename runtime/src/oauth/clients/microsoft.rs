@@ -4,11 +4,14 @@ use serde::Deserialize;
 
 use super::macros::client;
 use crate::oauth::account_id::AccountId;
-use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession};
+use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession, lenient};
 use crate::user::Profile;
 
 client! {
     /// Microsoft. Whoever runs a tenant writes its users' addresses, anybody's among them, so it vouches for none.
+    ///
+    /// The address is the mailbox (`mail`), or else the sign-in name (`userPrincipalName`). That of a guest (`#EXT#`) is
+    /// no mailbox and counts as none.
     Microsoft, scopes: ["User.Read"], {
         /// Whose users may sign in: `common`, `organizations`, `consumers`, or a tenant's id.
         tenant: "common",
@@ -23,8 +26,11 @@ client! {
 #[serde(rename_all = "camelCase")]
 struct User {
     id: AccountId,
+    #[serde(default, deserialize_with = "lenient::text")]
     mail: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
     user_principal_name: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
     display_name: Option<String>,
 }
 
@@ -41,10 +47,15 @@ impl OAuthClient for Microsoft {
         Ok(Profile {
             issuer: self.web.to_string(),
             account_id: user.id.into(),
-            email: user.mail.or(user.user_principal_name),
+            email: user.mail.or(user.user_principal_name.filter(|name| !is_guest(name))),
             email_verified: false,
             name: user.display_name,
             picture: None,
         })
     }
+}
+
+/// Whether a sign-in name is that of a guest from another tenant or service: `arthur_gmail.com#EXT#@camelot.onmicrosoft.com`.
+fn is_guest(name: &str) -> bool {
+    name.to_ascii_uppercase().contains("#EXT#")
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::macros::client;
 use crate::oauth::account_id::AccountId;
-use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession};
+use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession, lenient};
 use crate::user::Profile;
 
 client! {
@@ -26,9 +26,13 @@ struct Answer {
 #[derive(Deserialize)]
 struct User {
     id: AccountId,
+    #[serde(default, deserialize_with = "lenient::text")]
     email: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
     name: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
     nickname: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
     profile_image: Option<String>,
 }
 

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::macros::client;
 use crate::oauth::account_id::AccountId;
-use crate::oauth::{ClientAuth, OAuthClient, OAuthError, Provider, ProviderSession};
+use crate::oauth::{ClientAuth, OAuthClient, OAuthError, Provider, ProviderSession, lenient};
 use crate::user::Profile;
 
 client! {
@@ -20,6 +20,7 @@ client! {
 #[derive(Deserialize)]
 struct User {
     name: AccountId,
+    #[serde(default, deserialize_with = "lenient::text")]
     icon_img: Option<String>,
 }
 

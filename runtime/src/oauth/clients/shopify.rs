@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::macros::client;
 use crate::oauth::account_id::AccountId;
-use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession};
+use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession, lenient};
 use crate::user::Profile;
 
 client! {
@@ -30,7 +30,9 @@ struct Answer {
 #[derive(Deserialize)]
 struct Shop {
     id: AccountId,
+    #[serde(default, deserialize_with = "lenient::text")]
     email: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
     name: Option<String>,
 }
 

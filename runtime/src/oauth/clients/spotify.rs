@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::macros::client;
 use crate::oauth::account_id::AccountId;
-use crate::oauth::{ClientAuth, OAuthClient, OAuthError, Provider, ProviderSession};
+use crate::oauth::{ClientAuth, OAuthClient, OAuthError, Provider, ProviderSession, lenient};
 use crate::user::Profile;
 
 client! {
@@ -20,9 +20,11 @@ client! {
 #[derive(Deserialize)]
 struct User {
     id: AccountId,
+    #[serde(default, deserialize_with = "lenient::text")]
     email: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
     display_name: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::list")]
     images: Vec<Image>,
 }
 

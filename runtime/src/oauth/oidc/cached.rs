@@ -10,9 +10,6 @@ use crate::oauth::OAuthError;
 /// How long a document is good. One that can't be had anew then is gone: a key that was withdrawn must not live on.
 const LIFETIME: Duration = Duration::from_secs(3600);
 
-/// The time between two fetches of a document that is still good.
-const PAUSE: Duration = Duration::from_secs(60);
-
 /// By how much a moment that was kept may lie ahead of a request's own: those who fetched have looked at the clock
 /// later than some who waited for them. Past that, the clock has been put back.
 const SLACK: Duration = Duration::from_secs(60);
@@ -48,13 +45,14 @@ impl<T> Cached<T> {
         self.kept_or(|kept| is_within(kept.fetched, LIFETIME, now), now, fetch).await
     }
 
-    /// What `fetch` has, or what is kept, if that was asked for within a minute.
+    /// Fetches the document anew, unless it was last asked for within `pause`; then the kept one is returned.
     pub(super) async fn renewed(
         &self,
+        pause: Duration,
         now: Timestamp,
         fetch: impl Future<Output = Result<T, OAuthError>>,
     ) -> Result<Arc<T>, OAuthError> {
-        self.kept_or(|kept| is_within(kept.asked, PAUSE, now), now, fetch).await
+        self.kept_or(|kept| is_within(kept.asked, pause, now), now, fetch).await
     }
 
     /// Those who come while another one fetches wait, and have what it has: its failure too, since a provider that is

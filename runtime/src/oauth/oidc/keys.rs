@@ -1,7 +1,8 @@
 //! The keys of an OpenID provider: a JSON Web Key Set (RFC 7517), read down to those that may sign an ID token.
 
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::alphabet::URL_SAFE;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use reqwest::Url;
 use serde::Deserialize;
@@ -20,12 +21,20 @@ const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 /// The bytes of a coordinate on P-256, and of an Ed25519 key.
 const COORDINATE: usize = 32;
 
+/// Base64 as RFC 7517 has it, and with the padding that some providers write.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &URL_SAFE,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
 /// The keys of a provider.
 pub(crate) struct Keys(Vec<Key>);
 
 /// A key, which is for one algorithm.
-struct Key {
+pub(super) struct Key {
     id: Option<String>,
+    /// The one issuer, or the template of them, that the key signs for: an extension of Microsoft Entra's.
+    pub(super) issuer: Option<String>,
     algorithm: Algorithm,
     key: DecodingKey,
 }
@@ -38,6 +47,8 @@ struct Published {
     usage: Option<String>,
     key_ops: Option<Vec<String>>,
     alg: Option<String>,
+    #[serde(default)]
+    issuer: Value,
     #[serde(flatten)]
     material: Material,
 }
@@ -53,12 +64,13 @@ enum Material {
     Okp { crv: String, x: String },
 }
 
-/// The algorithm of that name, if ID tokens may be signed with it.
+/// The algorithm of that name, if ID tokens may be signed with it. `Ed25519` is the name of RFC 9864 for what
+/// RFC 8037 calls `EdDSA`.
 pub(super) fn algorithm(name: &str) -> Option<Algorithm> {
     match name {
         "RS256" => Some(Algorithm::RS256),
         "ES256" => Some(Algorithm::ES256),
-        "EdDSA" => Some(Algorithm::EdDSA),
+        "EdDSA" | "Ed25519" => Some(Algorithm::EdDSA),
         _ => None,
     }
 }
@@ -85,16 +97,16 @@ impl Keys {
         id.is_some() && self.0.iter().any(|key| key.id.as_deref() == id)
     }
 
-    /// Whether a key of this algorithm has made `signature`: one of this id, if there is one.
-    pub(super) fn verify(
+    /// The key of this algorithm that has made `signature`: the one of this id, if the token names one.
+    pub(super) fn signer(
         &self,
         id: Option<&str>,
         algorithm: Algorithm,
         message: &str,
         signature: &str,
-    ) -> bool {
+    ) -> Option<&Key> {
         let fits = |key: &&Key| key.algorithm == algorithm && (id.is_none() || key.id.as_deref() == id);
-        self.0.iter().filter(fits).any(|Key { key, .. }| {
+        self.0.iter().filter(fits).find(|Key { key, .. }| {
             jsonwebtoken::crypto::verify(signature, message.as_bytes(), key, algorithm).unwrap_or(false)
         })
     }
@@ -103,12 +115,13 @@ impl Keys {
 impl Published {
     /// The key, if it is for signatures, and strong enough.
     fn read(self) -> Option<Key> {
-        let Self { kid: id, usage, key_ops, alg, material } = self;
+        let Self { kid: id, usage, key_ops, alg, issuer, material } = self;
+        let issuer = issuer.as_str().map(str::to_owned);
         let (algorithm, key) = material.read()?;
         let is_for_signatures = usage.is_none_or(|usage| usage == "sig")
             && key_ops.is_none_or(|operations| operations.iter().any(|operation| operation == "verify"))
             && alg.is_none_or(|name| self::algorithm(&name) == Some(algorithm));
-        is_for_signatures.then_some(Key { id, algorithm, key })
+        is_for_signatures.then_some(Key { id, issuer, algorithm, key })
     }
 }
 
@@ -137,10 +150,10 @@ impl Material {
 
 /// A number without the noughts before it, which some write.
 fn number(text: &str) -> Option<Vec<u8>> {
-    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let bytes = BASE64.decode(text).ok()?;
     Some(bytes.into_iter().skip_while(|byte| *byte == 0).collect())
 }
 
 fn coordinate(text: &str) -> Option<Vec<u8>> {
-    URL_SAFE_NO_PAD.decode(text).ok().filter(|bytes| bytes.len() == COORDINATE)
+    BASE64.decode(text).ok().filter(|bytes| bytes.len() == COORDINATE)
 }

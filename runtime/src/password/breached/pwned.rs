@@ -67,7 +67,8 @@ impl PwnedPasswords {
         let (sent, kept) = digest.split_at(SENT);
         let request = client.get(format!("{}{sent}", self.address)).header("add-padding", "true");
         let request = request.build().map_err(|error| BreachCheckError::new(error.without_url()))?;
-        let (status, body) = http::answer(client, request, LIMIT).await.map_err(BreachCheckError::new)?;
+        let http::Answer { status, body, .. } =
+            http::answer(client, request, LIMIT).await.map_err(BreachCheckError::new)?;
         if status != StatusCode::OK {
             return Err(BreachCheckError::new(format!("an answer of {status}")));
         }

@@ -95,7 +95,7 @@ const CLIENTS: [Client; 11] = [
 impl Client {
     /// What the client makes of an answer. GitHub asks for addresses too.
     async fn told(&self, answer: Answer) -> Result<Profile, OAuthError> {
-        let service = Service::answering(&[answer, ok("GET /user/emails", "[]")]).await;
+        let service = Service::answering(&[answer, ok("GET /user/emails?per_page=100&page=1", "[]")]).await;
         let visit = Visit::new();
         let profile = (self.at)(service.address.clone().into()).profile(&visit.session()).await;
         let asked = service.asked();
@@ -157,6 +157,99 @@ async fn a_refusal_is_one() {
                 Err(OAuthError::Refused(told)) => assert_eq!(told, code, "{}", client.line),
                 other => panic!("{} {status} {body}: {other:?}", client.line),
             }
+        }
+    }
+}
+
+/// GitHub answers 403 to an app that asks too often. It is no user's refusal.
+#[tokio::test]
+async fn a_rate_limit_is_a_failure() {
+    for client in &CLIENTS {
+        for answer in [
+            answer(client.line, 429, ""),
+            answer(client.line, 403, "").with(&[("retry-after", "60")]),
+            answer(client.line, 403, "{}").with(&[("x-ratelimit-remaining", "0")]),
+            answer(client.line, 403, r#"{"message":"API rate limit exceeded for user ID 1."}"#),
+            answer(client.line, 403, r#"{"message":"You have exceeded a secondary rate limit."}"#),
+        ] {
+            let told = client.told(answer.clone()).await;
+            assert!(matches!(told, Err(OAuthError::Failed(_))), "{answer:?}: {told:?}");
+        }
+        for answer in [
+            answer(client.line, 403, "").with(&[("x-ratelimit-remaining", "1")]),
+            answer(client.line, 403, r#"{"message":"Resource not accessible by integration"}"#),
+        ] {
+            let told = client.told(answer.clone()).await;
+            assert!(matches!(told, Err(OAuthError::Refused(_))), "{answer:?}: {told:?}");
+        }
+    }
+}
+
+/// Whatever a provider writes into an optional member, the account is known by its id.
+#[tokio::test]
+async fn optional_members_may_be_null_or_of_another_kind() {
+    const OPTIONAL: [(usize, &[&str]); 10] = [
+        (0, &["email", "verified", "global_name", "username", "avatar"]),
+        (1, &["name", "email", "picture"]),
+        (2, &["name", "avatar_url"]),
+        (3, &["kakao_account"]),
+        (4, &["email", "email_verified", "name", "picture"]),
+        (5, &["mail", "userPrincipalName", "displayName"]),
+        (6, &["email", "name", "nickname", "profile_image"]),
+        (7, &["icon_img"]),
+        (9, &["email", "display_name", "images"]),
+        (10, &["confirmed_email", "name", "profile_image_url"]),
+    ];
+    let odd =
+        [json!(null), json!(""), json!("yes"), json!("false"), json!(7), json!([]), json!([null]), json!({})];
+    for (index, names) in OPTIONAL {
+        let client = &CLIENTS[index];
+        for name in names {
+            for value in &odd {
+                let mut body = (client.least)("42".into());
+                let holder = ["response", "data"].into_iter().find(|name| body.get(*name).is_some());
+                let user = match holder {
+                    Some(holder) => &mut body[holder],
+                    None => &mut body,
+                };
+                user[*name] = value.clone();
+                let profile = client.told(ok(client.line, body.to_string())).await;
+                let profile = profile.unwrap_or_else(|error| panic!("{} {body}: {error}", client.line));
+                assert_eq!(profile.account_id, "42");
+                assert!(!profile.email_verified || profile.email.is_some(), "{body}: {profile:?}");
+                assert_ne!(profile.email.as_deref(), Some(""), "{body}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn only_a_plain_yes_verifies_an_address() {
+    let rows: [(usize, fn(Value) -> Value); 3] = [
+        (0, |yes| json!({ "id": "1", "email": "arthur@camelot.example", "verified": yes })),
+        (3, |yes| {
+            let account =
+                json!({ "email": "arthur@camelot.example", "is_email_valid": yes, "is_email_verified": yes });
+            json!({ "id": "1", "kakao_account": account })
+        }),
+        (4, |yes| json!({ "sub": "1", "email": "arthur@camelot.example", "email_verified": yes })),
+    ];
+    for (index, body) in rows {
+        let client = &CLIENTS[index];
+        for (yes, is_verified) in [
+            (json!(true), true),
+            (json!("true"), true),
+            (json!(false), false),
+            (json!("false"), false),
+            (json!(null), false),
+            (json!("yes"), false),
+            (json!(1), false),
+            (json!([true]), false),
+        ] {
+            let profile =
+                client.told(ok(client.line, body(yes.clone()).to_string())).await.expect("a profile");
+            assert_eq!(profile.email.as_deref(), Some("arthur@camelot.example"));
+            assert_eq!(profile.email_verified, is_verified, "{} {yes}", client.line);
         }
     }
 }

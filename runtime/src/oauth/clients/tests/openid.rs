@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::service::{Service, ok};
+use super::service::{Answer, Service, answer, ok};
 use super::visit::Visit;
 use super::{ARTHUR, fixture};
 use crate::oauth::OAuthError;
@@ -175,6 +175,105 @@ async fn a_member_of_slack_is_one_of_a_workspace() {
         let profile = Slack.profile(&Visit::claiming(&claims.to_string()).session()).await;
         assert!(matches!(profile, Err(OAuthError::Failed(_))), "{profile:?}");
     }
+}
+
+/// The profile that a client makes of an ID token and a userinfo endpoint, and the number of requests to that.
+async fn with_userinfo(claims: &Value, answer: Answer) -> (Result<Profile, OAuthError>, usize) {
+    let service = Service::answering(&[answer]).await;
+    let userinfo = Some(format!("{}/userinfo", service.address));
+    let visit = Visit { userinfo, ..Visit::claiming(&claims.to_string()) };
+    let profile = Oidc.profile(&visit.session()).await;
+    (profile, service.asked().len())
+}
+
+/// Okta and Authelia have `email` in the ID token and `email_verified` at userinfo; others have null or an empty text.
+#[tokio::test]
+async fn the_userinfo_endpoint_is_asked_for_what_is_missing() {
+    const OTHER: &str = "mordred@camelot.example";
+    let missing = Value::Null;
+    for (token, info, email, is_verified) in [
+        (json!({ "email": ARTHUR }), json!({ "email": ARTHUR, "email_verified": true }), Some(ARTHUR), true),
+        (
+            json!({ "email": ARTHUR, "email_verified": missing }),
+            json!({ "email": ARTHUR, "email_verified": "true" }),
+            Some(ARTHUR),
+            true,
+        ),
+        (json!({ "email": ARTHUR }), json!({ "email_verified": true }), Some(ARTHUR), true),
+        (json!({ "email": ARTHUR }), json!({ "email": "", "email_verified": true }), Some(ARTHUR), true),
+        (
+            json!({ "email": ARTHUR }),
+            json!({ "email": ARTHUR, "email_verified": false }),
+            Some(ARTHUR),
+            false,
+        ),
+        (json!({ "email": ARTHUR }), json!({ "email": ARTHUR }), Some(ARTHUR), false),
+        (json!({ "email": null }), json!({ "email": ARTHUR, "email_verified": true }), Some(ARTHUR), true),
+        (json!({ "email": "" }), json!({ "email": ARTHUR, "email_verified": true }), Some(ARTHUR), true),
+        (json!({ "email": " " }), json!({ "email": ARTHUR, "email_verified": true }), Some(ARTHUR), true),
+        (json!({ "email": 7 }), json!({ "email": ARTHUR, "email_verified": true }), Some(ARTHUR), true),
+        (json!({}), json!({ "email": ARTHUR }), Some(ARTHUR), false),
+        (json!({}), json!({ "email": "", "email_verified": true }), None, true),
+        // What is said of another address is said of that one alone.
+        (json!({ "email": ARTHUR }), json!({ "email": OTHER, "email_verified": true }), Some(ARTHUR), false),
+        (json!({ "email": null, "email_verified": true }), json!({ "email": OTHER }), Some(OTHER), false),
+    ] {
+        let mut claims = json!({ "iss": "https://camelot.example", "sub": "arthur" });
+        let mut answer = json!({ "sub": "arthur" });
+        claims.as_object_mut().expect("an object").extend(token.as_object().expect("an object").clone());
+        answer.as_object_mut().expect("an object").extend(info.as_object().expect("an object").clone());
+        let (profile, asked) = with_userinfo(&claims, ok("GET /userinfo", answer.to_string())).await;
+        let profile = profile.expect("a profile");
+        assert_eq!((profile.email.as_deref(), asked), (email, 1), "{token} {info}");
+        assert_eq!(
+            profile.email_verified && profile.email.is_some(),
+            is_verified && email.is_some(),
+            "{token} {info}"
+        );
+    }
+    for verified in [json!(true), json!(false), json!("true"), json!("odd"), json!(0)] {
+        let claims = json!({ "iss": "i", "sub": "arthur", "email": ARTHUR, "email_verified": verified });
+        let (profile, asked) = with_userinfo(&claims, ok("GET /userinfo", "<html>")).await;
+        assert_eq!(
+            (profile.expect("a profile").email.as_deref(), asked),
+            (Some(ARTHUR), 0),
+            "nothing is missing"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_refuses_keeps_nobody_out_who_has_an_address() {
+    let claims = |email: Value| json!({ "iss": "i", "sub": "arthur", "email": email });
+    let refused = || answer("GET /userinfo", 403, r#"{"error":"insufficient_scope"}"#);
+    let (profile, _) = with_userinfo(&claims(json!(ARTHUR)), refused()).await;
+    let profile = profile.expect("a profile");
+    assert_eq!((profile.email.as_deref(), profile.email_verified), (Some(ARTHUR), false));
+    let (profile, _) = with_userinfo(&claims(json!(null)), refused()).await;
+    assert!(matches!(profile, Err(OAuthError::Refused(_))), "{profile:?}");
+    // One that is out of order may answer the next time, and one that speaks of somebody else is wrong.
+    let (profile, _) = with_userinfo(&claims(json!(ARTHUR)), answer("GET /userinfo", 500, "")).await;
+    assert!(matches!(profile, Err(OAuthError::Failed(_))), "{profile:?}");
+    let other = json!({ "sub": "mordred", "email": ARTHUR, "email_verified": true }).to_string();
+    let (profile, _) = with_userinfo(&claims(json!(ARTHUR)), ok("GET /userinfo", other)).await;
+    assert!(matches!(profile, Err(OAuthError::IdToken(_))), "{profile:?}");
+}
+
+/// Microsoft Entra's `common`: an account is one of a tenant, whose administrators write its users' addresses.
+#[tokio::test]
+async fn an_account_of_a_tenant_is_known_by_both() {
+    let client = Oidc {
+        issuer: "https://login.example/{tenantid}/v2.0".into(),
+        discovery_url: "https://login.example/common".into(),
+        ..Oidc
+    };
+    let claims = |tenant: Value| json!({ "iss": "https://login.example/t1/v2.0", "tid": tenant, "sub": "arthur", "email": ARTHUR, "email_verified": true });
+    let visit = Visit::claiming(&claims(json!("t1")).to_string());
+    let profile = crate::oauth::OAuthClient::profile(&client, &visit.session()).await.expect("a profile");
+    assert_eq!((&*profile.account_id, profile.email_verified), ("t1/arthur", false));
+    let visit = Visit::claiming(&claims(json!(null)).to_string());
+    let profile = crate::oauth::OAuthClient::profile(&client, &visit.session()).await;
+    assert!(matches!(profile, Err(OAuthError::IdToken(_))), "{profile:?}");
 }
 
 #[tokio::test]

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::IntoResponse;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -17,6 +17,14 @@ pub(super) struct Answer {
     line: &'static str,
     status: u16,
     body: Cow<'static, str>,
+    headers: &'static [(&'static str, &'static str)],
+}
+
+impl Answer {
+    /// The same answer with further headers.
+    pub(super) fn with(self, headers: &'static [(&'static str, &'static str)]) -> Self {
+        Self { headers, ..self }
+    }
 }
 
 /// A 200.
@@ -25,7 +33,7 @@ pub(super) fn ok(line: &'static str, body: impl Into<Cow<'static, str>>) -> Answ
 }
 
 pub(super) fn answer(line: &'static str, status: u16, body: impl Into<Cow<'static, str>>) -> Answer {
-    Answer { line, status, body: body.into() }
+    Answer { line, status, body: body.into(), headers: &[] }
 }
 
 /// What was asked.
@@ -82,7 +90,7 @@ impl Drop for Service {
     }
 }
 
-async fn reply(State(state): State<Arc<(Vec<Answer>, Log)>>, request: Request) -> impl IntoResponse {
+async fn reply(State(state): State<Arc<(Vec<Answer>, Log)>>, request: Request) -> Response {
     let (answers, asked) = &*state;
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, 1024 * 1024).await.expect("a body");
@@ -90,8 +98,12 @@ async fn reply(State(state): State<Arc<(Vec<Answer>, Log)>>, request: Request) -
     let answer = answers.iter().find(|answer| answer.line == line).cloned();
     let body = String::from_utf8(body.to_vec()).expect("text");
     asked.lock().expect("no panic").push(Asked { line, body, headers: parts.headers });
-    let Answer { status, body, .. } =
-        answer.unwrap_or(Answer { line: "", status: 404, body: "nobody is to ask this".into() });
+    let missing = Answer { line: "", status: 404, body: "nobody is to ask this".into(), headers: &[] };
+    let Answer { status, body, headers, .. } = answer.unwrap_or(missing);
+    let mut response = (StatusCode::from_u16(status).expect("a status"), body).into_response();
     // Where a redirect would lead.
-    (StatusCode::from_u16(status).expect("a status"), [(header::LOCATION, "/elsewhere")], body)
+    for (name, value) in [(header::LOCATION.as_str(), "/elsewhere")].iter().chain(headers) {
+        response.headers_mut().insert(*name, HeaderValue::from_static(value));
+    }
+    response
 }

@@ -8,6 +8,8 @@ use super::service::{Answer, Service, answer, ok};
 use super::visit::Visit;
 use super::{ARTHUR, fixture};
 use crate::oauth::clients::{FranceConnect, Oidc, Slack};
+use crate::oauth::session::Signer;
+use crate::oauth::source::Boxed;
 use crate::oauth::{OAuthClient, OAuthError, ProviderSession};
 use crate::user::Profile;
 
@@ -23,11 +25,20 @@ async fn told(
     let service = Service::answering(&[answer]).await;
     let visit = Visit { userinfo: Some(format!("{}/userinfo", service.address)), ..Visit::claiming(claims) };
     let profile = match keys {
-        true => client.profile(&ProviderSession { signed: Some(&verified), ..visit.session() }).await,
+        true => client.profile(&ProviderSession { signer: Some(&Verified), ..visit.session() }).await,
         false => client.profile(&visit.session()).await,
     };
     assert_eq!(service.asked().len(), 1);
     profile
+}
+
+/// A provider whose every signature is `signature`.
+struct Verified;
+
+impl Signer for Verified {
+    fn claims<'s>(&'s self, jwt: &'s str) -> Boxed<'s, Result<Map<String, Value>, OAuthError>> {
+        Box::pin(async move { verified(jwt) })
+    }
 }
 
 fn verified(jwt: &str) -> Result<Map<String, Value>, OAuthError> {

@@ -63,7 +63,7 @@ impl Visit {
             client_auth: self.client_auth,
             tokens: &self.tokens,
             userinfo: self.userinfo.as_deref(),
-            signed: None,
+            signer: None,
             revocation: self.revocation.as_deref(),
             id_token: self.id_token.as_ref(),
             posted_user: self.posted_user,

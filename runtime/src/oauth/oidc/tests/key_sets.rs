@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::pair::base64;
 use super::provider::KEYS;
-use super::{Answer, NOW, Pair, Provider};
+use super::{Answer, NOW, Pair, Provider, at};
 use crate::clock::{Clock, ManualClock};
 use crate::oauth::oidc::keys::Keys;
 use crate::oauth::oidc::{Expected, OpenIdProviders};
@@ -49,9 +49,19 @@ impl Scene {
 
     async fn verify(&self, token: &str) -> Result<(), OAuthError> {
         let now = self.clock.now();
-        let metadata = self.known.metadata(&self.http, &self.provider.base, now).await?;
+        let metadata = self.known.metadata(&self.http, at(&self.provider.base), now).await?;
         let expected = Expected { client_id: "camelot", nonce: "grail", access_token: "holy" };
-        self.known.verify(&self.http, &metadata, token, &expected, now).await.map(|_| ())
+        self.known
+            .verify(&self.http, at(&self.provider.base), &metadata, token, &expected, now)
+            .await
+            .map(|_| ())
+    }
+
+    async fn signed_claims(&self, jwt: &str) -> Result<Map<String, Value>, OAuthError> {
+        let now = self.clock.now();
+        let place = at(&self.provider.base);
+        let metadata = self.known.metadata(&self.http, place, now).await?;
+        self.known.signed_claims(&self.http, place, &metadata, jwt, now).await
     }
 
     async fn taken(&self, pair: &Pair) {
@@ -70,6 +80,7 @@ impl Scene {
 
 const MINUTE: Duration = Duration::from_secs(60);
 const SECOND: Duration = Duration::from_secs(1);
+const MICROSECOND: Duration = Duration::from_micros(1);
 
 #[tokio::test]
 async fn each_kind_of_key_is_fetched_once() {
@@ -98,6 +109,55 @@ async fn new_keys_are_found() {
     }
 }
 
+#[tokio::test]
+async fn a_key_with_a_new_id_is_found_within_a_minute() {
+    let (old, new) = (Pair::ec("excalibur"), Pair::ec("caledfwlch"));
+    let scene = Scene::with(&[&old]).await;
+    scene.taken(&old).await;
+    scene.provider.has(&[&old, &new]);
+    scene.clock.advance(10 * SECOND - MICROSECOND);
+    scene.refused(&scene.token(&new)).await;
+    assert_eq!(scene.fetches(), 1);
+    scene.clock.advance(MICROSECOND);
+    scene.taken(&new).await;
+    scene.taken(&old).await;
+    assert_eq!(scene.fetches(), 2);
+}
+
+/// A provider that replaces a key and keeps its id.
+#[tokio::test]
+async fn a_key_that_is_replaced_under_its_id_is_found() {
+    let (old, new) = (Pair::ec("excalibur"), Pair::ec("excalibur"));
+    for token in [Scene::token, Scene::nameless] {
+        let scene = Scene::with(&[&old]).await;
+        scene.taken(&old).await;
+        scene.provider.has(&[&new]);
+        scene.clock.advance(MINUTE - SECOND);
+        scene.refused(&token(&scene, &new)).await;
+        assert_eq!(scene.fetches(), 1);
+        scene.clock.advance(SECOND);
+        scene.verify(&token(&scene, &new)).await.expect("the key that is published now");
+        scene.refused(&token(&scene, &old)).await;
+        assert_eq!(scene.fetches(), 2);
+    }
+}
+
+/// Userinfo may be signed with a newer key than the ID token.
+#[tokio::test]
+async fn other_signed_answers_find_new_keys_too() {
+    let (old, new) = (Pair::ec("excalibur"), Pair::ec("caledfwlch"));
+    let scene = Scene::with(&[&old]).await;
+    scene.taken(&old).await;
+    scene.provider.has(&[&old, &new]);
+    scene.clock.advance(10 * SECOND);
+    let claims = scene.signed_claims(&scene.token(&new)).await.expect("the new key");
+    assert_eq!(claims["sub"], "arthur");
+    let mut foreign = scene.claims();
+    foreign["iss"] = "https://evil.example".into();
+    let foreign = scene.signed_claims(&new.token(&new.header(), &foreign)).await;
+    assert!(matches!(foreign, Err(OAuthError::IdToken(_))), "{foreign:?}");
+}
+
 /// Where neither keys nor tokens have an id, all keys are tried.
 #[tokio::test]
 async fn new_keys_without_an_id_are_found() {
@@ -118,30 +178,36 @@ async fn new_keys_without_an_id_are_found() {
 }
 
 #[tokio::test]
-async fn strangers_cause_one_fetch_a_minute() {
+async fn strangers_cause_one_fetch_in_ten_seconds() {
     let (own, stranger) = (Pair::ec("excalibur"), Pair::ec("mordred"));
     let scene = Scene::with(&[&own]).await;
     scene.taken(&own).await;
-    for minute in 1..4 {
-        for _ in 0..6 {
+    for fetches in 1..8 {
+        for _ in 0..5 {
             scene.refused(&scene.token(&stranger)).await;
-            scene.refused(&scene.nameless(&stranger)).await;
             scene.taken(&own).await;
-            scene.clock.advance(Duration::from_secs(10));
+            scene.clock.advance(2 * SECOND);
         }
-        assert_eq!(scene.fetches(), minute);
+        assert_eq!(scene.fetches(), fetches);
     }
 }
 
 #[tokio::test]
-async fn a_bad_signature_of_a_known_key_causes_none() {
+async fn bad_signatures_cause_one_fetch_a_minute() {
     let (own, forger) = (Pair::ec("excalibur"), Pair::ec("excalibur"));
     let scene = Scene::with(&[&own]).await;
     scene.taken(&own).await;
-    scene.clock.advance(2 * MINUTE);
-    scene.refused(&scene.token(&forger)).await;
+    for minute in 1..4 {
+        for _ in 0..6 {
+            scene.refused(&scene.token(&forger)).await;
+            scene.refused(&scene.nameless(&forger)).await;
+            scene.taken(&own).await;
+            scene.clock.advance(10 * SECOND);
+        }
+        assert_eq!(scene.fetches(), minute);
+    }
     scene.refused("no token").await;
-    assert_eq!(scene.fetches(), 1);
+    assert_eq!(scene.fetches(), 3, "what is no token causes none");
 }
 
 #[tokio::test]
@@ -260,6 +326,14 @@ fn only_keys_for_id_tokens_are_taken() {
         key.as_object_mut().expect("an object").remove(name);
         key
     };
+    let padded = |key: &Value, names: &[&str]| {
+        let mut key = key.clone();
+        for name in names {
+            let text = key[name].as_str().expect("base64").to_owned();
+            key[name] = format!("{text}{}", "=".repeat((4 - text.len() % 4) % 4)).into();
+        }
+        key
+    };
     let x48 = base64([7; 48]);
     let rows = [
         (rsa.clone(), true),
@@ -302,7 +376,15 @@ fn only_keys_for_id_tokens_are_taken() {
         (with(&ed, "crv", "X25519".into()), false),
         (with(&ed, "crv", "Ed448".into()), false),
         (with(&ed, "x", base64([7; 33]).into()), false),
-        (with(&ed, "x", format!("{}=", base64([7; 32])).into()), false),
+        (with(&ed, "x", format!("{}=", base64([7; 32])).into()), true),
+        (with(&ed, "x", format!("{}==", base64([7; 32])).into()), false),
+        (with(&ed, "alg", "Ed25519".into()), true),
+        (with(&ed, "alg", "Ed448".into()), false),
+        (with(&ec, "alg", "Ed25519".into()), false),
+        (padded(&rsa, &["n", "e"]), true),
+        (padded(&ec, &["x", "y"]), true),
+        (with(&ec, "issuer", json!("https://login.example/{tenantid}/v2.0")), true),
+        (with(&ec, "issuer", json!(["odd"])), true),
         (json!({ "kty": "oct", "kid": "k", "k": "AAAA", "alg": "HS256" }), false),
         (json!({ "kty": "oct", "kid": "k", "k": "AAAA" }), false),
         (with(&ec, "kid", 7.into()), false),
@@ -329,7 +411,7 @@ fn a_number_may_have_noughts_before_it() {
     let keys = Keys::read(vec![key]);
     let signed = pair.sign("round table");
     let (message, signature) = signed.split_once('.').expect("a signature");
-    assert!(keys.verify(Some("excalibur"), jsonwebtoken::Algorithm::RS256, message, signature));
+    assert!(keys.signer(Some("excalibur"), jsonwebtoken::Algorithm::RS256, message, signature).is_some());
 }
 
 /// A key whose exponent is 1 would take any message for its own signature; a point that is not on the curve tells
@@ -353,14 +435,19 @@ fn weak_keys_sign_nothing() {
         padded.extend(info);
         padded.extend(digest);
         assert_eq!(padded.len(), 256);
-        let is_good = keys.verify(Some("rsa"), jsonwebtoken::Algorithm::RS256, message, &base64(padded));
+        let is_good =
+            keys.signer(Some("rsa"), jsonwebtoken::Algorithm::RS256, message, &base64(padded)).is_some();
         assert!(!is_good, "{exponent:?}");
     }
     let mut key = ec.published();
     key["y"] = key["x"].clone();
     let signed = ec.sign("round table");
     let (message, signature) = signed.split_once('.').expect("a signature");
-    assert!(!Keys::read(vec![key]).verify(Some("ec"), jsonwebtoken::Algorithm::ES256, message, signature));
+    assert!(
+        Keys::read(vec![key])
+            .signer(Some("ec"), jsonwebtoken::Algorithm::ES256, message, signature)
+            .is_none()
+    );
 }
 
 #[test]

@@ -40,11 +40,30 @@ fn parts_are_objects_in_strict_base64() {
 }
 
 #[test]
+fn a_token_with_hundreds_of_groups_is_read() {
+    let groups = (0..2_000).map(|n| format!("{n:036}")).collect::<Vec<_>>();
+    let token = claiming("groups", json!(groups));
+    assert!((100 * 1024..128 * 1024).contains(&token.len()), "{}", token.len());
+    verdict(&pairs(), &token).expect("a good token");
+}
+
+#[test]
 fn a_long_token_is_not_read() {
-    let long = claiming("filler", "a".repeat(12_288).into());
-    assert!(long.len() > 16 * 1024 && Unchecked::read(&long).is_err());
-    refused([("long", long, TOO_LONG), ("long, and no token", "a".repeat(16 * 1024 + 1), TOO_LONG)]);
-    refused([("as long as may be", "a".repeat(16 * 1024), UNREADABLE)]);
+    const MAX: usize = 128 * 1024;
+    let long = claiming("filler", "a".repeat(100_000).into());
+    assert!(long.len() > MAX && Unchecked::read(&long).is_err());
+    refused([("long", long, TOO_LONG), ("long, and no token", "a".repeat(MAX + 1), TOO_LONG)]);
+    refused([("as long as may be", "a".repeat(MAX), UNREADABLE)]);
+}
+
+/// RFC 9864 calls it `Ed25519`, RFC 8037 `EdDSA`.
+#[test]
+fn an_algorithm_may_have_its_fully_specified_name() {
+    verdict(&pairs(), &headed(&ED, "alg", json!("Ed25519"))).expect("a good token");
+    for name in ["Ed448", "ed25519", "ED25519", "EdDSA25519"] {
+        refused([(name, headed(&ED, "alg", json!(name)), ALGORITHM)]);
+    }
+    refused([("another key's", headed(&EC, "alg", json!("Ed25519")), UNSIGNED)]);
 }
 
 #[test]

@@ -13,6 +13,7 @@ use super::pair::base64;
 use super::{NOW, Pair};
 use crate::oauth::OAuthError;
 use crate::oauth::oidc::id_token::{Expected, Unchecked};
+use crate::oauth::oidc::issuer::Names;
 use crate::oauth::oidc::keys::Keys;
 
 const ISSUER: &str = "https://table.example";
@@ -59,10 +60,11 @@ fn verdict(pairs: &[&Pair], token: &str) -> Result<Map<String, Value>, String> {
     let read = || {
         let token = Unchecked::read(token)?;
         let signed = token.signed_by(&keys).ok_or_else(|| OAuthError::IdToken(UNSIGNED.to_owned()))?;
-        signed.claims(ISSUER, &EXPECTED, NOW)
+        signed.claims(&Names::new(ISSUER, ISSUER).expect("one issuer"), &EXPECTED, NOW)
     };
     read().map_err(|error| match error {
-        OAuthError::IdToken(why) => why,
+        // The issuers that were expected and found follow the reason.
+        OAuthError::IdToken(why) => why.split(": ").next().expect("a reason").to_owned(),
         error => panic!("{error}"),
     })
 }
