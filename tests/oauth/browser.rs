@@ -1,13 +1,15 @@
 //! Browsers that are led by redirects: to the provider, back, and on to a page of the app, whatever comes of it.
 
+use axum_users::oauth::OAuthConfig;
 use axum_users::prelude::*;
 use axum_users_tests::provider::{Fault, query};
-use axum_users_tests::{Answer, Backend, Client, is_in, on_each_store};
+use axum_users_tests::{Answer, Backend, Client, Options, is_in, on_each_store};
 use reqwest::Method;
 use serde_json::json;
 
 use crate::common::{
-    ARTHUR, ASSOCIATE, COOKIE_PLACE, LAYOUTS, PASSWORD, PLACE, Scene, Trip, accounts_of, arthur, knight,
+    ARTHUR, ASSOCIATE, COOKIE_PLACE, LAYOUTS, OAUTH_SECRET, OIDC, PASSWORD, PLACE, Scene, Trip, accounts_of,
+    arthur, backends, keys, knight, oidc,
 };
 
 const LED: &str = "next=/account&on_error=/login";
@@ -224,6 +226,77 @@ async fn an_association_that_another_site_began() {
         }
         let tampered = client.with("origin", "https://evil.example").get(&led).await;
         assert_eq!(tampered.status, if backend.is_cookie() { 403 } else { 303 }, "{backend:?}");
+    }
+}
+
+/// F73: nor does another site have a browser set out for a sign-in, or give up one that its user has begun.
+#[on_each_store]
+async fn a_sign_in_that_another_site_began() {
+    let scene = Scene::new().await;
+    let client = scene.server.client();
+    drop(scene.provider.requests());
+    for (site, is_own) in [("cross-site", false), ("same-site", false), ("same-origin", true), ("none", true)]
+    {
+        let from = client.with("sec-fetch-site", site);
+        let page = from.with("sec-fetch-mode", "navigate");
+        for (what, answer, status) in [
+            ("led", from.get(&format!("{COOKIE_PLACE}/authorize?{LED}")).await, 303),
+            ("a page that is led", page.get(&format!("{COOKIE_PLACE}/authorize?{LED}")).await, 303),
+            ("a page of JSON", page.get(&format!("{COOKIE_PLACE}/authorize")).await, 200),
+        ] {
+            if is_own {
+                assert_eq!(answer.status.as_u16(), status, "F73: {what}, {site}: {}", answer.text);
+            } else {
+                answer.refuses(403, json!("CROSS_SITE_REQUEST"));
+                assert_eq!(answer.cookies(), Vec::<&str>::new(), "F73: {what}, {site}");
+            }
+        }
+        // A script of another origin gets a URL, which it can't read unless the app allows it by CORS.
+        let script = from.with("sec-fetch-mode", "cors").get(&format!("{COOKIE_PLACE}/authorize")).await;
+        assert_eq!(script.status, 200, "{site}");
+    }
+    let foreign =
+        client.with("origin", "https://evil.example").get(&format!("{COOKIE_PLACE}/authorize?{LED}")).await;
+    foreign.refuses(403, json!("CROSS_SITE_REQUEST"));
+    assert_eq!(
+        client.get(&format!("{COOKIE_PLACE}/authorize?{LED}")).await.status,
+        303,
+        "what is no browser passes"
+    );
+}
+
+/// Behind a proxy that removes a path prefix, browsers know the app under `base_url`.
+#[on_each_store]
+async fn a_posted_answer_comes_back_to_the_path_of_the_base_url() {
+    for (base_url, prefix) in [
+        ("https://camelot.bt/api", "/api"),
+        ("https://camelot.bt/api/v1/", "/api/v1"),
+        ("https://camelot.bt/", ""),
+    ] {
+        let scene = Scene::of(Options::default(), |provider, setup| {
+            let config = OAuthConfig::new(base_url, OAUTH_SECRET);
+            setup.oauth(config).oauth_client(OIDC, oidc(provider).with_keys(keys()), backends())
+        })
+        .await;
+        let lancelot = scene.registered("lancelot@camelot.bt").await;
+        for (place, client, sub) in [
+            (PLACE, scene.server.client(), "galahad"),
+            (COOKIE_PLACE, scene.server.client(), "galahad"),
+            (ASSOCIATE, lancelot, "percival"),
+        ] {
+            let trip = scene.start(&client, place).await;
+            let callback = format!("{base_url}{place}/callback").replace("//auth", "/auth");
+            assert_eq!(query(&trip.url)["redirect_uri"], callback);
+            let code = scene.provider.sign_in(&trip.url, &knight(sub));
+            let form = [("code", &*code), ("state", &trip.state)];
+            let posted =
+                scene.server.client().request(Method::POST, &format!("{place}/callback")).form(&form);
+            let posted = Answer::of(posted).await;
+            let location = posted.header("location");
+            assert!(location.starts_with(&format!("{prefix}{place}/callback?code=")), "{location}");
+            leads(&posted, location);
+            assert_eq!(trip.back(&code).await.status, 200, "the proxy removes the prefix again");
+        }
     }
 }
 

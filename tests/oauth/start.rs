@@ -2,7 +2,8 @@
 
 use axum_users::app::{ClientName, Setup};
 use axum_users::backend::BackendName;
-use axum_users::oauth::OAuthConfig;
+use axum_users::oauth::clients::Apple;
+use axum_users::oauth::{OAuthClient, OAuthConfig};
 use axum_users::prelude::*;
 use axum_users::testing;
 use axum_users_tests::provider::Provider;
@@ -15,7 +16,7 @@ type Change = fn(Setup<Camelot>, &Provider) -> Setup<Camelot>;
 #[tokio::test(flavor = "multi_thread")]
 async fn what_does_not_fit() {
     let provider = Provider::start().await;
-    let cases: [(Change, &str); 9] = [
+    let cases: [(Change, &str); 11] = [
         (
             |setup, provider| setup.oauth(config()).oauth_client(OIDC, oidc(provider), backends()),
             "the OAuth client `oidc` has no keys: give it some, `client.with_keys(ClientKeys::new(id, secret))`",
@@ -38,6 +39,14 @@ async fn what_does_not_fit() {
                 setup.oauth(config()).oauth_client(OIDC, oidc(provider).with_keys(keys()), grail)
             },
             "the OAuth client `oidc` signs in at `grail`, which is no backend: name one of the app's",
+        ),
+        (
+            |setup, _| setup.oauth(config()).oauth_client(OIDC, apple().with_keys(keys()), backends()),
+            "the OAuth client `oidc`: the client can't be used: the secret for Apple is no key in PEM",
+        ),
+        (
+            |setup, _| setup.oauth(config()).oauth_client(OIDC, Apple.with_keys(keys()), backends()),
+            "the OAuth client `oidc`: the client can't be used: Apple has to be told `team_id` and `key_id`",
         ),
         (
             |setup, provider| with(setup, OIDC, provider),
@@ -64,6 +73,11 @@ async fn what_does_not_fit() {
         assert_eq!(server.expect_err(message).to_string(), message);
     }
     assert_eq!(provider.requests(), Vec::<String>::new(), "no provider is asked for a start");
+}
+
+/// Apple's secret is a private key.
+fn apple() -> Apple {
+    Apple { team_id: "TEAM123456".into(), key_id: "KEY1234567".into(), ..Apple }
 }
 
 fn with(setup: Setup<Camelot>, name: ClientName, provider: &Provider) -> Setup<Camelot> {

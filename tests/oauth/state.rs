@@ -7,8 +7,8 @@ use axum_users::clock::Clock;
 use axum_users::prelude::*;
 use axum_users_tests::provider::Provider;
 use axum_users_tests::{
-    Backend, CamelotConfig, Options, Server, at_once, change_token, on_each_store, reset_token, tally,
-    token_of, verify_token,
+    Backend, CamelotConfig, Client, Options, Server, at_once, change_token, on_each_store, reset_token,
+    tally, token_of, verify_token,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -54,7 +54,8 @@ async fn what_another_browser_began() {
             ("F65: a clean browser", String::new()),
             ("F65: an empty cookie", format!("{name}=")),
             ("F65: a browser with a sign-in of its own under way", victims.cookie.clone()),
-            ("F65: two cookies of the name", format!("{}; {}", victims.cookie, begun.cookie)),
+            ("F65: two cookies of the name", format!("{name}={}; {}", victims.browser(), begun.cookie)),
+            ("F65: another sign-in's cookie by this one's name", format!("{name}={}", victims.browser())),
             ("F65: twice the same cookie", format!("{0}; {0}", begun.cookie)),
             ("F65: another cookie", format!("x{}", begun.cookie)),
             ("F65: a cookie without its prefix", format!("axum-users-oauth={}", begun.browser())),
@@ -259,24 +260,125 @@ async fn what_was_begun_elsewhere() {
 
 #[on_each_store]
 async fn the_cookie() {
-    let own = "__Host-axum-users-oauth={}; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=";
-    let compat = own.replace("__Host-axum-users-oauth", "fastapiusersoauthcsrf");
-    for (layout, written) in LAYOUTS.into_iter().zip([own, &compat]) {
+    for (layout, name) in LAYOUTS.into_iter().zip(["__Host-axum-users-oauth", "fastapiusersoauthcsrf"]) {
         let scene = Scene::in_layout(layout).await;
+        let written = |trip: &Trip, value: &str, max_age: u32| {
+            let claims = claims(&trip.state);
+            let mark = &claims["csrftoken"].as_str().expect("a digest")[..16];
+            format!("{name}-{mark}={value}; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age={max_age}")
+        };
         let answer = scene.server.client().get("/auth/oidc/authorize").await;
-        let value = answer.cookie().expect("a cookie").1;
+        let (cookie, value) = answer.cookie().expect("a cookie");
         assert_eq!(value.len(), 43, "256 bits");
-        assert_eq!(answer.cookies(), [written.replace("{}", value) + "600"], "{layout:?}");
+        let url = answer.json["authorization_url"].as_str().expect("an address").to_owned();
+        let trip = Trip {
+            client: scene.server.client(),
+            place: PLACE.to_owned(),
+            cookie: format!("{cookie}={value}"),
+            state: axum_users_tests::provider::query(&url)["state"].clone(),
+            url,
+        };
+        assert_eq!(answer.cookies(), [written(&trip, value, 600)], "{layout:?}");
         for place in [PLACE, COOKIE_PLACE] {
-            let done = scene.trip(&scene.server.client(), place, &arthur()).await;
+            let trip = scene.start(&scene.server.client(), place).await;
+            let done = trip.back(&scene.provider.sign_in(&trip.url, &arthur())).await;
             let last = *done.cookies().last().expect("a cookie");
-            assert_eq!(last, written.replace("{}", "") + "0", "{layout:?}: it is cleared once it is used");
+            assert_eq!(last, written(&trip, "", 0), "{layout:?}: it is cleared once it is used");
         }
         // Also where the provider says no.
         let trip = scene.start(&scene.server.client(), PLACE).await;
         let refused = trip.back_with(&[("error", "access_denied"), ("state", &trip.state)]).await;
-        assert_eq!(refused.cookies(), [written.replace("{}", "") + "0"], "{layout:?}");
+        assert_eq!(refused.cookies(), [written(&trip, "", 0)], "{layout:?}");
     }
+}
+
+/// A browser that holds the cookies of all these sign-ins.
+fn holding(client: &Client, trips: &[Trip]) -> Client {
+    let cookies = trips.iter().map(|trip| &*trip.cookie).collect::<Vec<_>>();
+    client.with("cookie", &cookies.join("; "))
+}
+
+/// Two tabs, or a double click: each sign-in is finished, in whatever order.
+#[on_each_store]
+async fn several_sign_ins_of_a_browser_are_under_way_at_once() {
+    for layout in LAYOUTS {
+        let scene = Scene::in_layout(layout).await;
+        let client = scene.server.client();
+        let mut trips = vec![scene.start(&client, PLACE).await];
+        for place in [PLACE, COOKIE_PLACE, "/auth/avalon"] {
+            let browser = holding(&client, &trips);
+            trips.push(Trip { client: client.clone(), ..scene.start(&browser, place).await });
+        }
+        // Two clicks at the same moment know nothing of each other.
+        for answer in at_once(2, |_| {
+            let client = client.clone();
+            async move { client.get("/auth/oidc/authorize").await }
+        })
+        .await
+        {
+            let url = answer.json["authorization_url"].as_str().expect("an address").to_owned();
+            let (name, value) = answer.cookie().expect("a cookie");
+            let state = axum_users_tests::provider::query(&url)["state"].clone();
+            trips.push(Trip {
+                client: client.clone(),
+                place: PLACE.to_owned(),
+                cookie: format!("{name}={value}"),
+                state,
+                url,
+            });
+        }
+        let names = trips.iter().map(|trip| trip.cookie.split('=').next().expect("a name").to_owned());
+        assert_eq!(names.collect::<std::collections::BTreeSet<_>>().len(), trips.len());
+        let all = trips.iter().map(|trip| &*trip.cookie).collect::<Vec<_>>().join("; ");
+        for trip in [3, 0, 5, 1, 4, 2].map(|n| &trips[n]) {
+            let code = scene.provider.sign_in(&trip.url, &arthur());
+            let back = Trip { cookie: all.clone(), ..trip.clone() };
+            let answer = back.back(&code).await;
+            assert_eq!(answer.status, 200, "{layout:?} {}: {}", trip.place, answer.text);
+            let name = trip.cookie.split('=').next().expect("a name");
+            assert!(
+                answer.cookies().last().expect("a cookie").starts_with(&format!("{name}=;")),
+                "its own goes"
+            );
+            drop(scene.provider.requests());
+            scene.refuses_unasked("F65: a replay", &back.back(&code).await, FOREIGN);
+        }
+    }
+}
+
+/// One sign-in's cookie does not finish another one of the same browser.
+#[on_each_store]
+async fn a_sign_in_needs_its_own_cookie() {
+    let scene = Scene::new().await;
+    let client = scene.server.client();
+    let (first, second) = (scene.start(&client, PLACE).await, scene.start(&client, PLACE).await);
+    let code = scene.provider.sign_in(&first.url, &arthur());
+    drop(scene.provider.requests());
+    let crossed = Trip { cookie: second.cookie.clone(), ..first.clone() };
+    scene.refuses_unasked("F65: the cookie of another sign-in", &crossed.back(&code).await, FOREIGN);
+    assert_eq!(first.back(&code).await.status, 200);
+}
+
+/// A browser keeps eight sign-ins: with the ninth, the first is given up.
+#[on_each_store]
+async fn sign_ins_under_way_have_a_bound() {
+    let scene = Scene::new().await;
+    let client = scene.server.client();
+    let mut trips = Vec::new();
+    for _ in 0..8 {
+        let browser = if trips.is_empty() { client.clone() } else { holding(&client, &trips) };
+        let answer = browser.get("/auth/oidc/authorize").await;
+        assert_eq!(answer.cookies().len(), 1, "{:?}", answer.cookies());
+        trips.push(Trip { client: client.clone(), ..scene.start(&browser, PLACE).await });
+    }
+    let others = "theme=dark; __Host-axum-users-oauth=x; __Host-axum-users-oauth-short=x";
+    let browser = holding(&client, &trips);
+    let cookies = format!("{others}; {}", browser.headers["cookie"].to_str().expect("text"));
+    let answer = client.with("cookie", &cookies).get("/auth/oidc/authorize").await;
+    let [set, cleared] = answer.cookies()[..] else { panic!("{:?}", answer.cookies()) };
+    assert!(set.ends_with("Max-Age=600"), "{set}");
+    let oldest = trips[0].cookie.split('=').next().expect("a name");
+    assert!(cleared.starts_with(&format!("{oldest}=;")) && cleared.ends_with("Max-Age=0"), "{cleared}");
 }
 
 /// A state is used up by one atomic operation: what `once` shows for codes holds for errors, too.

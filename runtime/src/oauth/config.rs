@@ -34,7 +34,8 @@ impl OAuthConfig {
         &self.secret
     }
 
-    /// How long a provider may take for an answer, in place of ten seconds.
+    /// How long a provider may take for an answer, in place of ten seconds. A request for a token that another node renews
+    /// waits twice as long for it.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;

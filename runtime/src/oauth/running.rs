@@ -2,6 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::request::Parts;
 use tokio::sync::{Mutex, MutexGuard};
@@ -47,11 +48,15 @@ pub(crate) struct OAuth {
     pub(crate) cookie: BrowserCookie,
     pub(crate) clients: Vec<Declared>,
     base_url: String,
+    /// The path of `base_url`, without a final slash: what a proxy removes before the app sees a request.
+    base_path: String,
     http: Http,
     public_http: Http,
     oidc: OpenIdProviders,
-    /// Who renews the token of which account: one at a time.
+    /// Who renews the token of which account in this process: one at a time.
     refreshing: [Mutex<()>; 64],
+    /// How long a provider may take for an answer.
+    timeout: Duration,
 }
 
 impl Declared {
@@ -74,6 +79,13 @@ impl Declared {
     #[cfg(feature = "openapi")]
     pub(crate) fn may_be_missing(&self) -> bool {
         matches!(self.source, Source::ByRequest(_))
+    }
+
+    /// Makes the client's secret once, where the client is the same for all requests: Apple's private key may be none.
+    fn check_secret(&self, now: Timestamp) -> Result<(), OAuthError> {
+        let Source::Fixed(client) = &self.source else { return Ok(()) };
+        let Some(keys) = client.keys().or(self.keys.as_ref()) else { return Ok(()) };
+        client.client_secret(keys, now).map(drop)
     }
 
     fn has_keys(&self) -> bool {
@@ -119,7 +131,11 @@ impl OAuth {
                 "the OAuth client `{name}` has no keys: give it some, `client.with_keys(ClientKeys::new(id, secret))`"
             )));
         }
-        let is_secure = check_base_url(&config.base_url).map_err(setting)?;
+        for client in &clients {
+            let checked = client.check_secret(settings.now());
+            checked.map_err(|error| setting(format!("the OAuth client `{}`: {error}", client.name)))?;
+        }
+        let (is_secure, base_path) = check_base_url(&config.base_url).map_err(setting)?;
         let no_tls = |error: OAuthError| setting(format!("providers can't be called: {error}"));
         Ok(Self {
             states: StateKeys::new(settings.layout, &config.secret).map_err(StartError::Key)?,
@@ -127,6 +143,7 @@ impl OAuth {
             cookie: BrowserCookie::new(settings.layout, is_secure),
             clients,
             base_url: config.base_url.trim_end_matches('/').to_owned(),
+            base_path,
             http: Http::new(config.timeout).map_err(no_tls)?,
             public_http: match config.private_networks {
                 true => Http::new(config.timeout).map_err(no_tls)?,
@@ -134,6 +151,7 @@ impl OAuth {
             },
             oidc: OpenIdProviders::default(),
             refreshing: std::array::from_fn(|_| Mutex::default()),
+            timeout: config.timeout,
         })
     }
 
@@ -145,6 +163,16 @@ impl OAuth {
         self.refreshing[index].lock().await
     }
 
+    /// How long a renewal takes at most: two answers of the provider, and its writes.
+    pub(crate) fn renewal_lease(&self) -> Duration {
+        2 * self.timeout + Duration::from_secs(20)
+    }
+
+    /// How long others wait for the result of a renewal.
+    pub(crate) fn renewal_wait(&self) -> Duration {
+        2 * self.timeout
+    }
+
     pub(crate) fn client(&self, name: ClientName) -> Option<&Declared> {
         self.clients.iter().find(|client| client.name == name)
     }
@@ -152,6 +180,11 @@ impl OAuth {
     /// An address of the app, as browsers know it.
     pub(crate) fn address(&self, path: &str) -> String {
         format!("{}{path}", self.base_url)
+    }
+
+    /// The same without scheme and host: where a browser that is at the app finds `path`.
+    pub(crate) fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.base_path)
     }
 
     pub(crate) fn flow<'a>(&'a self, chosen: &'a Chosen, now: Timestamp) -> Flow<'a> {
@@ -166,17 +199,18 @@ impl OAuth {
     }
 }
 
-/// Whether the app is reached over TLS. It need not be on one's own machine, and must anywhere else.
-fn check_base_url(base_url: &str) -> Result<bool, String> {
+/// Whether the app is reached over TLS, and at which path. TLS may be missing on one's own machine alone.
+fn check_base_url(base_url: &str) -> Result<(bool, String), String> {
     let wrong =
         |why: &str| Err(format!("`base_url` is `{base_url}`, which {why}: write `https://camelot.bt`, say"));
     let Ok(url) = Url::parse(base_url) else { return wrong("is no address") };
     if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
         return wrong("is more than a place");
     }
+    let path = url.path().trim_end_matches('/').to_owned();
     match url.scheme() {
-        "https" => Ok(true),
-        "http" if is_on_this_machine(&url) => Ok(false),
+        "https" => Ok((true, path)),
+        "http" if is_on_this_machine(&url) => Ok((false, path)),
         "http" => wrong("is not reached over TLS"),
         _ => wrong("is no web address"),
     }
@@ -207,7 +241,19 @@ mod tests {
             ("ftp://camelot.bt", None),
             ("", None),
         ] {
-            assert_eq!(check_base_url(base_url).ok(), secure, "{base_url}");
+            assert_eq!(check_base_url(base_url).ok().map(|(is_secure, _)| is_secure), secure, "{base_url}");
+        }
+    }
+
+    #[test]
+    fn the_path_of_the_app_has_no_final_slash() {
+        for (base_url, path) in [
+            ("https://camelot.bt", ""),
+            ("https://camelot.bt/", ""),
+            ("https://camelot.bt/api", "/api"),
+            ("https://camelot.bt/api/v1/", "/api/v1"),
+        ] {
+            assert_eq!(check_base_url(base_url).expect("a place").1, path, "{base_url}");
         }
     }
 

@@ -52,6 +52,8 @@ pub(crate) struct Started {
     pub(crate) state: String,
     /// What lies in the browser's cookie.
     pub(crate) browser: String,
+    /// What tells this sign-in from the browser's others. It is no secret.
+    pub(crate) mark: String,
     pub(crate) proof: Proof,
 }
 
@@ -111,9 +113,10 @@ impl StateKeys {
     pub(crate) fn start(&self, intent: Intent, now: Timestamp) -> Result<Started, JwtError> {
         let no_randomness = |error: getrandom::Error| JwtError::Sign(error.into());
         let browser = random_token().map_err(no_randomness)?;
-        let state = self.0.sign(StateClaims { csrftoken: digest(&browser), intent }, now)?;
+        let mark = digest(&browser);
+        let state = self.0.sign(StateClaims { csrftoken: mark.clone(), intent }, now)?;
         let proof = Proof::new(&state, &browser).ok_or_else(|| JwtError::Sign("no key".into()))?;
-        Ok(Started { state, browser, proof })
+        Ok(Started { state, browser, mark, proof })
     }
 
     /// Reads a state of ours. Whose it is and how old, [`StateRead::check`] says.
@@ -126,6 +129,11 @@ impl StateKeys {
 }
 
 impl StateRead {
+    /// What tells the sign-in from its browser's others.
+    pub(crate) fn mark(&self) -> &str {
+        &self.csrftoken
+    }
+
     /// Whether the state is good at `now`, for this browser, client and purpose.
     pub(crate) fn check(
         &self,

@@ -40,7 +40,8 @@ pub(crate) struct Asked {
 /// Where a browser goes, and what it takes along.
 pub(crate) struct Sent {
     pub(crate) authorization_url: String,
-    pub(crate) cookie: HeaderValue,
+    /// The cookie of this sign-in, and those of sign-ins that are given up for it.
+    pub(crate) cookies: Vec<HeaderValue>,
 }
 
 impl<A: AuthApp> Manager<A> {
@@ -60,14 +61,14 @@ impl<A: AuthApp> Manager<A> {
         let redirect_uri = oauth.address(&asked.callback);
         let flow = oauth.flow(&chosen, now);
         let url = flow.authorization_url(&scopes, &redirect_uri, &started.state, &started.proof).await?;
-        let cookie = oauth.cookie.set(&started.browser);
-        let cookie = cookie.ok_or_else(|| OAuthError::Setting("its cookie can't be written".to_owned()))?;
+        let cookies = oauth.cookie.set(&started.mark, &started.browser, request);
+        let cookies = cookies.ok_or_else(|| OAuthError::Setting("its cookie can't be written".to_owned()))?;
         let event = Event::from(EventKind::OAuthStarted).oauth_client(client.as_str());
         match &purpose {
             Purpose::SignIn(backend) => self.tell(event.at(backend.as_str()), request),
             Purpose::Associate(user) => self.tell(event.to(&user.id()), request),
         }
-        Ok(Sent { authorization_url: url, cookie })
+        Ok(Sent { authorization_url: url, cookies })
     }
 }
 

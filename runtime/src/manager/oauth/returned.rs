@@ -51,7 +51,7 @@ impl<A: AuthApp> Manager<A> {
         self.admit(Tried::OAuthCallback, request).await?;
         let (oauth, now) = (self.oauth()?, self.core().settings.now());
         let chosen = self.client(client, request)?;
-        let browser = oauth.cookie.read(request);
+        let browser = oauth.cookie.read(request, state.mark());
         let proof = state.check(&returned.state, browser, &chosen.digest(), &purpose.text(), now)?;
         let mut transaction = self.core().store.begin().await?;
         let spent = &state.spent;

@@ -19,7 +19,7 @@ pub(in crate::router) fn routes<A: AuthApp>(client: ClientName) -> Routing<OAuth
     Routing::new()
         .route("/authorize", Endpoint::AssociateAuthorize(client), start::<A>)
         .route("/callback", Endpoint::AssociateCallback(client), finish::<A>)
-        .route("/callback", Endpoint::PostedAssociateCallback(client), posted)
+        .route("/callback", Endpoint::PostedAssociateCallback(client), posted::<A>)
 }
 
 async fn start<A: AuthApp>(

@@ -46,7 +46,7 @@ async fn authorize<A: AuthApp>(
 ) -> Result<Response, Rejection> {
     let led = asked.led.clone();
     let sent = Manager::new(app.clone()).oauth_authorize(client, purpose, asked, request).await;
-    let Sent { authorization_url: url, cookie } = match (sent.map_err(Rejection::from), &led) {
+    let Sent { authorization_url: url, cookies } = match (sent.map_err(Rejection::from), &led) {
         (Ok(sent), _) => sent,
         // A mistake in the link itself is its writer's, and no browser's.
         (Err(rejection @ Rejection::Invalid(_)), _) | (Err(rejection), None) => return Err(rejection),
@@ -57,7 +57,9 @@ async fn authorize<A: AuthApp>(
     } else {
         Json(AuthorizationUrl { authorization_url: url }).into_response()
     };
-    response.headers_mut().insert(SET_COOKIE, cookie);
+    for cookie in cookies {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
     Ok(response)
 }
 
@@ -100,13 +102,14 @@ fn answer<A: AuthApp>(
         None => outcome,
     };
     let mut response = outcome.unwrap_or_else(IntoResponse::into_response);
-    if is_over && let Some(cleared) = manager.oauth()?.cookie.clear() {
+    if is_over && let Some(cleared) = manager.oauth()?.cookie.clear(state.mark()) {
         response.headers_mut().append(SET_COOKIE, cleared);
     }
     Ok(response)
 }
 
-/// A state that another browser brought tells nothing of this browser's own cookie, and who comes too often may come again.
+/// Whether the sign-in may still be finished: a state that another browser brought has no cookie in this one, and who
+/// comes too often may come again.
 fn leaves_the_cookie(rejection: &Rejection) -> bool {
     matches!(
         rejection,

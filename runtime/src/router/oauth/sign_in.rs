@@ -1,6 +1,7 @@
 //! `GET /authorize` and `GET /callback` of a client at a backend.
 
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::response::Response;
 
 use super::{OAuthEntry, answer, authorize, query, redirect};
@@ -19,7 +20,7 @@ pub(in crate::router) fn routes<A: AuthApp>(
     Routing::new()
         .route("/authorize", Endpoint::Authorize(client, backend), start::<A>)
         .route("/callback", Endpoint::Callback(client, backend), finish::<A>)
-        .route("/callback", Endpoint::PostedCallback(client, backend), posted)
+        .route("/callback", Endpoint::PostedCallback(client, backend), posted::<A>)
 }
 
 async fn start<A: AuthApp>(
@@ -31,7 +32,17 @@ async fn start<A: AuthApp>(
     let core = entry.app.core();
     let transport = &core.backend(backend).ok_or(ManagerError::NoSuchBackend)?.transport;
     let asked = query::asked(&parts, transport.is_set_by_headers())?;
+    // At the provider the browser may be signed in as somebody else, and a page that another site opens here would give
+    // up sign-ins that the user has begun. Scripts of other origins get no more than an address.
+    if asked.led.is_some() || is_navigation(&parts) {
+        Manager::new(entry.app.clone()).refuse_cross_site_start(backend, &parts)?;
+    }
     authorize(&entry.app, client, Purpose::SignIn(backend), asked, &parts).await
+}
+
+/// Whether the browser is to show the answer as a page (Fetch Metadata).
+fn is_navigation(request: &Parts) -> bool {
+    request.headers.get("sec-fetch-mode").is_some_and(|mode| mode == "navigate")
 }
 
 async fn finish<A: AuthApp>(
@@ -55,10 +66,14 @@ async fn finish<A: AuthApp>(
     answer(&manager, &state, outcome)
 }
 
-/// A provider that has the browser post its answer: from another site, and so without this one's cookies. A redirect
-/// to the same address brings them.
-pub(super) async fn posted(request: Request) -> Result<Response, Rejection> {
+/// A provider that has the browser post its answer, from another site and so without this app's cookies. A redirect to
+/// the same address, as browsers know it, brings them.
+pub(super) async fn posted<A: AuthApp>(
+    State(OAuthEntry { entry, .. }): State<OAuthEntry<A>>,
+    request: Request,
+) -> Result<Response, Rejection> {
     let (parts, body) = request.into_parts();
     let form = body::read(&parts, body).await?;
-    redirect(&format!("{}?{}", super::callback_path(&parts), query::posted(&form)))
+    let callback = Manager::new(entry.app).oauth()?.path(&super::callback_path(&parts));
+    redirect(&format!("{callback}?{}", query::posted(&form)))
 }
