@@ -159,6 +159,39 @@ async fn change_as_expected<U: AuthUser, S: axum_users::store::Store<U>>(court: 
     assert!(!transaction.update_oauth_account(&plain, None).await.expect("an answer"), "it is gone");
 }
 
+/// A node takes its turn to renew an account's tokens by it: of many that have read the same row, one gets it.
+async fn are_claimed_once<U: AuthUser, S: axum_users::store::Store<U>>(court: Court<U, S>) {
+    let [first, other] = &court.link(&court.arthur, &[("lake", "7"), ("mirror", "7")]).await[..] else {
+        panic!("not two")
+    };
+    let swap = async |account: &OAuthAccount<U::Id>, from: i64, to: i64| {
+        let mut transaction = court.store.begin().await.expect("a transaction");
+        let is_swapped = transaction.swap_oauth_expiry(account, from, to).await.expect("an answer");
+        transaction.commit().await.expect("a commit");
+        is_swapped
+    };
+    let mut transaction = court.store.begin().await.expect("a transaction");
+    let first = OAuthAccount { expires_at: Some(1_000), ..first.clone() };
+    assert!(transaction.update_oauth_account(&first, None).await.expect("an answer"));
+    transaction.commit().await.expect("a commit");
+
+    let stale = OAuthAccount { access_token: "clarent".to_owned(), ..first.clone() };
+    let of_galahad = OAuthAccount { user_id: court.galahad.id(), ..first.clone() };
+    for (account, from) in
+        [(&stale, 1_000), (&of_galahad, 1_000), (&first, 999), (&first, -1_000), (other, 1_000)]
+    {
+        assert!(!swap(account, from, -2_000).await);
+    }
+    let claims = futures_util::future::join_all((1..=10).map(|n| swap(&first, 1_000, -2_000 - n))).await;
+    assert_eq!(claims.iter().filter(|is_claimed| **is_claimed).count(), 1);
+    let claimed = court.found("lake", "7").await.expect("the account is there").1;
+    let until = claimed.expires_at.expect("a turn");
+    assert!((-2_010..=-2_001).contains(&until));
+    assert!(claimed == OAuthAccount { expires_at: Some(until), ..first.clone() }, "nothing else changes");
+    assert!(swap(&first, until, 1_000).await);
+    assert!(court.of_user(&court.arthur).await == [first, other.clone()]);
+}
+
 async fn are_deleted_by_their_owner<U: AuthUser, S: axum_users::store::Store<U>>(court: Court<U, S>) {
     let [first, other] = &court.link(&court.arthur, &[("lake", "7"), ("mirror", "7")]).await[..] else {
         panic!("not two")
@@ -254,7 +287,7 @@ async fn are_counted_by_one_at_a_time<U: AuthUser, S: axum_users::store::Store<U
 macro_rules! promises {
     ($each:ident, $court:path) => {
         promises! { $each, $court:
-            are_found are_told_apart_to_the_letter are_seen_when_they_are_committed change_as_expected
+            are_found are_told_apart_to_the_letter are_seen_when_they_are_committed change_as_expected are_claimed_once
             are_deleted_by_their_owner go_with_their_user are_one_users_alone are_counted_by_one_at_a_time
         }
     };

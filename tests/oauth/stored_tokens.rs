@@ -4,21 +4,14 @@ use axum_users::manager::{ManagerError, no_request};
 use axum_users::prelude::*;
 use axum_users::user::OAuthAccount;
 use axum_users_tests::{
-    CHEAP, Camelot, CamelotConfig, Database as TestDatabase, RESET_SECRET, SECRET, VERIFY_SECRET,
-    on_each_database, on_each_store,
+    CHEAP, Camelot, CamelotConfig, Database as TestDatabase, Options, RESET_SECRET, SECRET, Store,
+    VERIFY_SECRET, on_each_database, on_each_store,
 };
 
 use crate::common::{
-    ASSOCIATE, BASE_URL, LAYOUTS, OAUTH_SECRET, OIDC, Scene, arthur, backends, keys, knight, oidc,
+    ASSOCIATE, BASE_URL, LAYOUTS, OAUTH_SECRET, OIDC, PASSWORD, PLACE, Scene, again, arthur, backends,
+    config, keys, knight, oidc,
 };
-
-/// The same account with what its row holds now.
-async fn again(scene: &Scene, account: &OAuthAccount<Uuid>) -> OAuthAccount<Uuid> {
-    let manager = Manager::new(scene.server.camelot.clone());
-    let user = manager.user_by_id(account.user_id).await.expect("storage answers").expect("a user");
-    let accounts = manager.oauth_accounts(&user).await.expect("storage answers");
-    accounts.into_iter().find(|other| other.id == account.id).expect("an account")
-}
 
 /// Writes a token past the app.
 fn write(database: &TestDatabase, account: &OAuthAccount<Uuid>, column: &str, token: &str) {
@@ -121,4 +114,77 @@ async fn a_former_secret() {
         let manager = Manager::new(setup.start(config).await.expect("the app starts"));
         assert_eq!(manager.provider_tokens(&account, &no_request()).await.is_ok(), opens);
     }
+}
+
+/// Facebook's, Microsoft's and other providers' tokens may have thousands of characters.
+#[on_each_database]
+async fn long_tokens_are_kept_in_tables_that_the_app_makes() {
+    for layout in LAYOUTS {
+        let scene = Scene::in_layout(layout).await;
+        scene.provider.pad_tokens(6_000);
+        let client = scene.signed_in(&arthur()).await;
+        let account = scene.account_of(&client).await;
+        let tokens = scene.tokens_of(&account).await.expect("they are opened");
+        assert!(
+            tokens.access_token.len() > 6_000
+                && tokens.refresh_token.as_ref().is_some_and(|t| t.len() > 6_000)
+        );
+        // A later sign-in and a renewal keep theirs too.
+        scene.signed_in(&arthur()).await;
+        scene.server.clock.advance(2 * HOUR);
+        let renewed = scene.tokens_of(&account).await.expect("they are renewed");
+        let kept = scene.tokens_of(&again(&scene, &account).await).await.expect("they are opened");
+        assert_eq!(kept.access_token, renewed.access_token, "{layout:?}");
+    }
+}
+
+/// FastAPI Users makes columns of 1,024 characters. That a token does not fit is the operator's to mend, and no user's
+/// mistake.
+#[on_each_database]
+async fn a_token_that_does_not_fit_is_the_operators_mistake() {
+    let scene = Scene::of(Options { layout: FastApiUsers, ..Options::default() }, |provider, setup| {
+        setup.oauth(config()).oauth_client(OIDC, oidc(provider).with_keys(keys()), backends())
+    })
+    .await;
+    let widths = match scene.server.database.store() {
+        // It keeps texts of any length in any column.
+        Store::Sqlite | Store::Memory => return,
+        Store::Postgres => ["access_token", "refresh_token"]
+            .map(|column| format!("ALTER TABLE oauth_account ALTER COLUMN {column} TYPE varchar(1024)")),
+        Store::Mysql => ["access_token varchar(1024) NOT NULL", "refresh_token varchar(1024)"]
+            .map(|column| format!("ALTER TABLE oauth_account MODIFY {column}")),
+    };
+    for sql in widths {
+        scene.server.database.execute(&sql);
+    }
+    let gawain = scene.registered("gawain@camelot.bt").await;
+    scene.signed_in(&knight("galahad")).await;
+    let account = scene.account_of(&scene.signed_in(&knight("galahad")).await).await;
+    scene.server.user("percival@camelot.bt", PASSWORD, |user| user.is_verified = Some(true)).await;
+    scene.server.user("bors@camelot.bt", PASSWORD, |_| {}).await;
+    let database = &scene.server.database;
+    let written = || (database.rows(), database.texts("SELECT access_token AS value FROM oauth_account"));
+    let before = written();
+    scene.provider.pad_tokens(1_025);
+    let browser = scene.server.client();
+    for (what, client, place, sub) in [
+        ("a new user", &browser, PLACE, "arthur"),
+        ("a known account", &browser, PLACE, "galahad"),
+        ("a known address", &browser, PLACE, "percival"),
+        ("a known address that nobody proved to own", &browser, PLACE, "bors"),
+        ("an association", &gawain, ASSOCIATE, "lancelot"),
+    ] {
+        let answer = scene.trip(client, place, &knight(sub)).await;
+        assert_eq!(answer.status, 500, "{what}: {}", answer.text);
+    }
+    assert_eq!(written(), before, "no user and no account is written");
+    scene.server.clock.advance(2 * HOUR);
+    let error = scene.tokens_of(&account).await.err();
+    let Some(error @ ManagerError::TokenTooLong { characters, .. }) = error else { panic!("{error:?}") };
+    assert!(characters > 1_024);
+    let told = error.to_string();
+    for part in ["`oauth_account`", "`access_token`", "`refresh_token`", "TEXT"] {
+        assert!(told.contains(part), "{told}");
+    }
+    assert!(std::error::Error::source(&error).is_some(), "what the database said is kept");
 }

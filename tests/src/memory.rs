@@ -343,6 +343,22 @@ impl<U: AuthUser> Transaction<U> for MemoryTransaction<U> {
         Ok(true)
     }
 
+    async fn swap_oauth_expiry(
+        &mut self,
+        account: &OAuthAccount<U::Id>,
+        from: i64,
+        to: i64,
+    ) -> Result<bool, StoreError> {
+        let mut accounts = self.state.accounts.values_mut();
+        let kept = accounts.find(|kept| {
+            kept.id == account.id
+                && kept.user_id == account.user_id
+                && kept.access_token == account.access_token
+                && kept.expires_at == Some(from)
+        });
+        Ok(kept.map(|kept| kept.expires_at = Some(to)).is_some())
+    }
+
     async fn delete_oauth_account(&mut self, id: U::Id, user: U::Id) -> Result<bool, StoreError> {
         let before = self.state.accounts.len();
         self.state.accounts.retain(|_, account| account.id != id || account.user_id != user);

@@ -253,6 +253,15 @@ impl Transaction<User> for PlaceTransaction {
         either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::update_oauth_account(account, expected))
     }
 
+    async fn swap_oauth_expiry(
+        &mut self,
+        account: &OAuthAccount<Uuid>,
+        from: i64,
+        to: i64,
+    ) -> Result<bool, StoreError> {
+        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::swap_oauth_expiry(account, from, to))
+    }
+
     async fn delete_oauth_account(&mut self, id: Uuid, user: Uuid) -> Result<bool, StoreError> {
         either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::delete_oauth_account(id, user))
     }

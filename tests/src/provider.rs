@@ -59,6 +59,8 @@ struct Inside {
     claims: Value,
     /// The same of its header.
     header: Value,
+    /// How many characters are appended to each token.
+    padding: usize,
     /// How much has been issued.
     issued: u64,
     /// What nobody else is to learn of it.
@@ -127,7 +129,9 @@ impl Inside {
 
     /// Tokens for `user`, who may renew them.
     fn issue(&mut self, user: &Value) -> Value {
-        let (access_token, refresh_token) = (self.next("access"), self.next("refresh"));
+        let padding = "x".repeat(self.padding);
+        let [access_token, refresh_token] =
+            ["access", "refresh"].map(|what| self.next(what) + padding.as_str());
         self.tokens.insert(access_token.clone(), user.clone());
         self.refresh_tokens.insert(refresh_token.clone(), user.clone());
         json!({
@@ -165,6 +169,7 @@ impl Provider {
             faults: HashMap::new(),
             claims: json!({}),
             header: json!({}),
+            padding: 0,
             issued: 0,
             secrets: Vec::new(),
         };
@@ -224,6 +229,11 @@ impl Provider {
         let gate = Gate { reached: Arc::new(Semaphore::new(0)), open: Arc::new(Semaphore::new(0)) };
         self.fault(path, Some(Fault::Waits(gate.clone())));
         gate
+    }
+
+    /// Makes the tokens that are issued from now on longer by so many characters.
+    pub fn pad_tokens(&self, characters: usize) {
+        self.shared.lock().padding = characters;
     }
 
     /// What ID tokens claim beyond the usual, or in its place; `null` takes a claim away.

@@ -203,6 +203,14 @@ pub async fn accounts_of(client: &Client) -> Vec<(String, String)> {
     accounts.map(|account| (text(account, "oauth_name"), text(account, "account_id"))).collect()
 }
 
+/// The same account with what its row holds now.
+pub async fn again(scene: &Scene, account: &OAuthAccount<Uuid>) -> OAuthAccount<Uuid> {
+    let manager = Manager::new(scene.server.camelot.clone());
+    let user = manager.user_by_id(account.user_id).await.expect("storage answers").expect("a user");
+    let accounts = manager.oauth_accounts(&user).await.expect("storage answers");
+    accounts.into_iter().find(|other| other.id == account.id).expect("an account")
+}
+
 /// A browser on its way.
 #[derive(Clone, Debug)]
 pub struct Trip {

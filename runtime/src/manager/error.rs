@@ -88,6 +88,19 @@ pub enum ManagerError {
     #[cfg(feature = "oauth")]
     #[error(transparent)]
     Seal(#[from] crate::oauth::SealError),
+    /// The table of accounts has no room for a provider's tokens: FastAPI Users makes columns of 1,024 characters.
+    #[cfg(feature = "oauth")]
+    #[error(
+        "a token of {characters} characters does not fit into `oauth_account`: change the type of its columns \
+         `access_token` and `refresh_token` to TEXT"
+    )]
+    TokenTooLong {
+        /// How many characters the longest token has, as it would be stored.
+        characters: usize,
+        /// The database's own error.
+        #[source]
+        source: StoreError,
+    },
     /// There is no such backend.
     #[error("there is no such backend")]
     NoSuchBackend,

@@ -198,6 +198,17 @@ pub trait Transaction<U: AuthUser>: Send + Sized {
         expected: Option<&str>,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
+    /// Sets `expires_at` in `account`'s row to `to`, if the row still has the account's access token, as it is stored, and
+    /// `from`. Returns whether it did. It is one statement: of many at once that have read the same, one does.
+    ///
+    /// A node that renews tokens takes its turn by it.
+    fn swap_oauth_expiry(
+        &mut self,
+        account: &OAuthAccount<U::Id>,
+        from: i64,
+        to: i64,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
     /// Deletes an account, if it is this user's. Whether it was.
     fn delete_oauth_account(
         &mut self,

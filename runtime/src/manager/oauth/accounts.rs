@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use axum::http::request::Parts;
+use tokio::time::Instant;
 
 use super::super::{AuthApp, Authenticated, IdOf, Manager, ManagerError};
-use super::AccountOf;
+use super::{AccountOf, about_tokens};
 use crate::event::{Event, EventKind};
 use crate::hooks::RequestInfo;
-use crate::oauth::{Chosen, ProviderTokens};
+use crate::layout::Layout;
+use crate::oauth::{Chosen, OAuthError, ProviderTokens};
 use crate::password::is_usable;
 use crate::store::{Store, StoreError, Transaction};
 use crate::user::{AuthUser, UserChanges};
@@ -19,6 +21,17 @@ const AHEAD: Duration = Duration::from_secs(60);
 /// How long after each failure tokens that were renewed are written once more: a server that starts again is met.
 const PAUSES: [Duration; 4] =
     [Duration::ZERO, Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(3)];
+
+/// How often a node looks whether another one has renewed tokens.
+const POLL: Duration = Duration::from_millis(100);
+
+/// A node's turn to renew an account's tokens.
+struct Claim {
+    /// The row's former value.
+    expires_at: i64,
+    /// Until when the turn lasts, in seconds since 1970.
+    until: i64,
+}
 
 impl<A: AuthApp> Manager<A> {
     /// Whether `user` has a password. Whom another service signed in first has none, and can get one by
@@ -118,17 +131,89 @@ impl<A: AuthApp> Manager<A> {
         account: &AccountOf<A>,
         request: &Parts,
     ) -> Result<ProviderTokens, ManagerError> {
-        let (oauth, now) = (self.oauth()?, self.core().settings.now());
-        // Of several at once, one asks: a provider may take the second use of a token for theft.
+        let oauth = self.oauth()?;
+        // Of several requests of this process one goes on, and the others wait without asking storage.
         let _turn = oauth.refreshing(&account.account_id).await;
-        let (mut account, tokens) = self.tokens_of(account).await?;
-        let client = self.client_of(&account, request)?;
-        let (Some(client), Some(refresh_token), false) =
-            (client, tokens.refresh_token.as_deref(), self.are_good(&tokens))
-        else {
-            return Ok(tokens);
-        };
-        let renewed = oauth.flow(&client, now).refresh(refresh_token).await?;
+        let deadline = Instant::now() + oauth.renewal_wait();
+        loop {
+            let (account, tokens) = self.tokens_of(account).await?;
+            let client = self.client_of(&account, request)?;
+            let (Some(client), Some(refresh_token), false) =
+                (client, tokens.refresh_token.as_deref(), self.are_good(&tokens))
+            else {
+                return Ok(tokens);
+            };
+            if let Some(claim) = self.claim(&account).await? {
+                return self.renew_claimed(account, claim, &client, refresh_token).await;
+            }
+            if Instant::now() >= deadline {
+                return Err(OAuthError::Failed(
+                    "another node does not finish the renewal of its tokens".to_owned(),
+                )
+                .into());
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// Takes the turn to renew an account's tokens, among all nodes: a provider may take the second use of a refresh token
+    /// for theft. `None` where another node has it. A turn ends by itself, since its node may die.
+    async fn claim(&self, account: &AccountOf<A>) -> Result<Option<Claim>, ManagerError> {
+        let (oauth, settings) = (self.oauth()?, &self.core().settings);
+        let Some(expires_at) = account.expires_at else { return Ok(None) };
+        // A turn is in the row as a negative number: the time at which it ends.
+        if expires_at < -settings.now().seconds() {
+            return Ok(None);
+        }
+        let until = settings.now().after(oauth.renewal_lease()).seconds();
+        let until = if settings.layout == Layout::FastApiUsers { until.min(i32::MAX.into()) } else { until };
+        let claim = Claim { expires_at, until };
+        match self.swap_expiry(account, expires_at, -until).await {
+            Ok(is_swapped) => Ok(is_swapped.then_some(claim)),
+            // The commit may have been done and its answer lost: then nobody else ends this turn.
+            Err(error @ ManagerError::Store(StoreError::Unavailable(_))) => {
+                let (current, _) = self.tokens_of(account).await?;
+                if current.expires_at == Some(-until) { Ok(Some(claim)) } else { Err(error) }
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn swap_expiry(&self, account: &AccountOf<A>, from: i64, to: i64) -> Result<bool, ManagerError> {
+        let mut transaction = self.core().store.begin().await?;
+        let is_swapped = transaction.swap_oauth_expiry(account, from, to).await?;
+        if is_swapped {
+            transaction.commit().await?;
+        }
+        Ok(is_swapped)
+    }
+
+    /// Renews the tokens of an account whose turn this node has.
+    async fn renew_claimed(
+        &self,
+        account: AccountOf<A>,
+        claim: Claim,
+        client: &Chosen,
+        refresh_token: &str,
+    ) -> Result<ProviderTokens, ManagerError> {
+        let renewed = self.renew_and_keep(account.clone(), client, refresh_token).await;
+        // The next one need not wait for the turn to end.
+        if renewed.is_err()
+            && let Err(error) = self.swap_expiry(&account, -claim.until, claim.expires_at).await
+        {
+            tracing::warn!(%error, service = account.oauth_name, "the turn to renew tokens is not given back");
+        }
+        renewed
+    }
+
+    async fn renew_and_keep(
+        &self,
+        mut account: AccountOf<A>,
+        client: &Chosen,
+        refresh_token: &str,
+    ) -> Result<ProviderTokens, ManagerError> {
+        let flow = self.oauth()?.flow(client, self.core().settings.now());
+        let renewed = flow.refresh(refresh_token).await?;
         let stored = account.access_token.clone();
         self.seal(&mut account, &renewed)?;
         self.keep(&account, &stored).await?;
@@ -153,7 +238,8 @@ impl<A: AuthApp> Manager<A> {
     async fn keep_once(&self, account: &AccountOf<A>, stored: &str) -> Result<(), ManagerError> {
         let mut transaction = self.core().store.begin().await?;
         // Whoever has written others since, or these when no answer came, has the last word.
-        if transaction.update_oauth_account(account, Some(stored)).await? {
+        let updated = transaction.update_oauth_account(account, Some(stored)).await;
+        if updated.map_err(|error| about_tokens(error.into(), account))? {
             transaction.commit().await?;
         }
         Ok(())

@@ -4,6 +4,7 @@ use axum::http::request::Parts;
 
 use super::super::write::Write;
 use super::super::{AuthApp, Authenticated, Manager, ManagerError};
+use super::about_tokens;
 use super::authorize::Purpose;
 use super::resolve::ATTEMPTS;
 use super::returned::Returned;
@@ -51,13 +52,14 @@ impl<A: AuthApp> Manager<A> {
                     return Ok(owner);
                 }
             }
+            let account = self.account(user.id(), &found)?;
             let write = Write {
-                account: Some(self.account(user.id(), &found)?),
+                account: Some(account.clone()),
                 // A session that a change of the password has just ended links nothing more.
                 expects_password: true,
                 ..Write::new(Change::Association, user.clone(), &request)
             };
-            match self.write(write).await {
+            match self.write(write).await.map_err(|error| about_tokens(error, &account)) {
                 // Another request came first, perhaps of the same user: the next look tells whose it is.
                 Err(ManagerError::AccountTaken) => {}
                 written => return written?.ok_or(ManagerError::NoSuchUser),

@@ -19,7 +19,7 @@ use super::{AuthApp, Manager, ManagerError};
 use crate::hooks::OAuthOrigin;
 use crate::layout::Layout;
 use crate::oauth::{Associate, Chosen, ClientName, OAuth, ProviderTokens};
-use crate::store::{Store, Transaction};
+use crate::store::{Store, StoreError, Transaction};
 use crate::user::{AuthUser, OAuthAccount, Profile, UserId};
 
 /// Who came back from another service, and with which tokens.
@@ -78,8 +78,12 @@ impl<A: AuthApp> Manager<A> {
         account.id = known.id;
         // A provider need not give the token for the next time at every sign-in.
         account.refresh_token = account.refresh_token.or_else(|| known.refresh_token.clone());
+        self.renew_once(&account).await.map_err(|error| about_tokens(error, &account))
+    }
+
+    async fn renew_once(&self, account: &AccountOf<A>) -> Result<bool, ManagerError> {
         let mut transaction = self.core().store.begin().await?;
-        if !transaction.update_oauth_account(&account, None).await? {
+        if !transaction.update_oauth_account(account, None).await? {
             return Ok(false);
         }
         transaction.commit().await?;
@@ -107,8 +111,33 @@ impl<A: AuthApp> Manager<A> {
         let access_token = seal.open(&account.access_token, &binding(account, "access"))?;
         let refresh_token = account.refresh_token.as_deref();
         let refresh_token = refresh_token.map(|token| seal.open(token, &binding(account, "refresh")));
-        Ok(ProviderTokens::new(access_token, refresh_token.transpose()?, account.expires_at))
+        // While a node renews them, the row says until when, as a negative number: they have expired.
+        let expires_at = account.expires_at.map(|end| end.max(0));
+        Ok(ProviderTokens::new(access_token, refresh_token.transpose()?, expires_at))
     }
+}
+
+/// The error of a write of accounts: where the database has no room for one of `tokens`, that is the operator's to mend.
+fn about_tokens<Id>(error: ManagerError, account: &OAuthAccount<Id>) -> ManagerError {
+    let lengths = [Some(&account.access_token), account.refresh_token.as_ref()].into_iter().flatten();
+    let characters = lengths.map(|token| token.chars().count()).max().unwrap_or_default();
+    match error {
+        ManagerError::Store(source @ StoreError::Refused(_))
+            if characters > TOKEN_CHARS && is_too_long(&source) =>
+        {
+            ManagerError::TokenTooLong { characters, source }
+        }
+        error => error,
+    }
+}
+
+/// How many characters the columns of tokens hold in a table that FastAPI Users made.
+const TOKEN_CHARS: usize = 1024;
+
+/// Whether the database refused a text for its length: PostgreSQL's `value too long for type`, MySQL's `Data too long for
+/// column`.
+fn is_too_long(error: &StoreError) -> bool {
+    std::error::Error::source(error).is_some_and(|source| source.to_string().contains("too long for"))
 }
 
 /// What a sealed token belongs to: no two rows have the same service and account.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::super::write::Write;
 use super::super::{AuthApp, Manager, ManagerError, NoEmail, Registration};
-use super::Found;
+use super::{Found, about_tokens};
 use crate::event::Method;
 use crate::hooks::{Change, RequestInfo};
 use crate::oauth::{Associate, ClientName, OAuthError};
@@ -88,10 +88,15 @@ impl<A: AuthApp> Manager<A> {
         found: &Found,
         request: &Parts,
     ) -> Result<Option<A::User>, ManagerError> {
-        let account = Some(self.account(user.id(), found)?);
-        let write = Write { account, expects_email: true, ..Write::new(Change::Association, user, request) };
+        let account = self.account(user.id(), found)?;
+        let too_long = |error| about_tokens(error, &account);
+        let write = Write {
+            account: Some(account.clone()),
+            expects_email: true,
+            ..Write::new(Change::Association, user, request)
+        };
         if write.before.is_verified() {
-            return self.write(write).await;
+            return self.write(write).await.map_err(too_long);
         }
         let write = Write {
             hashed_password: Some(self.no_password()?),
@@ -100,7 +105,7 @@ impl<A: AuthApp> Manager<A> {
             drops_accounts: true,
             ..write
         };
-        self.write(write).await
+        self.write(write).await.map_err(too_long)
     }
 
     async fn register_found(
@@ -127,7 +132,8 @@ impl<A: AuthApp> Manager<A> {
         let user = A::User::create(create, self.no_password()?);
         let account = self.account(user.id(), found)?;
         let method = Some(Method::OAuth(client.as_str()));
-        self.commit_registration(user, Some(account), method, request).await
+        let committed = self.commit_registration(user, Some(account.clone()), method, request).await;
+        committed.map_err(|error| about_tokens(error, &account))
     }
 
     fn no_password(&self) -> Result<HashedPassword, ManagerError> {

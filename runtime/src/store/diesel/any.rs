@@ -336,6 +336,15 @@ impl<U: AnyRow> Transaction<U> for AnyTransaction {
         each!(Transactions: self.inner(), t => Transaction::<U>::update_oauth_account(t, account, expected).await)
     }
 
+    async fn swap_oauth_expiry(
+        &mut self,
+        account: &OAuthAccount<U::Id>,
+        from: i64,
+        to: i64,
+    ) -> Result<bool, StoreError> {
+        each!(Transactions: self.inner(), t => Transaction::<U>::swap_oauth_expiry(t, account, from, to).await)
+    }
+
     async fn delete_oauth_account(&mut self, id: U::Id, user: U::Id) -> Result<bool, StoreError> {
         each!(Transactions: self.inner(), t => Transaction::<U>::delete_oauth_account(t, id, user).await)
     }

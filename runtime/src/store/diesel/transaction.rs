@@ -277,6 +277,19 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Transaction<U> for SqlTransa
         Ok(session.execute(Statement::new(&sql, parts)).await? > 0)
     }
 
+    async fn swap_oauth_expiry(
+        &mut self,
+        account: &OAuthAccount<U::Id>,
+        from: i64,
+        to: i64,
+    ) -> Result<bool, StoreError> {
+        let (mut session, queries) = self.session()?;
+        let (id, user) = (Id::<U>(account.id), Id::<U>(account.user_id));
+        let (token, from, to) = (Value::Text(&account.access_token), Value::Number(from), Value::Number(to));
+        let parts: Vec<&dyn Part<C::Backend>> = vec![&to, &id, &user, &token, &from];
+        Ok(session.execute(Statement::new(&queries.accounts.swap_expiry, parts)).await? > 0)
+    }
+
     async fn delete_oauth_account(&mut self, id: U::Id, user: U::Id) -> Result<bool, StoreError> {
         let (mut session, queries) = self.session()?;
         let (id, user) = (Id::<U>(id), Id::<U>(user));

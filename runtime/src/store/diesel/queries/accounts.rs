@@ -24,6 +24,7 @@ pub(in super::super) struct AccountQueries {
     pub(in super::super) id_just_given: String,
     pub(in super::super) update: String,
     pub(in super::super) and_access_token: String,
+    pub(in super::super) swap_expiry: String,
     pub(in super::super) delete: String,
 }
 
@@ -67,6 +68,11 @@ impl AccountQueries {
                  WHERE id = ? AND user_id = ?"
             ),
             and_access_token: format!(" AND access_token = ?{}", dialect.exactly()),
+            swap_expiry: format!(
+                "UPDATE {accounts} SET expires_at = ? \
+                 WHERE id = ? AND user_id = ? AND access_token = ?{} AND expires_at = ?",
+                dialect.exactly()
+            ),
             delete: format!("DELETE FROM {accounts} WHERE id = ? AND user_id = ?"),
         }
     }

@@ -55,10 +55,11 @@ impl SchemaSql {
             Dialect::Sqlite if self.counts_ids => "INTEGER NOT NULL".to_owned(),
             _ => self.reference_type(),
         };
-        // Sealed, a token is longer than it was.
-        let (token, expires_at) = match self.layout {
-            Layout::Own => (dialect.text(), i64::nullable_sql(dialect)),
-            Layout::FastApiUsers => (dialect.varchar(1024), i32::nullable_sql(dialect)),
+        // Some providers' tokens are longer than the 1,024 characters of a table that FastAPI Users made.
+        let token = dialect.text();
+        let expires_at = match self.layout {
+            Layout::Own => i64::nullable_sql(dialect),
+            Layout::FastApiUsers => i32::nullable_sql(dialect),
         };
         let nullable = token.trim_end_matches(" NOT NULL").to_owned();
         vec![
