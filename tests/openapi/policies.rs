@@ -35,6 +35,8 @@ async fn every_error_has_its_code() {
     assert_eq!(statuses(associate), ["200", "303", "400", "401", "429", "502", "503"]);
     let start = operation("get", "/auth/associate/google/authorize");
     assert_eq!(codes(start, "403"), ["CROSS_SITE_REQUEST"]);
+    let sign_in = operation("get", "/auth/google/authorize");
+    assert_eq!(codes(sign_in, "403"), ["CROSS_SITE_REQUEST"]);
     let of_tenant = operation("get", "/auth/tenant/callback");
     assert_eq!(statuses(of_tenant), ["200", "400", "404", "429", "502", "503"]);
     assert!(codes(associate, "400").contains(&"OAUTH_ACCOUNT_ALREADY_LINKED"));

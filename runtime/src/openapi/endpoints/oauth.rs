@@ -20,7 +20,11 @@ use crate::transport::SecurityScheme;
 pub(super) fn authorize(sketch: &mut Sketch<'_>, client: ClientName, backend: BackendName) {
     let summary = format!("Begins a sign-in with {client}");
     sketch.is("auth", format!("oauth:{client}.{backend}.authorize"), summary);
-    sends(sketch, client, matches!(sketch.facts.scheme(backend), Some(SecurityScheme::Cookie(_))));
+    let is_cookie = matches!(sketch.facts.scheme(backend), Some(SecurityScheme::Cookie(_)));
+    if is_cookie {
+        sketch.refuses([Rejection::Code(ErrorCode::CrossSiteRequest)]);
+    }
+    sends(sketch, client, is_cookie);
 }
 
 pub(super) fn callback(sketch: &mut Sketch<'_>, client: ClientName, backend: BackendName) {
@@ -111,10 +115,10 @@ fn sends(sketch: &mut Sketch<'_>, client: ClientName, can_be_led: bool) {
     let answer = ObjectBuilder::new().property("authorization_url", text()).required("authorization_url");
     let answer = sketch.route.refer("OAuth2AuthorizeResponse", answer);
     sketch.answers(StatusCode::OK, "Where the browser goes", answer);
-    sets_cookie(sketch, StatusCode::OK, "It ties the sign-in to this browser");
+    sets_cookie(sketch, StatusCode::OK, "It ties this sign-in to this browser");
     if can_be_led {
         redirects(sketch, "To the service");
-        sets_cookie(sketch, StatusCode::SEE_OTHER, "It ties the sign-in to this browser");
+        sets_cookie(sketch, StatusCode::SEE_OTHER, "It ties this sign-in to this browser");
     }
     sketch.refuses([
         Rejection::Invalid(Vec::new()),
