@@ -11,7 +11,7 @@ pub use crate::hooks::{
 };
 pub use crate::layout::Layout::FastApiUsers;
 pub use crate::limit::{Counted, Limits, Rate};
-pub use crate::manager::{AuthApp, Manager, NoEmail, Policy, Registration};
+pub use crate::manager::{AuthApp, Manager, NoEmail, Policy, Registration, VerifyEmail};
 #[cfg(feature = "oauth")]
 pub use crate::oauth::Associate::ByVerifiedEmail;
 #[cfg(feature = "oauth")]

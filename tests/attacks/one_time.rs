@@ -103,7 +103,7 @@ async fn a_token_moves_a_user_to_where_it_was_mailed() {
 #[on_each_store]
 async fn an_address_that_is_opened_uses_nothing_up() {
     for layout in LAYOUTS {
-        let server = camelot(layout, Policy::strict()).await;
+        let server = camelot(layout, axum_users_tests::strict_for_unverified()).await;
         let session = server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
         let reset = reset_token(&server, ARTHUR).await;
         let verify = verify_token(&server, ARTHUR).await;

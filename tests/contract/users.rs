@@ -130,7 +130,7 @@ async fn a_new_address_is_not_verified() {
     merlin.patch(&path(&user), body).await.is(200, &verified);
 }
 
-/// What a superuser says of the email counts, whether it changes or only its case does.
+/// A superuser's `is_verified` counts, whether the email changes or only its case.
 #[on_each_store]
 async fn an_explicit_flag_counts_beside_a_new_address() {
     let server = Server::start().await;

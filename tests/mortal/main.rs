@@ -11,7 +11,8 @@ use axum_users_tests::{Database, Fault, Faults, Memory, Options, Place, PlaceCon
 async fn main() {
     let arguments = std::env::args().skip(1).collect::<Vec<_>>();
     let [address, issuer, policy, n, before] = &arguments[..] else { panic!("five arguments") };
-    let policy = if policy == "strict" { Policy::strict() } else { Policy::compatible() };
+    let policy =
+        if policy == "strict" { axum_users_tests::strict_for_unverified() } else { Policy::compatible() };
     let fault = if before == "true" { Fault::Kills } else { Fault::KillsAfterwards };
     let faults = Faults::default();
     let place = Place { faults: Some(faults.clone()), ..Place };

@@ -1,9 +1,10 @@
 //! What an app decides: who becomes a user, with which address, and who is let in.
 
 use axum::Router;
+use axum_users::manager::no_request;
 use axum_users::prelude::*;
 use axum_users_tests::provider::query;
-use axum_users_tests::{Answer, Backend, Camelot, Options, Serving, on_each_store};
+use axum_users_tests::{Answer, Backend, Camelot, Event, Options, Serving, UserUpdate, on_each_store};
 use serde_json::{Value, json};
 
 use crate::common::{
@@ -201,4 +202,74 @@ async fn what_a_provider_says_of_rights() {
     let [row] = &scene.server.database.rows()[..] else { panic!("not one user") };
     assert_eq!((row.is_superuser, row.credits, &*row.notes), (false, 0, ""));
     assert_eq!(client.get("/superuser").await.status, 403);
+}
+
+/// An email that the provider has not verified reveals nothing about accounts here.
+#[on_each_store]
+async fn an_unverified_email_tells_nothing() {
+    for layout in LAYOUTS {
+        let scene = Scene::with(Options { layout, policy: Policy::strict(), ..Options::default() }).await;
+        let known = scene.server.user(ARTHUR, PASSWORD, |_| {}).await;
+        let asleep =
+            scene.server.user("asleep@camelot.bt", PASSWORD, |user| user.is_active = Some(false)).await;
+        let before = scene.server.database.rows();
+        drop(scene.server.events().await);
+        let unvouched = |sub: &str, email: &str| json!({ "sub": sub, "email": email, "email_verified": false, "name": sub });
+        let mut seen = Vec::new();
+        for (sub, email) in
+            [("mordred", ARTHUR), ("agravain", "ASLEEP@camelot.bt"), ("gareth", "gareth@camelot.bt")]
+        {
+            for place in [PLACE, COOKIE_PLACE] {
+                // The second time is like the first.
+                for _ in 0..2 {
+                    let answer = scene.trip(&scene.server.client(), place, &unvouched(sub, email)).await;
+                    answer.refuses(400, json!("LOGIN_BAD_CREDENTIALS"));
+                    let mut headers = answer.headers.clone();
+                    headers.remove("date");
+                    seen.push((answer.status, headers, answer.text));
+                }
+            }
+            let trip = scene.led(&scene.server.client(), COOKIE_PLACE, "next=/account").await;
+            let back = trip.back(&scene.provider.sign_in(&trip.url, &unvouched(sub, email))).await;
+            assert_eq!(back.header("location"), "/account?error=LOGIN_BAD_CREDENTIALS");
+        }
+        assert!(seen.iter().all(|answer| *answer == seen[0]), "{seen:?}");
+        let rows = scene.server.database.rows();
+        assert!(before.iter().all(|row| rows.contains(row)), "nobody else has changed");
+        assert_eq!(rows.len(), 3);
+        let gareth = rows.iter().find(|row| row.email == "gareth@camelot.bt").expect("a new user");
+        assert!(!gareth.is_verified);
+        let id = gareth.id.parse().expect("a UUID");
+        let events = scene.server.events().await;
+        let of_known = |id| events.iter().filter(|event| **event == Event::RegistrationOfKnown(id)).count();
+        assert_eq!((of_known(known.id), of_known(asleep.id)), (5, 5), "{events:?}");
+        assert!(events.contains(&Event::RegisteredBy(id, "oidc".to_owned())), "{events:?}");
+        assert_eq!(events.len(), 11, "nobody has logged in: {events:?}");
+        assert_eq!(scene.server.database.census()["oauth_account"], 1);
+
+        // Once the email is verified, the account lets in. So does `email_verified`.
+        let manager = Manager::new(scene.server.camelot.clone());
+        let user = manager.user_by_id(id).await.expect("a store").expect("a user");
+        let update = UserUpdate { is_verified: Some(true), ..UserUpdate::default() };
+        manager.update_user(user, update, None, &no_request()).await.expect("an update");
+        assert_eq!(scene.sign_in(&unvouched("gareth", "gareth@camelot.bt")).await.status, 200);
+        assert_eq!(scene.sign_in(&arthur()).await.status, 200);
+        assert_eq!(scene.sign_in(&knight("lancelot")).await.status, 200);
+    }
+}
+
+/// The same where registration is closed, or open for some domains.
+#[on_each_store]
+async fn an_unverified_email_that_is_not_admitted_tells_nothing() {
+    for registration in [Registration::Closed, Registration::Domains(&["camelot.bt"])] {
+        let scene = scene(Policy { registration, ..Policy::strict() }).await;
+        scene.server.user(ARTHUR, PASSWORD, |_| {}).await;
+        drop(scene.server.events().await);
+        for email in [ARTHUR, "gareth@camelot.bt"] {
+            let user = json!({ "sub": "mordred", "email": email, "email_verified": false });
+            scene.sign_in(&user).await.refuses(403, json!("REGISTER_NOT_ALLOWED"));
+        }
+        assert_eq!(scene.server.events().await, []);
+        assert_eq!(scene.sign_in(&arthur()).await.status, 200);
+    }
 }

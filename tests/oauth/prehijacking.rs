@@ -77,7 +77,7 @@ impl Foothold {
 }
 
 fn each_policy() -> impl Iterator<Item = Options> {
-    let policies = [Policy::compatible(), Policy::strict()];
+    let policies = [Policy::compatible(), axum_users_tests::strict_for_unverified()];
     let of = |policy: Policy| {
         move |layout: Layout| Options { layout, policy: policy.clone(), ..Options::default() }
     };

@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use axum_users::clock::Clock;
-use axum_users::prelude::*;
 use axum_users_tests::provider::Provider;
 use axum_users_tests::{
     Backend, CamelotConfig, Client, Options, Server, at_once, change_token, on_each_store, reset_token,
@@ -184,7 +183,8 @@ async fn one_secret_for_all() {
             config.verification_token_secret = OAUTH_SECRET.into();
             config.secret = OAUTH_SECRET.into();
         };
-        let options = Options { layout, policy: Policy::strict(), ..Options::default() };
+        let options =
+            Options { layout, policy: axum_users_tests::strict_for_unverified(), ..Options::default() };
         let server = Server::of(options, one, |setup| clients(&provider, setup));
         let scene = Scene { server: server.await.expect("the app starts"), provider };
         let server = &scene.server;

@@ -249,7 +249,7 @@ async fn an_origin_is_compared_as_a_whole() {
         (&plain, "camelot.bt", None, "camelot.bt", false),
         (&plain, "camelot.bt", None, "https://camelot.bt/", false),
         (&plain, "camelot.bt", None, "https://evil@camelot.bt", false),
-        // Whoever is not a trusted proxy tells no scheme.
+        // The header counts only from a trusted proxy.
         (&plain, "camelot.bt", Some("https"), "http://camelot.bt", true),
         (&behind_proxy, "camelot.bt", Some("https"), "https://camelot.bt", true),
         (&behind_proxy, "camelot.bt", Some("https"), "https://camelot.bt:443", true),

@@ -149,7 +149,7 @@ impl Hooks<User> for Slow {
 async fn a_slow_mailer_holds_no_answer_up() {
     let (gate, sent) = (Arc::new(Semaphore::new(0)), Arc::new(AtomicUsize::new(0)));
     let hooks = Slow { gate: Arc::clone(&gate), sent: Arc::clone(&sent) };
-    let strict = Options { policy: Policy::strict(), ..Options::default() };
+    let strict = Options { policy: axum_users_tests::strict_for_unverified(), ..Options::default() };
     let server = Server::of(strict, |_| {}, |setup| setup.hooks(hooks)).await.expect("the app starts");
     let client = server.client();
     in_time(async {

@@ -65,7 +65,7 @@ async fn a_whole_life_leaks_nothing() {
         story.secret(secret);
     }
     for each in LAYOUTS {
-        for policy in [Policy::compatible(), Policy::strict()] {
+        for policy in [Policy::compatible(), axum_users_tests::strict_for_unverified()] {
             live(&mut story, Options { layout: each, policy, ..Options::default() }).await;
         }
     }
@@ -243,7 +243,8 @@ async fn stored_tokens_are_no_tokens() {
 
 #[on_each_database]
 async fn a_token_for_a_new_address_is_not_stored() {
-    let server = camelot(Options { policy: Policy::strict(), ..Options::default() }).await;
+    let server =
+        camelot(Options { policy: axum_users_tests::strict_for_unverified(), ..Options::default() }).await;
     let arthur = server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
     let token = change_token(&server, &arthur, "king@camelot.bt").await;
     let body = json!({ "token": token, "password": PASSWORD });

@@ -22,3 +22,4 @@ mod secrets;
 mod store_calls;
 mod stored_hashes;
 mod told;
+mod unverified;

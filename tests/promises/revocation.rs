@@ -124,7 +124,7 @@ async fn a_logout_ends_its_own_token_alone() {
 }
 
 /// `guinevere`, as a database of before may hold it.
-const BCRYPT: &str = "$2b$04$KTWRXAh/B0bFPEIIUhsEqubpR.wbJhqB/OmO8YJECQa364ifnZ15C";
+pub(crate) const BCRYPT: &str = "$2b$04$KTWRXAh/B0bFPEIIUhsEqubpR.wbJhqB/OmO8YJECQa364ifnZ15C";
 
 #[on_each_store]
 async fn an_outdated_hash_is_upgraded_at_login() {
@@ -284,7 +284,8 @@ async fn a_verify_token_ends_with_its_address() {
 
 #[on_each_store]
 async fn a_token_for_a_new_address_ends_with_its_ground() {
-    let server = camelot(Options { policy: Policy::strict(), ..Options::default() }).await;
+    let server =
+        camelot(Options { policy: axum_users_tests::strict_for_unverified(), ..Options::default() }).await;
     let merlin = merlin(&server).await;
     let path = path_of(&server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await).await;
     for (change, back) in changes() {

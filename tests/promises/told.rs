@@ -29,7 +29,9 @@ async fn a_life_is_told() {
     if !has_own_process() {
         return;
     }
-    let server = Server::with(Options { policy: Policy::strict(), ..Options::default() }).await;
+    let server =
+        Server::with(Options { policy: axum_users_tests::strict_for_unverified(), ..Options::default() })
+            .await;
     let client = server.client();
     let mut log = Log { seen: told().len() };
 

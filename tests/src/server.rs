@@ -190,7 +190,15 @@ pub struct Server {
     /// What its users lie in.
     pub database: TestDatabase,
     events: Mutex<UnboundedReceiver<Event>>,
+    /// Whether users are verified unless a test says otherwise, since they could not log in.
+    verifies: bool,
     _serving: Serving,
+}
+
+/// `Policy::strict()`, but users need no verified email to log in: for tests of what unverified users do.
+#[must_use]
+pub const fn strict_for_unverified() -> Policy {
+    Policy { verify_email: VerifyEmail::Never, ..Policy::strict() }
 }
 
 /// Signs what users sign in with.
@@ -248,6 +256,7 @@ impl Server {
         trace_server();
         [SECRET, RESET_SECRET, VERIFY_SECRET].iter().for_each(|secret| known::secret(secret));
         let (sender, events) = tokio::sync::mpsc::unbounded_channel();
+        let verifies = options.policy.verify_email != VerifyEmail::Never;
         let (clock, hasher) = (ManualClock::default(), CountingHasher::default());
         let hashing = Arc::clone(&hasher.0);
         let defaults = Camelot::setup()
@@ -282,7 +291,16 @@ impl Server {
             .with_state(camelot.clone());
         let serving = Serving::start(app).await;
         let url = serving.url.clone();
-        Ok(Self { url, camelot, clock, hashing, database, events: Mutex::new(events), _serving: serving })
+        Ok(Self {
+            url,
+            camelot,
+            clock,
+            hashing,
+            database,
+            events: Mutex::new(events),
+            verifies,
+            _serving: serving,
+        })
     }
 
     /// A client of the server, signed in nowhere.
@@ -291,14 +309,15 @@ impl Server {
         Client::new(&self.url)
     }
 
-    /// Makes a user from code, with these flags.
+    /// Makes a user from code, with these flags. Where a login needs a verified email, the user is verified unless `flags`
+    /// say otherwise.
     pub async fn user(&self, email: &str, password: &str, flags: impl FnOnce(&mut UserCreate)) -> User {
         let mut create = UserCreate {
             email: email.parse().expect("an address"),
             password: password.into(),
             is_active: None,
             is_superuser: None,
-            is_verified: None,
+            is_verified: self.verifies.then_some(true),
             display_name: None,
         };
         flags(&mut create);

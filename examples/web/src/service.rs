@@ -68,7 +68,10 @@ pub(crate) fn failure(code: &str) -> &'static str {
         }
         "OAUTH_ACCOUNT_ALREADY_LINKED" => "That account is linked to another user.",
         "OAUTH_NOT_AVAILABLE_EMAIL" => "We need an address, and you have none there.",
-        "LOGIN_BAD_CREDENTIALS" => "That account can't sign in here.",
+        // It says the same whether or not there is a user with that email.
+        "LOGIN_BAD_CREDENTIALS" => {
+            "That account can't sign in here. If its email is not verified there, sign up with it here first."
+        }
         "OAUTH_INVALID_STATE" | "ACCESS_TOKEN_DECODE_ERROR" | "ACCESS_TOKEN_ALREADY_EXPIRED" => {
             "That took too long, or was begun in another browser. Try it once more."
         }

@@ -26,13 +26,28 @@ async fn send(client: &Client, page: &str, fields: &[(&str, &str)]) -> Answer {
     Answer::of(client.request(Method::POST, page).form(fields)).await
 }
 
+/// Signs up, and verifies the email with the link in the mailbox: a login needs that.
+async fn sign_up(client: &Client) {
+    let typed = [("display_name", ""), ("email", EMAIL), ("password", PASSWORD)];
+    assert_eq!(send(client, "/sign-up", &typed).await.header("location"), "/sign-up/done");
+    // The mail is written in the background.
+    for _ in 0..1000 {
+        let mailbox = client.get("/mailbox").await.text;
+        let Some((_, rest)) = mailbox.split_once("href=\"/verify?token=") else { continue };
+        let (token, _) = rest.split_once('"').expect("the end of the link");
+        let answer = send(client, "/verify", &[("token", token), ("password", PASSWORD)]).await;
+        assert_eq!(answer.header("location"), "/sign-in?notice=verified");
+        return;
+    }
+    panic!("there is no mail");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn needs_no_setup_and_keeps_its_users() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let start = || Process::start(&mut command(folder.path(), &[]));
     let first = start();
-    let typed = [("display_name", ""), ("email", EMAIL), ("password", PASSWORD)];
-    assert_eq!(send(&first.client, "/sign-up", &typed).await.header("location"), "/sign-up/done");
+    sign_up(&first.client).await;
     drop(first);
     assert!(folder.path().join("web.db").is_file());
     let second = start();
@@ -51,8 +66,7 @@ async fn keeps_its_cookie_to_tls() {
         ("SECRET", "excalibur-excalibur-excalibur-excalibur"),
     ];
     let process = Process::start(&mut command(folder.path(), &environment));
-    let typed = [("display_name", ""), ("email", EMAIL), ("password", PASSWORD)];
-    send(&process.client, "/sign-up", &typed).await;
+    sign_up(&process.client).await;
     let answer = send(&process.client, "/sign-in", &[("email", EMAIL), ("password", PASSWORD)]).await;
     let cookie = answer.header("set-cookie");
     assert!(cookie.starts_with("__Host-axum-users=") && cookie.contains("; Secure"), "{cookie}");

@@ -162,8 +162,8 @@ impl<A: AuthApp> Setup<A> {
         self
     }
 
-    /// Sets other origins whose pages may sign users in and write with their cookies: a single-page app on another port
-    /// or subdomain, say. Each has a scheme, a host and, unless it is the default, a port. [`start`](Self::start) fails
+    /// Sets other origins whose pages may sign users in and write with their cookies: for example a single-page app on another
+    /// port or subdomain. Each has a scheme, a host and, unless it is the default, a port. [`start`](Self::start) fails
     /// if one of them is not an origin.
     ///
     /// Browsers say where a request comes from by `Sec-Fetch-Site` and `Origin`. Without an entry here, logins of another

@@ -1,5 +1,5 @@
-//! Who sends a request: the client IP, which is the peer's or what trusted proxies report, and the site whose page made a
-//! browser send it. It knows no users.
+//! The origin of a request: the client IP, which is the peer's or what trusted proxies report, and the site whose page made
+//! a browser send it.
 
 mod address;
 mod cross_site;

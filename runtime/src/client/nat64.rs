@@ -20,7 +20,7 @@ impl Nat64Prefixes {
         Some(Self(self.0.iter().copied().chain([prefix]).collect()))
     }
 
-    /// The IPv4 address that `ip` embeds, if it lies in one of the prefixes.
+    /// The IPv4 address that `ip` embeds, if it is in one of the prefixes.
     pub(super) fn embedded(&self, ip: IpAddr) -> Option<IpAddr> {
         let IpAddr::V6(ip) = ip else { return None };
         let prefix =
@@ -30,7 +30,7 @@ impl Nat64Prefixes {
     }
 }
 
-/// Where the four octets stand behind a prefix of this length (RFC 6052, 2.2). The ninth octet is reserved.
+/// The positions of the four octets after a prefix of this length (RFC 6052, 2.2). The ninth octet is reserved.
 const fn offsets(prefix_len: u8) -> Option<[usize; 4]> {
     Some(match prefix_len {
         32 => [4, 5, 6, 7],

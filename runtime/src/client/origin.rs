@@ -44,7 +44,7 @@ impl Origin {
         &self.scheme
     }
 
-    /// Whether it is an origin of web servers, and not that of an app's own scheme.
+    /// Returns whether it is the origin of a web server, and not of an app with its own scheme.
     pub(super) fn is_web(&self) -> bool {
         matches!(&*self.scheme, "http" | "https")
     }

@@ -16,7 +16,7 @@ fn tell(kind: EventKind, error: &(dyn std::error::Error + Send + Sync + 'static)
     event::tell(&Event::from(kind).caused_by(error), None);
 }
 
-/// The operation decides the code, whoever called it: a router of this crate, or a handler of the app's own.
+/// The operation decides the code, in the routers of this crate and in handlers of the app's own.
 impl From<ManagerError> for Rejection {
     fn from(error: ManagerError) -> Self {
         match error {

@@ -79,6 +79,8 @@ impl<A: AuthApp> Manager<A> {
         };
         let user = match (user, verdict) {
             (Some(user), Verdict::Right) => Some(user),
+            // A second hash would show that the password of a user who may not sign in is right.
+            (Some(user), Verdict::RightButOutdated) if self.barred(&user).is_some() => Some(user),
             (Some(user), Verdict::RightButOutdated) => {
                 match self.upgrade(&user, &credentials.password).await {
                     Ok(upgraded) => upgraded,

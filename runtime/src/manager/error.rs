@@ -7,7 +7,7 @@ use crate::store::StoreError;
 use crate::strategy::StrategyError;
 use crate::token::JwtError;
 
-/// What the manager was asked to do, where that decides the error code of a response.
+/// The operation in which an error occurred, where it decides the error code of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Operation {

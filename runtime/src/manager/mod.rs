@@ -27,7 +27,7 @@ pub use self::auth_app::{AuthApp, ConnectionOf, StoreOf};
 pub use self::authenticate::Credentials;
 pub use self::core::{Core, OneTime};
 pub use self::error::{ManagerError, Operation};
-pub use self::policy::{NoEmail, Policy, Registration};
+pub use self::policy::{NoEmail, Policy, Registration, VerifyEmail};
 pub use self::session::{Authenticated, SignIn};
 pub(crate) use self::transaction_hook::DEFAULT_TIMEOUT as TRANSACTION_HOOK_TIMEOUT;
 

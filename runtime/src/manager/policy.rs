@@ -24,6 +24,8 @@ pub struct Policy {
     /// Whether who verifies an address, or confirms a new one, must also be its user: signed in, or knowing the password. Else
     /// someone who registers with another's address, or moves there, has a good account as soon as its owner opens the link.
     pub verification_asks_password: bool,
+    /// When a user's email must be verified.
+    pub verify_email: VerifyEmail,
     /// Whether a registration is answered alike for known and unknown addresses. Both cost a hash and a commit;
     /// `TransactionHooks::on_register` runs for unknown ones alone, so what it does should be quick.
     pub hides_registrations: bool,
@@ -61,6 +63,7 @@ impl Policy {
             asks_current_password: false,
             confirms_new_email: false,
             verification_asks_password: false,
+            verify_email: VerifyEmail::Never,
             hides_registrations: false,
             registration: Registration::Open,
             allows_reserved_domains: false,
@@ -79,6 +82,7 @@ impl Policy {
             asks_current_password: true,
             confirms_new_email: true,
             verification_asks_password: true,
+            verify_email: VerifyEmail::RequiredToLogin,
             hides_registrations: true,
             min_password_chars: 8,
             refuses_common_passwords: true,
@@ -110,6 +114,14 @@ impl Policy {
                     .to_owned(),
             ));
         }
+        if self.verify_email == VerifyEmail::RequiredToLogin
+            && let NoEmail::PlaceholderAt(domain) = self.oauth_without_email
+        {
+            return Err(StartError::Setting(format!(
+                "the policy requires a verified email to log in, and users with a placeholder at `{domain}` could never \
+                 verify theirs: write `oauth_without_email: NoEmail::Refused` or `verify_email: VerifyEmail::Never`"
+            )));
+        }
         Ok(())
     }
 }
@@ -118,6 +130,23 @@ impl Default for Policy {
     fn default() -> Self {
         Self::compatible()
     }
+}
+
+/// When a user's email must be verified.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum VerifyEmail {
+    /// Never, unless a router asks for it by [`Access::Verified`](crate::router::Access::Verified).
+    #[default]
+    Never,
+    /// To log in, by a password or by a social login. Until then a login is rejected exactly like one with a wrong
+    /// password: with the same response, work and limits, and without calling a hook. Nobody can find out whether an email
+    /// has an account by registering with it and logging in. A social login without `email_verified` is
+    /// rejected in the same way, whether or not a user has the email.
+    ///
+    /// Users whom the app's own code creates as verified can log in at once. Let
+    /// [`Hooks::on_after_register`](crate::hooks::Hooks::on_after_register) request the mail that verifies the email.
+    RequiredToLogin,
 }
 
 /// Who may become a user by themselves.
@@ -170,5 +199,16 @@ mod tests {
         assert!(error.contains("`common-passwords`"), "{error}");
         assert!(Policy { refuses_common_passwords: false, ..strict }.check(false).is_ok());
         assert!(Policy::compatible().check(false).is_ok());
+    }
+
+    #[test]
+    fn users_who_could_never_log_in_are_noticed_at_start() {
+        let oauth_without_email = NoEmail::PlaceholderAt("users.camelot.bt");
+        let error =
+            Policy { oauth_without_email, ..Policy::strict() }.check(true).expect_err("a contradiction");
+        assert!(error.to_string().contains("`users.camelot.bt`"), "{error}");
+        assert!(Policy { oauth_without_email, ..Policy::compatible() }.check(true).is_ok());
+        let verify_email = VerifyEmail::Never;
+        assert!(Policy { oauth_without_email, verify_email, ..Policy::strict() }.check(true).is_ok());
     }
 }

@@ -8,7 +8,7 @@ use crate::hooks::{PasswordOwner, RequestInfo};
 use crate::limit::Tried;
 use crate::store::{Store, Transaction};
 use crate::token::{JwtError, digest, random_token};
-use crate::user::{AuthUser, CreateSchema, OAuthAccount, TypedEmail};
+use crate::user::{AuthUser, CreateSchema, Email, OAuthAccount, TypedEmail};
 
 impl<A: AuthApp> Manager<A> {
     /// Makes a user with all that `create` says, flags included: the first superuser, say.
@@ -50,8 +50,6 @@ impl<A: AuthApp> Manager<A> {
         result
     }
 
-    /// The same work for known and unknown addresses. The owner of a known one may want to know; whoever registers must
-    /// not, so that happens off the request.
     async fn insert_unseen(
         &self,
         create: <A::User as AuthUser>::Create,
@@ -60,10 +58,28 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<A::User, ManagerError> {
         let email = create.email().clone();
         let user = self.hashed(create).await?;
+        self.write_unseen(email, user, None, method, request).await
+    }
+
+    /// Writes a new user with `email`, and the OAuth account that it came with. Where a user has the email already, a write
+    /// of the same cost takes its place, and the hook that informs the owner runs in the background: the response and its
+    /// time reveal nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ManagerError::EmailTaken`] where the email is known, or an underlying error.
+    pub(super) async fn write_unseen(
+        &self,
+        email: Email,
+        user: A::User,
+        account: Option<OAuthAccount<<A::User as AuthUser>::Id>>,
+        method: Option<Method>,
+        request: &Parts,
+    ) -> Result<A::User, ManagerError> {
         let known = self.user_by_email(&email).await?;
         let result = match known {
             Some(_) => self.write_for_nobody().await.and(Err(ManagerError::EmailTaken(Operation::Register))),
-            None => self.write_new(user, method, request).await,
+            None => self.write_new(user, account, method, request).await,
         };
         if let Err(ManagerError::EmailTaken(_)) = result {
             let request = RequestInfo::from(request);
@@ -89,7 +105,7 @@ impl<A: AuthApp> Manager<A> {
         request: &Parts,
     ) -> Result<A::User, ManagerError> {
         let user = self.hashed(create).await?;
-        self.write_new(user, method, request).await
+        self.write_new(user, None, method, request).await
     }
 
     /// The user that `create` makes, whose password is hashed: a known address costs a hash, too.
@@ -103,11 +119,13 @@ impl<A: AuthApp> Manager<A> {
     async fn write_new(
         &self,
         user: A::User,
+        account: Option<OAuthAccount<<A::User as AuthUser>::Id>>,
         method: Option<Method>,
         request: &Parts,
     ) -> Result<A::User, ManagerError> {
         let (manager, request) = (self.clone(), request.clone());
-        self.to_the_end(async move { manager.commit_registration(user, None, method, &request).await }).await
+        self.to_the_end(async move { manager.commit_registration(user, account, method, &request).await })
+            .await
     }
 
     /// Writes as much as a registration does, so that it takes as long: the mark of a token that nobody has, which the

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use axum::http::request::Parts;
 use axum::response::Response;
 
-use super::{AuthApp, Credentials, Manager, ManagerError, StoreOf, log};
+use super::{AuthApp, Credentials, Manager, ManagerError, StoreOf, VerifyEmail, log};
 use crate::backend::{Backend, BackendName, EnabledBackends};
 use crate::client::{CrossSite, SaidSites};
 use crate::event::{Event, EventKind, Method, Reason};
@@ -24,9 +24,9 @@ pub enum SignIn<U> {
         /// The backend's answer.
         response: Response,
     },
-    /// No such user, a wrong password, or an inactive user.
+    /// No such user, a wrong password, an inactive user, or one whose email is not verified where the policy requires it.
     BadCredentials,
-    /// The user must verify the address first.
+    /// The user must verify the email first, since the router asks for it.
     NotVerified,
 }
 
@@ -77,7 +77,7 @@ impl<A: AuthApp> Manager<A> {
         };
         let method = Some(Method::Password);
         let sign_in = self.sign_in_by(method, backend, user, requires_verification, request).await?;
-        // That the password of an inactive user is right shows in nothing.
+        // That the password of a user who may not sign in is right shows in nothing.
         if !matches!(sign_in, SignIn::BadCredentials) {
             self.was_right(guess).await;
         }
@@ -100,6 +100,18 @@ impl<A: AuthApp> Manager<A> {
         self.sign_in_by(None, backend, user, requires_verification, request).await
     }
 
+    /// Why `user` may not sign in, whatever it has proven; `None` where it may. No response tells it.
+    pub(super) fn barred(&self, user: &A::User) -> Option<Reason> {
+        let is_required = match self.core().policy.verify_email {
+            VerifyEmail::Never => false,
+            VerifyEmail::RequiredToLogin => true,
+        };
+        if !user.is_active() {
+            return Some(Reason::Inactive);
+        }
+        (is_required && !user.is_verified()).then_some(Reason::NotVerified)
+    }
+
     /// The same; `method` is one of this crate's own.
     pub(super) async fn sign_in_by(
         &self,
@@ -117,8 +129,8 @@ impl<A: AuthApp> Manager<A> {
             method.map_or(event, |method| event.with(method))
         };
         let refuse = |reason| self.tell(event(EventKind::SignInRefused).because(reason), request);
-        if !user.is_active() {
-            refuse(Reason::Inactive);
+        if let Some(reason) = self.barred(&user) {
+            refuse(reason);
             return Ok(SignIn::BadCredentials);
         }
         if requires_verification && !user.is_verified() {
@@ -154,8 +166,8 @@ impl<A: AuthApp> Manager<A> {
         self.same_site(backend, self.core().settings.sites.check_write(request), request)
     }
 
-    /// Rejects a request that would lead this browser to another service, and back with an account there, where another
-    /// site made the browser send it: at the provider the browser may be signed in as whoever runs that site.
+    /// Rejects a request of another site that starts the linking of an OAuth account: at the provider, the browser may be
+    /// signed in as the owner of that site.
     pub(crate) fn refuse_cross_site_start(
         &self,
         backend: BackendName,

@@ -101,14 +101,14 @@ impl Deed for Verify {
     }
 }
 
-/// Somebody confirms a new address, under `Policy::strict()`.
+/// Somebody who is not verified confirms a new email, where the policy asks for that.
 pub(crate) struct ConfirmEmail;
 
 impl Deed for ConfirmEmail {
     type Ready = Mailed;
 
     fn policy(&self) -> Policy {
-        Policy::strict()
+        axum_users_tests::strict_for_unverified()
     }
 
     async fn ready(&self, world: &World) -> Mailed {

@@ -79,8 +79,9 @@ pub(crate) async fn submit(
 pub(crate) async fn done() -> Page {
     let content = html! {
         p { "We have sent you a mail. The link in it shows that the address is yours." }
-        p { "You can " a href="/sign-in" { "sign in" } " at once." }
+        p { "After that you can " a href="/sign-in" { "sign in" } "." }
         p { a.button href="/mailbox" { "Open the mailbox" } }
+        p.aside { "No mail? " a href="/sign-up" { "Sign up once more" } ", and we send another one." }
     };
     Page::new("Look into your mailbox", content)
 }

@@ -48,6 +48,6 @@ pub(crate) async fn submit(
 
 fn is_bad() -> Page {
     link::is_bad(&html! {
-        p { a href="/account" { "Your account page" } " has another one sent." }
+        p { "To get another one, " a href="/sign-up" { "sign up" } " once more." }
     })
 }

@@ -104,7 +104,7 @@ async fn what_goes_wrong_is_said_where_one_signs_in() {
     scene.user(ARTHUR).await;
     let unvouched = json!({ "sub": "arthur", "email": ARTHUR });
     let back = goes_by(&provider, &scene.client(), "/sign-in", &unvouched).await;
-    leads(&back, "/sign-in?error=OAUTH_USER_ALREADY_EXISTS");
+    leads(&back, "/sign-in?error=LOGIN_BAD_CREDENTIALS");
     for (code, said) in [
         ("OAUTH_USER_ALREADY_EXISTS", "There is an account with your address."),
         ("OAUTH_REFUSED", "You did not sign in there."),

@@ -1,10 +1,9 @@
 //! Signing up, and showing that the address is one's own.
 
 use axum_users_tests::Answer;
+use web::UserUpdate;
 
-use crate::common::{
-    ARTHUR, PASSWORD, Scene, keeping, leads, mistake, refuses, send, titles, token, told, value,
-};
+use crate::common::{ARTHUR, PASSWORD, Scene, leads, mistake, refuses, send, titles, token, told, value};
 
 fn form<'a>(name: &'a str, email: &'a str, password: &'a str) -> [(&'static str, &'a str); 3] {
     [("display_name", name), ("email", email), ("password", password)]
@@ -33,6 +32,14 @@ async fn from_the_first_page_to_a_verified_address() {
         assert_eq!((shown.status.as_u16(), titles(&shown).0), (200, "Is this your address?"));
     }
     assert!(!scene.stored(ARTHUR).await.expect("a user").is_verified);
+    // Until then nobody signs in, and nothing shows that the password is right.
+    let typed = [("email", ARTHUR), ("password", PASSWORD)];
+    let (right, wrong) = (
+        send(&client, "/sign-in", &typed).await,
+        send(&client, "/sign-in", &[("email", ARTHUR), ("password", NEW)]).await,
+    );
+    refuses(&right, &[("password", "The e-mail address or the password is wrong")]);
+    assert_eq!((right.text, right.status), (wrong.text, wrong.status));
     let sent = [("token", token(&link)), ("password", PASSWORD)];
     leads(&send(&client, "/verify", &sent).await, "/sign-in?notice=verified");
     let sign_in = client.get("/sign-in?notice=verified").await;
@@ -40,6 +47,7 @@ async fn from_the_first_page_to_a_verified_address() {
     assert!(scene.stored(ARTHUR).await.expect("a user").is_verified);
     // Once more it is true all the same.
     leads(&send(&client, "/verify", &[("token", token(&link))]).await, "/sign-in?notice=verified");
+    leads(&send(&client, "/sign-in", &typed).await, "/account");
 }
 
 /// Someone else may have signed up with the address.
@@ -187,14 +195,12 @@ async fn links_that_are_not_good() {
     assert!(!scene.stored(ARTHUR).await.expect("a user").is_verified);
 }
 
-/// Who is signed in already is led back to the account.
+/// A signed-in user is led back to the account, for example after an operator has revoked the verification.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_that_is_opened_while_signed_in() {
     let scene = Scene::start().await;
-    send(&scene.client(), "/sign-up", &form("", ARTHUR, PASSWORD)).await;
-    let typed = [("email", ARTHUR), ("password", PASSWORD)];
-    let signed_in = send(&scene.client(), "/sign-in", &typed).await;
-    let client = keeping(&scene.client(), &signed_in);
+    let (user, client) = scene.arthur().await;
+    scene.change(&user, UserUpdate { is_verified: Some(false), ..UserUpdate::default() }).await;
     let account = client.get("/account").await;
     assert!(account.text.contains("Your address is not verified yet"), "{}", account.text);
     leads(&client.post("/account/verify-mail").await, "/account?notice=mail-sent");

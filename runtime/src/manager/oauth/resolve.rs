@@ -4,8 +4,8 @@ use axum::http::request::Parts;
 use serde_json::{Map, Value};
 
 use super::super::write::Write;
-use super::super::{AuthApp, Manager, ManagerError, NoEmail, Registration};
-use super::{Found, about_tokens};
+use super::super::{AuthApp, Manager, ManagerError, NoEmail, Registration, VerifyEmail};
+use super::{AccountOf, Found, about_tokens};
 use crate::event::Method;
 use crate::hooks::{Change, RequestInfo};
 use crate::oauth::{Associate, ClientName, OAuthError};
@@ -18,17 +18,25 @@ use crate::user::{AuthUser, Email, Fields, Flags, Schema};
 /// How often the answer is looked for anew where another request comes first: it makes the user, say, or deletes it.
 pub(super) const ATTEMPTS: usize = 4;
 
+/// Whose account it is.
+pub(super) enum Resolved<U> {
+    /// This user's, who may not be active or verified.
+    User(U),
+    /// No user's: another user has the email, which the provider has not verified, and no response may reveal that.
+    Hidden,
+}
+
 impl<A: AuthApp> Manager<A> {
-    /// The user whose account it is, who may not be active.
+    /// Finds or makes the user whose account it is.
     pub(super) async fn resolve(
         &self,
         client: ClientName,
         found: &Found,
         request: &Parts,
-    ) -> Result<A::User, ManagerError> {
+    ) -> Result<Resolved<A::User>, ManagerError> {
         for _ in 0..ATTEMPTS {
             match self.resolve_once(client, found, request).await {
-                Ok(Some(user)) => return Ok(user),
+                Ok(Some(resolved)) => return Ok(resolved),
                 Ok(None) | Err(ManagerError::AccountTaken | ManagerError::EmailTaken(_)) => {}
                 Err(error) => return Err(error),
             }
@@ -42,24 +50,52 @@ impl<A: AuthApp> Manager<A> {
         client: ClientName,
         found: &Found,
         request: &Parts,
-    ) -> Result<Option<A::User>, ManagerError> {
+    ) -> Result<Option<Resolved<A::User>>, ManagerError> {
         let store = &self.core().store;
         let known = store.user_by_oauth_account(&found.oauth_name, &found.profile.account_id).await?;
         if let Some((user, account)) = known {
             if !user.is_active() {
-                return Ok(Some(user));
+                return Ok(Some(Resolved::User(user)));
             }
-            return Ok(self.renew(&account, found).await?.then_some(user));
+            return Ok(self.renew(&account, found).await?.then_some(Resolved::User(user)));
         }
         let address = self.address(found)?;
+        if !address.is_vouched && self.core().policy.verify_email == VerifyEmail::RequiredToLogin {
+            return self.register_unseen(client, address, found, request).await.map(Some);
+        }
         match self.user_by_email(&address.email).await? {
             // Who may not sign in gets no account on the way to being told so.
-            Some(user) if !user.is_active() => Ok(Some(user)),
+            Some(user) if !user.is_active() => Ok(Some(Resolved::User(user))),
             Some(user) if address.is_vouched && found.associate == Associate::ByVerifiedEmail => {
-                self.associate_by_email(user, found, request).await
+                Ok(self.associate_by_email(user, found, request).await?.map(Resolved::User))
             }
             Some(_) => Err(ManagerError::UserAlreadyExists),
-            None => self.register_found(client, address, found, request).await.map(Some),
+            None => {
+                let New { user, account, method } = self.new_from(client, &address, found, request).await?;
+                let committed =
+                    self.commit_registration(user, Some(account.clone()), Some(method), request).await;
+                let user = committed.map_err(|error| about_tokens(error, &account))?;
+                Ok(Some(Resolved::User(user)))
+            }
+        }
+    }
+
+    /// Makes a user with an email that the provider has not verified, or hides that a user has it: both logins are rejected,
+    /// after the same work.
+    async fn register_unseen(
+        &self,
+        client: ClientName,
+        address: Address,
+        found: &Found,
+        request: &Parts,
+    ) -> Result<Resolved<A::User>, ManagerError> {
+        let New { user, account, method } = self.new_from(client, &address, found, request).await?;
+        let written =
+            self.write_unseen(address.email, user, Some(account.clone()), Some(method), request).await;
+        match written.map_err(|error| about_tokens(error, &account)) {
+            Ok(user) => Ok(Resolved::User(user)),
+            Err(ManagerError::EmailTaken(_)) => Ok(Resolved::Hidden),
+            Err(error) => Err(error),
         }
     }
 
@@ -108,37 +144,43 @@ impl<A: AuthApp> Manager<A> {
         self.write(write).await.map_err(too_long)
     }
 
-    async fn register_found(
+    /// Returns the user that a social login registers, not yet written.
+    async fn new_from(
         &self,
         client: ClientName,
-        Address { email, is_vouched }: Address,
+        Address { email, is_vouched }: &Address,
         found: &Found,
         request: &Parts,
-    ) -> Result<A::User, ManagerError> {
+    ) -> Result<New<A>, ManagerError> {
         let core = self.core();
         let is_admitted = match core.policy.registration {
-            Registration::Domains(_) if !is_vouched => false,
-            registration => registration.admits(&email),
+            Registration::Domains(_) if !*is_vouched => false,
+            registration => registration.admits(email),
         };
         if !is_admitted {
             return Err(ManagerError::NotAdmitted);
         }
         let info = RequestInfo::from(request);
-        let mut create = new_user::<A::User>(&email, is_vouched)?;
+        let mut create = new_user::<A::User>(email, *is_vouched)?;
         core.hooks
             .on_before_oauth_register(&mut create, &found.profile, &info)
             .await
             .map_err(ManagerError::Hook)?;
         let user = A::User::create(create, self.no_password()?);
         let account = self.account(user.id(), found)?;
-        let method = Some(Method::OAuth(client.as_str()));
-        let committed = self.commit_registration(user, Some(account.clone()), method, request).await;
-        committed.map_err(|error| about_tokens(error, &account))
+        Ok(New { user, account, method: Method::OAuth(client.as_str()) })
     }
 
     fn no_password(&self) -> Result<HashedPassword, ManagerError> {
         Ok(unusable(&self.core().decoy).map_err(no_randomness)?)
     }
+}
+
+/// A user who is not written yet, with the account that it comes with.
+struct New<A: AuthApp> {
+    user: A::User,
+    account: AccountOf<A>,
+    method: Method,
 }
 
 /// The address that a user gets, and whether the service vouches for it.

@@ -4,9 +4,10 @@ use axum::http::request::Parts;
 
 use super::super::{AuthApp, Manager, ManagerError, SignIn};
 use super::authorize::Purpose;
+use super::resolve::Resolved;
 use super::returned::Returned;
 use crate::backend::BackendName;
-use crate::event::{Event, EventKind, Method};
+use crate::event::{Event, EventKind, Method, Reason};
 use crate::oauth::{ClientName, StateRead};
 
 impl<A: AuthApp> Manager<A> {
@@ -30,7 +31,14 @@ impl<A: AuthApp> Manager<A> {
         let identified = identified.await;
         let refused = Event::from(EventKind::SignInRefused).at(backend.as_str()).with(method);
         self.refusal(refused, request, &identified);
-        let (user, request) = identified?;
+        let (resolved, request) = identified?;
+        let user = match resolved {
+            Resolved::User(user) => user,
+            Resolved::Hidden => {
+                self.tell(refused.because(Reason::EmailTaken), &request);
+                return Ok(SignIn::BadCredentials);
+            }
+        };
         self.sign_in_by(Some(method), backend, user, requires_verification, &request).await
     }
 }

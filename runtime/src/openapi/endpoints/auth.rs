@@ -9,6 +9,7 @@ use utoipa::openapi::{Header, Object, ObjectBuilder, RefOr};
 use super::{Sketch, null};
 use crate::backend::BackendName;
 use crate::error::{ErrorCode, Rejection};
+use crate::manager::VerifyEmail;
 use crate::openapi::documented_route::JSON;
 use crate::openapi::schema::FieldSchema;
 use crate::openapi::types::text;
@@ -29,7 +30,7 @@ pub(super) fn login(sketch: &mut Sketch<'_>, backend: BackendName) {
     answers_token(sketch, backend);
     sketch.route.gives_tokens_of = Some((sketch.facts.app, backend));
     sketch.refuses([Rejection::Code(ErrorCode::LoginBadCredentials)]);
-    if sketch.access == Access::Verified {
+    if sketch.access == Access::Verified && sketch.facts.policy.verify_email == VerifyEmail::Never {
         sketch.refuses([Rejection::Code(ErrorCode::LoginUserNotVerified)]);
     }
     sketch.refuses([

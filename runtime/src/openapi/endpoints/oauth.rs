@@ -9,7 +9,7 @@ use super::Sketch;
 use super::auth::{answers_token, sets_cookie};
 use crate::backend::BackendName;
 use crate::error::{ErrorCode, Rejection};
-use crate::manager::Registration;
+use crate::manager::{Registration, VerifyEmail};
 use crate::oauth::ClientName;
 use crate::openapi::facts::{ACCOUNT, account};
 use crate::openapi::schema::AnySchema;
@@ -40,7 +40,7 @@ pub(super) fn callback(sketch: &mut Sketch<'_>, client: ClientName, backend: Bac
         Rejection::Code(ErrorCode::OauthUserAlreadyExists),
         Rejection::Code(ErrorCode::LoginBadCredentials),
     ]);
-    if sketch.access == Access::Verified {
+    if sketch.access == Access::Verified && sketch.facts.policy.verify_email == VerifyEmail::Never {
         sketch.refuses([Rejection::Code(ErrorCode::LoginUserNotVerified)]);
     }
     if !matches!(sketch.facts.policy.registration, Registration::Open) {
