@@ -60,13 +60,11 @@ impl<'a> Issuer<'a> {
 
     /// Where its metadata is: section 4.1, by which a final slash is removed first.
     pub(super) fn configuration(&self) -> String {
-        match &self.discovery_url {
-            Some(url) => url.to_string(),
-            None => {
-                let base = self.text.strip_suffix('/').unwrap_or(self.text);
-                format!("{base}/.well-known/openid-configuration")
-            }
+        if let Some(url) = &self.discovery_url {
+            return url.to_string();
         }
+        let base = self.text.strip_suffix('/').unwrap_or(self.text);
+        format!("{base}/.well-known/openid-configuration")
     }
 
     /// Whether an endpoint may have this address: one with TLS, or on this machine, if the provider is.

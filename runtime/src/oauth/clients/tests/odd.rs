@@ -225,7 +225,9 @@ async fn optional_members_may_be_null_or_of_another_kind() {
 
 #[tokio::test]
 async fn only_a_plain_yes_verifies_an_address() {
-    let rows: [(usize, fn(Value) -> Value); 3] = [
+    /// The answer of an account whose email has this flag.
+    type Flagged = fn(Value) -> Value;
+    let rows: [(usize, Flagged); 3] = [
         (0, |yes| json!({ "id": "1", "email": "arthur@camelot.example", "verified": yes })),
         (3, |yes| {
             let account =

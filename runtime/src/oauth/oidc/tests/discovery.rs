@@ -36,7 +36,7 @@ async fn it_is_read() {
     let provider = Provider::with(&[]).await;
     let metadata = metadata(&provider).await.expect("metadata");
     let url = |path: &str| format!("{}{path}", provider.base);
-    assert_eq!(metadata.names.include(&provider.base), true);
+    assert!(metadata.names.include(&provider.base));
     assert_eq!(metadata.authorization_endpoint.as_str(), url("/authorize"));
     assert_eq!(metadata.token_endpoint.as_str(), url("/token"));
     assert_eq!(metadata.jwks_uri.as_str(), url("/keys"));

@@ -153,7 +153,7 @@ fn dates_may_have_fractions() {
         ("exp", format!("{}.000001", seconds - 60)),
         ("exp", "1.79e9".to_owned()),
         ("exp", "1e10".to_owned()),
-        ("iat", format!("{}.5", seconds)),
+        ("iat", format!("{seconds}.5")),
         ("iat", format!("{}.0", seconds + 60)),
         ("iat", "1.7E9".to_owned()),
         ("iat", "0.0".to_owned()),
