@@ -65,23 +65,29 @@ impl RelativeAddress {
     }
 }
 
+/// How often a path may be encoded. One that is not settled after that is none of an honest link.
+const MAX_DECODINGS: usize = 16;
+
 /// Whether a path leads to the app itself, however often a server decodes it before it makes a redirect of it, and as a
 /// browser normalizes it then.
 fn stays_here(path: &str) -> bool {
     let Ok(here) = Url::parse("https://app.invalid/") else { return false };
     let mut path = path.to_owned();
-    loop {
+    for _ in 0..MAX_DECODINGS {
         let Ok(there) = here.join(&path) else { return false };
         if !path.starts_with('/') || there.origin() != here.origin() || there.path().starts_with("//") {
             return false;
         }
         // Normalized first: `/./%2fevil` becomes `/%2fevil`, which decoded leads to another site.
         let decoded = decode(there.path());
-        if decoded == there.path() {
+        // The URL parser encodes again what was decoded, a space for one: only what was decoded before can tell that nothing
+        // is left.
+        if decoded == path {
             return true;
         }
         path = decoded;
     }
+    false
 }
 
 /// Decodes what is percent-encoded, once.
@@ -123,6 +129,29 @@ mod tests {
         ] {
             assert!(RelativeAddress::parse(text).is_some(), "{text}");
         }
+    }
+
+    /// Whatever is decoded, the check ends.
+    #[test]
+    fn encoded_characters_are_checked_in_bounded_time() {
+        for text in [
+            "/a%20b",
+            "/a%22b",
+            "/%C3%A9",
+            "/%FF",
+            "/%EF%BF%BD",
+            "/a%3Fb",
+            "/a%23b",
+            "/%7Barthur%7D",
+            "/%",
+            "/%zz",
+            "/a%2520b",
+        ] {
+            assert!(RelativeAddress::parse(text).is_some(), "{text}");
+        }
+        let deep = format!("/%{}2fevil.example", "25".repeat(200));
+        assert!(RelativeAddress::parse(&deep).is_none(), "{deep}");
+        assert!(RelativeAddress::parse("/%09/evil.example").is_none());
     }
 
     #[test]
