@@ -4,7 +4,7 @@ use std::process::{Command, Output};
 
 use axum_users_tests::{Backend, Store};
 
-/// What the tests below run in a process of their own.
+/// Tests that the tests below run in a process of their own.
 mod in_a_process {
     use super::*;
 

@@ -13,7 +13,7 @@ use axum_users_tests::{CHEAP, User};
 use crate::cast::{ARTHUR, PASSWORD, create};
 
 auth_app! {
-    /// Its users lie in a file.
+    /// An app whose users are in a file.
     struct Archive {
         user: User,
         database: Sqlite,
@@ -128,7 +128,7 @@ async fn urls_that_name_no_file_or_two_are_refused() {
     assert_eq!(files(folder.path()), [""; 0]);
 }
 
-/// What an error says, and all that is behind it.
+/// The messages of an error and of its sources.
 fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")

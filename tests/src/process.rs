@@ -75,7 +75,7 @@ impl Process {
         }
     }
 
-    /// Sends it a signal: `TERM`, say.
+    /// Sends it a signal, for example `TERM`.
     ///
     /// # Panics
     ///

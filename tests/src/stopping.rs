@@ -1,4 +1,4 @@
-//! A server that is told to stop while it answers a request.
+//! A server that gets a signal to stop while it answers a request.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

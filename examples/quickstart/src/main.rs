@@ -79,7 +79,7 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns a future that completes when the process is told to stop: by Ctrl-C, or by SIGTERM, which service managers and
+/// Returns a future that completes at the signal to stop: at Ctrl-C, or at SIGTERM, which service managers and
 /// containers send. A signal counts from this call on.
 #[cfg(unix)]
 fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {

@@ -1,4 +1,4 @@
-//! The URL of a database, as it stands in an app's configuration.
+//! The URL of a database in an app's configuration.
 
 use std::fmt;
 
@@ -26,12 +26,12 @@ impl DatabaseUrl {
         &self.text
     }
 
-    /// What stands before `://`.
+    /// Returns the part before `://`.
     pub(super) fn scheme(&self) -> Option<&str> {
         self.text.split_once("://").map(|(scheme, _)| scheme)
     }
 
-    /// Whether it is a test's database in memory.
+    /// Returns whether it is a test's database in memory.
     #[cfg(all(feature = "testing", feature = "sqlite"))]
     pub(super) fn is_in_memory(&self) -> bool {
         self.is_in_memory

@@ -52,6 +52,7 @@ impl SqliteUrl {
 fn path(place: &str, exists: impl Fn(&Path) -> bool) -> Result<String, StoreError> {
     let named = match place.strip_prefix("sqlite://") {
         Some(named) => named,
+        None if place == ":memory:" => return Err(in_memory()),
         // A scheme has two letters or more: a single one is a drive of Windows'.
         None if place.split_once(':').is_some_and(|(scheme, _)| scheme.len() != 1 && is_scheme(scheme)) => {
             return Err(refused(
