@@ -5,6 +5,9 @@ pub use axum_users_macros::__auth_app;
 pub use diesel;
 pub use serde;
 
+#[cfg(feature = "diesel")]
+pub use crate::store::diesel::no_table;
+
 use crate::secret::HashedPassword;
 
 /// Holds an e-mail address.

@@ -3,6 +3,7 @@
 use axum_users::app::{Setup, StartError};
 use axum_users::manager::{Manager, no_request};
 use axum_users::store::Layout;
+use axum_users::store::diesel::{AnyDatabase, Mysql, Postgres, Sqlite};
 use axum_users_tests::{
     Backend, CHEAP, Camelot, CamelotConfig, Client, Database, Options, Place, RESET_SECRET, Row, SECRET,
     Server, User, UserCreate, UserUpdate, VERIFY_SECRET,
@@ -49,11 +50,11 @@ pub(crate) async fn start(database: &Database, layout: Layout, place: Place) -> 
 
 /// Databases that are opened as they are, whatever they lack.
 pub(crate) fn as_it_is() -> Place {
-    let mut place = Place;
-    place.databases.sqlite.migrate = false;
-    place.databases.postgres.migrate = false;
-    place.databases.mysql.migrate = false;
-    place
+    let databases = AnyDatabase
+        .sqlite(Sqlite { migrate: false, ..Sqlite })
+        .postgres(Postgres { migrate: false, ..Postgres })
+        .mysql(Mysql { migrate: false, ..Mysql });
+    Place { databases, ..Place }
 }
 
 /// An active user without any rights.

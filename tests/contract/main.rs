@@ -28,6 +28,7 @@ mod login;
 mod logout;
 mod me;
 mod migrations;
+mod named_databases;
 mod nested;
 mod new_field;
 mod oauth_accounts;

@@ -15,11 +15,10 @@ pub(crate) const PASSWORD: &str = "guinevere";
 /// How each database is opened: with so many connections, for which a request waits so long.
 pub(crate) fn place(connections: usize, wait_timeout: Duration) -> Place {
     Place {
-        databases: AnyDatabase {
-            sqlite: Sqlite { connections, wait_timeout, ..Sqlite },
-            postgres: Postgres { connections, wait_timeout, ..Postgres },
-            mysql: Mysql { connections, wait_timeout, ..Mysql },
-        },
+        databases: AnyDatabase
+            .sqlite(Sqlite { connections, wait_timeout, ..Sqlite })
+            .postgres(Postgres { connections, wait_timeout, ..Postgres })
+            .mysql(Mysql { connections, wait_timeout, ..Mysql }),
         ..Place
     }
 }

@@ -83,16 +83,14 @@ async fn by_a_way(connections: usize, patience: Duration) -> (Way, Server) {
     let database = Database::create(Store::current()).await;
     let way = Way::to(&database.address(), "127.0.0.1").await;
     let place = Place {
-        databases: AnyDatabase {
-            postgres: Postgres {
+        databases: AnyDatabase
+            .postgres(Postgres {
                 connections,
                 connect_timeout: patience,
                 response_timeout: patience,
                 ..Postgres
-            },
-            mysql: Mysql { connections, connect_timeout: patience, response_timeout: patience, ..Mysql },
-            ..AnyDatabase
-        },
+            })
+            .mysql(Mysql { connections, connect_timeout: patience, response_timeout: patience, ..Mysql }),
         ..Place
     };
     let address = PlaceConfig::Address(way.address.clone());

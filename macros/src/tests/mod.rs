@@ -7,6 +7,7 @@ mod hygiene;
 mod render;
 mod soup;
 mod struct_errors;
+mod stubs;
 
 /// Compares `text` with what is kept under `name`. `INSTA_UPDATE=always` keeps what has changed.
 fn snapshot(name: &str, text: &str) {

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::TypePath;
 use syn::ext::IdentExt as _;
 
 use super::super::model::{CoreField, Field, Role, Table, User};
@@ -26,6 +27,11 @@ impl Backend {
     pub(in super::super) fn ty(&self, c: &CratePath) -> TokenStream {
         let [module, name] = self.path.map(|part| format_ident!("{part}"));
         quote!(#c::__private::diesel::#module::#name)
+    }
+
+    /// Whether `path` is Diesel's name for it, by its last segment.
+    pub(super) fn is_named_by(&self, path: &TypePath) -> bool {
+        path.path.segments.last().is_some_and(|segment| segment.ident == self.path[1])
     }
 }
 

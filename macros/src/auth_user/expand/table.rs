@@ -2,10 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
-use syn::{Generics, parse_quote};
+use syn::{Generics, TypePath, parse_quote};
 
 use super::super::model::{CoreField, Field, Own, Role, User};
-use super::columns::{BACKENDS, column, is_inferred, name, sql_type};
+use super::columns::{BACKENDS, Backend, column, is_inferred, name, sql_type};
 
 pub(super) fn expand(user: &User) -> TokenStream {
     let c = &user.crate_path;
@@ -23,7 +23,8 @@ pub(super) fn expand(user: &User) -> TokenStream {
 fn rows(user: &User) -> TokenStream {
     let c = &user.crate_path;
     if let Some(databases) = &user.databases {
-        return databases.iter().map(|database| row(user, &database.to_token_stream())).collect();
+        let rows = databases.iter().map(|database| row(user, &database.to_token_stream()));
+        return rows.chain(absent_rows(user, databases)).collect();
     }
     let rows = BACKENDS.iter().map(|backend| {
         let gate = format_ident!("{}", backend.gate);
@@ -33,15 +34,94 @@ fn rows(user: &User) -> TokenStream {
     rows.collect()
 }
 
-fn table(user: &User) -> TokenStream {
+/// For each database that the user does not name, an impl that says so. `AnyDatabase` asks for one for each enabled
+/// feature, which another crate of the build may enable.
+fn absent_rows(user: &User, databases: &[TypePath]) -> Vec<TokenStream> {
+    let is_known = |path: &TypePath| BACKENDS.iter().any(|backend| backend.is_named_by(path));
+    // A name of the app's own may be any database's.
+    if !databases.iter().all(is_known) {
+        return Vec::new();
+    }
+    let absent = BACKENDS.iter().filter(|backend| !databases.iter().any(|path| backend.is_named_by(path)));
+    absent.map(|backend| absent_row(user, backend)).collect()
+}
+
+fn absent_row(user: &User, backend: &Backend) -> TokenStream {
     let c = &user.crate_path;
-    let ident = &user.ident;
+    let (ident, id_ty) = (&user.ident, &user.core.id_ty);
+    let (gate, db) = (format_ident!("{}", backend.gate), backend.ty(c));
+    let generics = table_generics(user);
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let diesel = quote!(#c::__private::diesel);
+    let row = quote!(__R: #diesel::row::Row<'row, #db> + #diesel::row::RowIndex<usize>);
+    let no_table = quote!(::core::result::Result::Err(#c::__private::no_table().into()));
+    let allow = allow(user);
+    quote! {
+        #c::#gate! {
+            #[automatically_derived]
+            #allow
+            impl #impl_generics #c::store::diesel::UserRow<#db> for #ident #ty_generics #where_clause {
+                const HAS_TABLE: bool = false;
+
+                fn from_row<'row, __R>(
+                    _: &mut #c::store::diesel::Cells<'_, __R, #db>,
+                ) -> #diesel::deserialize::Result<Self>
+                where
+                    #row,
+                {
+                    #no_table
+                }
+
+                fn id_from_row<'row, __R>(
+                    _: &mut #c::store::diesel::Cells<'_, __R, #db>,
+                ) -> #diesel::deserialize::Result<#id_ty>
+                where
+                    #row,
+                {
+                    #no_table
+                }
+
+                fn values<'b>(
+                    &'b self,
+                    _: &mut #c::store::diesel::Values<'_, '_, 'b, #db>,
+                ) -> #diesel::QueryResult<()> {
+                    #no_table
+                }
+
+                fn changes<'b>(
+                    _: &'b #c::user::UserChanges<'b, Self>,
+                    _: &mut #c::store::diesel::Changes<'_, '_, 'b, #db>,
+                ) -> #diesel::QueryResult<()> {
+                    #no_table
+                }
+
+                fn id_value<'b>(
+                    _: &'b #id_ty,
+                    _: &mut #c::store::diesel::Values<'_, '_, 'b, #db>,
+                ) -> #diesel::QueryResult<()> {
+                    #no_table
+                }
+            }
+        }
+    }
+}
+
+/// The struct's parameters, with the bounds that its table's columns need.
+fn table_generics(user: &User) -> Generics {
+    let c = &user.crate_path;
     let mut generics = user.params.all().clone();
     let bounds = generic_columns(user).filter(|(_, own)| own.sql_type.is_none() && !user.table.is_own());
     for (field, _) in bounds {
         let ty = &field.ty;
         generics.make_where_clause().predicates.push(parse_quote!(#ty: #c::store::diesel::ColumnType));
     }
+    generics
+}
+
+fn table(user: &User) -> TokenStream {
+    let c = &user.crate_path;
+    let ident = &user.ident;
+    let generics = table_generics(user);
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let name = user.table.name();
     let is_own = user.table.is_own();
@@ -133,6 +213,10 @@ fn row(user: &User, db: &TokenStream) -> TokenStream {
                 #id_value
             }
         }
+
+        #[automatically_derived]
+        #allow
+        impl #impl_generics #c::store::diesel::TableIn<#db> for #ident #ty_generics #where_clause {}
     }
 }
 

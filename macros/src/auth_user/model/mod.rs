@@ -30,6 +30,7 @@ use super::diesel_type;
 use super::parse::{Body, Field as Raw, Struct};
 use crate::crate_path::CratePath;
 use crate::errors::Errors;
+use crate::keys::Key;
 
 /// The struct that `#[derive(AuthUser)]` stands on.
 pub(super) struct User {
@@ -133,6 +134,15 @@ impl User {
 /// `User` and `Read` make `UserRead`.
 pub(super) fn schema(user: &Ident, suffix: &str) -> Ident {
     format_ident!("{}{suffix}", user.unraw(), span = user.span())
+}
+
+/// An own field as far as it can be read, for stubs beside mistakes. `None` for one of the six.
+pub(super) fn own_unchecked(raw: &Raw, keys: &[Key]) -> Option<Own> {
+    let mut errors = Errors::default();
+    if core_field::role(raw, &mut errors)?.is_some() {
+        return None;
+    }
+    Some(Own::check(raw, &StructKeys::check(keys, &mut errors).table, &mut errors))
 }
 
 impl Field {

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use super::backend::SqlBackend;
 use super::database_url::DatabaseUrl;
+use super::dialect::Dialect;
 #[cfg(feature = "mysql")]
 use super::mysql::{Mysql, MysqlConnection, MysqlStore, MysqlTransaction};
 #[cfg(feature = "postgres")]
@@ -10,6 +12,7 @@ use super::postgres::{Postgres, PostgresConnection, PostgresStore, PostgresTrans
 use super::row::UserRow;
 #[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
 use super::row::UserTable;
+use super::schema::SchemaSql;
 #[cfg(feature = "sqlite")]
 use super::sqlite::{Sqlite, SqliteConnection, SqliteStore, SqliteTransaction};
 use crate::clock::Timestamp;
@@ -21,21 +24,44 @@ use crate::user::{OAuthAccount, TypedEmail, UserChanges};
 
 /// `database: AnyDatabase`: the scheme of its URL says which database it is: `sqlite://`, `postgresql://` or `mysql://`.
 ///
+/// Its settings are set by methods: `AnyDatabase.sqlite(Sqlite { connections: 8, ..Sqlite })`.
+///
 /// An app that knows its database names it instead, and its hooks get that database's connection itself.
 #[derive(Clone, Debug)]
 pub struct AnyDatabase {
-    /// How SQLite is opened.
     #[cfg(feature = "sqlite")]
-    pub sqlite: Sqlite,
-    /// How PostgreSQL is reached.
+    sqlite: Sqlite,
     #[cfg(feature = "postgres")]
-    pub postgres: Postgres,
-    /// How MySQL is reached.
+    postgres: Postgres,
     #[cfg(feature = "mysql")]
-    pub mysql: Mysql,
+    mysql: Mysql,
 }
 
 impl AnyDatabase {
+    /// Sets how SQLite is opened.
+    #[cfg(feature = "sqlite")]
+    #[must_use]
+    pub fn sqlite(mut self, sqlite: Sqlite) -> Self {
+        self.sqlite = sqlite;
+        self
+    }
+
+    /// Sets how PostgreSQL is reached.
+    #[cfg(feature = "postgres")]
+    #[must_use]
+    pub fn postgres(mut self, postgres: Postgres) -> Self {
+        self.postgres = postgres;
+        self
+    }
+
+    /// Sets how MySQL or MariaDB is reached.
+    #[cfg(feature = "mysql")]
+    #[must_use]
+    pub fn mysql(mut self, mysql: Mysql) -> Self {
+        self.mysql = mysql;
+        self
+    }
+
     const DEFAULT: Self = Self {
         #[cfg(feature = "sqlite")]
         sqlite: Sqlite,
@@ -172,13 +198,23 @@ impl<U: AnyRow> Database<U> for AnyDatabase {
     async fn open(self, config: DatabaseUrl, layout: Layout, tables: Tables) -> Result<AnyStore, StoreError> {
         let store = match config.scheme() {
             #[cfg(feature = "sqlite")]
-            Some("sqlite") => Stores::Sqlite(Database::<U>::open(self.sqlite, config, layout, tables).await?),
+            Some("sqlite") => {
+                has_table::<U, diesel::sqlite::Sqlite>("diesel::sqlite::Sqlite")?;
+                let schema = SchemaSql::of::<U>(Dialect::Sqlite, layout).with(tables);
+                Stores::Sqlite(self.sqlite.open_schema(config, schema).await?)
+            }
             #[cfg(feature = "postgres")]
             Some("postgres" | "postgresql") => {
-                Stores::Postgres(Database::<U>::open(self.postgres, config, layout, tables).await?)
+                has_table::<U, diesel::pg::Pg>("diesel::pg::Pg")?;
+                let schema = SchemaSql::of::<U>(Dialect::Postgres, layout).with(tables);
+                Stores::Postgres(self.postgres.open_schema(config, schema).await?)
             }
             #[cfg(feature = "mysql")]
-            Some("mysql") => Stores::Mysql(Database::<U>::open(self.mysql, config, layout, tables).await?),
+            Some("mysql") => {
+                has_table::<U, diesel::mysql::Mysql>("diesel::mysql::Mysql")?;
+                let schema = SchemaSql::of::<U>(Dialect::Mysql, layout).with(tables);
+                Stores::Mysql(self.mysql.open_schema(config, schema).await?)
+            }
             _ => {
                 let why = format!("expected a database URL that begins with {}", SCHEMES.join(" or "));
                 return Err(StoreError::Failed(why.into()));
@@ -186,6 +222,18 @@ impl<U: AnyRow> Database<U> for AnyDatabase {
         };
         Ok(AnyStore(store))
     }
+}
+
+/// Refuses a database in which `U` has no table, for its `check_for_backend` names others alone.
+fn has_table<U: UserRow<DB>, DB: SqlBackend>(database: &str) -> Result<(), StoreError> {
+    if U::HAS_TABLE {
+        return Ok(());
+    }
+    let user = std::any::type_name::<U>().rsplit("::").next().unwrap_or_default();
+    Err(StoreError::Failed(
+        format!("`{user}` has no table in the database of the URL\nhelp: add `{database}` to its `check_for_backend`")
+            .into(),
+    ))
 }
 
 /// How the URLs of the enabled databases begin.

@@ -66,7 +66,9 @@ pub use self::id_column::IdColumn;
 pub use self::mysql::{Mysql, MysqlConnection, MysqlStore, MysqlTransaction};
 #[cfg(feature = "postgres")]
 pub use self::postgres::{Postgres, PostgresConnection, PostgresStore, PostgresTransaction};
-pub use self::row::{Cells, Changes, UserRow, UserTable, Values};
+#[doc(hidden)]
+pub use self::row::no_table;
+pub use self::row::{Cells, Changes, TableIn, UserRow, UserTable, Values};
 pub use self::schema::SchemaSql;
 pub use self::sql_store::SqlStore;
 #[cfg(feature = "sqlite")]

@@ -19,7 +19,7 @@ use super::connection::DatabaseConnection;
 use super::database_url::DatabaseUrl;
 use super::dialect::Dialect;
 use super::pool::{PoolLimits, pool};
-use super::row::UserRow;
+use super::row::TableIn;
 use super::schema::SchemaSql;
 use super::sql_store::SqlStore;
 use super::transaction::SqlTransaction;
@@ -92,15 +92,17 @@ pub const Mysql: Mysql = Mysql::DEFAULT;
 const SESSION: [&str; 4] = [
     // A change of the schema or a login waits for the row that it is about, and for no other.
     "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
-    // What is too long is refused, and not cut.
-    "SET SESSION sql_mode = concat(@@sql_mode, ',STRICT_ALL_TABLES')",
+    // What is too long is refused, and not cut. MariaDB's modes that change what statements and an empty text mean are left
+    // out.
+    "SET SESSION sql_mode = replace(replace(concat(@@sql_mode, ',STRICT_ALL_TABLES'), 'EMPTY_STRING_IS_NULL', ''), 'ORACLE', \
+     '')",
     // A moment is UTC, in a `TIMESTAMP` of the app's own, too.
     "SET SESSION time_zone = '+00:00'",
     // Its errors are known by their words.
     "SET SESSION lc_messages = 'en_US'",
 ];
 
-impl<U: UserRow<Backend>> Database<U> for Mysql {
+impl<U: TableIn<Backend>> Database<U> for Mysql {
     type Config = DatabaseUrl;
     type Store = MysqlStore;
 
@@ -116,7 +118,7 @@ impl<U: UserRow<Backend>> Database<U> for Mysql {
 
 impl Mysql {
     /// In a box it is compiled in this crate: what an app awaits is else compiled there, with each change of its user.
-    fn open_schema(
+    pub(super) fn open_schema(
         self,
         config: DatabaseUrl,
         schema: SchemaSql,

@@ -15,7 +15,7 @@ use super::connection::DatabaseConnection;
 use super::database_url::DatabaseUrl;
 use super::dialect::Dialect;
 use super::pool::{PoolLimits, pool};
-use super::row::UserRow;
+use super::row::TableIn;
 use super::schema::SchemaSql;
 use super::sql_store::SqlStore;
 use super::transaction::SqlTransaction;
@@ -89,7 +89,7 @@ impl Default for Postgres {
 #[doc(hidden)]
 pub const Postgres: Postgres = Postgres::DEFAULT;
 
-impl<U: UserRow<Pg>> Database<U> for Postgres {
+impl<U: TableIn<Pg>> Database<U> for Postgres {
     type Config = DatabaseUrl;
     type Store = PostgresStore;
 
@@ -105,7 +105,7 @@ impl<U: UserRow<Pg>> Database<U> for Postgres {
 
 impl Postgres {
     /// In a box it is compiled in this crate: what an app awaits is else compiled there, with each change of its user.
-    fn open_schema(
+    pub(super) fn open_schema(
         self,
         config: DatabaseUrl,
         schema: SchemaSql,

@@ -33,6 +33,10 @@ pub trait UserTable: AuthUser {
     note = "where `#[diesel(check_for_backend(…))]` stands on it, name this database there, too"
 )]
 pub trait UserRow<DB: SqlBackend>: UserTable {
+    /// Whether the user has a table there. Where `check_for_backend` names other databases alone, it has none, and
+    /// nothing can be read or written.
+    const HAS_TABLE: bool = true;
+
     /// Reads a user from a row's cells, which stand in the order of [`UserTable::COLUMNS`].
     ///
     /// # Errors
@@ -71,6 +75,21 @@ pub trait UserRow<DB: SqlBackend>: UserTable {
     ///
     /// When it can't be written as SQL.
     fn id_value<'b>(id: &'b Self::Id, values: &mut Values<'_, '_, 'b, DB>) -> QueryResult<()>;
+}
+
+/// A user that has a table in the database `DB`: `database: Sqlite`, `Postgres` and `Mysql` ask for it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no table in `{DB}`",
+    label = "not a user with a table there",
+    note = "put `#[derive(AuthUser)]` on the struct: `#[derive(Clone, AuthUser)] pub struct User {{ … }}`",
+    note = "if the struct has `#[diesel(check_for_backend(…))]`, add this database there"
+)]
+pub trait TableIn<DB: SqlBackend>: UserRow<DB> {}
+
+/// The error of a user without a table in the database.
+#[doc(hidden)]
+pub fn no_table() -> diesel::result::Error {
+    diesel::result::Error::QueryBuilderError("the user has no table in this database".into())
 }
 
 /// A row's cells, taken one after the other.

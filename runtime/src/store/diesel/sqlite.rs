@@ -17,7 +17,7 @@ use super::connection::DatabaseConnection;
 use super::database_url::DatabaseUrl;
 use super::dialect::Dialect;
 use super::pool::{PoolLimits, pool};
-use super::row::UserRow;
+use super::row::TableIn;
 use super::schema::SchemaSql;
 use super::sql_store::{SqlStore, Writer};
 use super::sqlite_url::SqliteUrl;
@@ -92,7 +92,7 @@ impl DatabaseConnection for SqliteConnection {
     }
 }
 
-impl<U: UserRow<Backend>> Database<U> for Sqlite {
+impl<U: TableIn<Backend>> Database<U> for Sqlite {
     type Config = DatabaseUrl;
     type Store = SqliteStore;
 
@@ -108,7 +108,7 @@ impl<U: UserRow<Backend>> Database<U> for Sqlite {
 
 impl Sqlite {
     /// In a box it is compiled in this crate: what an app awaits is else compiled there, with each change of its user.
-    fn open_schema(
+    pub(super) fn open_schema(
         self,
         config: DatabaseUrl,
         schema: SchemaSql,
