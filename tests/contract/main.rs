@@ -5,6 +5,7 @@ mod backends;
 mod bodies;
 mod cast;
 mod check;
+mod check_access;
 mod check_oauth_accounts;
 mod check_own_table;
 mod chronicler;

@@ -5,6 +5,7 @@
 
 mod common;
 mod every_call;
+mod foreign_modes;
 mod full_pool;
 mod given_up;
 mod hung_hooks;

@@ -7,8 +7,8 @@ use diesel_async::AsyncConnectionCore;
 use tokio::sync::Semaphore;
 
 use super::backend::SqlBackend;
-use super::catalog::{unique_indexes, unique_indexes_on};
-use super::check::address_indexes;
+use super::catalog::{self, unique_indexes, unique_indexes_on};
+use super::check::{address_indexes, refuse_encoding};
 use super::connection::DatabaseConnection;
 use super::counters::SqlCounters;
 use super::pool::{Pool, Pooled, take};
@@ -80,6 +80,7 @@ impl<C: DatabaseConnection> SqlStore<C> {
     ) -> Result<Self, StoreError> {
         let queries = Arc::new(Queries::new(&schema, &[], &[]));
         let mut store = Self { pool, writer, queries, schema: Arc::new(schema) };
+        refuse_encoding(&catalog::server(&mut **store.connection().await?).await?)?;
         if migrate {
             store.migrate().await?;
         }

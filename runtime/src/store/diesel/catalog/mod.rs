@@ -1,8 +1,13 @@
 //! The live schema, read from the database's catalogs. It judges nothing.
 
+mod access;
+mod server;
 mod statements;
 
 use std::collections::BTreeMap;
+
+pub(super) use self::access::{Access, access, closed_schemas, is_out_of_sight};
+pub(super) use self::server::{Server, server};
 
 use self::statements::Statements;
 use super::backend::SqlBackend;
@@ -101,7 +106,10 @@ pub(super) async fn columns<C: DatabaseConnection>(
     let rows = about(connection, statements::<C>().columns, table).await?.into_iter();
     let columns = rows.map(|[name, ty, collation, is_nullable, has_default]| LiveColumn {
         name,
-        ty,
+        ty: match C::Backend::DIALECT {
+            Dialect::Postgres => without_needless_quotes(&ty),
+            Dialect::Sqlite | Dialect::Mysql => ty,
+        },
         collation,
         is_nullable: is_set(&is_nullable),
         has_default: is_set(&has_default),
@@ -247,7 +255,45 @@ fn name_of<C: DatabaseConnection>(table: &str) -> String {
     }
 }
 
+/// A type of PostgreSQL's as it is written without `quote_all_identifiers`: `"uuid"` is `uuid`.
+fn without_needless_quotes(ty: &str) -> String {
+    let is_plain = |name: &str| {
+        name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
+            && name.chars().all(|char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '_')
+    };
+    let mut parts = ty.split('"');
+    let mut written = parts.next().unwrap_or_default().to_owned();
+    while let Some(name) = parts.next() {
+        let rest = parts.next().unwrap_or_default();
+        if is_plain(name) {
+            written.extend([name, rest]);
+        } else {
+            written.extend(["\"", name, "\"", rest]);
+        }
+    }
+    written
+}
+
 /// A flag is text, and empty where it is not set.
 fn is_set(flag: &str) -> bool {
     !flag.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_compared_without_needless_quotes() {
+        for (ty, written) in [
+            ("uuid", "uuid"),
+            (r#""uuid""#, "uuid"),
+            ("character varying(320)", "character varying(320)"),
+            (r#""public"."rank""#, "public.rank"),
+            (r#""Rank""#, r#""Rank""#),
+            (r#""text"[]"#, "text[]"),
+        ] {
+            assert_eq!(without_needless_quotes(ty), written, "{ty}");
+        }
+    }
 }

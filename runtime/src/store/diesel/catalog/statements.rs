@@ -21,6 +21,18 @@ pub(super) struct Statements {
     pub(super) made_by: Option<&'static str>,
     /// The language of errors.
     pub(super) language: Option<&'static str>,
+    /// The rights on the table that the role lacks, a row each.
+    pub(super) missing_rights: Option<&'static str>,
+    /// The commands that row security keeps from the table for want of a policy, a row each.
+    pub(super) without_policy: Option<&'static str>,
+    /// The schemas on the search path that the role may not use.
+    pub(super) closed_schemas: Option<&'static str>,
+    /// The encoding of the database.
+    pub(super) encoding: Option<&'static str>,
+    /// Whether `lower` folds letters beyond ASCII.
+    pub(super) folds: Option<&'static str>,
+    /// The modes of SQL that new sessions get.
+    pub(super) sql_mode: Option<&'static str>,
 }
 
 impl Statements {
@@ -59,6 +71,12 @@ const SQLITE: Statements = Statements {
         WHERE (SELECT count(*) FROM pragma_foreign_key_list(list.arg) AS other WHERE other.id = list.id) = 1"#,
     made_by: Some("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE"),
     language: None,
+    missing_rights: None,
+    without_policy: None,
+    closed_schemas: None,
+    encoding: None,
+    folds: None,
+    sql_mode: None,
 };
 
 const POSTGRES: Statements = Statements {
@@ -100,6 +118,28 @@ const POSTGRES: Statements = Statements {
         WHERE r.conrelid = to_regclass(?) AND r.contype = 'f' AND cardinality(r.conkey) = 1",
     made_by: None,
     language: Some("SELECT current_setting('lc_messages')"),
+    // A right on columns is as good, where there is one on columns.
+    missing_rights: Some("
+        SELECT wanted FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS wanted
+        WHERE NOT has_table_privilege(to_regclass(?), wanted)
+            AND NOT CASE wanted WHEN 'DELETE' THEN false ELSE has_any_column_privilege(to_regclass(?), wanted) END"),
+    without_policy: Some(r#"
+        SELECT wanted.command
+        FROM (VALUES ('r'::"char", 'SELECT'), ('a', 'INSERT'), ('w', 'UPDATE'), ('d', 'DELETE')) AS wanted (code, command)
+        WHERE row_security_active(to_regclass(?)) AND NOT EXISTS (
+            SELECT 1 FROM pg_policy AS p
+            WHERE p.polrelid = to_regclass(?) AND p.polpermissive AND p.polcmd IN (wanted.code, '*') AND EXISTS (
+                SELECT 1 FROM unnest(p.polroles) AS role
+                WHERE CASE role WHEN 0 THEN true ELSE pg_has_role(role, 'USAGE') END))"#),
+    closed_schemas: Some(r#"
+        SELECT n.nspname::text FROM pg_namespace AS n
+        WHERE NOT has_schema_privilege(n.oid, 'USAGE') AND n.nspname::text IN (
+            SELECT CASE name WHEN '$user' THEN current_user::text ELSE name END
+            FROM (SELECT trim(both ' "' FROM part) AS name
+                FROM unnest(string_to_array(current_setting('search_path'), ',')) AS part) AS names)"#),
+    encoding: Some("SELECT current_setting('server_encoding')"),
+    folds: Some("SELECT CASE WHEN lower(chr(196)) = chr(228) THEN 'folds' ELSE '' END"),
+    sql_mode: None,
 };
 
 /// Each table of the catalogs is told which schema and table it is asked for: MariaDB looks through all of them
@@ -129,13 +169,21 @@ const MYSQL: Statements = Statements {
         SELECT index_name, CASE WHEN sub_part IS NULL THEN coalesce(column_name, '') ELSE '' END
         FROM information_schema.statistics
         WHERE table_schema = database() AND table_name = ? AND non_unique = 0",
+    // The rule is hidden from a role that has rights on single tables alone: it gets the benefit of the doubt.
     references: "
-        SELECT k.column_name, k.referenced_table_name, CASE r.delete_rule WHEN 'CASCADE' THEN 'cascade' ELSE '' END
-        FROM information_schema.key_column_usage AS k JOIN information_schema.referential_constraints AS r
+        SELECT k.column_name, k.referenced_table_name,
+            CASE coalesce(r.delete_rule, 'CASCADE') WHEN 'CASCADE' THEN 'cascade' ELSE '' END
+        FROM information_schema.key_column_usage AS k LEFT JOIN information_schema.referential_constraints AS r
             ON r.constraint_schema = database() AND r.table_name = ? AND r.constraint_name = k.constraint_name
         WHERE k.table_schema = database() AND k.table_name = ? AND k.referenced_table_name IS NOT NULL",
     made_by: Some("
         SELECT coalesce(engine, '') FROM information_schema.tables
         WHERE table_schema = database() AND table_name = ?"),
     language: None,
+    missing_rights: None,
+    without_policy: None,
+    closed_schemas: None,
+    encoding: None,
+    folds: None,
+    sql_mode: Some("SELECT @@GLOBAL.sql_mode"),
 };

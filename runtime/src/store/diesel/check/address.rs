@@ -96,11 +96,9 @@ fn expression(key: &str) -> &str {
 
 /// An expression without what databases write differently: quotes, brackets, spaces and casts to text.
 fn plain(expression: &str) -> String {
-    let expression = expression.replace("::text", "").replace("::character varying", "");
-    expression
-        .chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '"' | '`' | '[' | ']' | '(' | ')'))
-        .collect()
+    let is_kept = |c: &char| !c.is_whitespace() && !matches!(c, '"' | '`' | '[' | ']' | '(' | ')');
+    let bare = expression.chars().filter(is_kept).collect::<String>();
+    bare.replace("::text", "").replace("::charactervarying", "")
 }
 
 #[cfg(test)]
@@ -113,6 +111,8 @@ mod tests {
             (r#"CREATE UNIQUE INDEX "ix" ON "user" (lower("email"))"#, "loweremail"),
             ("create unique index ix on user(\n  lower( [email] )\n)", "loweremail"),
             ("lower((email)::text)", "loweremail"),
+            ("lower((email)::character varying)", "loweremail"),
+            (r#""lower"(("email")::"text")"#, "loweremail"),
             ("lower(replace((email)::text, 'a'::text, 'b'::text))", "lowerreplaceemail,'a','b'"),
             ("email", "email"),
         ] {

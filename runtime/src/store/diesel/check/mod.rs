@@ -1,16 +1,19 @@
 //! The check: the schema that an app wants beside the one that is there, and in words what does not fit.
 
+mod access;
 mod accounts;
 mod add;
 mod address;
 mod columns;
 mod kind;
+mod server;
 
 use self::accounts::LiveAccounts;
 use self::add::add_column;
 pub(super) use self::address::address_indexes;
 use self::columns::{Wanted, compare};
-use super::catalog::{self, LiveTable};
+pub(super) use self::server::refuse_encoding;
+use super::catalog::{self, Access, LiveTable, Server};
 use super::column::Role;
 use super::connection::DatabaseConnection;
 use super::dialect::Dialect;
@@ -35,6 +38,13 @@ struct Live {
     has_tokens_of_fastapi_users: bool,
     /// The language of the server's errors, where it is a setting.
     language: Option<String>,
+    /// For each table that is there, the rights that the app's role lacks.
+    access: Vec<(&'static str, Access)>,
+    /// Tables that are not there, or hidden from the role.
+    out_of_sight: Vec<&'static str>,
+    /// Schemas on the search path that the role may not use.
+    closed_schemas: Vec<String>,
+    server: Server,
 }
 
 impl<C: DatabaseConnection> SqlStore<C> {
@@ -43,10 +53,28 @@ impl<C: DatabaseConnection> SqlStore<C> {
         let schema = &*self.schema;
         let connection = &mut **self.connection().await?;
         let user = catalog::table(connection, schema.user).await?;
-        let is_countable = user.as_ref().is_some_and(|user| {
-            user.column(schema.dialect, schema.roles.email.name).is_some()
-                && !address_indexes(schema, &user.unique).any(|index| index.is_unique_in_any_case)
-        });
+        let (mut access, mut out_of_sight) = (Vec::new(), Vec::new());
+        for table in schema.tables() {
+            if !catalog::columns(connection, table).await?.is_empty() {
+                access.push((table, catalog::access(connection, table).await?));
+            } else if catalog::is_out_of_sight(connection, table).await? {
+                out_of_sight.push(table);
+            }
+        }
+        let closed_schemas = match &user {
+            Some(_) => Vec::new(),
+            None => catalog::closed_schemas(connection).await?,
+        };
+        let may_read = |table: &str| {
+            access.iter().all(|(name, access)| {
+                *name != table || !access.missing_rights.iter().any(|right| right == "SELECT")
+            })
+        };
+        let is_countable = may_read(schema.user)
+            && user.as_ref().is_some_and(|user| {
+                user.column(schema.dialect, schema.roles.email.name).is_some()
+                    && !address_indexes(schema, &user.unique).any(|index| index.is_unique_in_any_case)
+            });
         let foreign = SchemaObject::Table(SchemaSql::access_token_in(Layout::FastApiUsers));
         let live = Live {
             shared_addresses: if is_countable {
@@ -62,6 +90,10 @@ impl<C: DatabaseConnection> SqlStore<C> {
             has_tokens_of_fastapi_users: schema.layout == Layout::Own
                 && catalog::is_there(connection, &foreign).await?,
             language: catalog::language(connection).await?,
+            server: catalog::server(connection).await?,
+            access,
+            out_of_sight,
+            closed_schemas,
         };
         Ok(judge(schema, &live))
     }
@@ -69,7 +101,16 @@ impl<C: DatabaseConnection> SqlStore<C> {
 
 /// What of `live` does not fit `schema`.
 fn judge(schema: &SchemaSql, live: &Live) -> Report {
-    let mut findings = Vec::new();
+    let mut findings = server::check(&live.server);
+    if !live.closed_schemas.is_empty() {
+        // What is in them can't be seen.
+        findings.extend(live.closed_schemas.iter().map(|schema| access::closed_schema(schema)));
+        return findings.into_iter().collect();
+    }
+    for (table, access) in &live.access {
+        findings.extend(access::check(schema.dialect, table, *table == schema.user, access));
+    }
+    findings.extend(live.out_of_sight.iter().map(|table| access::out_of_sight(schema.dialect, table)));
     match &live.user {
         Some(user) => {
             findings.extend(user_columns(schema, user));
@@ -77,6 +118,8 @@ fn judge(schema: &SchemaSql, live: &Live) -> Report {
             findings.extend(address::check(schema, user, live.shared_addresses));
             findings.extend(engine(schema, schema.user, user));
         }
+        // Nobody can say whether it is there.
+        None if live.out_of_sight.contains(&schema.user) => {}
         None => findings.push(no_user_table(schema)),
     }
     // The rest is missing because of that, and comes with it.
@@ -92,14 +135,16 @@ fn judge(schema: &SchemaSql, live: &Live) -> Report {
     if schema.has_counters {
         tables.push((SchemaSql::LIMIT_COUNTER, &live.limit_counter, schema.limit_counter_columns()));
     }
-    for (table, live, columns) in tables {
-        let Some(live) = live else {
-            findings.push(no_table(schema, table));
+    for (table, live_table, columns) in tables {
+        let Some(live_table) = live_table else {
+            if !live.out_of_sight.contains(&table) {
+                findings.push(no_table(schema, table));
+            }
             continue;
         };
         let wanted = columns.iter().map(|(name, sql)| token_column(schema, table, name, sql));
-        findings.extend(compare(schema.dialect, table, &wanted.collect::<Vec<_>>(), live));
-        findings.extend(engine(schema, table, live));
+        findings.extend(compare(schema.dialect, table, &wanted.collect::<Vec<_>>(), live_table));
+        findings.extend(engine(schema, table, live_table));
     }
     if let Some(live) = &live.access_token {
         findings.extend(reference(schema, schema.access_token(), live, "tokens"));

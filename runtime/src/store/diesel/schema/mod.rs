@@ -136,6 +136,18 @@ impl SchemaSql {
         versions
     }
 
+    /// The names of all tables that the app uses, the users' own first.
+    pub(super) fn tables(&self) -> Vec<&'static str> {
+        let mut tables = vec![self.user];
+        for step in self.versions().iter().flat_map(|version| &version.steps) {
+            let table = step.makes.table();
+            if !tables.contains(&table) {
+                tables.push(table);
+            }
+        }
+        tables
+    }
+
     /// The name of the table of access tokens.
     #[must_use]
     pub fn access_token(&self) -> &'static str {

@@ -1,0 +1,94 @@
+//! What the database lets the app's role do: rights on tables and schemas, and row security.
+
+use super::statements::Statements;
+use super::{about, statements, texts};
+use crate::store::StoreError;
+use crate::store::diesel::backend::SqlBackend as _;
+use crate::store::diesel::connection::DatabaseConnection;
+use crate::store::diesel::dialect::Dialect;
+
+/// What the app's role lacks on a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in super::super) struct Access {
+    /// The rights that it lacks, among `SELECT`, `INSERT`, `UPDATE` and `DELETE`.
+    pub(in super::super) missing_rights: Vec<String>,
+    /// The commands for which row security is on and has no policy, so that they see and write no row.
+    pub(in super::super) hidden_from: Vec<String>,
+}
+
+/// What the app's role lacks on a table that is there.
+pub(in super::super) async fn access<C: DatabaseConnection>(
+    connection: &mut C,
+    table: &str,
+) -> Result<Access, StoreError> {
+    let Statements { missing_rights, without_policy, .. } = statements::<C>();
+    let missing_rights = match missing_rights {
+        Some(sql) => words(about(connection, sql, table).await?),
+        None if C::Backend::DIALECT == Dialect::Mysql => denied(connection, table).await?,
+        None => Vec::new(),
+    };
+    let hidden_from = match without_policy {
+        Some(sql) => words(about(connection, sql, table).await?),
+        None => Vec::new(),
+    };
+    Ok(Access { missing_rights, hidden_from })
+}
+
+/// Whether a table is hidden from the catalogs, because the role has no right on it at all: MySQL shows only the others.
+pub(in super::super) async fn is_out_of_sight<C: DatabaseConnection>(
+    connection: &mut C,
+    table: &str,
+) -> Result<bool, StoreError> {
+    if C::Backend::DIALECT != Dialect::Mysql {
+        return Ok(false);
+    }
+    let table = C::Backend::DIALECT.quote(table);
+    match connection.batch_execute(&format!("EXPLAIN SELECT 1 FROM {table} WHERE 1 = 0")).await {
+        Err(error) if is_denied(&error) => Ok(true),
+        // A table that does not exist is no question of rights.
+        Ok(()) | Err(_) => Ok(false),
+    }
+}
+
+/// The schemas on the search path that the role may not use: what is in them can't be found.
+pub(in super::super) async fn closed_schemas<C: DatabaseConnection>(
+    connection: &mut C,
+) -> Result<Vec<String>, StoreError> {
+    match statements::<C>().closed_schemas {
+        Some(sql) => Ok(words(texts(connection, sql, &[]).await?)),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn words(rows: Vec<[String; 1]>) -> Vec<String> {
+    rows.into_iter().map(|[word]| word).collect()
+}
+
+/// The rights that MySQL denies. Its catalogs leave out rights by way of roles, so it is asked to explain statements,
+/// for which it wants the same rights as for running them.
+async fn denied<C: DatabaseConnection>(connection: &mut C, table: &str) -> Result<Vec<String>, StoreError> {
+    let quoted = C::Backend::DIALECT.quote(table);
+    let column = &super::columns(connection, table).await?;
+    let Some(column) = column.first().map(|column| C::Backend::DIALECT.quote(&column.name)) else {
+        return Ok(Vec::new());
+    };
+    let mut denied = Vec::new();
+    for (right, sql) in [
+        ("SELECT", format!("EXPLAIN SELECT {column} FROM {quoted} WHERE 1 = 0")),
+        ("INSERT", format!("EXPLAIN INSERT INTO {quoted} ({column}) VALUES (DEFAULT)")),
+        ("UPDATE", format!("EXPLAIN UPDATE {quoted} SET {column} = {column} WHERE 1 = 0")),
+        ("DELETE", format!("EXPLAIN DELETE FROM {quoted} WHERE 1 = 0")),
+    ] {
+        match connection.batch_execute(&sql).await {
+            Err(error) if is_denied(&error) => denied.push(right.to_owned()),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(denied)
+}
+
+/// Whether an error of MySQL's, whose language the session has set, is about rights.
+fn is_denied(error: &diesel::result::Error) -> bool {
+    let diesel::result::Error::DatabaseError(_, information) = error else { return false };
+    information.message().contains(" command denied to user ")
+}
