@@ -171,10 +171,11 @@ const MYSQL: Statements = Statements {
         WHERE table_schema = database() AND table_name = ? AND non_unique = 0",
     // The rule is hidden from a role that has rights on single tables alone: it gets the benefit of the doubt.
     references: "
-        SELECT k.column_name, k.referenced_table_name,
-            CASE coalesce(r.delete_rule, 'CASCADE') WHEN 'CASCADE' THEN 'cascade' ELSE '' END
-        FROM information_schema.key_column_usage AS k LEFT JOIN information_schema.referential_constraints AS r
-            ON r.constraint_schema = database() AND r.table_name = ? AND r.constraint_name = k.constraint_name
+        SELECT k.column_name, k.referenced_table_name, CASE WHEN EXISTS (
+            SELECT 1 FROM information_schema.referential_constraints AS r
+            WHERE r.constraint_schema = database() AND r.table_name = ? AND r.constraint_name = k.constraint_name
+                AND r.delete_rule <> 'CASCADE') THEN '' ELSE 'cascade' END
+        FROM information_schema.key_column_usage AS k
         WHERE k.table_schema = database() AND k.table_name = ? AND k.referenced_table_name IS NOT NULL",
     made_by: Some("
         SELECT coalesce(engine, '') FROM information_schema.tables
