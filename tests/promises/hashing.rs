@@ -48,7 +48,7 @@ fn is_busy(answer: &Answer) {
 #[on_each_store]
 async fn no_more_at_once_than_there_are_threads() {
     let gate = Gate::open();
-    let server = gated(&gate, pool(3, 128)).await;
+    let server = gated(&gate, pool(3, 160)).await;
     gate.set(false);
     let mut logins = logins(&server, 40);
     gate.holds(3).await;
@@ -82,7 +82,7 @@ async fn every_password_is_hashed_apart_from_the_workers() {
 #[on_each_store]
 async fn a_full_queue_turns_away() {
     let gate = Gate::open();
-    let server = gated(&gate, pool(1, 2)).await;
+    let server = gated(&gate, pool(1, 8)).await;
     gate.set(false);
     let mut first = logins(&server, 1);
     gate.holds(1).await;
@@ -146,7 +146,7 @@ async fn whoever_hangs_up_frees_no_place() {
 #[on_each_store]
 async fn clients_that_hang_up_make_no_room_for_more_hashes() {
     let gate = Gate::open();
-    let server = gated(&gate, pool(1, 2)).await;
+    let server = gated(&gate, pool(1, 8)).await;
     gate.set(false);
     let mut first = logins(&server, 1);
     gate.holds(1).await;
@@ -196,6 +196,30 @@ async fn a_reset_token_is_made_off_the_request() {
         }
         gate.set(true);
         assert_eq!(server.mails().await.len(), 1, "{each:?}");
+    }
+}
+
+/// Where a reset token needs a hash, a full queue tells nothing of who has an account.
+#[on_each_store]
+async fn a_full_queue_turns_known_and_unknown_emails_away() {
+    for each in LAYOUTS {
+        let gate = Gate::open();
+        let server = gated(&gate, Options { layout: each, ..pool(1, 1) }).await;
+        gate.set(false);
+        let mut first = logins(&server, 1);
+        gate.holds(1).await;
+        let mut crowd = logins(&server, 5);
+        answers(&mut crowd, 4).await;
+        for email in [ARTHUR, "nobody@camelot.bt", ARTHUR] {
+            let answer = server.client().post_json("/auth/forgot-password", json!({ "email": email })).await;
+            if each == FastApiUsers { is_busy(&answer) } else { answer.is(202, &json!(null)) }
+        }
+        gate.set(true);
+        answers(&mut first, 1).await;
+        answers(&mut crowd, 1).await;
+        let body = json!({ "email": ARTHUR });
+        server.client().post_json("/auth/forgot-password", body).await.is(202, &json!(null));
+        assert!(!server.mails().await.is_empty(), "{each:?}");
     }
 }
 

@@ -1,8 +1,10 @@
 //! A4, A5, B22 to B24: what is hashed at a sign-in, and against what, whoever it is and whatever is stored.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
+use axum_users::layout::Layout;
 use axum_users::password::{Argon2, HashError, PasswordHasher, Verdict};
 use axum_users::prelude::*;
 use axum_users_tests::{Backend, CHEAP, Options, Server, on_each_store};
@@ -71,28 +73,94 @@ fn cost(hash: &str) -> &str {
     hash.rsplitn(3, '$').nth(2).expect("three parts")
 }
 
-/// A5: an unknown user's password is checked at the cost that is configured, and after each change of the configuration.
-#[on_each_store]
-async fn the_decoy_costs_what_a_new_password_does() {
-    let first = camelot(Options::default()).await;
-    for (n, (memory, passes, lanes)) in
-        [(64, 1, 1), (128, 3, 1), (64, 2, 2), (96, 1, 1)].into_iter().enumerate()
-    {
-        let watched = Watched { hasher: Argon2 { memory, passes, lanes }, checked: Arc::default() };
-        // The same users under another configuration.
-        let (database, hasher) = (first.database.config(), watched.clone());
-        let server =
-            Server::of(Options::default(), |config| config.database = database, |setup| setup.hasher(hasher));
-        let server = server.await.expect("it starts");
-        let checked = || watched.checked.lock().expect("no panic while locked").clone();
-        let login = server.client().login(Backend::Jwt, NOBODY, PASSWORD).await;
+/// What of a stored hash says how long a check takes.
+fn kind(hash: &str) -> String {
+    if hash.starts_with("$2") { hash[..7].to_owned() } else { cost(hash).to_owned() }
+}
+
+/// A node on the users of `first`, with a hasher that is watched.
+async fn node(first: &Server, layout: Layout, hasher: Argon2) -> (Server, Arc<Mutex<String>>) {
+    let watched = Watched { hasher, checked: Arc::default() };
+    let (database, of_node) = (first.database.config(), watched.clone());
+    let options = Options { layout, ..Options::default() };
+    let server = Server::of(options, |config| config.database = database, |setup| setup.hasher(of_node));
+    (server.await.expect("it starts"), watched.checked)
+}
+
+/// The kinds of hash that the passwords of unknown emails are checked against, each with its email.
+async fn decoys(server: &Server, users: &Server, checked: &Mutex<String>, count: usize) -> Vec<String> {
+    let mut kinds = Vec::new();
+    for n in 0..count {
+        let login = server.client().login(Backend::Jwt, &format!("nobody{n}@camelot.bt"), PASSWORD).await;
         login.refuses(400, json!("LOGIN_BAD_CREDENTIALS"));
-        let decoy = checked();
-        assert_eq!(cost(&decoy), format!("$argon2id$v=19$m={memory},t={passes},p={lanes}"));
-        let email = format!("knight{n}@camelot.bt");
-        assert_eq!(server.client().register(&email, PASSWORD).await.status, 201);
-        assert_eq!(server.client().login(Backend::Jwt, &email, PASSWORD).await.status, 200);
-        assert_eq!(cost(&checked()), cost(&decoy), "a new user's");
+        let hash = checked.lock().expect("no panic while locked").clone();
+        assert!(users.database.rows().iter().all(|row| row.hashed_password != hash), "no user's own hash");
+        kinds.push(kind(&hash));
+    }
+    kinds
+}
+
+/// A5: the password of an unknown email is checked at the costs that the stored hashes have, not at that of new ones: an
+/// imported user would else be known by the time of the answer (CWE-208).
+#[on_each_store]
+async fn decoys_have_the_kinds_and_costs_of_the_table() {
+    for each in LAYOUTS {
+        let first = camelot(layout(each)).await;
+        let dear = Argon2 { memory: 128, passes: 3, lanes: 2 };
+        let stored = [
+            BCRYPT.to_owned(),
+            CHEAP.hash(&PASSWORD.into()).expect("a hash").expose().to_owned(),
+            dear.hash(&PASSWORD.into()).expect("a hash").expose().to_owned(),
+        ];
+        for n in 0..6 {
+            let email = format!("knight{n}@camelot.bt");
+            first.user(&email, PASSWORD, |_| {}).await;
+            first.database.set_hash(Some(&email), &stored[n % 3]);
+        }
+        let configured = Argon2 { memory: 96, passes: 2, lanes: 1 };
+        let (one, checked) = node(&first, each, configured).await;
+        let kinds = decoys(&one, &first, &checked, 40).await;
+        let expected = stored.iter().map(|hash| kind(hash)).collect::<BTreeSet<_>>();
+        assert_eq!(kinds.iter().cloned().collect::<BTreeSet<_>>(), expected, "{each:?}");
+        // An email keeps its kind: after a restart, on another node, and in each of its spellings.
+        let (other, checked) = node(&first, each, configured).await;
+        assert_eq!(decoys(&other, &first, &checked, 40).await, kinds, "{each:?}");
+        for (n, kind_of) in kinds.iter().enumerate().take(10) {
+            let spelling = format!(" NOBODY{n}@cam\u{ad}elot.bt");
+            other
+                .client()
+                .login(Backend::Jwt, &spelling, PASSWORD)
+                .await
+                .refuses(400, json!("LOGIN_BAD_CREDENTIALS"));
+            assert_eq!(kind(&checked.lock().expect("no panic while locked")), *kind_of, "{spelling}");
+        }
+    }
+}
+
+/// A5: the table changes while the app runs, and its hashes are counted again every hour.
+#[on_each_store]
+async fn decoys_follow_the_table() {
+    let first = camelot(Options::default()).await;
+    let (server, checked) = node(&first, Layout::Own, CHEAP).await;
+    let cheap = "$argon2id$v=19$m=64,t=1,p=1";
+    assert_eq!(decoys(&server, &first, &checked, 5).await, [cheap; 5]);
+    first.database.set_hash(None, BCRYPT);
+    server.clock.advance(HOUR - std::time::Duration::from_secs(1));
+    assert_eq!(decoys(&server, &first, &checked, 5).await, [cheap; 5]);
+    server.clock.advance(std::time::Duration::from_secs(1));
+    decoys(&server, &first, &checked, 1).await;
+    server.camelot.finished().await;
+    assert_eq!(decoys(&server, &first, &checked, 5).await, ["$2b$04$"; 5]);
+}
+
+/// A5: without users there is nothing to look like, and a decoy costs what a new hash does.
+#[on_each_store]
+async fn decoys_of_an_empty_table_cost_what_a_new_password_does() {
+    let first = Server::start().await;
+    for (memory, passes, lanes) in [(64, 1, 1), (128, 3, 1), (64, 2, 2)] {
+        let (server, checked) = node(&first, Layout::Own, Argon2 { memory, passes, lanes }).await;
+        let kinds = decoys(&server, &first, &checked, 3).await;
+        assert_eq!(kinds, [(); 3].map(|()| format!("$argon2id$v=19$m={memory},t={passes},p={lanes}")));
     }
 }
 

@@ -151,6 +151,10 @@ impl<U: AuthUser> Store<U> for Memory<U> {
         Ok(self.read(|state| email.find(state.users.values().cloned())))
     }
 
+    async fn password_hashes(&self, _: u32) -> Result<Vec<HashedPassword>, StoreError> {
+        Ok(self.read(|state| state.users.values().map(|user| user.hashed_password().clone()).collect()))
+    }
+
     async fn user_unless_ended(
         &self,
         id: U::Id,

@@ -155,6 +155,10 @@ impl Store<User> for PlaceStore {
         either!(Stores: &self.store, self.faults.as_ref(), one => Store::user_by_email(email))
     }
 
+    async fn password_hashes(&self, most: u32) -> Result<Vec<HashedPassword>, StoreError> {
+        either!(Stores: &self.store, self.faults.as_ref(), one => Store::password_hashes(most))
+    }
+
     async fn user_unless_ended(
         &self,
         id: Uuid,

@@ -13,9 +13,11 @@ use crate::event::Floods;
 use crate::hooks::{DynHooks, DynTransactionHooks, Hooks, NoHooks, TransactionHooks};
 use crate::layout::Layout;
 use crate::limit::{Counted, Counters, Limiter, Limits};
-use crate::manager::{AuthApp, ConnectionOf, Core, OneTime, Policy, StoreOf, TRANSACTION_HOOK_TIMEOUT};
+use crate::manager::{
+    AuthApp, ConnectionOf, Core, NextCount, OneTime, Policy, SCANNED, StoreOf, TRANSACTION_HOOK_TIMEOUT,
+};
 use crate::password::{
-    Argon2, BreachedPasswords, DynBreachedPasswords, HashingPool, PasswordHasher, PoolSize,
+    Argon2, Asker, BreachedPasswords, Decoys, DynBreachedPasswords, HashingPool, PasswordHasher, PoolSize,
 };
 use crate::secret::{Password, Secret, Secrets};
 use crate::settings::{Settings, StartError};
@@ -261,7 +263,7 @@ impl<A: AuthApp> Setup<A> {
         let hasher = self.hasher.unwrap_or_else(|| default_hasher(self.layout));
         let pool = HashingPool::new(&hasher, self.pool_size);
         let nobody = random_token().map_err(|error| StartError::Setting(error.to_string()))?;
-        let decoy = pool.hash(&Password::new(nobody)).await.map_err(StartError::Hasher)?;
+        let decoy = pool.hash(&Password::new(nobody), Asker::App).await.map_err(StartError::Hasher)?;
         let mut breached = self.breached;
         if let Some(breached) = &mut breached {
             breached.prepare().map_err(StartError::BreachCheck)?;
@@ -275,6 +277,9 @@ impl<A: AuthApp> Setup<A> {
         for finding in report.warnings() {
             tracing::warn!("{finding}");
         }
+        let decoys = Decoys::new(decoy);
+        decoys.count(&store.password_hashes(SCANNED).await?).map_err(StartError::Hasher)?;
+        let next_count = NextCount::after(settings.now().micros());
         let counters = self.counters.or_else(|| store.counters());
         if in_database && counters.is_none() {
             let why =
@@ -297,7 +302,8 @@ impl<A: AuthApp> Setup<A> {
             one_time,
             pool,
             breached,
-            decoy,
+            decoys,
+            next_count,
             backends,
             #[cfg(feature = "oauth")]
             oauth,

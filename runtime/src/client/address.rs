@@ -7,6 +7,8 @@ use ipnet::{IpNet, Ipv6Net};
 
 /// The bits of an IPv6 address that one customer of a provider has at least to give away (RFC 6177).
 const IPV6_CLIENT_BITS: u8 = 64;
+/// The bits of an IPv6 address that a provider gives to one site (RFC 6177).
+const IPV6_SITE_BITS: u8 = 48;
 
 /// The address of a client. An IPv4 address that is mapped into IPv6 is the IPv4 address.
 ///
@@ -28,6 +30,17 @@ impl ClientAddress {
         match self.0 {
             IpAddr::V4(_) => self.0.into(),
             IpAddr::V6(ip) => Ipv6Net::new_assert(ip, IPV6_CLIENT_BITS).trunc().into(),
+        }
+    }
+}
+
+impl ClientAddress {
+    /// The most that one customer of a provider has: an IPv4 address, or the /48 that an IPv6 address is in.
+    #[must_use]
+    pub fn site(self) -> IpNet {
+        match self.0 {
+            IpAddr::V4(_) => self.0.into(),
+            IpAddr::V6(ip) => Ipv6Net::new_assert(ip, IPV6_SITE_BITS).trunc().into(),
         }
     }
 }

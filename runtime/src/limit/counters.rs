@@ -26,6 +26,9 @@ pub trait Counters: Debug + Send + Sync + 'static {
         now: Timestamp,
     ) -> BoxFuture<'_, Result<Tally, CountersError>>;
 
+    /// Gives back one of what `key` has taken of `rate`. It adds one at most, never more than the rate, and leaves the key.
+    fn give_back(&self, key: Key, rate: Rate, now: Timestamp) -> BoxFuture<'_, Result<(), CountersError>>;
+
     /// Forgets what `key` has taken.
     fn clear(&self, key: Key) -> BoxFuture<'_, Result<(), CountersError>>;
 

@@ -31,6 +31,14 @@ pub(crate) enum Tried<'a> {
     ForgotPassword(&'a str),
     /// A mail with a token that verifies the email, by its canonical key.
     RequestVerify(&'a str),
+    /// A mail with a token that moves an account to this email, by its canonical key.
+    EmailChange(&'a str),
+    /// A mail that tells the owner of this email of a registration with it, by its canonical key.
+    RegistrationOfKnown(&'a str),
+    /// A change of the own email or password, by the id of the account.
+    Change(&'a str),
+    /// A change of another user's email or password, by the id of the superuser.
+    ChangeOfOther(&'a str),
     /// A token out of a mail.
     Token,
     /// A way to another service.
@@ -60,13 +68,25 @@ struct Visit<'a> {
     account: Option<&'a str>,
 }
 
+/// What was taken from the limits for a request.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Taken(Vec<(Key, Rate)>);
+
 /// A password that is tried, until it is known whether it is right.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct Guess {
     by_client: Key,
+    taken: Taken,
     /// Who comes from nowhere is known nowhere.
     known: Option<Key>,
+}
+
+impl Guess {
+    /// What it has taken from the limits of passwords.
+    pub(crate) fn taken(&self) -> Taken {
+        self.taken.clone()
+    }
 }
 
 /// Asks the counters.
@@ -102,21 +122,59 @@ impl Limiter {
         &self,
         tried: Tried<'_>,
         client: Option<ClientAddress>,
-    ) -> Result<(), Exceeded> {
+    ) -> Result<Taken, Exceeded> {
         let limits = &self.limits;
-        match tried {
-            Tried::Registration => self.by_client("register", limits.register, client, None).await,
-            Tried::Token => self.by_client("tokens", limits.tokens, client, None).await,
+        let mut taken = Taken::default();
+        let by_client = match tried {
+            Tried::Registration => ("register", limits.register),
+            Tried::Token => ("tokens", limits.tokens),
             #[cfg(feature = "oauth")]
-            Tried::OAuthAuthorize => self.by_client("oauth_authorize", limits.oauth, client, None).await,
+            Tried::OAuthAuthorize => ("oauth_authorize", limits.oauth),
             #[cfg(feature = "oauth")]
-            Tried::OAuthCallback => self.by_client("oauth_callback", limits.oauth, client, None).await,
-            Tried::ForgotPassword(email) => {
-                self.mail(["forgot_password", "forgot_password_to_one"], email, client).await
+            Tried::OAuthCallback => ("oauth_callback", limits.oauth),
+            Tried::ForgotPassword(_) => ("forgot_password", limits.mails),
+            Tried::RequestVerify(_) => ("request_verify", limits.mails),
+            Tried::EmailChange(_) => ("email_change", limits.mails),
+            Tried::RegistrationOfKnown(_) => ("registration_of_known", limits.mails),
+            Tried::Change(_) => ("changes_by_client", limits.changes_by_client),
+            Tried::ChangeOfOther(_) => ("changes_of_others_by_client", None),
+        };
+        let email = match tried {
+            Tried::ForgotPassword(email)
+            | Tried::RequestVerify(email)
+            | Tried::EmailChange(email)
+            | Tried::RegistrationOfKnown(email) => Some(email),
+            Tried::Registration | Tried::Token | Tried::Change(_) | Tried::ChangeOfOther(_) => None,
+            #[cfg(feature = "oauth")]
+            Tried::OAuthAuthorize | Tried::OAuthCallback => None,
+        };
+        self.by_client(by_client.0, by_client.1, client, email, &mut taken).await?;
+        let of_one = match tried {
+            Tried::Registration | Tried::Token => None,
+            #[cfg(feature = "oauth")]
+            Tried::OAuthAuthorize | Tried::OAuthCallback => None,
+            Tried::ForgotPassword(email) => Some(("forgot_password_to_one", email, limits.mails_to_one)),
+            Tried::RequestVerify(email) => Some(("request_verify_to_one", email, limits.mails_to_one)),
+            Tried::EmailChange(email) => Some(("email_change_to_one", email, limits.mails_to_one)),
+            Tried::RegistrationOfKnown(email) => {
+                Some(("registration_of_known_to_one", email, limits.mails_to_one))
             }
-            Tried::RequestVerify(email) => {
-                self.mail(["request_verify", "request_verify_to_one"], email, client).await
-            }
+            Tried::Change(id) => Some(("changes", id, limits.changes)),
+            Tried::ChangeOfOther(id) => Some(("changes_of_others", id, limits.changes_of_others)),
+        };
+        if let Some((limit, of, Some(rate))) = of_one {
+            let key = self.keyed.key(limit, &[of], &Networks::from(client)).of_everyone();
+            self.take_for(&Visit { limit, rate, client, account: email }, key, &mut taken).await?;
+        }
+        Ok(taken)
+    }
+
+    /// Gives back what a request has taken, one unit each, since a fault of ours kept it from being answered.
+    pub(crate) async fn give_back(&self, taken: Taken) {
+        let now = self.now();
+        for (key, rate) in taken.0 {
+            self.memory.give_back(key, rate);
+            self.ask(move |counters| async move { counters.give_back(key, rate, now).await }).await;
         }
     }
 
@@ -126,7 +184,8 @@ impl Limiter {
         account: &str,
         client: Option<ClientAddress>,
     ) -> Result<Guess, Exceeded> {
-        self.by_client("sign_in", self.limits.sign_in, client, Some(account)).await?;
+        // A 503 gives this one back no more than any other answer does: it bounds requests, not guesses.
+        self.by_client("sign_in", self.limits.sign_in, client, Some(account), &mut Taken::default()).await?;
         self.guess(account, client).await
     }
 
@@ -138,16 +197,16 @@ impl Limiter {
         client: Option<ClientAddress>,
     ) -> Result<Guess, Exceeded> {
         let networks = Networks::from(client);
-        let guess = self.guess_at(account, client);
+        let mut guess = self.guess_at(account, client);
         if let Some(rate) = self.rate_of(client, self.limits.passwords) {
             let visit = Visit { limit: PASSWORDS, rate, client, account: Some(account) };
-            self.by_networks(&visit, &[account], &networks).await?;
+            self.by_networks(&visit, &[account], &networks, &mut guess.taken).await?;
         }
         if let Some(rate) = self.limits.passwords_from_anywhere
             && !self.is_known(account, client).await
         {
             let anywhere = self.keyed.key(FROM_ANYWHERE, &[account], &networks).of_everyone();
-            self.take(FROM_ANYWHERE, anywhere, rate).await?;
+            self.take(FROM_ANYWHERE, anywhere, rate, &mut guess.taken).await?;
         }
         Ok(guess)
     }
@@ -156,6 +215,7 @@ impl Limiter {
         let networks = Networks::from(client);
         Guess {
             by_client: self.keyed.key(PASSWORDS, &[account, &networks.client], &networks),
+            taken: Taken::default(),
             known: self.known(account, client),
         }
     }
@@ -207,27 +267,16 @@ impl Limiter {
         self.shared.as_ref()?.ask(ask).await
     }
 
-    async fn mail(
-        &self,
-        [by_client, to_one]: [&'static str; 2],
-        email: &str,
-        client: Option<ClientAddress>,
-    ) -> Result<(), Exceeded> {
-        self.by_client(by_client, self.limits.mails, client, Some(email)).await?;
-        let Some(rate) = self.limits.mails_to_one else { return Ok(()) };
-        let key = self.keyed.key(to_one, &[email], &Networks::from(client)).of_everyone();
-        self.take_for(&Visit { limit: to_one, rate, client, account: Some(email) }, key).await
-    }
-
     async fn by_client(
         &self,
         limit: &'static str,
         rate: Option<Rate>,
         client: Option<ClientAddress>,
         account: Option<&str>,
+        taken: &mut Taken,
     ) -> Result<(), Exceeded> {
         let Some(rate) = self.rate_of(client, rate) else { return Ok(()) };
-        self.by_networks(&Visit { limit, rate, client, account }, &[], &Networks::from(client)).await
+        self.by_networks(&Visit { limit, rate, client, account }, &[], &Networks::from(client), taken).await
     }
 
     /// Counts by the client, and then by its site, where one customer has all of it. A client that is known at the account
@@ -237,26 +286,27 @@ impl Limiter {
         visit: &Visit<'_>,
         parts: &[&str],
         networks: &Networks,
+        taken: &mut Taken,
     ) -> Result<(), Exceeded> {
         let key = |network| self.keyed.key(visit.limit, &[parts, &[network]].concat(), networks);
-        self.take_for(visit, key(&*networks.client)).await?;
+        self.take_for(visit, key(&*networks.client), taken).await?;
         if !networks.is_one_customers {
             return Ok(());
         }
         let rate = visit.rate.times(CLIENTS_OF_A_SITE);
-        match self.take(visit.limit, key(&*networks.site), rate).await {
+        match self.take(visit.limit, key(&*networks.site), rate, taken).await {
             Err(_) if self.is_known_visit(visit).await => Ok(()),
-            taken => taken,
+            result => result,
         }
     }
 
     /// Takes one of `key`; where what others share is used up, a client that is known at the account has its own.
-    async fn take_for(&self, visit: &Visit<'_>, key: Key) -> Result<(), Exceeded> {
-        match self.take(visit.limit, key, visit.rate).await {
+    async fn take_for(&self, visit: &Visit<'_>, key: Key, taken: &mut Taken) -> Result<(), Exceeded> {
+        match self.take(visit.limit, key, visit.rate, taken).await {
             Err(Exceeded { is_shared: true, .. }) if self.is_known_visit(visit).await => {
-                self.take(visit.limit, key.of_known_client(), visit.rate).await
+                self.take(visit.limit, key.of_known_client(), visit.rate, taken).await
             }
-            taken => taken,
+            result => result,
         }
     }
 
@@ -279,7 +329,13 @@ impl Limiter {
         Some(rate.times(UNKNOWN_CLIENTS))
     }
 
-    async fn take(&self, limit: &'static str, key: Key, rate: Rate) -> Result<(), Exceeded> {
+    async fn take(
+        &self,
+        limit: &'static str,
+        key: Key,
+        rate: Rate,
+        taken: &mut Taken,
+    ) -> Result<(), Exceeded> {
         let (now, at_least) = (self.now(), self.memory.ahead(key));
         let shared = self.ask(move |counters| async move { counters.take(key, rate, at_least, now).await });
         let tally = match shared.await {
@@ -290,7 +346,10 @@ impl Limiter {
             None => self.memory.take(key, rate),
         };
         match tally {
-            Tally::Taken { .. } => Ok(()),
+            Tally::Taken { .. } => {
+                taken.0.push((key, rate));
+                Ok(())
+            }
             Tally::Empty(wait) => Err(Exceeded { limit, wait, is_shared: false }),
             Tally::Crowded(wait) => Err(Exceeded { limit, wait, is_shared: true }),
         }

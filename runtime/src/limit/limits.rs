@@ -31,9 +31,19 @@ pub struct Limits {
     pub passwords_from_anywhere: Option<Rate>,
     /// Registrations of one client.
     pub register: Option<Rate>,
-    /// Tokens that one client has sent by mail: `/forgot-password` and `/request-verify-token`, each by itself.
+    /// Changes of one account, keyed by its id: each `PATCH` with an email or a password, right or wrong.
+    pub changes: Option<Rate>,
+    /// The same changes of one client.
+    pub changes_by_client: Option<Rate>,
+    /// Changes that one superuser makes of others: each `PATCH` with an email or a password.
+    pub changes_of_others: Option<Rate>,
+    /// Mails that one client causes. Each kind of mail is counted by itself: a token that resets the password, one that
+    /// verifies the email, one that confirms a new email, and the notice that somebody registers with an email again.
+    ///
+    /// A route that answers 202 to everybody also does so over this limit and the next one, and sends nothing. A change of
+    /// the email gets a 429. Notices of a change that has happened are always sent: `changes` bounds them.
     pub mails: Option<Rate>,
-    /// Tokens that are sent by mail to one address, each of the two by itself.
+    /// Mails to one recipient. Each kind of mail is counted by itself, so that none uses up another's.
     pub mails_to_one: Option<Rate>,
     /// Tokens that one client tries: `/reset-password`, `/verify` and `/confirm-email` together.
     pub tokens: Option<Rate>,
@@ -61,6 +71,9 @@ impl Limits {
         passwords: None,
         passwords_from_anywhere: None,
         register: None,
+        changes: None,
+        changes_by_client: None,
+        changes_of_others: None,
         mails: None,
         mails_to_one: None,
         tokens: None,
@@ -75,6 +88,9 @@ impl Limits {
         passwords: Some(Rate::new(10, HOUR)),
         passwords_from_anywhere: Some(Rate::new(100, HOUR)),
         register: Some(Rate::new(30, HOUR)),
+        changes: Some(Rate::new(10, HOUR)),
+        changes_by_client: Some(Rate::new(30, HOUR)),
+        changes_of_others: Some(Rate::new(100, HOUR)),
         mails: Some(Rate::new(30, HOUR)),
         mails_to_one: Some(Rate::new(5, HOUR)),
         tokens: Some(Rate::new(30, HOUR)),

@@ -15,7 +15,7 @@ mod shared;
 
 pub use self::counters::{Counters, CountersError, Tally};
 pub use self::key::Key;
-pub(crate) use self::limiter::{Exceeded, Guess, Limiter, Tried};
+pub(crate) use self::limiter::{Exceeded, Guess, Limiter, Taken, Tried};
 pub use self::limits::{Counted, Limits};
 pub use self::rate::Rate;
 #[cfg(feature = "redis")]

@@ -72,6 +72,25 @@ if full_at > stored then
 end
 return {wait, string.format('%.0f', full_at), 0}";
 
+/// Gives one interval back, if there is one to give. The key stays until all of its rate is there again.
+const GIVE_BACK: &str = "
+local now, interval = tonumber(ARGV[1]), tonumber(ARGV[2])
+local full_at = tonumber(redis.call('GET', KEYS[1]) or 0)
+if full_at > now then
+    full_at = math.max(full_at - interval, now)
+    redis.call('SET', KEYS[1], string.format('%.0f', full_at), 'PX', math.max(math.ceil((full_at - now) / 1000), 1))
+end
+return 0";
+
+/// The same on one of a network's counters.
+const GIVE_BACK_OF_A_NETWORK: &str = "
+local now, interval = tonumber(ARGV[1]), tonumber(ARGV[2])
+local full_at = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[3]) or 0)
+if full_at > now then
+    redis.call('ZADD', KEYS[1], string.format('%.0f', math.max(full_at - interval, now)), ARGV[3])
+end
+return 0";
+
 /// Counters in Redis. An app with `redis:` in its `auth_app!` counts there by itself.
 #[derive(Clone, Debug)]
 pub struct RedisCounters(RedisConnection);
@@ -170,6 +189,22 @@ impl Counters for RedisCounters {
         now: Timestamp,
     ) -> BoxFuture<'_, Result<Tally, CountersError>> {
         async move { self.taken(&Take { key, rate, at_least, now }).await }.boxed()
+    }
+
+    fn give_back(&self, key: Key, rate: Rate, now: Timestamp) -> BoxFuture<'_, Result<(), CountersError>> {
+        let mut command = cmd("EVAL");
+        let (script, set) = match key.is_everyones {
+            true => (GIVE_BACK, name(key)),
+            false => (GIVE_BACK_OF_A_NETWORK, network(key)),
+        };
+        command
+            .arg(script)
+            .arg(1)
+            .arg(set)
+            .arg(now.micros())
+            .arg(micros(rate.interval()))
+            .arg(key.to_string());
+        async move { self.run::<u64>(&command).await.map(drop) }.boxed()
     }
 
     fn clear(&self, key: Key) -> BoxFuture<'_, Result<(), CountersError>> {

@@ -171,6 +171,10 @@ mod tests {
             .boxed()
         }
 
+        fn give_back(&self, _: Key, _: Rate, _: Timestamp) -> BoxFuture<'_, Result<(), CountersError>> {
+            async { Ok(()) }.boxed()
+        }
+
         fn clear(&self, _: Key) -> BoxFuture<'_, Result<(), CountersError>> {
             async { Ok(()) }.boxed()
         }

@@ -2,7 +2,7 @@
 
 use super::{AuthApp, IdOf, Manager, ManagerError};
 use crate::event::{Cause, Event, Reason};
-use crate::password::{HashError, Verdict};
+use crate::password::{Asker, HashError, Verdict};
 use crate::secret::Password;
 use crate::store::{Store, Transaction};
 use crate::user::{AuthUser, Expected, TypedEmail, UserChanges, UserId};
@@ -16,6 +16,14 @@ pub struct Credentials {
     pub username: String,
     /// The password.
     pub password: Password,
+}
+
+/// What a check of a typed password came to.
+pub(super) enum Compared<U> {
+    /// The password is longer than any that is hashed, and nothing was compared.
+    TooLong,
+    /// The user that was found, and the verdict on its hash, or on a decoy.
+    Checked(Option<U>, Verdict),
 }
 
 /// Why credentials are not right, for the log.
@@ -52,43 +60,64 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// When hashing or storage fails.
     pub async fn authenticate(&self, credentials: &Credentials) -> Result<Option<A::User>, ManagerError> {
-        Ok(self.identify(credentials).await?.ok())
+        let email = TypedEmail::new(&credentials.username);
+        let compared = self.compare(&email, &credentials.password, Asker::App).await?;
+        Ok(self.identify(&email, &credentials.password, compared, Asker::App).await?.ok())
     }
 
-    /// The same, and why they are not right.
-    pub(super) async fn identify(
+    /// Looks up the user whose email was typed, and checks the password against its hash, or against a decoy. Where it
+    /// fails, no hash was compared.
+    pub(super) async fn compare(
         &self,
-        credentials: &Credentials,
-    ) -> Result<Result<A::User, Unidentified<IdOf<A>>>, ManagerError> {
+        email: &TypedEmail,
+        password: &Password,
+        asker: Asker,
+    ) -> Result<Compared<A::User>, ManagerError> {
         let core = self.core();
-        if credentials.password.is_too_long() {
-            return Ok(Err(Unidentified::of(Reason::PasswordTooLong)));
+        if password.is_too_long() {
+            return Ok(Compared::TooLong);
         }
-        let email = TypedEmail::new(&credentials.username);
-        let user = self.user_by_typed_email(&email).await?;
-        let id = user.as_ref().map(AuthUser::id);
-        let stored = user.as_ref().map_or(&core.decoy, AuthUser::hashed_password);
-        let verdict = match core.pool.verify(&credentials.password, stored).await {
+        self.count_hashes_if_due();
+        let user = self.user_by_typed_email(email).await?;
+        let decoy = self.decoy(email);
+        let stored = user.as_ref().map_or(&decoy, AuthUser::hashed_password);
+        let verdict = match core.pool.verify(password, stored, asker).await {
             Err(HashError::Malformed) => {
-                tracing::warn!(user = ?id, "the stored password hash can't be checked");
+                tracing::warn!(user = ?user.as_ref().map(AuthUser::id), "the stored password hash can't be checked");
                 // Nothing was computed: without this, such a user would be known by a quick answer.
-                core.pool.verify(&credentials.password, &core.decoy).await?;
+                core.pool.verify(password, core.decoys.of_new(), asker).await?;
                 Verdict::Wrong
             }
             verdict => verdict?,
         };
+        Ok(Compared::Checked(user, verdict))
+    }
+
+    /// The user whose password was right, or why there is none.
+    pub(super) async fn identify(
+        &self,
+        email: &TypedEmail,
+        password: &Password,
+        compared: Compared<A::User>,
+        asker: Asker,
+    ) -> Result<Result<A::User, Unidentified<IdOf<A>>>, ManagerError> {
+        let (user, verdict) = match compared {
+            Compared::TooLong => return Ok(Err(Unidentified::of(Reason::PasswordTooLong))),
+            Compared::Checked(user, verdict) => (user, verdict),
+        };
+        let id = user.as_ref().map(AuthUser::id);
         let user = match (user, verdict) {
             (Some(user), Verdict::Right) => Some(user),
             // A second hash would show that the password of a user who may not sign in is right.
             (Some(user), Verdict::RightButOutdated) if self.barred(&user).is_some() => Some(user),
             (Some(user), Verdict::RightButOutdated) => {
-                match self.upgrade(&user, &credentials.password).await {
+                match self.upgrade(&user, password, asker).await {
                     Ok(upgraded) => upgraded,
                     Err(error) => {
                         // The password is right all the same; the next sign-in tries again. But what was not answered may
                         // have been done, and a token that hangs on the old hash would be none.
                         tracing::warn!(user = ?user.id(), error = ?Cause(&error), "an outdated password hash may have been kept");
-                        self.still_owned(&user, &credentials.password).await?
+                        self.still_owned(&user, password, asker).await?
                     }
                 }
             }
@@ -97,7 +126,7 @@ impl<A: AuthApp> Manager<A> {
         Ok(user.ok_or_else(|| match id {
             Some(_) => Unidentified { user: id, ..Unidentified::of(Reason::WrongPassword) },
             None if email.is_email() => Unidentified {
-                email_digest: Some(self.email_digest(&email)),
+                email_digest: Some(self.email_digest(email)),
                 ..Unidentified::of(Reason::UnknownUser)
             },
             // It may be a password that was typed into the wrong field, so nothing of it is logged.
@@ -105,9 +134,14 @@ impl<A: AuthApp> Manager<A> {
         }))
     }
 
-    /// Whether `password` is `user`'s.
-    pub(super) async fn owns(&self, user: &A::User, password: &Password) -> Result<bool, ManagerError> {
-        match self.core().pool.verify(password, user.hashed_password()).await {
+    /// Whether `password` is `user`'s. Where it fails, no hash was compared.
+    pub(super) async fn owns(
+        &self,
+        user: &A::User,
+        password: &Password,
+        asker: Asker,
+    ) -> Result<bool, ManagerError> {
+        match self.core().pool.verify(password, user.hashed_password(), asker).await {
             Ok(verdict) => Ok(verdict != Verdict::Wrong),
             Err(HashError::Malformed | HashError::TooLong) => Ok(false),
             Err(error) => Err(error.into()),
@@ -116,9 +150,14 @@ impl<A: AuthApp> Manager<A> {
 
     /// Stores a stronger hash of the same password. Signed tokens, which hang on the hash, end with the old one. Where the stored one has changed in the meantime, by a login
     /// that was faster or a new password, it decides.
-    async fn upgrade(&self, user: &A::User, password: &Password) -> Result<Option<A::User>, ManagerError> {
+    async fn upgrade(
+        &self,
+        user: &A::User,
+        password: &Password,
+        asker: Asker,
+    ) -> Result<Option<A::User>, ManagerError> {
         let core = self.core();
-        let hashed_password = core.pool.hash(password).await?;
+        let hashed_password = core.pool.hash(password, asker).await?;
         let changes = UserChanges {
             hashed_password: Some(&hashed_password),
             expected: Expected { hashed_password: Some(user.hashed_password()), ..Expected::default() },
@@ -127,7 +166,7 @@ impl<A: AuthApp> Manager<A> {
         let mut transaction = core.store.begin().await?;
         let Some(upgraded) = transaction.update_user(user.id(), &changes).await? else {
             drop(transaction);
-            return self.still_owned(user, password).await;
+            return self.still_owned(user, password, asker).await;
         };
         // It is the same password: the tokens that hang on it in the store stay good.
         self.restamp(&mut transaction, user, &upgraded).await?;
@@ -140,9 +179,10 @@ impl<A: AuthApp> Manager<A> {
         &self,
         user: &A::User,
         password: &Password,
+        asker: Asker,
     ) -> Result<Option<A::User>, ManagerError> {
         let Some(current) = self.core().store.user_by_id(user.id()).await? else { return Ok(None) };
         let is_unchanged = current.hashed_password().expose() == user.hashed_password().expose();
-        Ok((is_unchanged || self.owns(&current, password).await?).then_some(current))
+        Ok((is_unchanged || self.owns(&current, password, asker).await?).then_some(current))
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::http::request::Parts;
 use tokio_util::task::TaskTracker;
 
+use super::decoys::NextCount;
 use super::{AuthApp, ConnectionOf, Policy, StoreOf};
 use crate::backend::{Backend, BackendName};
 use crate::event::Floods;
@@ -13,8 +14,7 @@ use crate::hooks::{DynHooks, DynTransactionHooks};
 use crate::limit::Limiter;
 #[cfg(feature = "oauth")]
 use crate::oauth::OAuth;
-use crate::password::{DynBreachedPasswords, HashingPool};
-use crate::secret::HashedPassword;
+use crate::password::{Decoys, DynBreachedPasswords, HashingPool};
 use crate::settings::Settings;
 use crate::store::Finding;
 use crate::strategy::Context;
@@ -39,7 +39,9 @@ pub struct Core<A: AuthApp> {
     /// What knows the passwords that were stolen, where the app asks it.
     pub(crate) breached: Option<Box<dyn DynBreachedPasswords>>,
     /// What the password of an unknown user is checked against, so that it takes as long.
-    pub(crate) decoy: HashedPassword,
+    pub(crate) decoys: Decoys,
+    /// When the stored hashes are counted again for them.
+    pub(crate) next_count: NextCount,
     pub(crate) backends: Vec<Backend<A::User, StoreOf<A>>>,
     #[cfg(feature = "oauth")]
     pub(crate) oauth: Option<OAuth>,

@@ -134,6 +134,19 @@ pub enum ManagerError {
 }
 
 impl ManagerError {
+    /// Whether a dependency is down or busy, which is no fault of the request: such an error becomes a 503.
+    pub(crate) fn is_unavailable(&self) -> bool {
+        matches!(
+            self,
+            Self::Hash(HashError::Busy)
+                | Self::BreachCheck(_)
+                | Self::Store(StoreError::Unavailable(_))
+                | Self::Strategy(
+                    StrategyError::Unavailable(_) | StrategyError::Store(StoreError::Unavailable(_))
+                )
+        )
+    }
+
     /// The same error, of this operation.
     pub(super) fn during(self, operation: Operation) -> Self {
         match self {

@@ -9,7 +9,7 @@ use crate::event::{Event, EventKind, Reason};
 use crate::hooks::{Change, HookResult, PasswordOwner, RequestInfo};
 use crate::layout::Layout;
 use crate::limit::Tried;
-use crate::password::{HashError, Verdict};
+use crate::password::{Asker, HashError, Pending, Verdict};
 use crate::secret::{HashedPassword, Password};
 use crate::store::Store;
 use crate::token::ResetClaims;
@@ -18,49 +18,74 @@ use crate::user::{AuthUser, TypedEmail, UserId};
 impl<A: AuthApp> Manager<A> {
     /// Sends a token to the stored email of the user whose email was typed, if there is such a user and it is active.
     ///
-    /// Neither the result nor its time tells whether there is one.
+    /// Neither the result nor its time tells whether there is one. Over the limits of mails nothing is sent, and the result is
+    /// the same.
     ///
     /// # Errors
     ///
-    /// [`ManagerError::TooMany`], or when storage fails.
+    /// When storage fails, or the queue of hashes is full where a token needs one.
     pub async fn forgot_password(&self, email: &TypedEmail, request: &Parts) -> Result<(), ManagerError> {
-        self.admit(Tried::ForgotPassword(email.key()), request).await?;
+        let Some(taken) = self.may_send(Tried::ForgotPassword(email.key()), request).await else {
+            return Ok(());
+        };
+        let begun = self.begin_reset(email, request).await;
+        self.or_give_back(taken, begun).await
+    }
+
+    async fn begin_reset(&self, email: &TypedEmail, request: &Parts) -> Result<(), ManagerError> {
         let user = self.user_by_typed_email(email).await?;
         let refusal = user.as_ref().filter(|user| !user.is_active()).map(|_| Reason::Inactive);
         self.tell_request(EventKind::PasswordResetRequested, email, user.as_ref(), refusal, request);
         let user = user.filter(|_| refusal.is_none());
+        let hash = self.begin_fingerprint(email, user.as_ref(), self.asker(request))?;
         let request = RequestInfo::from(request);
         self.spawn("on_after_forgot_password", |manager| async move {
-            match user {
-                Some(user) => manager.send_reset_token(&user, &request).await,
-                None => manager.sign_for_nobody(),
-            }
+            manager.send_reset_token(user, hash, &request).await
         });
         Ok(())
     }
 
-    /// A token is signed for nobody, too: what runs beside an answer takes from its time.
-    fn sign_for_nobody(&self) -> HookResult {
+    /// Begins the fingerprint that FastAPI Users has in its tokens, which is a hash. It gets its place in the queue while the
+    /// request waits, and one for an unknown email, too: a full queue is a 503 for both, and so is the load on it.
+    fn begin_fingerprint(
+        &self,
+        email: &TypedEmail,
+        user: Option<&A::User>,
+        asker: Asker,
+    ) -> Result<Option<Pending<HashedPassword>>, ManagerError> {
         let core = self.core();
-        let password_fgpt = core.settings.fingerprints.of_owner(&core.decoy, "");
-        let claims = ResetClaims { sub: Uuid::nil().to_string(), password_fgpt, fgpt: None };
-        core.one_time.reset.sign(claims, core.settings.now())?;
-        Ok(())
+        match core.settings.layout {
+            Layout::Own => Ok(None),
+            Layout::FastApiUsers => {
+                let stored = user.map_or_else(|| self.decoy(email), |user| user.hashed_password().clone());
+                Ok(Some(core.pool.begin_hash(&as_password(&stored), asker)?))
+            }
+        }
     }
 
-    async fn send_reset_token(&self, user: &A::User, request: &RequestInfo) -> HookResult {
+    /// Signs a token and sends it. One is signed for nobody, too: what runs beside an answer takes from its time.
+    async fn send_reset_token(
+        &self,
+        user: Option<A::User>,
+        hash: Option<Pending<HashedPassword>>,
+        request: &RequestInfo,
+    ) -> HookResult {
         let core = self.core();
-        let fingerprint = core.settings.fingerprints.of_owner(user.hashed_password(), user.email());
-        let (password_fgpt, fgpt) = match core.settings.layout {
-            Layout::Own => (fingerprint, None),
-            Layout::FastApiUsers => {
-                let hash = core.pool.hash(&as_password(user.hashed_password())).await?;
-                (hash.expose().to_owned(), Some(fingerprint))
+        let fingerprints = &core.settings.fingerprints;
+        let (sub, fingerprint) = match &user {
+            Some(user) => {
+                (user.id().to_string(), fingerprints.of_owner(user.hashed_password(), user.email()))
             }
+            None => (Uuid::nil().to_string(), fingerprints.of_owner(core.decoys.of_new(), "")),
         };
-        let claims = ResetClaims { sub: user.id().to_string(), password_fgpt, fgpt };
+        let (password_fgpt, fgpt) = match hash {
+            None => (fingerprint, None),
+            Some(hash) => (hash.finished().await?.expose().to_owned(), Some(fingerprint)),
+        };
+        let claims = ResetClaims { sub, password_fgpt, fgpt };
         let token = core.one_time.reset.sign(claims, core.settings.now())?;
-        core.hooks.on_after_forgot_password(user, &token, request).await
+        let Some(user) = user else { return Ok(()) };
+        core.hooks.on_after_forgot_password(&user, &token, request).await
     }
 
     /// Sets a new password with a token, and ends every session of its user. A user who is not verified loses the
@@ -100,13 +125,13 @@ impl<A: AuthApp> Manager<A> {
         if !user.is_active() {
             return Err(bad(Reason::Inactive));
         }
-        if !self.was_made_for(&user, &claims).await? {
+        if !self.was_made_for(&user, &claims, self.asker(request)).await? {
             return Err(bad(Reason::Outdated));
         }
         let checked = self.check_password(password, PasswordOwner::Existing(&user)).await;
         self.refusal(Event::from(kind).to(&id), request, &checked);
         checked?;
-        let hashed_password = core.pool.hash(password).await?;
+        let hashed_password = core.pool.hash(password, self.asker(request)).await?;
         let write = Write {
             hashed_password: Some(hashed_password),
             expects_password: true,
@@ -123,7 +148,12 @@ impl<A: AuthApp> Manager<A> {
     }
 
     /// Whether a reset token was made for the password and the address that `user` has.
-    async fn was_made_for(&self, user: &A::User, claims: &ResetClaims) -> Result<bool, ManagerError> {
+    async fn was_made_for(
+        &self,
+        user: &A::User,
+        claims: &ResetClaims,
+        asker: Asker,
+    ) -> Result<bool, ManagerError> {
         let core = self.core();
         let is_owner = |fingerprint: &String| {
             core.settings.fingerprints.match_owner(fingerprint, user.hashed_password(), user.email())
@@ -136,7 +166,7 @@ impl<A: AuthApp> Manager<A> {
             return Ok(false);
         }
         let password = as_password(user.hashed_password());
-        match core.pool.verify(&password, &HashedPassword::new(&*claims.password_fgpt)).await {
+        match core.pool.verify(&password, &HashedPassword::new(&*claims.password_fgpt), asker).await {
             Ok(verdict) => Ok(verdict != Verdict::Wrong),
             Err(HashError::Malformed | HashError::TooLong) => Ok(false),
             Err(error) => Err(error.into()),

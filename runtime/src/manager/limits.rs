@@ -5,7 +5,8 @@ use axum::http::request::Parts;
 use super::{AuthApp, Manager, ManagerError, NoRequest};
 use crate::client::ClientAddress;
 use crate::event::{Event, EventKind};
-use crate::limit::{Exceeded, Guess, Tried};
+use crate::limit::{Exceeded, Guess, Taken, Tried};
+use crate::password::Asker;
 use crate::user::TypedEmail;
 
 impl<A: AuthApp> Manager<A> {
@@ -15,13 +16,49 @@ impl<A: AuthApp> Manager<A> {
         self.core().settings.proxies.client(request)
     }
 
-    /// Counts what is tried.
-    pub(super) async fn admit(&self, tried: Tried<'_>, request: &Parts) -> Result<(), ManagerError> {
+    /// Who has a password hashed by `request`.
+    pub(super) fn asker(&self, request: &Parts) -> Asker {
         if is_from_code(request) {
-            return Ok(());
+            Asker::App
+        } else {
+            Asker::Client(self.client_address(request).map(ClientAddress::site))
+        }
+    }
+
+    /// Counts what is tried.
+    pub(super) async fn admit(&self, tried: Tried<'_>, request: &Parts) -> Result<Taken, ManagerError> {
+        if is_from_code(request) {
+            return Ok(Taken::default());
         }
         let admitted = self.core().limiter.admit(tried, self.client_address(request)).await;
         admitted.map_err(|exceeded| self.too_many(exceeded, request))
+    }
+
+    /// Counts a mail that is asked for, where the answer must not say whether it is sent. `None` over a limit.
+    pub(super) async fn may_send(&self, mail: Tried<'_>, request: &Parts) -> Option<Taken> {
+        self.admit(mail, request).await.ok()
+    }
+
+    /// Gives back what a request has taken where a fault of ours kept it from being answered. It must have learned nothing:
+    /// no password has been compared, and no mail sent.
+    pub(super) async fn or_give_back<T>(
+        &self,
+        taken: Taken,
+        result: Result<T, ManagerError>,
+    ) -> Result<T, ManagerError> {
+        if result.as_ref().is_err_and(ManagerError::is_unavailable) {
+            self.core().limiter.give_back(taken).await;
+        }
+        result
+    }
+
+    /// The same for a guess whose password was to be compared.
+    pub(super) async fn or_give_guess_back<T>(
+        &self,
+        guess: Option<&Guess>,
+        result: Result<T, ManagerError>,
+    ) -> Result<T, ManagerError> {
+        self.or_give_back(guess.map(Guess::taken).unwrap_or_default(), result).await
     }
 
     /// Counts a sign-in with whatever was typed as the email.

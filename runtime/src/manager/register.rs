@@ -6,6 +6,7 @@ use super::{AuthApp, Manager, ManagerError, Operation, no_request};
 use crate::event::{Event, EventKind, Method};
 use crate::hooks::{PasswordOwner, RequestInfo};
 use crate::limit::Tried;
+use crate::password::Asker;
 use crate::store::{Store, Transaction};
 use crate::token::{JwtError, digest, random_token};
 use crate::user::{AuthUser, CreateSchema, Email, OAuthAccount, TypedEmail};
@@ -57,7 +58,7 @@ impl<A: AuthApp> Manager<A> {
         request: &Parts,
     ) -> Result<A::User, ManagerError> {
         let email = create.email().clone();
-        let user = self.hashed(create).await?;
+        let user = self.hashed(create, self.asker(request)).await?;
         self.write_unseen(email, user, None, method, request).await
     }
 
@@ -82,20 +83,28 @@ impl<A: AuthApp> Manager<A> {
             None => self.write_new(user, account, method, request).await,
         };
         if let Err(ManagerError::EmailTaken(_)) = result {
-            let request = RequestInfo::from(request);
-            self.spawn("on_registration_of_known", |manager| async move {
-                // Of two at once, the second one's was not known before.
-                let known = match known {
-                    Some(user) => Some(user),
-                    None => manager.user_by_email(&email).await?,
-                };
-                match known {
-                    Some(user) => manager.core().hooks.on_registration_of_known(&user, &request).await,
-                    None => Ok(()),
-                }
-            });
+            self.tell_owner_of_registration(known, email, request);
         }
         result
+    }
+
+    /// Tells the owner of `email` that somebody registers with it, off the request and within the limits of mails. `known`
+    /// is the owner, where it has been looked up.
+    pub(super) fn tell_owner_of_registration(&self, known: Option<A::User>, email: Email, request: &Parts) {
+        let request = request.clone();
+        self.spawn("on_registration_of_known", |manager| async move {
+            // Of two registrations at once, the second one's email was not known before.
+            let known = match known {
+                Some(user) => Some(user),
+                None => manager.user_by_email(&email).await?,
+            };
+            let Some(user) = known else { return Ok(()) };
+            let typed = TypedEmail::from(&email);
+            if manager.may_send(Tried::RegistrationOfKnown(typed.key()), &request).await.is_none() {
+                return Ok(());
+            }
+            manager.core().hooks.on_registration_of_known(&user, &RequestInfo::from(&request)).await
+        });
     }
 
     async fn insert(
@@ -104,14 +113,18 @@ impl<A: AuthApp> Manager<A> {
         method: Option<Method>,
         request: &Parts,
     ) -> Result<A::User, ManagerError> {
-        let user = self.hashed(create).await?;
+        let user = self.hashed(create, self.asker(request)).await?;
         self.write_new(user, None, method, request).await
     }
 
     /// The user that `create` makes, whose password is hashed: a known address costs a hash, too.
-    async fn hashed(&self, create: <A::User as AuthUser>::Create) -> Result<A::User, ManagerError> {
+    async fn hashed(
+        &self,
+        create: <A::User as AuthUser>::Create,
+        asker: Asker,
+    ) -> Result<A::User, ManagerError> {
         self.check_password(create.password(), PasswordOwner::New(&create)).await?;
-        let hashed_password = self.core().pool.hash(create.password()).await?;
+        let hashed_password = self.core().pool.hash(create.password(), asker).await?;
         Ok(A::User::create(create, hashed_password))
     }
 

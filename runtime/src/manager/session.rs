@@ -66,8 +66,11 @@ impl<A: AuthApp> Manager<A> {
             self.tell_flood(event.with(Method::Password).at(backend.as_str()), request);
             return Ok(SignIn::BadCredentials);
         }
-        let guess = self.admit_sign_in(&TypedEmail::new(&credentials.username), request).await?;
-        let user = match self.identify(credentials).await? {
+        let (email, password) = (TypedEmail::new(&credentials.username), &credentials.password);
+        let (guess, asker) = (self.admit_sign_in(&email, request).await?, self.asker(request));
+        let compared = self.compare(&email, password, asker).await;
+        let compared = self.or_give_guess_back(guess.as_ref(), compared).await?;
+        let user = match self.identify(&email, password, compared, asker).await? {
             Ok(user) => user,
             Err(unidentified) => {
                 let event = Event::from(EventKind::SignInRefused).with(Method::Password);

@@ -3,10 +3,11 @@
 use axum::http::request::Parts;
 
 use super::write::Write;
-use super::{AuthApp, Authenticated, IdOf, Manager, ManagerError};
+use super::{AuthApp, Authenticated, IdOf, Manager, ManagerError, Operation};
 use crate::event::{Event, EventKind};
 use crate::hooks::{Change, PasswordOwner};
-use crate::user::{AuthUser, UpdateSchema};
+use crate::limit::Tried;
+use crate::user::{AuthUser, Email, TypedEmail, UpdateSchema};
 
 impl<A: AuthApp> Manager<A> {
     /// Changes the user of `session` as `update` says and a user may. Where the password changes, the session lives
@@ -58,6 +59,38 @@ impl<A: AuthApp> Manager<A> {
         updated
     }
 
+    /// Counts a change of an email or a password, before anything is looked up or hashed.
+    async fn admit_change(
+        &self,
+        by: Option<&IdOf<A>>,
+        is_own: bool,
+        request: &Parts,
+    ) -> Result<(), ManagerError> {
+        let Some(by) = by.map(ToString::to_string) else { return Ok(()) };
+        let change = if is_own { Tried::Change(&by) } else { Tried::ChangeOfOther(&by) };
+        self.admit(change, request).await?;
+        Ok(())
+    }
+
+    /// Refuses an email that is another user's, before anything is hashed; the database decides at the write. Where the new
+    /// email must be confirmed, nothing says whether it is taken: a mail goes there, within the limits of mails.
+    async fn check_new_email(
+        &self,
+        user: &A::User,
+        email: &Email,
+        waits_for_proof: bool,
+        request: &Parts,
+    ) -> Result<(), ManagerError> {
+        if waits_for_proof {
+            self.admit(Tried::EmailChange(TypedEmail::from(email).key()), request).await?;
+            return Ok(());
+        }
+        match self.user_by_email(email).await? {
+            Some(owner) if owner.id() != user.id() => Err(ManagerError::EmailTaken(Operation::Update)),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     async fn checked_update(
         &self,
         user: A::User,
@@ -68,6 +101,9 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<A::User, ManagerError> {
         let core = self.core();
         let passwords = update.take_passwords();
+        if update.email().is_some() || passwords.new.is_some() {
+            self.admit_change(by.as_ref(), session.is_some(), request).await?;
+        }
         let new_email = update.email().filter(|email| email.as_str() != user.email()).cloned();
         let is_sensitive = session.is_some() && (new_email.is_some() || passwords.new.is_some());
         if is_sensitive && core.policy.asks_current_password {
@@ -76,24 +112,27 @@ impl<A: AuthApp> Manager<A> {
                 return Err(ManagerError::BadCurrentPassword);
             }
             let guess = self.admit_guess(user.email(), request).await?;
-            if !self.owns(&user, current).await? {
+            let owns = self.owns(&user, current, self.asker(request)).await;
+            if !self.or_give_guess_back(guess.as_ref(), owns).await? {
                 return Err(ManagerError::BadCurrentPassword);
             }
             self.was_right(guess).await;
         }
+        if let Some(password) = &passwords.new {
+            self.check_password(password, PasswordOwner::Existing(&user)).await?;
+        }
+        let waits_for_proof = session.is_some() && core.policy.confirms_new_email;
+        if let Some(email) = &new_email {
+            self.check_new_email(&user, email, waits_for_proof, request).await?;
+        }
         let hashed_password = match &passwords.new {
-            Some(password) => {
-                self.check_password(password, PasswordOwner::Existing(&user)).await?;
-                Some(core.pool.hash(password).await?)
-            }
+            Some(password) => Some(core.pool.hash(password, self.asker(request)).await?),
             None => None,
         };
-        let waits_for_proof = session.is_some() && core.policy.confirms_new_email;
         let (unproven, email) = if waits_for_proof { (new_email, None) } else { (None, new_email) };
         let mut flags = update.flags();
         // Emails are compared without regard to case: another spelling is the same mailbox, which stays verified.
-        let is_same_mailbox =
-            email.as_ref().is_some_and(|email| email.as_str().to_lowercase() == user.email().to_lowercase());
+        let is_same_mailbox = email.as_ref().is_some_and(|email| TypedEmail::from(email).means(user.email()));
         if email.is_some() && !is_same_mailbox {
             // What a superuser or code of the app's own says counts.
             flags.is_verified = flags.is_verified.or(Some(false));

@@ -17,14 +17,18 @@ impl<A: AuthApp> Manager<A> {
     /// Sends a token to the stored email of the user whose email was typed, if there is such a user, active and not yet
     /// verified.
     ///
-    /// Neither the result nor its time tells whether there is one.
+    /// Neither the result nor its time tells whether there is one. Over the limits of mails nothing is sent, and the result is
+    /// the same.
     ///
     /// # Errors
     ///
-    /// [`ManagerError::TooMany`], or when storage fails.
+    /// When storage fails.
     pub async fn request_verify(&self, email: &TypedEmail, request: &Parts) -> Result<(), ManagerError> {
-        self.admit(Tried::RequestVerify(email.key()), request).await?;
-        let user = self.user_by_typed_email(email).await?;
+        let Some(taken) = self.may_send(Tried::RequestVerify(email.key()), request).await else {
+            return Ok(());
+        };
+        let user = self.user_by_typed_email(email).await;
+        let user = self.or_give_back(taken, user).await?;
         let refusal = user.as_ref().and_then(|user| match (user.is_active(), user.is_verified()) {
             (false, _) => Some(Reason::Inactive),
             (true, true) => Some(Reason::AlreadyVerified),
@@ -123,7 +127,8 @@ impl<A: AuthApp> Manager<A> {
                 return Ok(false);
             }
             let guess = self.admit_guess(user.email(), request).await?;
-            let is_right = self.owns(user, password).await?;
+            let is_right = self.owns(user, password, self.asker(request)).await;
+            let is_right = self.or_give_guess_back(guess.as_ref(), is_right).await?;
             if is_right {
                 self.was_right(guess).await;
             }

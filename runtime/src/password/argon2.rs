@@ -119,13 +119,7 @@ impl PasswordHasher for Argon2 {
         let (Some(salt), Some(expected)) = (&stored.salt, &stored.hash) else {
             return Err(HashError::Malformed);
         };
-        let algorithm = Algorithm::try_from(stored.algorithm.as_str()).map_err(|_| HashError::Malformed)?;
-        let version =
-            stored.version.map_or(Ok(Version::V0x10), Version::try_from).map_err(|_| HashError::Malformed)?;
-        let params = Params::try_from(&stored).map_err(|_| HashError::Malformed)?;
-        if params.m_cost() > MAX_MEMORY || params.t_cost() > MAX_PASSES {
-            return Err(HashError::Malformed);
-        }
+        let (algorithm, version, params) = how_computed(&stored).ok_or(HashError::Malformed)?;
         let outdated = algorithm != Algorithm::Argon2id
             || version != Version::V0x13
             || self.is_dearer_than(&params)
@@ -142,6 +136,20 @@ impl PasswordHasher for Argon2 {
             (true, true) => Verdict::RightButOutdated,
         })
     }
+}
+
+/// How a stored hash was computed; `None` for one that can't be checked, or would take too much.
+fn how_computed(stored: &PasswordHash) -> Option<(Algorithm, Version, Params)> {
+    let algorithm = Algorithm::try_from(stored.algorithm.as_str()).ok()?;
+    let version = stored.version.map_or(Ok(Version::V0x10), Version::try_from).ok()?;
+    let params = Params::try_from(stored).ok()?;
+    let is_bounded = params.m_cost() <= MAX_MEMORY && params.t_cost() <= MAX_PASSES;
+    is_bounded.then_some((algorithm, version, params))
+}
+
+/// Whether a password can be checked against it.
+pub(super) fn is_checked(stored: &PasswordHash) -> bool {
+    how_computed(stored).is_some()
 }
 
 fn failed(error: impl std::error::Error + Send + Sync + 'static) -> HashError {

@@ -12,9 +12,13 @@ pub(super) fn is_bcrypt(hash: &HashedPassword) -> bool {
     hash.expose().starts_with("$2")
 }
 
+/// Whether a password can be checked against it.
+pub(super) fn is_checked(hash: &HashedPassword) -> bool {
+    hash.expose().parse::<bcrypt::HashParts>().is_ok_and(|parts| parts.get_cost() <= MAX_COST)
+}
+
 pub(super) fn verify(password: &Password, hash: &HashedPassword) -> Result<Verdict, HashError> {
-    let parts = hash.expose().parse::<bcrypt::HashParts>().map_err(|_| HashError::Malformed)?;
-    if parts.get_cost() > MAX_COST {
+    if !is_checked(hash) {
         return Err(HashError::Malformed);
     }
     let password = password.expose();

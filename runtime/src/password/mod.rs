@@ -6,6 +6,7 @@ mod breached;
 #[cfg(feature = "common-passwords")]
 mod common;
 mod context;
+mod decoys;
 mod hasher;
 #[cfg(test)]
 mod hostile;
@@ -21,7 +22,9 @@ pub use self::breached::{PwnedConnections, PwnedPasswords, WhenAway};
 #[cfg(feature = "common-passwords")]
 pub(crate) use self::common::is_common;
 pub(crate) use self::context::{is_mostly, words_of};
+pub(crate) use self::decoys::Decoys;
 pub use self::hasher::{HashError, PasswordHasher, Verdict};
-pub use self::pool::{HashingPool, PoolSize};
+pub(crate) use self::pool::Pending;
+pub use self::pool::{Asker, HashingPool, PoolSize};
 #[cfg(feature = "oauth")]
 pub(crate) use self::unusable::{is_usable, unusable};

@@ -6,6 +6,7 @@ use crate::clock::Timestamp;
 use crate::layout::Layout;
 use crate::limit::{Counters, RedisCounters};
 use crate::redis::{HasRedis, KEEPS_ALL, RedisConfig, RedisConnection, RedisError, RedisServer};
+use crate::secret::HashedPassword;
 use crate::store::{AccessToken, Database, Finding, Linked, Report, Store, StoreError, Tables};
 use crate::user::{AuthUser, OAuthAccount, TypedEmail};
 
@@ -111,6 +112,10 @@ impl<U: AuthUser, S: Store<U>> Store<U> for WithRedisStore<S> {
 
     async fn oauth_accounts_of(&self, user: U::Id) -> Result<Vec<OAuthAccount<U::Id>>, StoreError> {
         self.store.oauth_accounts_of(user).await
+    }
+
+    async fn password_hashes(&self, most: u32) -> Result<Vec<HashedPassword>, StoreError> {
+        self.store.password_hashes(most).await
     }
 
     fn counters(&self) -> Option<Arc<dyn Counters>> {

@@ -53,6 +53,15 @@ impl Fingerprints {
         URL_SAFE_NO_PAD.encode(&mac.finalize().into_bytes()[..ADDRESS_BYTES])
     }
 
+    /// A keyed digest of an email's canonical key, by which it gets a decoy: the same on all nodes, and nobody's to foresee.
+    #[must_use]
+    pub fn decoy_seed(&self, key: &str) -> Vec<u8> {
+        let Some(mut mac) = self.0.first().cloned() else { return Vec::new() };
+        mac.update(b"axum-users decoy of an email\0");
+        mac.update(key.as_bytes());
+        mac.finalize().into_bytes().to_vec()
+    }
+
     /// Whether `fingerprint` is that of a user who has this hash.
     #[must_use]
     pub fn match_hash(&self, fingerprint: &str, hash: &HashedPassword) -> bool {

@@ -1,15 +1,18 @@
 //! How often a thing may be tried. What is counted is counted alike, wherever that is.
 
+mod changes;
 mod clients;
+mod outages;
 mod passwords;
 mod spellings;
 
 use std::time::Duration;
 
+use axum_users::app::Setup;
 use axum_users::limit::RedisCounters;
 use axum_users::prelude::*;
 use axum_users::redis::RedisConnection;
-use axum_users_tests::{Answer, CamelotConfig, Client, Options, Server, Store, left_out};
+use axum_users_tests::{Answer, Camelot, CamelotConfig, Client, Options, Server, Store, left_out};
 use serde_json::json;
 
 use crate::common::{ARTHUR, PASSWORD};
@@ -57,11 +60,32 @@ async fn start(
     policy: Policy,
     config: impl FnOnce(&mut CamelotConfig),
 ) -> Server {
+    start_as(counts, limits, policy, config, |setup| setup).await
+}
+
+/// An app that is set up otherwise.
+async fn start_with(
+    counts: &Counts,
+    limits: Limits,
+    policy: Policy,
+    more: impl FnOnce(Setup<Camelot>) -> Setup<Camelot>,
+) -> Server {
+    let secret = Uuid::new_v4().to_string();
+    start_as(counts, limits, policy, |config| config.secret = secret.into(), more).await
+}
+
+async fn start_as(
+    counts: &Counts,
+    limits: Limits,
+    policy: Policy,
+    config: impl FnOnce(&mut CamelotConfig),
+    more: impl FnOnce(Setup<Camelot>) -> Setup<Camelot>,
+) -> Server {
     let counted = if let Counts::InDatabase = counts { Counted::InDatabase } else { Counted::Nearest };
     let limits = Some(Limits { counted, ..limits });
     let proxies = "127.0.0.1".parse().expect("an address");
     let server = Server::of(Options { limits, policy, ..Options::default() }, config, |setup| {
-        let setup = setup.trusted_proxies(proxies);
+        let setup = more(setup).trusted_proxies(proxies);
         match counts {
             Counts::Here | Counts::InDatabase => setup,
             Counts::InRedis(redis) => setup.counters(RedisCounters::new(redis.clone())),

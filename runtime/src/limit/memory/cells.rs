@@ -86,6 +86,13 @@ impl Cells {
         self.own.get(key.bytes())
     }
 
+    /// Gives back one of what `key` has taken of a counter of its own, never more than the rate.
+    pub(super) fn give_back(&mut self, key: &Key, rate: Rate, now: Timestamp) {
+        if let Some(cell) = self.own.get_mut(key.bytes()) {
+            cell.full_at = cell.full_at.before(rate.interval()).max(now);
+        }
+    }
+
     pub(super) fn remove(&mut self, key: &Key) {
         self.own.remove(key.bytes());
     }

@@ -38,6 +38,12 @@ impl Memory {
         locked(&self.cells).take(key, rate, now)
     }
 
+    /// Gives back one of what `key` has taken. The key stays.
+    pub(super) fn give_back(&self, key: Key, rate: Rate) {
+        let now = self.clock.now();
+        locked(&self.cells).give_back(&key, rate, now);
+    }
+
     /// Notes what the shared counters answered, to go on from there while they are unreachable.
     pub(super) fn mirror(&self, key: Key, rate: Rate, tally: Tally) {
         let now = self.clock.now();
@@ -138,6 +144,25 @@ mod tests {
         assert_eq!(memory.take(key(1), RATE), Tally::Empty(Duration::from_secs(6)));
         memory.clear(key(1));
         assert!(is_taken(&memory, 1));
+    }
+
+    #[test]
+    fn one_that_is_given_back_is_one_at_most() {
+        let clock = ManualClock::default();
+        let memory = Memory::new(Arc::new(clock.clone()));
+        memory.give_back(key(1), RATE);
+        for _ in 0..10 {
+            assert!(is_taken(&memory, 1));
+        }
+        memory.give_back(key(1), RATE);
+        assert!(is_taken(&memory, 1));
+        assert_eq!(memory.take(key(1), RATE), Tally::Empty(Duration::from_secs(6)));
+        clock.advance(Duration::from_secs(57));
+        memory.give_back(key(1), RATE);
+        for _ in 0..10 {
+            assert!(is_taken(&memory, 1));
+        }
+        assert_eq!(memory.take(key(1), RATE), Tally::Empty(Duration::from_secs(6)));
     }
 
     #[test]

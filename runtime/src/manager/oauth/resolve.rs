@@ -172,7 +172,7 @@ impl<A: AuthApp> Manager<A> {
     }
 
     fn no_password(&self) -> Result<HashedPassword, ManagerError> {
-        Ok(unusable(&self.core().decoy).map_err(no_randomness)?)
+        Ok(unusable(self.core().decoys.of_new()).map_err(no_randomness)?)
     }
 }
 

@@ -80,7 +80,6 @@ fn to_address(sketch: &mut Sketch<'_>) {
     sketch.takes("ToAddress", body);
     sketch.answers_null(StatusCode::ACCEPTED, "Whoever is asked for");
     sketch.refuses([Rejection::Unavailable]);
-    sketch.is_limited_by(&[sketch.facts.limits.mails, sketch.facts.limits.mails_to_one]);
 }
 
 /// A token from a mail, and where the policy asks for it what shows that its user sends it.

@@ -16,6 +16,8 @@ pub(super) fn patch_current_user(sketch: &mut Sketch<'_>) {
     sketch.is("users", "users:patch_current_user", "Changes the user itself");
     sketch.is_for_users();
     takes_update(sketch);
+    let limits = &sketch.facts.limits;
+    sketch.is_limited_by(&[limits.changes, limits.changes_by_client]);
     if !sketch.facts.policy.confirms_new_email {
         sketch.refuses([Rejection::Code(ErrorCode::UpdateUserEmailAlreadyExists)]);
     }
@@ -39,6 +41,8 @@ pub(super) fn patch_user(sketch: &mut Sketch<'_>) {
     sketch.is("users", "users:patch_user", "Changes a user");
     is_for_managers(sketch);
     takes_update(sketch);
+    let limits = &sketch.facts.limits;
+    sketch.is_limited_by(&[limits.changes, limits.changes_by_client, limits.changes_of_others]);
     sketch.refuses([Rejection::Code(ErrorCode::UpdateUserEmailAlreadyExists)]);
     sketch.answers_user(StatusCode::OK, "The user, changed");
 }

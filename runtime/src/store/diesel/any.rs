@@ -265,6 +265,10 @@ impl<U: AnyRow> Store<U> for AnyStore {
         each!(Stores: &self.0, store => Store::<U>::user_by_id(store, id).await)
     }
 
+    async fn password_hashes(&self, most: u32) -> Result<Vec<HashedPassword>, StoreError> {
+        each!(Stores: &self.0, store => Store::<U>::password_hashes(store, most).await)
+    }
+
     async fn user_by_email(&self, email: &TypedEmail) -> Result<Option<U>, StoreError> {
         each!(Stores: &self.0, store => Store::<U>::user_by_email(store, email).await)
     }

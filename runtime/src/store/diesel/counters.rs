@@ -82,6 +82,15 @@ impl<C: DatabaseConnection> SqlCounters<C> {
         Ok(())
     }
 
+    async fn given_back(&self, key: Key, rate: Rate, now: Timestamp) -> Result<(), StoreError> {
+        let (queries, key) = (self.queries()?, key.to_string());
+        let interval = Value::Number(now.after(rate.interval()).micros() - now.micros());
+        let (counter, now) = (Value::Text(&key), Value::Number(now.micros()));
+        let parts: Parts<'_, C> = vec![&interval, &now, &interval, &now, &counter, &now];
+        self.0.execute_alone(&queries.give_back, parts).await?;
+        Ok(())
+    }
+
     async fn moment(&self, key: &str) -> Result<Option<i64>, StoreError> {
         let queries = self.queries()?;
         self.0.number(&queries.moment, vec![&Value::Text(key)]).await
@@ -112,6 +121,10 @@ impl<C: DatabaseConnection> Counters for SqlCounters<C> {
         now: Timestamp,
     ) -> BoxFuture<'_, Result<Tally, CountersError>> {
         async move { self.taken(key, rate, at_least, now).await.map_err(CountersError::new) }.boxed()
+    }
+
+    fn give_back(&self, key: Key, rate: Rate, now: Timestamp) -> BoxFuture<'_, Result<(), CountersError>> {
+        async move { self.given_back(key, rate, now).await.map_err(CountersError::new) }.boxed()
     }
 
     fn clear(&self, key: Key) -> BoxFuture<'_, Result<(), CountersError>> {

@@ -4,6 +4,7 @@ use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel_async::TransactionManager;
 
+use super::backend::SqlBackend as _;
 use super::connection::{DatabaseConnection, RowOf, all, first};
 use super::error::calls_for_another;
 use super::patience::{NoAnswer, Patience};
@@ -76,6 +77,14 @@ impl<'c, C: DatabaseConnection> Session<'c, C> {
         statement: Statement<'_, C::Backend>,
     ) -> QueryResult<Vec<U>> {
         let answer = self.patience.within(all(&mut *self.connection, statement, U::from_row)).await;
+        self.settle(answer).await
+    }
+
+    /// The text in the first column of each row.
+    pub(super) async fn texts(&mut self, statement: Statement<'_, C::Backend>) -> QueryResult<Vec<String>> {
+        #[expect(clippy::redundant_closure, reason = "the function itself is one for each lifetime")]
+        let rows = all(&mut *self.connection, statement, |cells| C::Backend::text(cells));
+        let answer = self.patience.within(rows).await;
         self.settle(answer).await
     }
 

@@ -21,6 +21,7 @@ use super::transaction::SqlTransaction;
 use crate::clock::Timestamp;
 use crate::layout::Layout;
 use crate::limit::Counters;
+use crate::secret::HashedPassword;
 use crate::store::{AccessToken, Linked, Report, Store, StoreError};
 use crate::user::{AuthUser, OAuthAccount, TypedEmail};
 
@@ -243,6 +244,17 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
         let mut connection = self.connection().await?;
         let mut session = Session::on(&mut connection);
         Ok(session.accounts_of::<U>(&self.queries.accounts.of_user, user).await?)
+    }
+
+    async fn password_hashes(&self, most: u32) -> Result<Vec<HashedPassword>, StoreError> {
+        let mut connection = self.connection().await?;
+        let most = Value::Number(most.into());
+        let mut hashes = Vec::new();
+        for sql in &self.queries.password_hashes {
+            let mut session = Session::on(&mut connection);
+            hashes.extend(session.texts(Statement::new(sql, vec![&most])).await?);
+        }
+        Ok(hashes.into_iter().map(HashedPassword::new).collect())
     }
 
     fn counters(&self) -> Option<Arc<dyn Counters>> {

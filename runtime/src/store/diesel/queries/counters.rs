@@ -9,6 +9,8 @@ use crate::store::diesel::schema::SchemaSql;
 pub(in super::super) struct CounterQueries {
     /// Takes one of what a counter has left: later of its moment and now, and one interval; unless that is too late.
     pub(in super::super) take: String,
+    /// Gives one interval back: the earlier moment, or now where that is later; unless all of the rate is there.
+    pub(in super::super) give_back: String,
     /// Sets the moment of a counter.
     pub(in super::super) set: String,
     /// Sets the moment of a counter, if it is an earlier one.
@@ -28,6 +30,10 @@ impl CounterQueries {
             take: format!(
                 "UPDATE {table} SET full_at = (CASE WHEN full_at > ? THEN full_at ELSE ? END) + ? \
                  WHERE counter = ? AND full_at <= ?"
+            ),
+            give_back: format!(
+                "UPDATE {table} SET full_at = (CASE WHEN full_at - ? > ? THEN full_at - ? ELSE ? END) \
+                 WHERE counter = ? AND full_at > ?"
             ),
             set: format!("UPDATE {table} SET full_at = ? WHERE counter = ?"),
             raise: format!("UPDATE {table} SET full_at = ? WHERE counter = ? AND full_at < ?"),

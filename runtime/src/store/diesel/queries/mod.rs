@@ -25,6 +25,8 @@ pub(super) struct Queries {
     pub(super) user_by_id: String,
     /// Those with either of two emails.
     pub(super) users_by_email: String,
+    /// Hashes of passwords from either end of the table.
+    pub(super) password_hashes: [String; 2],
     pub(super) user_unless_ended: String,
     pub(super) user_by_access_token: String,
     pub(super) insert_user: String,
@@ -100,6 +102,8 @@ impl Queries {
             users_by_email: format!(
                 "SELECT {all} FROM {user} WHERE {lowered_email} IN ({lowered}, {lowered})"
             ),
+            password_hashes: ["ASC", "DESC"]
+                .map(|order| format!("SELECT {password} FROM {user} ORDER BY {id} {order} LIMIT ?")),
             user_unless_ended: format!(
                 "SELECT {of_user} FROM {user} AS u WHERE u.{id} = ? AND NOT EXISTS \
                  (SELECT 1 FROM ended_token WHERE token = ? OR (token = ? AND ended_at >= ?))"

@@ -57,6 +57,7 @@ fn statements(queries: &Queries, layout: Layout) -> Vec<String> {
     let counters = queries.counters.as_ref().expect("the schema has them");
     let of_counters = [
         &counters.take,
+        &counters.give_back,
         &counters.set,
         &counters.raise,
         &counters.insert,

@@ -1,0 +1,64 @@
+//! Decoys follow the hashes that the table has: they are counted at start, and again every hour in which users sign in.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use futures_util::FutureExt;
+use tracing::Instrument;
+
+use super::{AuthApp, Manager, ManagerError};
+use crate::event::Cause;
+use crate::secret::HashedPassword;
+use crate::store::Store;
+use crate::user::TypedEmail;
+
+/// The most hashes that are read from either end of the table.
+pub(crate) const SCANNED: u32 = 5_000;
+
+/// The time between two counts: an hour, in microseconds.
+const PAUSE: i64 = 60 * 60 * 1_000_000;
+
+/// When the stored hashes are counted next, in microseconds.
+pub(crate) struct NextCount(AtomicI64);
+
+impl NextCount {
+    /// A pause after `now`, in microseconds as everywhere here.
+    pub(crate) fn after(now: i64) -> Self {
+        Self(AtomicI64::new(now.saturating_add(PAUSE)))
+    }
+
+    /// Whether it is time. Of many requests at once, one is told so.
+    fn is_due(&self, now: i64) -> bool {
+        let next = self.0.load(Ordering::Relaxed);
+        let later = now.saturating_add(PAUSE);
+        now >= next && self.0.compare_exchange(next, later, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+}
+
+impl<A: AuthApp> Manager<A> {
+    /// What stands for the hash of a user whom nobody has found by `email`.
+    pub(super) fn decoy(&self, email: &TypedEmail) -> HashedPassword {
+        let core = self.core();
+        core.decoys.of(&core.settings.fingerprints.decoy_seed(email.key()))
+    }
+
+    /// Counts the stored hashes off the request, if that is due.
+    pub(super) fn count_hashes_if_due(&self) {
+        let core = self.core();
+        if !core.next_count.is_due(core.settings.now().micros()) {
+            return;
+        }
+        let manager = self.clone();
+        let count = async move {
+            if let Err(error) = manager.count_hashes().await {
+                tracing::warn!(error = ?Cause(&error), "the kinds of stored password hashes could not be counted");
+            }
+        };
+        core.tasks.spawn(count.in_current_span().boxed());
+    }
+
+    async fn count_hashes(&self) -> Result<(), ManagerError> {
+        let core = self.core();
+        let hashes = core.store.password_hashes(SCANNED).await?;
+        Ok(core.decoys.count(&hashes)?)
+    }
+}
