@@ -1,5 +1,5 @@
-//! Promise 3, `VerifyEmail::RequiredToLogin`: registering with an email and logging in tells nobody whether the email has
-//! an account already.
+//! Promise 3, `VerifyEmail::RequiredToLogin`: registering with an email and logging in does not reveal whether the email
+//! has an account already.
 
 use std::sync::atomic::Ordering;
 
@@ -30,7 +30,7 @@ async fn server(layout: axum_users::store::Layout, limits: Option<Limits>) -> Se
     server
 }
 
-/// What a client sees of a response, but for the time.
+/// The status, headers and body of a response, without the date.
 fn seen(answer: &Answer) -> (u16, Vec<(String, Vec<u8>)>, String) {
     let headers = answer.headers.iter().filter(|(name, _)| *name != "date");
     let headers = headers.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
@@ -108,7 +108,7 @@ async fn a_verified_email_lets_in() {
                 assert_eq!(server.events().await, [Event::LoggedIn(id)]);
             }
         }
-        // Whoever loses the verification keeps the session, and logs in no more.
+        // A user who loses the verification keeps the session, but can't log in.
         let session = server.client().signed_in(Backend::Db, NEW, MORDREDS).await;
         let manager = Manager::new(server.camelot.clone());
         let user =
