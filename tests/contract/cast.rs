@@ -1,6 +1,7 @@
 //! Who plays in the tests, and what the database holds of them.
 
 use axum_users::app::{Setup, StartError};
+use axum_users::limit::Limits;
 use axum_users::manager::{Manager, no_request};
 use axum_users::store::Layout;
 use axum_users::store::diesel::{AnyDatabase, Mysql, Postgres, Sqlite};
@@ -45,7 +46,7 @@ pub(crate) async fn start(database: &Database, layout: Layout, place: Place) -> 
         reset_password_token_secret: RESET_SECRET.into(),
         verification_token_secret: VERIFY_SECRET.into(),
     };
-    Setup::new(place).compat(layout).hasher(CHEAP).start(config).await
+    Setup::new(place).compat(layout).hasher(CHEAP).limits(Limits::OFF).start(config).await
 }
 
 /// Databases that are opened as they are, whatever they lack.

@@ -1,4 +1,5 @@
-//! The table of what is counted for limits: made where an app wants it and nowhere else, as a migration, too.
+//! The tables of counters for limits and of known clients: made where an app wants them and nowhere else, as migrations,
+//! too.
 
 use axum_users::app::StartError;
 use axum_users::prelude::*;
@@ -36,6 +37,30 @@ async fn is_there_where_it_is_wanted() {
 }
 
 #[on_each_database]
+async fn known_clients_have_a_table_where_it_is_wanted() {
+    for layout in LAYOUTS {
+        let [without, with, by_migrations] = [
+            TestDatabase::create(Store::current()).await,
+            TestDatabase::create(Store::current()).await,
+            TestDatabase::create(Store::current()).await,
+        ];
+        Place::default().open(without.config(), layout, Tables::USERS).await.expect("it opens");
+        assert!(!schema(&without).join("\n").contains("known_client"));
+        let store =
+            Place::default().open(with.config(), layout, Tables::KNOWN_CLIENTS).await.expect("it opens");
+        assert_eq!(lines(&store.check().await.expect("a report")), Vec::<String>::new());
+        assert_eq!(recorded(&with), ["00000000000001", "00000000000013"]);
+
+        let folder = migrations(&wanted(layout).with_known_clients());
+        assert_eq!(by_migrations.run_migrations(folder.path()).await.expect("up"), 2);
+        assert_eq!(schema(&by_migrations), schema(&with));
+        // An app that grows into it.
+        Place::default().open(without.config(), layout, Tables::KNOWN_CLIENTS).await.expect("it opens");
+        assert_eq!(schema(&without), schema(&with));
+    }
+}
+
+#[on_each_database]
 async fn is_missed_where_the_app_may_not_make_it() {
     let database = TestDatabase::create(Store::current()).await;
     Place::default().open(database.config(), Layout::Own, Tables::USERS).await.expect("it opens");
@@ -60,18 +85,22 @@ async fn is_cleaned_up() {
         Limits { passwords: one, passwords_from_anywhere: one, counted: Counted::InDatabase, ..Limits::OFF };
     let server = Server::with(Options { limits: Some(limits), ..Options::default() }).await;
     let rows = || server.database.number("SELECT count(*) AS value FROM limit_counter");
+    let known = || server.database.number("SELECT count(*) AS value FROM known_client");
     server.user(ARTHUR, PASSWORD, |_| {}).await;
     assert_eq!(server.client().login(Backend::Jwt, ARTHUR, PASSWORD).await.status, 200);
-    // That the client is known there, and what all others have taken; its own guess was right.
-    assert_eq!(rows(), 2);
+    // The guesses of all others; its own was right. That the client is known is in a table of its own.
+    assert_eq!((rows(), known()), (1, 1));
     assert_eq!(server.client().login(Backend::Jwt, "mordred@camelot.bt", PASSWORD).await.status, 400);
-    assert_eq!(rows(), 4);
+    assert_eq!(rows(), 3);
     let manager = Manager::new(server.camelot.clone());
     manager.purge(HOUR).await.expect("a clean-up");
-    assert_eq!(rows(), 4);
+    assert_eq!(rows(), 3);
     server.clock.advance(2 * HOUR);
     manager.purge(HOUR).await.expect("a clean-up");
-    assert_eq!(rows(), 1, "who is known is known for longer");
+    assert_eq!((rows(), known()), (0, 1), "a known client is known for longer");
+    server.clock.advance(30 * DAY);
+    manager.purge(HOUR).await.expect("a clean-up");
+    assert_eq!(known(), 0);
 }
 
 /// A store that can't count says so when the app starts.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum_users::clock::Timestamp;
-use axum_users::limit::Counters;
+use axum_users::limit::{Counters, KnownClients};
 use axum_users::prelude::Uuid;
 use axum_users::secret::HashedPassword;
 use axum_users::store::diesel::{AnyConnection, AnyDatabase, AnyStore, AnyTransaction};
@@ -134,6 +134,13 @@ impl Store<User> for PlaceStore {
         match &self.store {
             Stores::Any(store) => Store::<User>::counters(store),
             Stores::Memory(memory) => Store::<User>::counters(memory),
+        }
+    }
+
+    fn known_clients(&self) -> Option<Arc<dyn KnownClients>> {
+        match &self.store {
+            Stores::Any(store) => Store::<User>::known_clients(store),
+            Stores::Memory(memory) => Store::<User>::known_clients(memory),
         }
     }
 

@@ -9,10 +9,9 @@ use super::Config;
 use crate::backend::{Backend, BackendName};
 use crate::client::{Sites, TrustedProxies};
 use crate::clock::{Clock, SystemClock};
-use crate::event::Floods;
 use crate::hooks::{DynHooks, DynTransactionHooks, Hooks, NoHooks, TransactionHooks};
 use crate::layout::Layout;
-use crate::limit::{Counted, Counters, Limiter, Limits};
+use crate::limit::{Counted, Counters, KNOWN_FOR, Limiter, Limits, SharedCounters};
 use crate::manager::{
     AuthApp, ConnectionOf, Core, NextCount, OneTime, Policy, SCANNED, StoreOf, TRANSACTION_HOOK_TIMEOUT,
 };
@@ -259,7 +258,9 @@ impl<A: AuthApp> Setup<A> {
         #[cfg(feature = "oauth")]
         let has_accounts = has_accounts || oauth.is_some();
         let in_database = self.counters.is_none() && self.limits.counted == Counted::InDatabase;
-        let tables = Tables { oauth_accounts: has_accounts, limit_counters: in_database };
+        let knows_clients = self.limits.passwords_from_anywhere.is_some();
+        let known_clients = knows_clients && (self.layout == Layout::Own || in_database);
+        let tables = Tables { oauth_accounts: has_accounts, limit_counters: in_database, known_clients };
         let hasher = self.hasher.unwrap_or_else(|| default_hasher(self.layout));
         let pool = HashingPool::new(&hasher, self.pool_size);
         let nobody = random_token().map_err(|error| StartError::Setting(error.to_string()))?;
@@ -286,14 +287,23 @@ impl<A: AuthApp> Setup<A> {
                 "this store counts nothing for limits: bring counters of your own, `setup().counters(…)`";
             return Err(StartError::Setting(why.to_owned()));
         }
+        let known_clients = store.known_clients();
+        if knows_clients && known_clients.is_none() {
+            tracing::info!(
+                "clients without cookies that have logged in are known until this process ends: `redis:` in `auth_app!` \
+                 remembers them, and so does `counted: Counted::InDatabase` in the limits"
+            );
+        }
+        let shared = SharedCounters { counters, known_clients };
         let limiter =
-            Limiter::new(self.limits, settings.secret.current(), Arc::clone(&settings.clock), counters)
+            Limiter::new(self.limits, settings.secret.current(), Arc::clone(&settings.clock), shared)
                 .map_err(|error| StartError::Setting(error.to_string()))?;
         let core = Core {
             store,
             findings,
             limiter,
-            floods: Floods::default(),
+            known_clients: keys(Purpose::KnownClient, &settings.secret, KNOWN_FOR)?,
+            floods: Default::default(),
             hooks: self.hooks,
             transaction_hooks: self.transaction_hooks,
             transaction_hook_timeout: self.transaction_hook_timeout,

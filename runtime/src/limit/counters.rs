@@ -32,17 +32,6 @@ pub trait Counters: Debug + Send + Sync + 'static {
     /// Forgets what `key` has taken.
     fn clear(&self, key: Key) -> BoxFuture<'_, Result<(), CountersError>>;
 
-    /// Remembers `key` for so long.
-    fn remember(
-        &self,
-        key: Key,
-        lifetime: Duration,
-        now: Timestamp,
-    ) -> BoxFuture<'_, Result<(), CountersError>>;
-
-    /// Whether `key` is remembered.
-    fn remembers(&self, key: Key, now: Timestamp) -> BoxFuture<'_, Result<bool, CountersError>>;
-
     /// How long an answer may take. A later one is a failure. By default 100 milliseconds.
     fn patience(&self) -> Duration {
         Duration::from_millis(100)

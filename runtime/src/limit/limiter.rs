@@ -9,13 +9,13 @@ use super::key::Keyed;
 use super::memory::Memory;
 use super::network::Networks;
 use super::shared::Shared;
-use super::{CLIENTS_OF_A_SITE, Counters, CountersError, Key, Limits, Rate, Tally};
+use super::{CLIENTS_OF_A_SITE, Counters, CountersError, Key, KnownClients, Limits, Rate, Tally, Visitor};
 use crate::client::ClientAddress;
 use crate::clock::{Clock, Timestamp};
 use crate::secret::Secret;
 
-/// For how long a client is known at an account that it has signed in to.
-const KNOWN_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// For how long a client is known at an account that it has logged in to.
+pub(crate) const KNOWN_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// As many clients stand behind a request that does not say where it comes from.
 const UNKNOWN_CLIENTS: u32 = 20;
@@ -60,12 +60,11 @@ pub(crate) struct Exceeded {
     is_shared: bool,
 }
 
-/// A client that tries something, perhaps at an account.
+/// A client that tries something.
 struct Visit<'a> {
     limit: &'static str,
     rate: Rate,
-    client: Option<ClientAddress>,
-    account: Option<&'a str>,
+    visitor: &'a dyn Visitor,
 }
 
 /// What was taken from the limits for a request.
@@ -78,8 +77,12 @@ pub(crate) struct Taken(Vec<(Key, Rate)>);
 pub(crate) struct Guess {
     by_client: Key,
     taken: Taken,
-    /// Who comes from nowhere is known nowhere.
-    known: Option<Key>,
+}
+
+/// What nodes share.
+pub(crate) struct SharedCounters {
+    pub(crate) counters: Option<Arc<dyn Counters>>,
+    pub(crate) known_clients: Option<Arc<dyn KnownClients>>,
 }
 
 impl Guess {
@@ -94,7 +97,8 @@ pub(crate) struct Limiter {
     limits: Limits,
     keyed: Keyed,
     memory: Memory,
-    shared: Option<Shared>,
+    shared: Option<Shared<dyn Counters>>,
+    known: Option<Shared<dyn KnownClients>>,
     clock: Arc<dyn Clock>,
     /// That requests say nothing of their clients has been said.
     told: Once,
@@ -105,11 +109,13 @@ impl Limiter {
         limits: Limits,
         secret: &Secret,
         clock: Arc<dyn Clock>,
-        shared: Option<Arc<dyn Counters>>,
+        shared: SharedCounters,
     ) -> Result<Self, InvalidLength> {
         let (keyed, memory) = (Keyed::new(secret)?, Memory::new(Arc::clone(&clock)));
-        let shared = shared.map(|counters| Shared::new(counters, Arc::clone(&clock)));
-        Ok(Self { limits, keyed, memory, shared, clock, told: Once::new() })
+        let SharedCounters { counters, known_clients } = shared;
+        let shared = counters.map(|counters| Shared::counters(counters, Arc::clone(&clock)));
+        let known = known_clients.map(|known| Shared::known_clients(known, Arc::clone(&clock)));
+        Ok(Self { limits, keyed, memory, shared, known, clock, told: Once::new() })
     }
 
     #[cfg(feature = "openapi")]
@@ -122,6 +128,7 @@ impl Limiter {
         &self,
         tried: Tried<'_>,
         client: Option<ClientAddress>,
+        visitor: &dyn Visitor,
     ) -> Result<Taken, Exceeded> {
         let limits = &self.limits;
         let mut taken = Taken::default();
@@ -139,16 +146,7 @@ impl Limiter {
             Tried::Change(_) => ("changes_by_client", limits.changes_by_client),
             Tried::ChangeOfOther(_) => ("changes_of_others_by_client", None),
         };
-        let email = match tried {
-            Tried::ForgotPassword(email)
-            | Tried::RequestVerify(email)
-            | Tried::EmailChange(email)
-            | Tried::RegistrationOfKnown(email) => Some(email),
-            Tried::Registration | Tried::Token | Tried::Change(_) | Tried::ChangeOfOther(_) => None,
-            #[cfg(feature = "oauth")]
-            Tried::OAuthAuthorize | Tried::OAuthCallback => None,
-        };
-        self.by_client(by_client.0, by_client.1, client, email, &mut taken).await?;
+        self.by_client(by_client.0, by_client.1, client, visitor, &mut taken).await?;
         let of_one = match tried {
             Tried::Registration | Tried::Token => None,
             #[cfg(feature = "oauth")]
@@ -164,7 +162,7 @@ impl Limiter {
         };
         if let Some((limit, of, Some(rate))) = of_one {
             let key = self.keyed.key(limit, &[of], &Networks::from(client)).of_everyone();
-            self.take_for(&Visit { limit, rate, client, account: email }, key, &mut taken).await?;
+            self.take_for(&Visit { limit, rate, visitor }, key, &mut taken).await?;
         }
         Ok(taken)
     }
@@ -183,10 +181,11 @@ impl Limiter {
         &self,
         account: &str,
         client: Option<ClientAddress>,
+        visitor: &dyn Visitor,
     ) -> Result<Guess, Exceeded> {
         // A 503 gives this one back no more than any other answer does: it bounds requests, not guesses.
-        self.by_client("sign_in", self.limits.sign_in, client, Some(account), &mut Taken::default()).await?;
-        self.guess(account, client).await
+        self.by_client("sign_in", self.limits.sign_in, client, visitor, &mut Taken::default()).await?;
+        self.guess(account, client, visitor).await
     }
 
     /// Counts a password that `client` tries at an account. What is over the first limit takes nothing from the second,
@@ -195,15 +194,16 @@ impl Limiter {
         &self,
         account: &str,
         client: Option<ClientAddress>,
+        visitor: &dyn Visitor,
     ) -> Result<Guess, Exceeded> {
         let networks = Networks::from(client);
         let mut guess = self.guess_at(account, client);
         if let Some(rate) = self.rate_of(client, self.limits.passwords) {
-            let visit = Visit { limit: PASSWORDS, rate, client, account: Some(account) };
+            let visit = Visit { limit: PASSWORDS, rate, visitor };
             self.by_networks(&visit, &[account], &networks, &mut guess.taken).await?;
         }
         if let Some(rate) = self.limits.passwords_from_anywhere
-            && !self.is_known(account, client).await
+            && !visitor.is_known().await
         {
             let anywhere = self.keyed.key(FROM_ANYWHERE, &[account], &networks).of_everyone();
             self.take(FROM_ANYWHERE, anywhere, rate, &mut guess.taken).await?;
@@ -216,41 +216,57 @@ impl Limiter {
         Guess {
             by_client: self.keyed.key(PASSWORDS, &[account, &networks.client], &networks),
             taken: Taken::default(),
-            known: self.known(account, client),
         }
     }
 
-    fn known(&self, account: &str, client: Option<ClientAddress>) -> Option<Key> {
-        let networks = Networks::from(client);
-        client.map(|_| self.keyed.key("known", &[account, &networks.client], &networks))
-    }
-
-    /// The password was right: what was wrong before is forgotten, and the client is known at the account.
+    /// The password was right: the wrong ones that the client has tried there are forgotten.
     pub(crate) async fn was_right(&self, guess: Guess) {
         if self.limits.passwords.is_some() {
             self.clear(guess.by_client).await;
         }
-        if let (Some(_), Some(known)) = (self.limits.passwords_from_anywhere, guess.known) {
-            self.remember(known).await;
-        }
     }
 
-    /// Whoever owns the account has come from `client`, without a password.
-    pub(crate) async fn is_owner(&self, account: &str, client: Option<ClientAddress>) {
+    /// The client has proven without a password that it is the account's owner: the wrong ones that it has tried there are
+    /// forgotten.
+    pub(crate) async fn forget_guesses(&self, account: &str, client: Option<ClientAddress>) {
         self.was_right(self.guess_at(account, client)).await;
     }
 
-    async fn is_known(&self, account: &str, client: Option<ClientAddress>) -> bool {
-        let (Some(known), now) = (self.known(account, client), self.now()) else { return false };
-        let shared = self.ask(move |counters| async move { counters.remembers(known, now).await }).await;
-        shared.unwrap_or_default() || self.memory.remembers(known, now)
+    /// Returns whether it matters that a client is known at an account.
+    pub(crate) fn knows_clients(&self) -> bool {
+        self.limits.passwords_from_anywhere.is_some()
     }
 
-    async fn remember(&self, known: Key) {
-        let now = self.now();
-        // For the time when the shared counters are unreachable.
-        self.memory.remember(known, KNOWN_FOR, now);
-        self.ask(move |counters| async move { counters.remember(known, KNOWN_FOR, now).await }).await;
+    /// The mark by which the client's network is known at the account.
+    pub(crate) async fn recall(&self, account: &str, client: Option<ClientAddress>) -> Option<String> {
+        let (client, now) = (self.known_key(account, client)?, self.now());
+        let shared = match &self.known {
+            Some(known) => known.ask(move |known| async move { known.recall(client, now).await }).await,
+            None => None,
+        };
+        shared.flatten().or_else(|| self.memory.recall(client))
+    }
+
+    /// Has the client's network be known at the account by `mark`.
+    pub(crate) async fn remember(
+        &self,
+        account: &str,
+        client: Option<ClientAddress>,
+        mark: String,
+        lifetime: Duration,
+    ) {
+        let (Some(client), now) = (self.known_key(account, client), self.now()) else { return };
+        // For the time when what nodes share is unreachable.
+        self.memory.remember(client, mark.clone(), lifetime);
+        if let Some(known) = &self.known {
+            known.ask(move |known| async move { known.remember(client, mark, lifetime, now).await }).await;
+        }
+    }
+
+    /// Requests without a client IP have no network that could be known.
+    fn known_key(&self, account: &str, client: Option<ClientAddress>) -> Option<Key> {
+        let networks = Networks::from(client);
+        client.map(|_| self.keyed.key("known", &[account, &networks.client], &networks))
     }
 
     async fn clear(&self, key: Key) {
@@ -272,11 +288,11 @@ impl Limiter {
         limit: &'static str,
         rate: Option<Rate>,
         client: Option<ClientAddress>,
-        account: Option<&str>,
+        visitor: &dyn Visitor,
         taken: &mut Taken,
     ) -> Result<(), Exceeded> {
         let Some(rate) = self.rate_of(client, rate) else { return Ok(()) };
-        self.by_networks(&Visit { limit, rate, client, account }, &[], &Networks::from(client), taken).await
+        self.by_networks(&Visit { limit, rate, visitor }, &[], &Networks::from(client), taken).await
     }
 
     /// Counts by the client, and then by its site, where one customer has all of it. A client that is known at the account
@@ -295,7 +311,7 @@ impl Limiter {
         }
         let rate = visit.rate.times(CLIENTS_OF_A_SITE);
         match self.take(visit.limit, key(&*networks.site), rate, taken).await {
-            Err(_) if self.is_known_visit(visit).await => Ok(()),
+            Err(_) if visit.visitor.is_known().await => Ok(()),
             result => result,
         }
     }
@@ -303,17 +319,10 @@ impl Limiter {
     /// Takes one of `key`; where what others share is used up, a client that is known at the account has its own.
     async fn take_for(&self, visit: &Visit<'_>, key: Key, taken: &mut Taken) -> Result<(), Exceeded> {
         match self.take(visit.limit, key, visit.rate, taken).await {
-            Err(Exceeded { is_shared: true, .. }) if self.is_known_visit(visit).await => {
+            Err(Exceeded { is_shared: true, .. }) if visit.visitor.is_known().await => {
                 self.take(visit.limit, key.of_known_client(), visit.rate, taken).await
             }
             result => result,
-        }
-    }
-
-    async fn is_known_visit(&self, visit: &Visit<'_>) -> bool {
-        match visit.account {
-            Some(account) => self.is_known(account, visit.client).await,
-            None => false,
         }
     }
 

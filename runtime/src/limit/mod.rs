@@ -4,6 +4,7 @@
 
 mod counters;
 mod key;
+mod known;
 mod limiter;
 mod limits;
 mod memory;
@@ -15,7 +16,9 @@ mod shared;
 
 pub use self::counters::{Counters, CountersError, Tally};
 pub use self::key::Key;
-pub(crate) use self::limiter::{Exceeded, Guess, Limiter, Taken, Tried};
+pub use self::known::KnownClients;
+pub(crate) use self::known::{Stranger, Visitor};
+pub(crate) use self::limiter::{Exceeded, Guess, KNOWN_FOR, Limiter, SharedCounters, Taken, Tried};
 pub use self::limits::{Counted, Limits};
 pub use self::rate::Rate;
 #[cfg(feature = "redis")]

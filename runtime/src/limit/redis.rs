@@ -7,12 +7,15 @@ use futures_util::future::BoxFuture;
 use redis::cmd;
 
 use super::key::text;
-use super::{CLIENTS_OF_A_SITE, Counters, CountersError, Key, Rate, Tally};
+use super::{CLIENTS_OF_A_SITE, Counters, CountersError, Key, KnownClients, Rate, Tally};
 use crate::clock::Timestamp;
 use crate::redis::RedisConnection;
 
 /// The beginning of each key.
 const PREFIX: &str = "axum-users:limit:";
+
+/// The beginning of the keys of known clients.
+const PREFIX_OF_KNOWN: &str = "axum-users:known:";
 
 /// The most counters of one network. Others share one of each limit.
 const MOST_OF_A_NETWORK: usize = 1_000;
@@ -91,7 +94,7 @@ if full_at > now then
 end
 return 0";
 
-/// Counters in Redis. An app with `redis:` in its `auth_app!` counts there by itself.
+/// Counters and known clients in Redis. An app with `redis:` in its `auth_app!` counts there by itself.
 #[derive(Clone, Debug)]
 pub struct RedisCounters(RedisConnection);
 
@@ -217,22 +220,34 @@ impl Counters for RedisCounters {
         async move { self.run(&command).await }.boxed()
     }
 
+    fn patience(&self) -> Duration {
+        self.0.counter_timeout()
+    }
+}
+
+impl KnownClients for RedisCounters {
     fn remember(
         &self,
-        key: Key,
+        client: Key,
+        mark: String,
         lifetime: Duration,
         _: Timestamp,
     ) -> BoxFuture<'_, Result<(), CountersError>> {
         let mut command = cmd("SET");
-        command.arg(name(key)).arg(1).arg("PX").arg(u64::try_from(lifetime.as_millis()).unwrap_or(u64::MAX));
+        command.arg(known(client)).arg(mark).arg("PX");
+        command.arg(u64::try_from(lifetime.as_millis()).unwrap_or(u64::MAX));
         async move { self.run(&command).await }.boxed()
     }
 
-    fn remembers(&self, key: Key, _: Timestamp) -> BoxFuture<'_, Result<bool, CountersError>> {
-        async move { self.run(cmd("EXISTS").arg(name(key))).await }.boxed()
+    fn recall(&self, client: Key, _: Timestamp) -> BoxFuture<'_, Result<Option<String>, CountersError>> {
+        async move { self.run(cmd("GET").arg(known(client))).await }.boxed()
     }
 
     fn patience(&self) -> Duration {
         self.0.counter_timeout()
     }
+}
+
+fn known(client: Key) -> String {
+    format!("{PREFIX_OF_KNOWN}{client}")
 }

@@ -1,4 +1,4 @@
-//! Asks counters that nodes share, and stops asking them for a while when they fail.
+//! Asks what nodes share, counters and known clients, and stops asking them for a while when they fail.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 use tracing::Instrument;
 
-use super::{Counters, CountersError};
+use super::{Counters, CountersError, KnownClients};
 use crate::clock::{Clock, Timestamp};
 
 /// After so many failures in a row the counters are not asked.
@@ -19,10 +19,11 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// The shortest time between two lines in the log about failures.
 const LOG_PAUSE: Duration = Duration::from_secs(60);
 
-/// Counters that nodes share.
+/// Something that nodes share.
 #[derive(Debug)]
-pub(super) struct Shared {
-    counters: Arc<dyn Counters>,
+pub(super) struct Shared<T: ?Sized> {
+    asked: Arc<T>,
+    patience: Duration,
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
 }
@@ -35,14 +36,22 @@ struct State {
     logged_at: Option<Timestamp>,
 }
 
-impl Shared {
-    pub(super) fn new(counters: Arc<dyn Counters>, clock: Arc<dyn Clock>) -> Self {
-        Self { counters, clock, state: Mutex::default() }
+impl Shared<dyn Counters> {
+    pub(super) fn counters(counters: Arc<dyn Counters>, clock: Arc<dyn Clock>) -> Self {
+        Self { patience: counters.patience(), asked: counters, clock, state: Mutex::default() }
     }
+}
 
-    /// The answer of the counters, or `None` where they fail, take longer than their patience or are not asked. This process
-    /// counts then.
-    pub(super) async fn ask<T, F>(&self, ask: impl FnOnce(Arc<dyn Counters>) -> F) -> Option<T>
+impl Shared<dyn KnownClients> {
+    pub(super) fn known_clients(known: Arc<dyn KnownClients>, clock: Arc<dyn Clock>) -> Self {
+        Self { patience: known.patience(), asked: known, clock, state: Mutex::default() }
+    }
+}
+
+impl<A: ?Sized> Shared<A> {
+    /// The answer, or `None` where they fail, take longer than their patience or are not asked. This
+    /// process answers then by itself.
+    pub(super) async fn ask<T, F>(&self, ask: impl FnOnce(Arc<A>) -> F) -> Option<T>
     where
         T: Send + 'static,
         F: Future<Output = Result<T, CountersError>> + Send + 'static,
@@ -51,8 +60,8 @@ impl Shared {
             return None;
         }
         // It runs to its own end, so that a connection on which no answer comes is found to be lost.
-        let answer = tokio::spawn(ask(Arc::clone(&self.counters)).in_current_span());
-        let answer = match timeout(self.counters.patience(), answer).await {
+        let answer = tokio::spawn(ask(Arc::clone(&self.asked)).in_current_span());
+        let answer = match timeout(self.patience, answer).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(panic)) => Err(CountersError::new(panic)),
             Err(elapsed) => Err(CountersError::new(elapsed)),
@@ -178,18 +187,10 @@ mod tests {
         fn clear(&self, _: Key) -> BoxFuture<'_, Result<(), CountersError>> {
             async { Ok(()) }.boxed()
         }
-
-        fn remember(&self, _: Key, _: Duration, _: Timestamp) -> BoxFuture<'_, Result<(), CountersError>> {
-            async { Ok(()) }.boxed()
-        }
-
-        fn remembers(&self, _: Key, _: Timestamp) -> BoxFuture<'_, Result<bool, CountersError>> {
-            async { Ok(false) }.boxed()
-        }
     }
 
     struct Scene {
-        shared: Shared,
+        shared: Shared<dyn Counters>,
         clock: ManualClock,
         moody: Moody,
     }
@@ -198,7 +199,7 @@ mod tests {
         fn new(mood: Mood) -> Self {
             let clock = ManualClock::default();
             let moody = Moody(Arc::new(Mutex::new(mood)), Arc::default());
-            let shared = Shared::new(Arc::new(moody.clone()), Arc::new(clock.clone()));
+            let shared = Shared::counters(Arc::new(moody.clone()), Arc::new(clock.clone()));
             Self { shared, clock, moody }
         }
 

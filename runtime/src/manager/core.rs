@@ -27,6 +27,8 @@ pub struct Core<A: AuthApp> {
     /// What is worth knowing of the settings.
     pub(crate) findings: Vec<Finding>,
     pub(crate) limiter: Limiter,
+    /// Sign the cookies of clients that have logged in.
+    pub(crate) known_clients: OneTimeKeys,
     pub(crate) floods: Floods,
     pub(crate) hooks: Box<dyn DynHooks<A::User>>,
     pub(crate) transaction_hooks: Box<dyn DynTransactionHooks<A::User, ConnectionOf<A>>>,

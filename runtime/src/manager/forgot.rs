@@ -142,8 +142,7 @@ impl<A: AuthApp> Manager<A> {
             ..Write::new(Change::PasswordReset, user, request)
         };
         let user = self.write(write).await?.ok_or_else(|| bad(Reason::Ended))?;
-        // Whoever guesses does not keep the owner out who has just set a new one.
-        self.is_owner(user.email(), request).await;
+        self.admit_after_reset(&user, request).await;
         Ok(user)
     }
 

@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use super::{AuthApp, Manager, ManagerError, NoRequest};
 use crate::client::ClientAddress;
 use crate::event::{Event, EventKind};
-use crate::limit::{Exceeded, Guess, Taken, Tried};
+use crate::limit::{Exceeded, Guess, Stranger, Taken, Tried, Visitor};
 use crate::password::Asker;
 use crate::user::TypedEmail;
 
@@ -30,8 +30,32 @@ impl<A: AuthApp> Manager<A> {
         if is_from_code(request) {
             return Ok(Taken::default());
         }
-        let admitted = self.core().limiter.admit(tried, self.client_address(request)).await;
+        let admitted = match tried {
+            Tried::ForgotPassword(email)
+            | Tried::RequestVerify(email)
+            | Tried::EmailChange(email)
+            | Tried::RegistrationOfKnown(email) => {
+                let email = TypedEmail::new(email);
+                self.admit_visitor(tried, &self.visitor_at(&email, request), request).await
+            }
+            Tried::Registration | Tried::Token | Tried::Change(_) | Tried::ChangeOfOther(_) => {
+                self.admit_visitor(tried, &Stranger, request).await
+            }
+            #[cfg(feature = "oauth")]
+            Tried::OAuthAuthorize | Tried::OAuthCallback => {
+                self.admit_visitor(tried, &Stranger, request).await
+            }
+        };
         admitted.map_err(|exceeded| self.too_many(exceeded, request))
+    }
+
+    async fn admit_visitor(
+        &self,
+        tried: Tried<'_>,
+        visitor: &dyn Visitor,
+        request: &Parts,
+    ) -> Result<Taken, Exceeded> {
+        self.core().limiter.admit(tried, self.client_address(request), visitor).await
     }
 
     /// Counts a mail that is asked for, where the answer must not say whether it is sent. `None` over a limit.
@@ -70,7 +94,8 @@ impl<A: AuthApp> Manager<A> {
         if is_from_code(request) {
             return Ok(None);
         }
-        let guess = self.core().limiter.sign_in(email.key(), self.client_address(request)).await;
+        let (client, visitor) = (self.client_address(request), self.visitor_at(email, request));
+        let guess = self.core().limiter.sign_in(email.key(), client, &visitor).await;
         guess.map(Some).map_err(|exceeded| self.too_many(exceeded, request))
     }
 
@@ -84,7 +109,8 @@ impl<A: AuthApp> Manager<A> {
             return Ok(None);
         }
         let email = TypedEmail::new(email);
-        let guess = self.core().limiter.guess(email.key(), self.client_address(request)).await;
+        let (client, visitor) = (self.client_address(request), self.visitor_at(&email, request));
+        let guess = self.core().limiter.guess(email.key(), client, &visitor).await;
         guess.map(Some).map_err(|exceeded| self.too_many(exceeded, request))
     }
 
@@ -95,13 +121,6 @@ impl<A: AuthApp> Manager<A> {
         }
     }
 
-    /// The owner of this stored email has sent `request`, as a token from a mail has proven.
-    pub(super) async fn is_owner(&self, email: &str, request: &Parts) {
-        if !is_from_code(request) {
-            self.core().limiter.is_owner(TypedEmail::new(email).key(), self.client_address(request)).await;
-        }
-    }
-
     fn too_many(&self, exceeded: Exceeded, request: &Parts) -> ManagerError {
         self.tell_flood(Event::from(EventKind::Limited).limit(exceeded.limit), request);
         ManagerError::TooMany(exceeded.wait)
@@ -109,6 +128,6 @@ impl<A: AuthApp> Manager<A> {
 }
 
 /// Whether it is the app's own code that asks.
-fn is_from_code(request: &Parts) -> bool {
+pub(super) fn is_from_code(request: &Parts) -> bool {
     request.extensions.get::<NoRequest>().is_some()
 }

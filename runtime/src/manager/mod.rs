@@ -9,6 +9,7 @@ mod decoys;
 mod delete;
 mod error;
 mod forgot;
+mod known;
 mod limits;
 #[cfg(feature = "oauth")]
 pub(crate) mod oauth;

@@ -148,6 +148,7 @@ impl<A: AuthApp> Manager<A> {
             token => token?,
         };
         let mut response = entry.transport.login_response(&token);
+        self.make_known(&user, entry, request, &mut response).await;
         let info = RequestInfo::from(request);
         log("on_after_login", core.hooks.on_after_login(&user, &info, &mut response).await);
         self.tell(event(EventKind::SignedIn), request);

@@ -22,7 +22,7 @@ pub use crate::layout::Layout;
 use std::sync::Arc;
 
 use crate::clock::Timestamp;
-use crate::limit::Counters;
+use crate::limit::{Counters, KnownClients};
 use crate::secret::HashedPassword;
 use crate::user::{AuthUser, OAuthAccount, TypedEmail, UserChanges};
 
@@ -110,6 +110,12 @@ pub trait Store<U: AuthUser>: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Result<Vec<HashedPassword>, StoreError>> + Send {
         let _ = most;
         async { Ok(Vec::new()) }
+    }
+
+    /// Remembers clients that have logged in, for all nodes that share the store; `None` where each node remembers in its
+    /// own memory.
+    fn known_clients(&self) -> Option<Arc<dyn KnownClients>> {
+        None
     }
 
     /// What counts for the limits of all nodes that share the store; `None` where each node counts for itself.
@@ -262,15 +268,19 @@ pub struct Tables {
     pub oauth_accounts: bool,
     /// What is counted for limits: the table `limit_counter`.
     pub limit_counters: bool,
+    /// Clients that are known at an account: the table `known_client`.
+    pub known_clients: bool,
 }
 
 impl Tables {
     /// Nothing besides.
-    pub const USERS: Self = Self { oauth_accounts: false, limit_counters: false };
+    pub const USERS: Self = Self { oauth_accounts: false, limit_counters: false, known_clients: false };
     /// Accounts at other services.
     pub const OAUTH_ACCOUNTS: Self = Self { oauth_accounts: true, ..Self::USERS };
     /// What is counted for limits.
     pub const LIMIT_COUNTERS: Self = Self { limit_counters: true, ..Self::USERS };
+    /// Clients that are known at an account.
+    pub const KNOWN_CLIENTS: Self = Self { known_clients: true, ..Self::USERS };
 }
 
 /// What is stored of an access token beside its key and its user.

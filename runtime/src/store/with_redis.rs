@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::clock::Timestamp;
 use crate::layout::Layout;
-use crate::limit::{Counters, RedisCounters};
+use crate::limit::{Counters, KnownClients, RedisCounters};
 use crate::redis::{HasRedis, KEEPS_ALL, RedisConfig, RedisConnection, RedisError, RedisServer};
 use crate::secret::HashedPassword;
 use crate::store::{AccessToken, Database, Finding, Linked, Report, Store, StoreError, Tables};
@@ -36,6 +36,8 @@ impl<U: AuthUser, D: Database<U>> Database<U> for WithRedis<D> {
         tables: Tables,
     ) -> Result<Self::Store, StoreError> {
         let (database, redis) = config;
+        // Redis remembers them.
+        let tables = Tables { known_clients: false, ..tables };
         let store = self.database.open(database, layout, tables).await?;
         let redis = self.redis.connect(redis).await?;
         Ok(WithRedisStore { store, redis })
@@ -121,6 +123,10 @@ impl<U: AuthUser, S: Store<U>> Store<U> for WithRedisStore<S> {
     fn counters(&self) -> Option<Arc<dyn Counters>> {
         // Where an app wants them in the database, they are there.
         self.store.counters().or_else(|| Some(Arc::new(RedisCounters::new(self.redis.clone()))))
+    }
+
+    fn known_clients(&self) -> Option<Arc<dyn KnownClients>> {
+        Some(Arc::new(RedisCounters::new(self.redis.clone())))
     }
 
     async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {

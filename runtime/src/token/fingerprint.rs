@@ -1,6 +1,8 @@
 //! Keyed fingerprints: of password hashes, which tie a token to the password that its user had, and of addresses, which
 //! name someone in a log without telling who it is.
 
+use std::fmt::Display;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -10,6 +12,9 @@ use crate::secret::{HashedPassword, Secrets};
 
 /// The bytes of an address's name in a log: 40 bits, by which a million addresses are told apart well enough.
 const ADDRESS_BYTES: usize = 5;
+
+/// No email begins so.
+const KNOWN_CLIENT: &str = "known client\0";
 
 /// Makes fingerprints with the first secret and knows those made with any.
 #[derive(Clone)]
@@ -60,6 +65,18 @@ impl Fingerprints {
         mac.update(b"axum-users decoy of an email\0");
         mac.update(key.as_bytes());
         mac.finalize().into_bytes().to_vec()
+    }
+
+    /// The fingerprint by which a client is known at the account of the user with this id and this hash.
+    #[must_use]
+    pub fn of_client(&self, hash: &HashedPassword, user: &impl Display) -> String {
+        self.of_owner(hash, &format!("{KNOWN_CLIENT}{user}"))
+    }
+
+    /// Returns whether `fingerprint` is one by which a client is known at this user's account.
+    #[must_use]
+    pub fn match_client(&self, fingerprint: &str, hash: &HashedPassword, user: &impl Display) -> bool {
+        self.match_owner(fingerprint, hash, &format!("{KNOWN_CLIENT}{user}"))
     }
 
     /// Whether `fingerprint` is that of a user who has this hash.

@@ -15,7 +15,7 @@ pub(crate) use self::jwt::decode;
 pub(crate) use self::jwt::unsigned;
 pub use self::jwt::{Audience, JwtError, NumericDate, Registered};
 pub use self::keys::{Algorithm, JwtKeys, KeyError};
-pub use self::one_time::{OneTimeKeys, Purpose, ResetClaims, Spent, VerifyClaims};
+pub use self::one_time::{KnownClientClaims, OneTimeKeys, Purpose, ResetClaims, Spent, VerifyClaims};
 #[cfg(feature = "oauth")]
 pub(crate) use self::pair::install_provider;
 pub use self::random::{digest, random_token};

@@ -22,6 +22,8 @@ pub enum Purpose {
     Verify,
     /// To move to a new address.
     ChangeEmail,
+    /// To be known as a client that has logged in to an account.
+    KnownClient,
     /// To come back from another service's sign-in.
     OAuthState,
 }
@@ -34,6 +36,7 @@ impl Purpose {
             (Self::ResetPassword, Layout::FastApiUsers) => "fastapi-users:reset",
             (Self::Verify, Layout::FastApiUsers) => "fastapi-users:verify",
             (Self::ChangeEmail, _) => "axum-users:change-email",
+            (Self::KnownClient, _) => "axum-users:known-client",
             (Self::OAuthState, Layout::Own) => "axum-users:oauth-state",
             (Self::OAuthState, Layout::FastApiUsers) => "fastapi-users:oauth-state",
         }
@@ -62,6 +65,15 @@ pub struct VerifyClaims {
     /// The fingerprint of the password and address that the user had; only where the address is new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_fgpt: Option<String>,
+}
+
+/// The claims of the cookie of a client that has logged in to an account.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct KnownClientClaims {
+    /// The user's id.
+    pub sub: String,
+    /// The fingerprint of the password that the user had.
+    pub mark: String,
 }
 
 #[derive(Deserialize, Serialize)]

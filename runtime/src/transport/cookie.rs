@@ -54,7 +54,12 @@ impl Cookie {
     }
 
     fn header(&self, value: &str, max_age: Option<Duration>) -> Option<HeaderValue> {
-        let mut cookie = cookie::Cookie::new(self.name(), value);
+        self.header_of(self.name(), value, max_age)
+    }
+
+    /// A cookie of the same scope.
+    fn header_of(&self, name: &str, value: &str, max_age: Option<Duration>) -> Option<HeaderValue> {
+        let mut cookie = cookie::Cookie::new(name, value);
         cookie.set_path(self.path);
         if let Some(domain) = self.domain {
             cookie.set_domain(domain);
@@ -66,6 +71,11 @@ impl Cookie {
         let mut header = HeaderValue::from_str(&cookie.to_string()).ok()?;
         header.set_sensitive(true);
         Some(header)
+    }
+
+    /// The name of the cookie of a client that has logged in to an account. It has the same prefix.
+    fn name_of_known_client(&self) -> String {
+        format!("{}-known", self.name())
     }
 
     fn respond(&self, value: &str, max_age: Option<Duration>) -> Response {
@@ -125,6 +135,17 @@ impl Transport for Cookie {
 
     fn is_set_by_headers(&self) -> bool {
         true
+    }
+
+    fn keep_known_client(&self, value: &str, lifetime: Duration, response: &mut Response) -> bool {
+        let header = self.header_of(&self.name_of_known_client(), value, Some(lifetime));
+        let Some(header) = header else { return false };
+        response.headers_mut().append(SET_COOKIE, header);
+        true
+    }
+
+    fn known_client<'r>(&self, request: &'r Parts) -> Option<Cow<'r, str>> {
+        only_cookie(&request.headers, &self.name_of_known_client()).map(Cow::from)
     }
 
     fn logout_response(&self) -> Response {

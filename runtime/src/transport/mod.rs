@@ -11,6 +11,7 @@ pub use self::cookie::{Cookie, SameSite};
 pub use self::security::SecurityScheme;
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use axum::http::header::{AUTHORIZATION, InvalidHeaderValue};
 use axum::http::request::Parts;
@@ -66,6 +67,19 @@ pub trait Transport: Send + Sync + 'static {
     /// browser that comes back from another service's sign-in gets one.
     fn is_set_by_headers(&self) -> bool {
         false
+    }
+
+    /// Has the client keep `value` for `lifetime`: the proof that it has logged in to an account, which keeps it from being
+    /// locked out of that account by others. Returns whether the client will send it back. If not, its network is remembered.
+    fn keep_known_client(&self, value: &str, lifetime: Duration, response: &mut Response) -> bool {
+        let _ = (value, lifetime, response);
+        false
+    }
+
+    /// The value that [`keep_known_client`](Self::keep_known_client) had the client keep.
+    fn known_client<'r>(&self, request: &'r Parts) -> Option<Cow<'r, str>> {
+        let _ = request;
+        None
     }
 
     /// The answer to a sign-out.

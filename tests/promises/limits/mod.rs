@@ -2,6 +2,7 @@
 
 mod changes;
 mod clients;
+mod known;
 mod outages;
 mod passwords;
 mod spellings;

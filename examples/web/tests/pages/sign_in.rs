@@ -17,12 +17,16 @@ async fn in_and_out() {
     assert_eq!(titles(&client.get("/sign-in").await), ("Sign in", "Sign in"));
     let signed_in = send(&client, "/sign-in", &form(" ARTHUR@camelot.bt ", PASSWORD)).await;
     leads(&signed_in, "/account");
-    let [cookie] = &signed_in.cookies()[..] else { panic!("one cookie") };
-    for flag in ["axum-users=", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=1209600"] {
-        assert!(cookie.contains(flag), "{cookie}");
+    let [session, known] = signed_in.cookies()[..] else { panic!("two cookies: {:?}", signed_in.cookies()) };
+    for (cookie, start) in [(session, "axum-users="), (known, "axum-users-known=")] {
+        assert!(cookie.starts_with(start), "{cookie}");
+        for flag in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+            assert!(cookie.contains(flag), "{cookie}");
+        }
+        // Without TLS, which a developer's own machine does not need, some browsers keep no such cookie.
+        assert!(!cookie.contains("Secure"), "{cookie}");
     }
-    // Without TLS, which is not needed on one's own machine, some browsers keep none.
-    assert!(!cookie.contains("Secure"), "{cookie}");
+    assert!(session.contains("Max-Age=1209600") && known.contains("Max-Age=2592000"), "{session}, {known}");
 
     let client = keeping(&client, &signed_in);
     let account = client.get("/account").await;

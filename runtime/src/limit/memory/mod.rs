@@ -20,8 +20,15 @@ const MOST: usize = 100_000;
 pub(super) struct Memory {
     clock: Arc<dyn Clock>,
     cells: Mutex<Cells>,
-    remembered: Mutex<HashMap<Key, Timestamp>>,
+    remembered: Mutex<HashMap<Key, Remembered>>,
     most: usize,
+}
+
+/// A client that is known at an account.
+#[derive(Debug)]
+struct Remembered {
+    mark: String,
+    until: Timestamp,
 }
 
 impl Memory {
@@ -70,18 +77,21 @@ impl Memory {
         locked(&self.cells).remove(&key);
     }
 
-    pub(super) fn remember(&self, key: Key, lifetime: Duration, now: Timestamp) {
+    pub(super) fn remember(&self, client: Key, mark: String, lifetime: Duration) {
+        let now = self.clock.now();
         let mut remembered = locked(&self.remembered);
         if remembered.len() >= self.most {
-            remembered.retain(|_, end| *end > now);
+            remembered.retain(|_, remembered| remembered.until > now);
         }
-        if remembered.len() < self.most {
-            remembered.insert(key, now.after(lifetime));
+        if remembered.len() < self.most || remembered.contains_key(&client) {
+            remembered.insert(client, Remembered { mark, until: now.after(lifetime) });
         }
     }
 
-    pub(super) fn remembers(&self, key: Key, now: Timestamp) -> bool {
-        locked(&self.remembered).get(&key).is_some_and(|end| *end > now)
+    pub(super) fn recall(&self, client: Key) -> Option<String> {
+        let now = self.clock.now();
+        let remembered = locked(&self.remembered);
+        remembered.get(&client).filter(|remembered| remembered.until > now).map(|r| r.mark.clone())
     }
 }
 
@@ -281,17 +291,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_remembered_is_forgotten_in_time() {
+    fn known_clients_are_forgotten_in_time() {
         let clock = ManualClock::default();
         let memory = Memory::with_most(Arc::new(clock.clone()), 2);
         let minute = Duration::from_secs(60);
-        memory.remember(key(1), minute, clock.now());
+        let recalled = || [1, 2, 3].map(|n| memory.recall(key(n)).is_some());
+        memory.remember(key(1), "mark".to_owned(), minute);
         clock.advance(minute / 2);
-        memory.remember(key(2), minute, clock.now());
-        memory.remember(key(3), minute, clock.now());
-        assert_eq!([1, 2, 3].map(|n| memory.remembers(key(n), clock.now())), [true, true, false]);
+        memory.remember(key(2), "mark".to_owned(), minute);
+        memory.remember(key(3), "mark".to_owned(), minute);
+        assert_eq!(recalled(), [true, true, false]);
         clock.advance(minute / 2);
-        memory.remember(key(3), minute, clock.now());
-        assert_eq!([1, 2, 3].map(|n| memory.remembers(key(n), clock.now())), [false, true, true]);
+        memory.remember(key(3), "mark".to_owned(), minute);
+        assert_eq!(recalled(), [false, true, true]);
+        memory.remember(key(3), "another".to_owned(), minute);
+        assert_eq!(memory.recall(key(3)).as_deref(), Some("another"));
     }
 }

@@ -17,7 +17,7 @@ use super::schema::SchemaSql;
 use super::sqlite::{Sqlite, SqliteConnection, SqliteStore, SqliteTransaction};
 use crate::clock::Timestamp;
 use crate::layout::Layout;
-use crate::limit::Counters;
+use crate::limit::{Counters, KnownClients};
 use crate::secret::HashedPassword;
 use crate::store::{AccessToken, Database, Linked, Report, Store, StoreError, Tables, Transaction};
 use crate::user::{OAuthAccount, TypedEmail, UserChanges};
@@ -300,6 +300,10 @@ impl<U: AnyRow> Store<U> for AnyStore {
 
     fn counters(&self) -> Option<Arc<dyn Counters>> {
         each!(Stores: &self.0, store => Store::<U>::counters(store))
+    }
+
+    fn known_clients(&self) -> Option<Arc<dyn KnownClients>> {
+        each!(Stores: &self.0, store => Store::<U>::known_clients(store))
     }
 
     async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {

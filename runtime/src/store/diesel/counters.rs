@@ -26,7 +26,7 @@ impl<C: DatabaseConnection> std::fmt::Debug for SqlCounters<C> {
 const ATTEMPTS: usize = 3;
 
 /// Longer than a store waits for a connection and an answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 impl<C: DatabaseConnection> SqlCounters<C> {
     fn queries(&self) -> Result<&CounterQueries, StoreError> {
@@ -96,15 +96,6 @@ impl<C: DatabaseConnection> SqlCounters<C> {
         self.0.number(&queries.moment, vec![&Value::Text(key)]).await
     }
 
-    async fn remembered(&self, key: Key, end: Timestamp) -> Result<(), StoreError> {
-        let (queries, key) = (self.queries()?, key.to_string());
-        let (counter, end) = (Value::Text(&key), Value::Number(end.micros()));
-        if self.0.execute_alone(&queries.insert, vec![&counter, &end]).await? == 0 {
-            self.0.execute_alone(&queries.set, vec![&end, &counter]).await?;
-        }
-        Ok(())
-    }
-
     async fn cleared(&self, key: Key) -> Result<(), StoreError> {
         let queries = self.queries()?;
         self.0.execute_alone(&queries.delete, vec![&Value::Text(&key.to_string())]).await?;
@@ -129,23 +120,6 @@ impl<C: DatabaseConnection> Counters for SqlCounters<C> {
 
     fn clear(&self, key: Key) -> BoxFuture<'_, Result<(), CountersError>> {
         async move { self.cleared(key).await.map_err(CountersError::new) }.boxed()
-    }
-
-    fn remember(
-        &self,
-        key: Key,
-        lifetime: Duration,
-        now: Timestamp,
-    ) -> BoxFuture<'_, Result<(), CountersError>> {
-        async move { self.remembered(key, now.after(lifetime)).await.map_err(CountersError::new) }.boxed()
-    }
-
-    fn remembers(&self, key: Key, now: Timestamp) -> BoxFuture<'_, Result<bool, CountersError>> {
-        async move {
-            let end = self.moment(&key.to_string()).await.map_err(CountersError::new)?;
-            Ok(end.is_some_and(|end| end > now.micros()))
-        }
-        .boxed()
     }
 
     /// As long as the store itself waits: without its database the sign-in fails, and so there is nothing to hurry for.

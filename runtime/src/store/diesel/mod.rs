@@ -27,6 +27,7 @@ mod dialect;
 mod error;
 mod id_column;
 mod ids;
+mod known;
 mod migrate;
 mod moment;
 #[cfg(feature = "mysql")]

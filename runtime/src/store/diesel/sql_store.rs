@@ -11,6 +11,7 @@ use super::catalog::{self, unique_indexes, unique_indexes_on};
 use super::check::{address_indexes, refuse_encoding};
 use super::connection::DatabaseConnection;
 use super::counters::SqlCounters;
+use super::known::SqlKnownClients;
 use super::pool::{Pool, Pooled, take};
 use super::queries::{Queries, account};
 use super::row::UserRow;
@@ -20,7 +21,7 @@ use super::statement::{Id, Part, Statement, Value};
 use super::transaction::SqlTransaction;
 use crate::clock::Timestamp;
 use crate::layout::Layout;
-use crate::limit::Counters;
+use crate::limit::{Counters, KnownClients};
 use crate::secret::HashedPassword;
 use crate::store::{AccessToken, Linked, Report, Store, StoreError};
 use crate::user::{AuthUser, OAuthAccount, TypedEmail};
@@ -261,10 +262,18 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
         self.schema.has_counters.then(|| Arc::new(SqlCounters(self.clone())) as Arc<dyn Counters>)
     }
 
+    fn known_clients(&self) -> Option<Arc<dyn KnownClients>> {
+        let has_table = self.schema.has_known_clients;
+        has_table.then(|| Arc::new(SqlKnownClients(self.clone())) as Arc<dyn KnownClients>)
+    }
+
     async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
         self.purge_before(&self.queries.purge_ended_tokens, Value::Moment(now)).await?;
         if let Some(counters) = &self.queries.counters {
             self.purge_before(&counters.purge, Value::Number(now.micros())).await?;
+        }
+        if let Some(known_clients) = &self.queries.known_clients {
+            self.purge_before(&known_clients.purge, Value::Number(now.micros())).await?;
         }
         let access_tokens_before = match self.schema.layout {
             Layout::Own => now,

@@ -30,6 +30,7 @@ struct Live {
     access_token: Option<LiveTable>,
     ended_token: Option<LiveTable>,
     limit_counter: Option<LiveTable>,
+    known_client: Option<LiveTable>,
     /// Accounts at other services, where the app wants any.
     accounts: Option<LiveAccounts>,
     /// How many addresses more than one user has, where no index forbids it.
@@ -86,6 +87,7 @@ impl<C: DatabaseConnection> SqlStore<C> {
             access_token: catalog::table(connection, schema.access_token()).await?,
             ended_token: catalog::table(connection, "ended_token").await?,
             limit_counter: catalog::table(connection, SchemaSql::LIMIT_COUNTER).await?,
+            known_client: catalog::table(connection, SchemaSql::KNOWN_CLIENT).await?,
             accounts: LiveAccounts::read(connection, schema).await?,
             has_tokens_of_fastapi_users: schema.layout == Layout::Own
                 && catalog::is_there(connection, &foreign).await?,
@@ -134,6 +136,9 @@ fn judge(schema: &SchemaSql, live: &Live) -> Report {
     ];
     if schema.has_counters {
         tables.push((SchemaSql::LIMIT_COUNTER, &live.limit_counter, schema.limit_counter_columns()));
+    }
+    if schema.has_known_clients {
+        tables.push((SchemaSql::KNOWN_CLIENT, &live.known_client, schema.known_client_columns()));
     }
     for (table, live_table, columns) in tables {
         let Some(live_table) = live_table else {

@@ -11,11 +11,9 @@ pub(in super::super) struct CounterQueries {
     pub(in super::super) take: String,
     /// Gives one interval back: the earlier moment, or now where that is later; unless all of the rate is there.
     pub(in super::super) give_back: String,
-    /// Sets the moment of a counter.
-    pub(in super::super) set: String,
-    /// Sets the moment of a counter, if it is an earlier one.
+    /// Sets the moment of a counter, if it has an earlier one.
     pub(in super::super) raise: String,
-    /// The same for one that is not there, unless it is there meanwhile.
+    /// Makes a counter with a moment, unless it exists.
     pub(in super::super) insert: String,
     pub(in super::super) moment: String,
     pub(in super::super) delete: String,
@@ -35,7 +33,6 @@ impl CounterQueries {
                 "UPDATE {table} SET full_at = (CASE WHEN full_at - ? > ? THEN full_at - ? ELSE ? END) \
                  WHERE counter = ? AND full_at > ?"
             ),
-            set: format!("UPDATE {table} SET full_at = ? WHERE counter = ?"),
             raise: format!("UPDATE {table} SET full_at = ? WHERE counter = ? AND full_at < ?"),
             insert: match dialect {
                 Dialect::Sqlite | Dialect::Postgres => format!("INSERT {into} ON CONFLICT DO NOTHING"),

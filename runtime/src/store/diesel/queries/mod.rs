@@ -2,6 +2,7 @@
 
 mod accounts;
 mod counters;
+mod known;
 #[cfg(all(test, feature = "sqlite"))]
 mod plans;
 mod taken;
@@ -10,6 +11,7 @@ use diesel::result::Error;
 
 pub(super) use self::accounts::{AccountQueries, account};
 pub(super) use self::counters::CounterQueries;
+pub(super) use self::known::KnownClientQueries;
 use self::taken::Taken;
 use super::dialect::Dialect;
 use super::schema::SchemaSql;
@@ -52,6 +54,7 @@ pub(super) struct Queries {
     pub(super) accounts: AccountQueries,
     /// About what is counted for limits, where the schema has a table for it.
     pub(super) counters: Option<CounterQueries>,
+    pub(super) known_clients: Option<KnownClientQueries>,
     email_taken: Taken,
     account_taken: Taken,
 }
@@ -138,6 +141,7 @@ impl Queries {
             purge_access_tokens: purge(dialect, &tokens, "token", moment),
             accounts: AccountQueries::new(schema, &of_user),
             counters: schema.has_counters.then(|| CounterQueries::new(dialect)),
+            known_clients: schema.has_known_clients.then(|| KnownClientQueries::new(dialect)),
             email_taken: Taken::email(schema, on_the_address),
             account_taken: Taken::account(schema, on_the_account),
         }

@@ -58,7 +58,6 @@ fn statements(queries: &Queries, layout: Layout) -> Vec<String> {
     let of_counters = [
         &counters.take,
         &counters.give_back,
-        &counters.set,
         &counters.raise,
         &counters.insert,
         &counters.moment,
@@ -66,14 +65,19 @@ fn statements(queries: &Queries, layout: Layout) -> Vec<String> {
         &counters.purge,
     ];
     statements.extend(of_counters.into_iter().cloned());
+    let known = queries.known_clients.as_ref().expect("their table is there");
+    statements.extend([&known.recall, &known.purge].into_iter().cloned());
     statements
 }
 
 #[test]
 fn rows_are_found_by_an_index() {
     for layout in [Layout::Own, Layout::FastApiUsers] {
-        let schema = SchemaSql::of::<User>(Dialect::Sqlite, layout)
-            .with(Tables { oauth_accounts: true, limit_counters: true });
+        let schema = SchemaSql::of::<User>(Dialect::Sqlite, layout).with(Tables {
+            oauth_accounts: true,
+            limit_counters: true,
+            known_clients: true,
+        });
         let mut connection = SqliteConnection::establish(":memory:").expect("a database");
         for migration in schema.migrations() {
             connection.batch_execute(&migration.up).expect("its tables");

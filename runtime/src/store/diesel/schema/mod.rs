@@ -2,6 +2,7 @@
 
 mod accounts;
 mod counters;
+mod known;
 mod step;
 mod tables;
 
@@ -29,6 +30,8 @@ pub struct SchemaSql {
     pub(super) has_accounts: bool,
     /// Whether there is a table of what is counted for limits.
     pub(super) has_counters: bool,
+    /// Whether there is a table of known clients.
+    pub(super) has_known_clients: bool,
     /// The type of the id in a table that is there already: what refers to it must be of the same.
     live_id: Option<String>,
 }
@@ -81,6 +84,7 @@ impl SchemaSql {
             counts_ids: U::Id::generate().is_none(),
             has_accounts: false,
             has_counters: false,
+            has_known_clients: false,
             live_id: None,
         }
     }
@@ -97,9 +101,20 @@ impl SchemaSql {
         Self { has_counters: true, ..self }
     }
 
+    /// The same, and a table for clients that are known at an account.
+    #[must_use]
+    pub fn with_known_clients(self) -> Self {
+        Self { has_known_clients: true, ..self }
+    }
+
     /// The same, with these tables besides.
     pub(super) fn with(self, tables: Tables) -> Self {
-        Self { has_accounts: tables.oauth_accounts, has_counters: tables.limit_counters, ..self }
+        Self {
+            has_accounts: tables.oauth_accounts,
+            has_counters: tables.limit_counters,
+            has_known_clients: tables.known_clients,
+            ..self
+        }
     }
 
     /// The same, where the user's table is there already and its id has the type `id`.
@@ -131,6 +146,13 @@ impl SchemaSql {
                 name: "00000000000003_axum_users_limits",
                 steps: self.create_counters(),
                 back: self.drop_counters(),
+            });
+        }
+        if self.has_known_clients {
+            versions.push(Version {
+                name: "00000000000013_axum_users_known_clients",
+                steps: self.create_known_clients(),
+                back: self.drop_known_clients(),
             });
         }
         versions

@@ -1,0 +1,50 @@
+//! Clients that are known at an account, since they have logged in to it.
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+
+use super::{CountersError, Key};
+use crate::clock::Timestamp;
+
+/// Where an app remembers the clients that have logged in to an account, by account and network. Cookie clients carry the
+/// same in a cookie instead.
+///
+/// Where it fails, each node remembers what it has seen itself.
+pub trait KnownClients: Debug + Send + Sync + 'static {
+    /// Remembers `client` with `mark` for `lifetime`. A mark of before is replaced.
+    ///
+    /// The mark is a fingerprint of the account's password: it does not match any more once the password has changed.
+    fn remember(
+        &self,
+        client: Key,
+        mark: String,
+        lifetime: Duration,
+        now: Timestamp,
+    ) -> BoxFuture<'_, Result<(), CountersError>>;
+
+    /// The mark that `client` is remembered with.
+    fn recall(&self, client: Key, now: Timestamp) -> BoxFuture<'_, Result<Option<String>, CountersError>>;
+
+    /// How long an answer may take. A later one is a failure. By default 100 milliseconds.
+    fn patience(&self) -> Duration {
+        Duration::from_millis(100)
+    }
+}
+
+/// Finds out whether the client of a request is known at the account that it tries. It may look the account up, and so it
+/// is asked only where the answer matters.
+pub(crate) trait Visitor: Sync {
+    /// Returns whether the client is known there.
+    fn is_known(&self) -> BoxFuture<'_, bool>;
+}
+
+/// A client that nobody asks about: what it tries is not at an account.
+pub(crate) struct Stranger;
+
+impl Visitor for Stranger {
+    fn is_known(&self) -> BoxFuture<'_, bool> {
+        Box::pin(async { false })
+    }
+}

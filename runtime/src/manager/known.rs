@@ -1,0 +1,105 @@
+//! Clients that are known at an account: attackers who use up its limit do not keep them out.
+
+use std::time::Duration;
+
+use axum::http::request::Parts;
+use axum::response::Response;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+
+use super::limits::is_from_code;
+use super::{AuthApp, Manager, StoreOf};
+use crate::backend::Backend;
+use crate::limit::{KNOWN_FOR, Visitor};
+use crate::token::KnownClientClaims;
+use crate::user::{AuthUser, TypedEmail};
+
+/// After a reset, the client that made it can log in with the new password for so long, whatever others try.
+const AFTER_A_RESET: Duration = Duration::from_secs(10 * 60);
+
+/// The client of a request, at the account that it tries.
+pub(super) struct VisitorAt<'a, A> {
+    manager: &'a Manager<A>,
+    email: &'a TypedEmail,
+    request: &'a Parts,
+}
+
+impl<A: AuthApp> Visitor for VisitorAt<'_, A> {
+    fn is_known(&self) -> BoxFuture<'_, bool> {
+        self.manager.is_known_at(self.email, self.request).boxed()
+    }
+}
+
+impl<A: AuthApp> Manager<A> {
+    pub(super) fn visitor_at<'a>(&'a self, email: &'a TypedEmail, request: &'a Parts) -> VisitorAt<'a, A> {
+        VisitorAt { manager: self, email, request }
+    }
+
+    /// Returns whether the client has logged in to the account with the password that it has now: by a cookie, or by its
+    /// network. The account is looked up only for clients that carry or have such a mark.
+    async fn is_known_at(&self, email: &TypedEmail, request: &Parts) -> bool {
+        let core = self.core();
+        let of_network = core.limiter.recall(email.key(), self.client_address(request)).await;
+        let cookies = core.backends.iter().filter_map(|backend| {
+            let cookie = backend.transport.known_client(request)?;
+            let claims = core.known_clients.verify::<KnownClientClaims>(&cookie, core.settings.now());
+            claims.ok().map(|(claims, _)| claims)
+        });
+        let cookies = cookies.collect::<Vec<_>>();
+        if of_network.is_none() && cookies.is_empty() {
+            return false;
+        }
+        // Without its database the request fails anyway, where that is reported; until then the client is a stranger.
+        let Ok(Some(user)) = self.user_by_typed_email(email).await else { return false };
+        let is_current =
+            |mark: &str| core.settings.fingerprints.match_client(mark, user.hashed_password(), &user.id());
+        of_network.is_some_and(|mark| is_current(&mark))
+            || cookies.iter().any(|claims| claims.sub == user.id().to_string() && is_current(&claims.mark))
+    }
+
+    /// Makes the client of a login known at the account: by a cookie where the transport keeps one, else by its network.
+    pub(super) async fn make_known(
+        &self,
+        user: &A::User,
+        backend: &Backend<A::User, StoreOf<A>>,
+        request: &Parts,
+        response: &mut Response,
+    ) {
+        let core = self.core();
+        if is_from_code(request) || !core.limiter.knows_clients() {
+            return;
+        }
+        let mark = core.settings.fingerprints.of_client(user.hashed_password(), &user.id());
+        let claims = KnownClientClaims { sub: user.id().to_string(), mark: mark.clone() };
+        let is_kept = match core.known_clients.sign(claims, core.settings.now()) {
+            Ok(cookie) => backend.transport.keep_known_client(&cookie, KNOWN_FOR, response),
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a cookie can't be signed");
+                false
+            }
+        };
+        if !is_kept {
+            self.remember_network(user, mark, KNOWN_FOR, request).await;
+        }
+    }
+
+    /// Lets the client that has reset the password log in, however many guesses others make meanwhile.
+    pub(super) async fn admit_after_reset(&self, user: &A::User, request: &Parts) {
+        let core = self.core();
+        if is_from_code(request) {
+            return;
+        }
+        let email = TypedEmail::new(user.email());
+        core.limiter.forget_guesses(email.key(), self.client_address(request)).await;
+        if core.limiter.knows_clients() {
+            let mark = core.settings.fingerprints.of_client(user.hashed_password(), &user.id());
+            self.remember_network(user, mark, AFTER_A_RESET, request).await;
+        }
+    }
+
+    async fn remember_network(&self, user: &A::User, mark: String, lifetime: Duration, request: &Parts) {
+        let email = TypedEmail::new(user.email());
+        let client = self.client_address(request);
+        self.core().limiter.remember(email.key(), client, mark, lifetime).await;
+    }
+}

@@ -1,0 +1,72 @@
+//! Clients that are known at an account, in the app's own database.
+
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+
+use super::backend::SqlBackend;
+use super::connection::DatabaseConnection;
+use super::counters::PATIENCE;
+use super::queries::KnownClientQueries;
+use super::session::Session;
+use super::sql_store::SqlStore;
+use super::statement::{Statement, Value};
+use crate::clock::Timestamp;
+use crate::limit::{CountersError, Key, KnownClients};
+use crate::store::StoreError;
+
+/// Known clients in the database that a store is on.
+pub(super) struct SqlKnownClients<C: DatabaseConnection>(pub(super) SqlStore<C>);
+
+impl<C: DatabaseConnection> std::fmt::Debug for SqlKnownClients<C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("SqlKnownClients").field(&self.0).finish()
+    }
+}
+
+impl<C: DatabaseConnection> SqlKnownClients<C> {
+    fn queries(&self) -> Result<&KnownClientQueries, StoreError> {
+        let queries = self.0.queries.known_clients.as_ref();
+        queries.ok_or_else(|| StoreError::Failed("there is no table for known clients".into()))
+    }
+
+    async fn remembered(&self, client: Key, mark: &str, end: Timestamp) -> Result<(), StoreError> {
+        let (client, end) = (client.to_string(), Value::Number(end.micros()));
+        let parts: [Value<'_>; 3] = [Value::Text(&client), Value::Text(mark), end];
+        self.0.execute_alone(&self.queries()?.remember, vec![&parts[0], &parts[1], &parts[2]]).await?;
+        Ok(())
+    }
+
+    async fn recalled(&self, client: Key, now: Timestamp) -> Result<Option<String>, StoreError> {
+        let (client, now) = (client.to_string(), Value::Number(now.micros()));
+        let client = Value::Text(&client);
+        let statement = Statement::new(&self.queries()?.recall, vec![&client, &now]);
+        let mut connection = self.0.connection().await?;
+        let mut session = Session::on(&mut connection);
+        #[expect(clippy::redundant_closure, reason = "the function itself is one for each lifetime")]
+        let mark = session.first(statement, |cells| C::Backend::text(cells)).await?;
+        Ok(mark)
+    }
+}
+
+impl<C: DatabaseConnection> KnownClients for SqlKnownClients<C> {
+    fn remember(
+        &self,
+        client: Key,
+        mark: String,
+        lifetime: Duration,
+        now: Timestamp,
+    ) -> BoxFuture<'_, Result<(), CountersError>> {
+        async move { self.remembered(client, &mark, now.after(lifetime)).await.map_err(CountersError::new) }
+            .boxed()
+    }
+
+    fn recall(&self, client: Key, now: Timestamp) -> BoxFuture<'_, Result<Option<String>, CountersError>> {
+        async move { self.recalled(client, now).await.map_err(CountersError::new) }.boxed()
+    }
+
+    fn patience(&self) -> Duration {
+        PATIENCE
+    }
+}
