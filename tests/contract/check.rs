@@ -187,7 +187,7 @@ async fn tells_tokens_that_do_not_go_with_their_user() {
         let moment = on("TIMESTAMP", "TIMESTAMPTZ", "DATETIME(6)");
         database.execute(&format!(
             "CREATE TABLE access_token (token VARCHAR(43) NOT NULL PRIMARY KEY, user_id {id} NOT NULL, \
-             expires_at {moment} NOT NULL, fingerprint VARCHAR(43) NOT NULL{reference})"
+             created_at {moment} NOT NULL, expires_at {moment} NOT NULL, fingerprint VARCHAR(43) NOT NULL{reference})"
         ));
         let started = start(&database, Layout::Own, Place).await;
         match (started, said) {

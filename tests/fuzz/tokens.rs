@@ -93,8 +93,12 @@ fn a_one_time_token_says_what_it_was_told() {
     let secrets = Secrets::new(VERIFY_SECRET);
     let keys = OneTimeKeys::new(Purpose::Verify, Layout::Own, &secrets, HOUR).expect("keys");
     check(2_000, &(text(), text(), prop::option::of(text())), |(sub, email, password_fgpt)| {
-        let claims =
-            VerifyClaims { sub: sub.clone(), email: email.clone(), password_fgpt: password_fgpt.clone() };
+        let claims = VerifyClaims {
+            sub: sub.clone(),
+            email: email.clone(),
+            password_fgpt: password_fgpt.clone(),
+            user_gen: None,
+        };
         let token = keys.sign(claims, NOW).expect("a token");
         let (read, _) = keys.verify::<VerifyClaims>(&token, NOW).expect("it reads");
         assert_eq!((read.sub, read.email, read.password_fgpt), (sub, email, password_fgpt));
@@ -163,7 +167,8 @@ fn claims_may_be_anything() {
     for app in options.iter().flat_map(App::on_each_store) {
         let session = app.runtime.block_on(app.server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD));
         let claims = claims(&session);
-        let name = prop::sample::select(vec!["sub", "aud", "exp", "nbf", "iat", "jti", "fgpt", "email"]);
+        let name =
+            prop::sample::select(vec!["sub", "aud", "exp", "nbf", "iat", "jti", "fgpt", "user_gen", "email"]);
         check(150, &(name, any_json()), |(name, value)| {
             let mut claims = claims.clone();
             let is_other = claims[name] != value;

@@ -19,6 +19,7 @@ mod pkce;
 mod policy;
 mod prehijacking;
 mod provider_faults;
+mod rights;
 mod shown;
 mod sign_in;
 mod start;

@@ -129,7 +129,8 @@ async fn claims_of_a_session() {
     let (server, now, real) = issued(Layout::Own).await;
     let aud = "axum-users:auth";
     let without_exp = with(&real, json!({ "exp": null }));
-    let in_order = ["sub", "aud", "exp", "nbf", "iat", "jti", "fgpt"].map(|name| real[name].clone());
+    let in_order =
+        ["sub", "aud", "exp", "nbf", "iat", "jti", "fgpt", "user_gen"].map(|name| real[name].clone());
     let in_order = Value::from(in_order.to_vec());
     for (what, claims, taken) in [
         ("ours", real.to_string(), true),
@@ -364,7 +365,10 @@ async fn no_lifetime_no_start() {
 #[on_each_store]
 async fn a_token_of_the_original_ends_with_the_password() {
     let (server, now, real) = issued(FastApiUsers).await;
-    let original = with(&real, json!({ "fgpt": null, "iat": null, "jti": null, "exp": now + 3600 - 1 }));
+    let original = with(
+        &real,
+        json!({ "fgpt": null, "iat": null, "jti": null, "user_gen": null, "exp": now + 3600 - 1 }),
+    );
     let original = signed(HS256, &original, SECRET);
     assert!(is_taken(&server, &original).await);
     let client = server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
@@ -373,7 +377,10 @@ async fn a_token_of_the_original_ends_with_the_password() {
 
     // One that the original makes afterwards is good.
     server.clock.advance(HOUR / 2);
-    let later = with(&real, json!({ "fgpt": null, "iat": null, "jti": null, "exp": now + 1800 + 3600 }));
+    let later = with(
+        &real,
+        json!({ "fgpt": null, "iat": null, "jti": null, "user_gen": null, "exp": now + 1800 + 3600 }),
+    );
     let later = signed(HS256, &later, SECRET);
     assert!(is_in(&server.client().with("authorization", &format!("Bearer {later}"))).await);
 }

@@ -75,7 +75,7 @@ async fn a_record_says_what_it_must() {
         let record: Value = serde_json::from_str(&record).expect("JSON");
         let mut names = record.as_object().expect("an object").keys().collect::<Vec<_>>();
         names.sort();
-        assert_eq!(names, ["exp", "fgpt", "iat", "sub"]);
+        assert_eq!(names, ["exp", "fgpt", "gen", "iat", "sub"]);
         assert_eq!(record["sub"], id_of(&session).await);
         let lifetime = record["exp"].as_i64().zip(record["iat"].as_i64()).map(|(exp, iat)| exp - iat);
         assert_eq!(lifetime, Some(3_600_000_000), "in microseconds");

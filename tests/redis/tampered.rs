@@ -42,14 +42,17 @@ async fn a_record_that_can_not_be_read_is_no_token() {
             with("fgpt", json!("")),
             with("fgpt", serde_json::from_str::<Value>(&others).expect("JSON")["fgpt"].clone()),
             with("fgpt", json!("mordred")),
+            with("gen", json!("0")),
         ];
         for value in values {
             redis.run::<()>(&command(&["SET", &key, &value]));
             assert!(!is_in(&session).await, "{layout:?}: {value}");
         }
         if layout == Layout::Own {
-            redis.run::<()>(&command(&["SET", &key, &with("fgpt", Value::Null)]));
-            assert!(!is_in(&session).await, "without a fingerprint");
+            for stamp in ["fgpt", "gen"] {
+                redis.run::<()>(&command(&["SET", &key, &with(stamp, Value::Null)]));
+                assert!(!is_in(&session).await, "without `{stamp}`");
+            }
             // Without `compat` it is the only key.
             redis.run::<()>(&command(&["DEL", &key]));
             redis.run::<()>(&command(&["RPUSH", &key, "a list"]));

@@ -5,7 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum_users::clock::Timestamp;
 use axum_users::secret::HashedPassword;
-use axum_users::store::{AccessToken, Database, Layout, Linked, Store, StoreError, Tables, Transaction};
+use axum_users::store::{
+    AccessToken, Database, Issued, Layout, Linked, Store, StoreError, Tables, TokenRecord, Transaction,
+};
+use axum_users::token::Generation;
 use axum_users::user::{AuthUser, OAuthAccount, TypedEmail, UserChanges, UserId};
 use tokio::sync::OwnedMutexGuard;
 
@@ -26,6 +29,8 @@ struct State<U: AuthUser> {
     accounts: BTreeMap<(String, String), OAuthAccount<U::Id>>,
     /// When a token was ended, and until when that must be kept.
     ended: HashMap<String, (Timestamp, Timestamp)>,
+    /// Whose tokens have all been revoked, and in which generation that user is.
+    generations: HashMap<U::Id, Generation>,
     last_number: i64,
 }
 
@@ -36,6 +41,7 @@ impl<U: AuthUser> Default for Memory<U> {
             tokens: HashMap::new(),
             accounts: BTreeMap::new(),
             ended: HashMap::new(),
+            generations: HashMap::new(),
             last_number: 0,
         };
         Self { state: Arc::new(Mutex::new(state)), writer: Arc::default() }
@@ -112,6 +118,21 @@ impl<U: AuthUser> State<U> {
         id.ok_or_else(|| StoreError::Failed("there are no more numbers".into()))
     }
 
+    fn generation_of(&self, user: U::Id) -> Generation {
+        self.generations.get(&user).copied().unwrap_or_default()
+    }
+
+    /// Whether a token of `user` has been revoked, by itself or with all others.
+    fn is_ended(&self, user: U::Id, digest: &str, issued: Issued) -> bool {
+        self.ended.contains_key(digest)
+            || match issued {
+                Issued::In(generation) => generation != self.generation_of(user),
+                Issued::At(issued_at) => {
+                    self.ended.get(&all_tokens_of::<U>(user)).is_some_and(|(at, _)| *at >= issued_at)
+                }
+            }
+    }
+
     fn accounts_of(&self, user: U::Id) -> Vec<OAuthAccount<U::Id>> {
         self.accounts.values().filter(|account| account.user_id == user).cloned().collect()
     }
@@ -159,12 +180,22 @@ impl<U: AuthUser> Store<U> for Memory<U> {
         &self,
         id: U::Id,
         digest: &str,
-        issued_at: Timestamp,
+        issued: Issued,
     ) -> Result<Option<U>, StoreError> {
         Ok(self.read(|state| {
-            let all = state.ended.get(&all_tokens_of::<U>(id));
-            let is_ended = state.ended.contains_key(digest) || all.is_some_and(|(at, _)| *at >= issued_at);
+            let is_ended = state.is_ended(id, digest, issued);
             state.users.get(&id).filter(|_| !is_ended).cloned()
+        }))
+    }
+
+    async fn user_and_generation(&self, id: U::Id) -> Result<Option<(U, Generation)>, StoreError> {
+        Ok(self.read(|state| Some((state.users.get(&id)?.clone(), state.generation_of(id)))))
+    }
+
+    async fn active_superusers(&self) -> Result<Vec<U::Id>, StoreError> {
+        Ok(self.read(|state| {
+            let users = state.users.values().filter(|user| user.is_active() && user.is_superuser());
+            users.map(AuthUser::id).collect()
         }))
     }
 
@@ -231,6 +262,21 @@ impl<U: AuthUser> Transaction<U> for MemoryTransaction<U> {
     async fn commit(self) -> Result<(), StoreError> {
         *self.memory.state.lock().unwrap_or_else(PoisonError::into_inner) = self.state;
         Ok(())
+    }
+
+    /// There is one writer at a time.
+    async fn lock_users(&mut self, ids: &[U::Id]) -> Result<Vec<U>, StoreError> {
+        let mut users = ids.iter().filter_map(|id| self.state.users.get(id).cloned()).collect::<Vec<_>>();
+        users.dedup_by_key(|user| user.id());
+        Ok(users)
+    }
+
+    async fn is_valid(&mut self, user: U::Id, token: &TokenRecord) -> Result<bool, StoreError> {
+        Ok(match token {
+            TokenRecord::Stored(key) => self.state.tokens.get(key).is_some_and(|(owner, _)| *owner == user),
+            TokenRecord::Revocable { digest, issued } => !self.state.is_ended(user, digest, *issued),
+            TokenRecord::Elsewhere => true,
+        })
     }
 
     async fn insert_user(&mut self, mut user: U) -> Result<U, StoreError> {
@@ -391,6 +437,8 @@ impl<U: AuthUser> Transaction<U> for MemoryTransaction<U> {
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
         self.state.ended.insert(all_tokens_of::<U>(user), (ended_at, expires_at));
+        let next = self.state.generation_of(user).next();
+        self.state.generations.insert(user, next);
         Ok(())
     }
 }

@@ -9,8 +9,10 @@ use axum_users::prelude::Uuid;
 use axum_users::secret::HashedPassword;
 use axum_users::store::diesel::{AnyConnection, AnyDatabase, AnyStore, AnyTransaction};
 use axum_users::store::{
-    AccessToken, Database, Layout, Linked, Report, Store, StoreError, Tables, Transaction,
+    AccessToken, Database, Issued, Layout, Linked, Report, Store, StoreError, Tables, TokenRecord,
+    Transaction,
 };
+use axum_users::token::Generation;
 use axum_users::user::{OAuthAccount, TypedEmail, UserChanges};
 
 use crate::faults::Faults;
@@ -170,9 +172,17 @@ impl Store<User> for PlaceStore {
         &self,
         id: Uuid,
         digest: &str,
-        issued_at: Timestamp,
+        issued: Issued,
     ) -> Result<Option<User>, StoreError> {
-        either!(Stores: &self.store, self.faults.as_ref(), one => Store::user_unless_ended(id, digest, issued_at))
+        either!(Stores: &self.store, self.faults.as_ref(), one => Store::user_unless_ended(id, digest, issued))
+    }
+
+    async fn user_and_generation(&self, id: Uuid) -> Result<Option<(User, Generation)>, StoreError> {
+        either!(Stores: &self.store, self.faults.as_ref(), one => Store::user_and_generation(id))
+    }
+
+    async fn active_superusers(&self) -> Result<Vec<Uuid>, StoreError> {
+        either!(Stores: &self.store, self.faults.as_ref(), one => Store::active_superusers())
     }
 
     async fn user_by_access_token(&self, key: &str) -> Result<Option<(User, AccessToken)>, StoreError> {
@@ -209,6 +219,14 @@ impl Transaction<User> for PlaceTransaction {
 
     async fn commit(self) -> Result<(), StoreError> {
         either!(Transactions: self.transaction, self.faults.as_ref(), one => Transaction::commit())
+    }
+
+    async fn lock_users(&mut self, ids: &[Uuid]) -> Result<Vec<User>, StoreError> {
+        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::lock_users(ids))
+    }
+
+    async fn is_valid(&mut self, user: Uuid, token: &TokenRecord) -> Result<bool, StoreError> {
+        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::is_valid(user, token))
     }
 
     async fn insert_user(&mut self, user: User) -> Result<User, StoreError> {

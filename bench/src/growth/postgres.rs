@@ -72,8 +72,8 @@ impl Postgres {
                 INSERT INTO "user" (id, email, hashed_password, is_active, is_superuser, is_verified)
                     SELECT gen_random_uuid(), '{email}', CASE WHEN n % {step} = 0 THEN '{known}' ELSE '{stranger}' END,
                         true, false, true FROM generate_series(1, {users}) AS n;
-                INSERT INTO access_token (token, user_id, expires_at, fingerprint)
-                    SELECT {digest}, id, now() + (2 * random() - 1) * interval '14 days', repeat('f', 43)
+                INSERT INTO access_token (token, user_id, created_at, expires_at, fingerprint)
+                    SELECT {digest}, id, now() - interval '14 days', now() + (2 * random() - 1) * interval '14 days', repeat('f', 43)
                     FROM "user" CROSS JOIN LATERAL (SELECT id::text AS text) AS token;
                 INSERT INTO ended_token (token, ended_at, expires_at)
                     SELECT {digest}, now(), now() + random() * interval '1 hour'

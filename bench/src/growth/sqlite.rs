@@ -55,8 +55,9 @@ pub(super) fn fill(place: &Place, crowd: Crowd) -> anyhow::Result<()> {
         }
     }
     connection.batch_execute(&format!(
-        "INSERT INTO access_token (token, user_id, expires_at, fingerprint) \
-         SELECT {TOKEN}, id, {}, substr(hex(zeroblob(22)), 2) FROM user",
+        "INSERT INTO access_token (token, user_id, created_at, expires_at, fingerprint) \
+         SELECT {TOKEN}, id, {}, {}, substr(hex(zeroblob(22)), 2) FROM user",
+        moment("'-14 days'"),
         moment("(abs(random()) % 2419200 - 1209600) || ' seconds'"),
     ))?;
     for index in &indexes {

@@ -35,7 +35,7 @@ pub struct Setup<A: AuthApp> {
     transaction_hook_timeout: Duration,
     database: A::Database,
     backends: Vec<Backend<A::User, StoreOf<A>>>,
-    policy: Policy,
+    policy: Option<Policy>,
     layout: Layout,
     hasher: Option<Arc<dyn PasswordHasher>>,
     pool_size: PoolSize,
@@ -58,7 +58,7 @@ impl<A: AuthApp> Setup<A> {
             transaction_hook_timeout: TRANSACTION_HOOK_TIMEOUT,
             database,
             backends: Vec::new(),
-            policy: Policy::default(),
+            policy: None,
             layout: Layout::default(),
             hasher: None,
             pool_size: PoolSize::default(),
@@ -109,9 +109,9 @@ impl<A: AuthApp> Setup<A> {
         self
     }
 
-    /// What the contract leaves open, decided.
+    /// What the contract leaves open, decided: [`Policy::default`], under `compat` [`Policy::compatible`], unless it is said here.
     pub fn policy(mut self, policy: Policy) -> Self {
-        self.policy = policy;
+        self.policy = Some(policy);
         self
     }
 
@@ -203,7 +203,11 @@ impl<A: AuthApp> Setup<A> {
     ///
     /// When a setting can't be, a secret is too short, storage can't be opened, or its schema does not fit the user.
     pub async fn start(self, config: impl Into<Config<A>>) -> Result<A, StartError> {
-        self.policy.check(cfg!(feature = "common-passwords"))?;
+        let policy = self.policy.unwrap_or_else(|| match self.layout {
+            Layout::Own => Policy::default(),
+            Layout::FastApiUsers => Policy::compatible(),
+        });
+        policy.check(cfg!(feature = "common-passwords"))?;
         if self.transaction_hook_timeout.is_zero() {
             let why =
                 "`transaction_hook_timeout` is zero, so that no hook could run: give it a second or more";
@@ -237,9 +241,9 @@ impl<A: AuthApp> Setup<A> {
             settings.check_lifetime(lifetime)?;
             OneTimeKeys::new(purpose, self.layout, secrets, lifetime).map_err(StartError::Key)
         };
-        let verify_lifetime = self.policy.verification_token_lifetime;
+        let verify_lifetime = policy.verification_token_lifetime;
         let one_time = OneTime {
-            reset: keys(Purpose::ResetPassword, reset, self.policy.reset_password_token_lifetime)?,
+            reset: keys(Purpose::ResetPassword, reset, policy.reset_password_token_lifetime)?,
             verify: keys(Purpose::Verify, verify, verify_lifetime)?,
             change_email: keys(Purpose::ChangeEmail, verify, verify_lifetime)?,
         };
@@ -308,7 +312,7 @@ impl<A: AuthApp> Setup<A> {
             transaction_hooks: self.transaction_hooks,
             transaction_hook_timeout: self.transaction_hook_timeout,
             settings,
-            policy: self.policy,
+            policy,
             one_time,
             pool,
             breached,

@@ -72,6 +72,10 @@ codes! {
         OauthAccountAlreadyLinked,
         /// Without the account the user could sign in no more.
         OauthLastLoginMethod,
+        /// The user is the last active superuser.
+        UpdateUserLastSuperuser,
+        /// The user is the last active superuser.
+        DeleteUserLastSuperuser,
         /// A row of the app's own refers to the user, and stays.
         DeleteUserInUse,
         /// A write that another site made this browser send.

@@ -40,6 +40,8 @@ reasons! {
     NotVerified = "not_verified";
     /// The user is no superuser.
     NotSuperuser = "not_superuser";
+    /// Without the user there would be no active superuser.
+    LastSuperuser = "last_superuser";
     /// The user changed meanwhile.
     UserChanged = "user_changed";
     /// The user is there no more.
@@ -68,6 +70,8 @@ reasons! {
     Expired = "expired";
     /// A token is from the future.
     Immature = "immature";
+    /// A token of FastAPI Users expires later than `foreign_lifetime` allows.
+    LivesTooLong = "lives_too_long";
     /// A token was used up or ended, or its user is gone.
     Ended = "ended";
     /// The password or the address has changed since a token was made.

@@ -12,6 +12,6 @@ mod verified;
 pub use self::claims::Claims;
 pub use self::current_user::CurrentUser;
 pub use self::session::CurrentSession;
-pub(crate) use self::session::{forbidden, unauthorized};
+pub(crate) use self::session::{forbidden, refused, unauthorized};
 pub use self::superuser::Superuser;
 pub use self::verified::Verified;

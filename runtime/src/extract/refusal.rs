@@ -43,6 +43,9 @@ impl From<ManagerError> for Rejection {
             }),
             ManagerError::AlreadyVerified => Self::Code(ErrorCode::VerifyUserAlreadyVerified),
             ManagerError::NoSuchUser => Self::NotFound,
+            ManagerError::SessionEnded => Self::Unauthorized("Bearer"),
+            ManagerError::RightLost(_) => Self::Forbidden,
+            ManagerError::LastSuperuser => Self::Code(ErrorCode::UpdateUserLastSuperuser),
             ManagerError::InUse(refused) => {
                 tracing::warn!(error = ?Cause(&refused), "storage keeps the user");
                 Self::Code(ErrorCode::DeleteUserInUse)

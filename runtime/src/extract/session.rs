@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 
 use crate::error::Rejection;
 use crate::event::{Event, EventKind, Reason};
-use crate::manager::{AuthApp, Authenticated, Manager};
+use crate::manager::{AuthApp, Authenticated, Manager, ManagerError};
 use crate::user::AuthUser;
 
 /// The request's active user with the token that it carried and the backend that knows it. Else 401.
@@ -25,6 +25,15 @@ impl<A: AuthApp> CurrentSession<A> {
 pub(crate) fn unauthorized<A: AuthApp>(manager: &Manager<A>, request: &Parts) -> Rejection {
     let challenge = manager.enabled(request).next().map_or("Bearer", |backend| backend.transport.challenge());
     Rejection::Unauthorized(challenge)
+}
+
+/// The answer to what the manager refused, with the challenge of a backend that the request may use where the session has
+/// ended meanwhile.
+pub(crate) fn refused<A: AuthApp>(manager: &Manager<A>, error: ManagerError, request: &Parts) -> Rejection {
+    match error {
+        ManagerError::SessionEnded => unauthorized(manager, request),
+        error => error.into(),
+    }
 }
 
 /// The 403 of a user who is known, and may not.

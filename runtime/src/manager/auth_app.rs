@@ -43,6 +43,9 @@ pub trait AuthApp: Clone + Send + Sync + 'static {
 /// The store of an app.
 pub type StoreOf<A> = <<A as AuthApp>::Database as Database<<A as AuthApp>::User>>::Store;
 
+/// Several writes to an app's store.
+pub(super) type TransactionOf<A> = <StoreOf<A> as Store<<A as AuthApp>::User>>::Transaction;
+
 /// What identifies an app's users.
 pub(super) type IdOf<A> = <<A as AuthApp>::User as AuthUser>::Id;
 

@@ -2,13 +2,14 @@
 
 use axum::http::request::Parts;
 
+use super::verify::Shown;
 use super::write::Write;
 use super::{AuthApp, Manager, ManagerError};
 use crate::event::{Event, EventKind, Reason};
 use crate::hooks::{Change, RequestInfo};
 use crate::limit::Tried;
 use crate::secret::Password;
-use crate::store::Store;
+use crate::store::{Issued, Store};
 use crate::token::VerifyClaims;
 use crate::user::{AuthUser, Email, Flags, UserId};
 
@@ -18,11 +19,15 @@ impl<A: AuthApp> Manager<A> {
         let (user, request) = (user.clone(), request.clone());
         self.spawn("on_after_request_email_change", |manager| async move {
             let core = manager.core();
+            let Some((_, generation)) = core.store.user_and_generation(user.id()).await? else {
+                return Ok(());
+            };
             let fingerprint = core.settings.fingerprints.of_owner(user.hashed_password(), user.email());
             let claims = VerifyClaims {
                 sub: user.id().to_string(),
                 email: email.as_str().to_owned(),
                 password_fgpt: Some(fingerprint),
+                user_gen: Some(generation),
             };
             let token = core.one_time.change_email.sign(claims, core.settings.now())?;
             core.hooks.on_after_request_email_change(&user, email.as_str(), &token, &request).await
@@ -54,7 +59,9 @@ impl<A: AuthApp> Manager<A> {
             .map_err(|error| self.unread_token(kind, &error, request))?;
         let id = <A::User as AuthUser>::Id::parse(&claims.sub).ok_or_else(|| bad(Reason::NoSuchUser))?;
         let email = core.policy.parse_email(&claims.email).map_err(|_| bad(Reason::NoAddress))?;
-        let user = core.store.user_by_id(id).await?.ok_or_else(|| bad(Reason::NoSuchUser))?;
+        let issued = Issued::In(claims.user_gen.unwrap_or_default());
+        let user = core.store.user_unless_ended(id, &spent.digest, issued).await?;
+        let user = user.ok_or_else(|| bad(Reason::Ended))?;
         if !user.is_active() {
             return Err(bad(Reason::Inactive));
         }
@@ -63,21 +70,28 @@ impl<A: AuthApp> Manager<A> {
         if !core.settings.fingerprints.match_owner(fingerprint, user.hashed_password(), user.email()) {
             return Err(bad(Reason::Outdated));
         }
-        if core.policy.verification_asks_password && !self.is_from(&user, password, request).await? {
+        let not_shown = || {
             self.tell(Event::from(kind).to(&id).because(Reason::WrongPassword), request);
-            return Err(ManagerError::BadPassword);
-        }
+            ManagerError::BadPassword
+        };
+        let shown = match core.policy.verification_asks_password {
+            true => self.shown(&user, password, request).await?.ok_or_else(not_shown)?,
+            false => Shown::Nothing,
+        };
         let write = Write {
             email: Some(email),
             flags: Flags { is_verified: Some(true), ..Flags::default() },
             expects_password: true,
             expects_email: true,
             spent: Some(spent),
+            issued: Some(issued),
+            actor: shown.actor(),
             ..Write::new(Change::EmailConfirmation, user, request)
         };
         match self.write(write).await {
             Ok(moved) => moved.ok_or_else(|| bad(Reason::Ended)),
             Err(ManagerError::EmailTaken(_)) => Err(bad(Reason::EmailTaken)),
+            Err(ManagerError::SessionEnded) => Err(not_shown()),
             Err(error) => Err(error),
         }
     }

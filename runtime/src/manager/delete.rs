@@ -2,6 +2,7 @@
 
 use axum::http::request::Parts;
 
+use super::actor::{Actor, Right};
 use super::write::REMEMBERED;
 use super::{AuthApp, Authenticated, IdOf, Manager, ManagerError, log};
 use crate::event::{Event, EventKind};
@@ -16,7 +17,8 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`ManagerError::NoSuchUser`], [`ManagerError::Hook`] where a hook keeps it, [`ManagerError::InUse`] where a row of
+    /// [`ManagerError::NoSuchUser`], [`ManagerError::SessionEnded`] or [`ManagerError::RightLost`] where that has happened since
+    /// `by` was authenticated, [`ManagerError::LastSuperuser`], [`ManagerError::Hook`] where a hook keeps it, [`ManagerError::InUse`] where a row of
     /// the app's does, or what fails beneath.
     pub async fn delete(
         &self,
@@ -25,11 +27,15 @@ impl<A: AuthApp> Manager<A> {
         request: &Parts,
     ) -> Result<(), ManagerError> {
         let (manager, request) = (self.clone(), request.clone());
-        let by = by.map(|session| session.user.id());
+        let actor = by.map(|session| {
+            let is_own = session.user.id() == user.id() && !session.user.is_superuser();
+            Actor::new(session, if is_own { Right::Own } else { Right::Superuser })
+        });
         self.to_the_end(async move {
             let hooks = &manager.core().hooks;
             let info = RequestInfo::from(&request);
-            let deleted = manager.commit_deletion(&user, &info).await;
+            let deleted = manager.commit_deletion(&user, actor.as_ref(), &info).await;
+            let by = actor.as_ref().map(Actor::id);
             manager.tell_deletion(user.id(), by, &deleted, &request);
             deleted?;
             let ended = manager.end_sessions_elsewhere(&user, None, &request).await;
@@ -56,10 +62,20 @@ impl<A: AuthApp> Manager<A> {
         }
     }
 
-    async fn commit_deletion(&self, user: &A::User, info: &RequestInfo) -> Result<(), ManagerError> {
+    async fn commit_deletion(
+        &self,
+        user: &A::User,
+        actor: Option<&Actor<A::User>>,
+        info: &RequestInfo,
+    ) -> Result<(), ManagerError> {
         let core = self.core();
         core.hooks.on_before_delete(user, info).await.map_err(ManagerError::Hook)?;
+        let superusers = self.superusers_before(user, actor).await?;
         let mut transaction = core.store.begin().await?;
+        if let Some(actor) = actor {
+            let locked = self.lock_for(actor, &superusers.and(user.id()), &mut transaction).await?;
+            superusers.leave_one(user.id(), &locked)?;
+        }
         let hook = core.transaction_hooks.on_delete(user, info, transaction.connection()?);
         self.run_transaction_hook(hook).await?;
         if !transaction.delete_user(user.id()).await.map_err(in_use)? {

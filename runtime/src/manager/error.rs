@@ -1,6 +1,7 @@
 //! Why the manager did not do what it was asked.
 
 use crate::client::CrossSite;
+use crate::event::Reason;
 use crate::hooks::{HookError, InvalidPassword};
 use crate::password::{BreachCheckError, HashError};
 use crate::store::StoreError;
@@ -46,6 +47,15 @@ pub enum ManagerError {
     /// The user is verified already.
     #[error("the user is verified already")]
     AlreadyVerified,
+    /// The session in whose name a write was made has been revoked meanwhile, or its user is no longer active.
+    #[error("the session has ended")]
+    SessionEnded,
+    /// The user has lost meanwhile the right that the write needs.
+    #[error("the user has no right to do it")]
+    RightLost(Reason),
+    /// Nobody would be an active superuser any more.
+    #[error("the user is the last active superuser")]
+    LastSuperuser,
     /// There is no such user any more.
     #[error("there is no such user")]
     NoSuchUser,

@@ -11,8 +11,8 @@ use crate::layout::Layout;
 use crate::limit::Tried;
 use crate::password::{Asker, HashError, Pending, Verdict};
 use crate::secret::{HashedPassword, Password};
-use crate::store::Store;
-use crate::token::ResetClaims;
+use crate::store::{Issued, Store};
+use crate::token::{Generation, ResetClaims};
 use crate::user::{AuthUser, TypedEmail, UserId};
 
 impl<A: AuthApp> Manager<A> {
@@ -40,7 +40,19 @@ impl<A: AuthApp> Manager<A> {
         let hash = self.begin_fingerprint(email, user.as_ref(), self.asker(request))?;
         let request = RequestInfo::from(request);
         self.spawn("on_after_forgot_password", |manager| async move {
-            manager.send_reset_token(user, hash, &request).await
+            // The generation is read for nobody, too: what runs beside an answer takes from its time.
+            let nobody = || UserId::generate().unwrap_or_else(UserId::placeholder);
+            let id = user.as_ref().map_or_else(nobody, AuthUser::id);
+            let current = manager.core().store.user_and_generation(id).await?;
+            let owner = match (user, current) {
+                (Some(user), Some((current, generation)))
+                    if current.is_active() && current.email() == user.email() =>
+                {
+                    Some((current, generation))
+                }
+                (Some(_) | None, _) => None,
+            };
+            manager.send_reset_token(owner, hash, &request).await
         });
         Ok(())
     }
@@ -66,14 +78,14 @@ impl<A: AuthApp> Manager<A> {
     /// Signs a token and sends it. One is signed for nobody, too: what runs beside an answer takes from its time.
     async fn send_reset_token(
         &self,
-        user: Option<A::User>,
+        owner: Option<(A::User, Generation)>,
         hash: Option<Pending<HashedPassword>>,
         request: &RequestInfo,
     ) -> HookResult {
         let core = self.core();
         let fingerprints = &core.settings.fingerprints;
-        let (sub, fingerprint) = match &user {
-            Some(user) => {
+        let (sub, fingerprint) = match &owner {
+            Some((user, _)) => {
                 (user.id().to_string(), fingerprints.of_owner(user.hashed_password(), user.email()))
             }
             None => (Uuid::nil().to_string(), fingerprints.of_owner(core.decoys.of_new(), "")),
@@ -82,9 +94,10 @@ impl<A: AuthApp> Manager<A> {
             None => (fingerprint, None),
             Some(hash) => (hash.finished().await?.expose().to_owned(), Some(fingerprint)),
         };
-        let claims = ResetClaims { sub, password_fgpt, fgpt };
+        let user_gen = Some(owner.as_ref().map_or_else(Generation::default, |(_, generation)| *generation));
+        let claims = ResetClaims { sub, password_fgpt, fgpt, user_gen };
         let token = core.one_time.reset.sign(claims, core.settings.now())?;
-        let Some(user) = user else { return Ok(()) };
+        let Some((user, _)) = owner else { return Ok(()) };
         core.hooks.on_after_forgot_password(&user, &token, request).await
     }
 
@@ -121,7 +134,16 @@ impl<A: AuthApp> Manager<A> {
             .verify::<ResetClaims>(token, now)
             .map_err(|error| self.unread_token(kind, &error, request))?;
         let id = <A::User as AuthUser>::Id::parse(&claims.sub).ok_or_else(|| bad(Reason::NoSuchUser))?;
-        let user = core.store.user_by_id(id).await?.ok_or_else(|| bad(Reason::NoSuchUser))?;
+        let issued = match (claims.user_gen, core.settings.layout) {
+            (Some(generation), _) => Issued::In(generation),
+            // A token of FastAPI Users says when it expires.
+            (None, Layout::FastApiUsers) => {
+                Issued::At(spent.expires_at.before(core.policy.reset_password_token_lifetime))
+            }
+            (None, Layout::Own) => return Err(bad(Reason::Outdated)),
+        };
+        let user = core.store.user_unless_ended(id, &spent.digest, issued).await?;
+        let user = user.ok_or_else(|| bad(Reason::Ended))?;
         if !user.is_active() {
             return Err(bad(Reason::Inactive));
         }
@@ -137,6 +159,7 @@ impl<A: AuthApp> Manager<A> {
             expects_password: true,
             expects_email: true,
             spent: Some(spent),
+            issued: Some(issued),
             // Nothing else has proven the address yet: whoever linked accounts may have been someone else.
             drops_accounts: !user.is_verified(),
             ..Write::new(Change::PasswordReset, user, request)

@@ -1,5 +1,6 @@
 //! The rules of users and accounts. It knows nothing of routes and status codes.
 
+mod actor;
 mod auth_app;
 mod authenticate;
 mod change_email;
@@ -10,6 +11,7 @@ mod delete;
 mod error;
 mod forgot;
 mod known;
+mod last_superuser;
 mod limits;
 #[cfg(feature = "oauth")]
 pub(crate) mod oauth;

@@ -29,6 +29,8 @@ pub struct Policy {
     /// Whether a registration is answered alike for known and unknown addresses. Both cost a hash and a commit;
     /// `TransactionHooks::on_register` runs for unknown ones alone, so what it does should be quick.
     pub hides_registrations: bool,
+    /// Whether no route deactivates, demotes or deletes the last active superuser. Code of the app's own may.
+    pub keeps_last_superuser: bool,
     /// Who may become a user by registering, or by a sign-in with another service. Code of the app's own makes whom it likes.
     pub registration: Registration,
     /// Whether users may register with, and change to, an email at a domain that the Internet reserves (RFC 6761), such as
@@ -65,6 +67,7 @@ impl Policy {
             verification_asks_password: false,
             verify_email: VerifyEmail::Never,
             hides_registrations: false,
+            keeps_last_superuser: false,
             registration: Registration::Open,
             allows_reserved_domains: false,
             oauth_without_email: NoEmail::Refused,
@@ -84,6 +87,7 @@ impl Policy {
             verification_asks_password: true,
             verify_email: VerifyEmail::RequiredToLogin,
             hides_registrations: true,
+            keeps_last_superuser: true,
             min_password_chars: 8,
             refuses_common_passwords: true,
             refuses_context_words: true,
@@ -127,8 +131,9 @@ impl Policy {
 }
 
 impl Default for Policy {
+    /// What FastAPI Users does, but for what only takes away the means to lock everybody out.
     fn default() -> Self {
-        Self::compatible()
+        Self { keeps_last_superuser: true, ..Self::compatible() }
     }
 }
 

@@ -8,9 +8,11 @@ use axum::response::Response;
 use super::{AuthApp, Credentials, Manager, ManagerError, StoreOf, VerifyEmail, log};
 use crate::backend::{Backend, BackendName, EnabledBackends};
 use crate::client::{CrossSite, SaidSites};
+use crate::clock::Timestamp;
 use crate::event::{Event, EventKind, Method, Reason};
 use crate::hooks::RequestInfo;
-use crate::strategy::StrategyError;
+use crate::store::TokenRecord;
+use crate::strategy::{Session, StrategyError};
 use crate::user::{AuthUser, TypedEmail};
 
 /// What a sign-in came to. A second factor will be a case of its own.
@@ -40,6 +42,32 @@ pub struct Authenticated<U> {
     pub token: String,
     /// The backend that knows it.
     pub backend: BackendName,
+    /// When the user signed in, where the token tells.
+    pub issued_at: Option<Timestamp>,
+    /// What the store knows of the token.
+    pub(super) record: TokenRecord,
+    /// Whether its writes need a verified user.
+    pub(super) needs_verified: bool,
+}
+
+impl<U> Authenticated<U> {
+    fn new(session: Session<U>, token: String, backend: BackendName) -> Self {
+        let Session { user, issued_at, record } = session;
+        Self { user, token, backend, issued_at, record, needs_verified: false }
+    }
+
+    /// The same session, whose writes need a verified user.
+    pub(crate) fn needing_verified(self) -> Self {
+        Self { needs_verified: true, ..self }
+    }
+
+    /// The key under which the app's own store keeps the token.
+    pub(super) fn key(&self) -> Option<&str> {
+        match &self.record {
+            TokenRecord::Stored(key) => Some(key),
+            TokenRecord::Revocable { .. } | TokenRecord::Elsewhere => None,
+        }
+    }
 }
 
 impl<A: AuthApp> Manager<A> {
@@ -212,9 +240,9 @@ impl<A: AuthApp> Manager<A> {
         let context = self.core().context(request);
         let mut tokens = self.tokens(request);
         while let Some((backend, token)) = tokens.next() {
-            let Some(user) = backend.strategy.read(&token, &context).await? else { continue };
-            if user.is_active() {
-                return Ok(Some(Authenticated { user, token: token.into_owned(), backend: backend.name }));
+            let Some(session) = backend.strategy.read(&token, &context).await? else { continue };
+            if session.user.is_active() {
+                return Ok(Some(Authenticated::new(session, token.into_owned(), backend.name)));
             }
             context.refuse(Reason::Inactive);
         }
@@ -275,11 +303,6 @@ impl<A: AuthApp> Manager<A> {
             result = result.and(ended);
         }
         Ok(result?)
-    }
-
-    /// The key under which the app's own store keeps a session's token.
-    pub(super) fn key(&self, session: &Authenticated<A::User>, request: &Parts) -> Option<String> {
-        self.core().backend(session.backend)?.strategy.key(&session.token, &self.core().context(request))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use axum::http::request::Parts;
 
+use super::actor::Actor;
 use super::write::Write;
 use super::{AuthApp, Manager, ManagerError, Operation};
 use crate::event::{Event, EventKind, Reason};
@@ -72,7 +73,8 @@ impl<A: AuthApp> Manager<A> {
     /// Tells of a write that is done.
     pub(super) fn tell_write(&self, write: &Write<A::User>, after: &A::User) {
         let (id, before) = (after.id(), &write.before);
-        let by = write.by.as_ref();
+        let by = write.actor.as_ref().map(Actor::id);
+        let by = by.as_ref();
         let tell = |kind: EventKind| {
             let event = Event::from(kind).to(&id);
             self.tell(by.map_or(event, |by| event.by(by)), &write.request);
@@ -120,6 +122,9 @@ impl ManagerError {
             Self::BadCurrentPassword => Reason::BadCurrentPassword,
             Self::AlreadyVerified => Reason::AlreadyVerified,
             Self::NoSuchUser => Reason::NoSuchUser,
+            Self::SessionEnded => Reason::Ended,
+            Self::RightLost(reason) => *reason,
+            Self::LastSuperuser => Reason::LastSuperuser,
             Self::InUse(_) => Reason::InUse,
             Self::NotAdmitted => Reason::NotAdmitted,
             Self::AccountTaken => Reason::AccountTaken,

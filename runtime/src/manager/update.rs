@@ -2,6 +2,7 @@
 
 use axum::http::request::Parts;
 
+use super::actor::{Actor, Right};
 use super::write::Write;
 use super::{AuthApp, Authenticated, IdOf, Manager, ManagerError, Operation};
 use crate::event::{Event, EventKind};
@@ -16,22 +17,24 @@ impl<A: AuthApp> Manager<A> {
     /// # Errors
     ///
     /// [`ManagerError::InvalidPassword`], [`ManagerError::EmailTaken`], [`ManagerError::BadCurrentPassword`],
-    /// [`ManagerError::TooMany`], [`ManagerError::NoSuchUser`] where it has been deleted meanwhile or its session ended, or what fails beneath.
+    /// [`ManagerError::TooMany`], [`ManagerError::SessionEnded`] or [`ManagerError::RightLost`] where that has happened since
+    /// `session` was authenticated, [`ManagerError::NoSuchUser`] where the user has been deleted, or what fails beneath.
     pub async fn update_own(
         &self,
         session: &Authenticated<A::User>,
         update: <A::User as AuthUser>::Update,
         request: &Parts,
     ) -> Result<A::User, ManagerError> {
-        let by = Some(session.user.id());
-        self.update(session.user.clone(), update.restrict(), by, Some(session), request).await
+        let actor = Actor::new(session, Right::Own);
+        self.update(session.user.clone(), update.restrict(), Some(actor), Some(session), request).await
     }
 
     /// Changes `user` as `update` says, flags included. `by` is the superuser who does it, `None` code of the app's own.
     ///
     /// # Errors
     ///
-    /// As for [`update_own`](Self::update_own).
+    /// As for [`update_own`](Self::update_own); [`ManagerError::LastSuperuser`] where the policy keeps one and `by` takes the
+    /// rights of the last one away.
     pub async fn update_user(
         &self,
         user: A::User,
@@ -41,20 +44,21 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<A::User, ManagerError> {
         // A superuser is itself by its own id, too: what the policy asks of users it asks of it.
         let own = by.filter(|session| session.user.id() == user.id());
-        self.update(user, update, by.map(|session| session.user.id()), own, request).await
+        let actor = by.map(|session| Actor::new(session, Right::Superuser));
+        self.update(user, update, actor, own, request).await
     }
 
     async fn update(
         &self,
         user: A::User,
         update: <A::User as AuthUser>::Update,
-        by: Option<IdOf<A>>,
+        actor: Option<Actor<A::User>>,
         session: Option<&Authenticated<A::User>>,
         request: &Parts,
     ) -> Result<A::User, ManagerError> {
-        let id = user.id();
+        let (id, by) = (user.id(), actor.as_ref().map(Actor::id));
         let event = Event::from(EventKind::UpdateRefused).to(&id);
-        let updated = self.checked_update(user, update, by, session, request).await;
+        let updated = self.checked_update(user, update, actor, session, request).await;
         self.refusal(by.as_ref().map_or(event, |by| event.by(by)), request, &updated);
         updated
     }
@@ -95,13 +99,14 @@ impl<A: AuthApp> Manager<A> {
         &self,
         user: A::User,
         mut update: <A::User as AuthUser>::Update,
-        by: Option<IdOf<A>>,
+        actor: Option<Actor<A::User>>,
         session: Option<&Authenticated<A::User>>,
         request: &Parts,
     ) -> Result<A::User, ManagerError> {
         let core = self.core();
         let passwords = update.take_passwords();
         if update.email().is_some() || passwords.new.is_some() {
+            let by = actor.as_ref().map(Actor::id);
             self.admit_change(by.as_ref(), session.is_some(), request).await?;
         }
         let new_email = update.email().filter(|email| email.as_str() != user.email()).cloned();
@@ -147,7 +152,7 @@ impl<A: AuthApp> Manager<A> {
             expects_password: is_sensitive,
             expects_email: is_same_mailbox,
             session: session.cloned(),
-            by,
+            actor,
             ..Write::new(Change::Update, user, request)
         };
         self.write(write).await?.ok_or(ManagerError::NoSuchUser)

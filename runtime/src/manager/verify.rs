@@ -3,6 +3,7 @@
 use axum::http::request::Parts;
 use uuid::Uuid;
 
+use super::actor::{Actor, Right};
 use super::write::Write;
 use super::{AuthApp, Manager, ManagerError};
 use crate::event::{Event, EventKind, Reason};
@@ -44,7 +45,7 @@ impl<A: AuthApp> Manager<A> {
                 Some(user) => (user.id().to_string(), user.email().to_owned()),
                 None => (Uuid::nil().to_string(), String::new()),
             };
-            let claims = VerifyClaims { sub, email, password_fgpt: None };
+            let claims = VerifyClaims { sub, email, password_fgpt: None, user_gen: None };
             let token = core.one_time.verify.sign(claims, core.settings.now())?;
             let Some(user) = user else { return Ok(()) };
             core.hooks.on_after_request_verify(&user, &token, &request).await
@@ -94,10 +95,14 @@ impl<A: AuthApp> Manager<A> {
             return Err(already());
         }
         let asks_password = core.policy.verification_asks_password;
-        if asks_password && !self.is_from(&user, password, request).await? {
+        let not_shown = || {
             self.tell(Event::from(kind).to(&id).because(Reason::WrongPassword), request);
-            return Err(ManagerError::BadPassword);
-        }
+            ManagerError::BadPassword
+        };
+        let shown = match asks_password {
+            true => self.shown(&user, password, request).await?.ok_or_else(not_shown)?,
+            false => Shown::Nothing,
+        };
         let write = Write {
             flags: Flags { is_verified: Some(true), ..Flags::default() },
             // Who has proven to know the former password has proven nothing once there is a new one.
@@ -105,26 +110,32 @@ impl<A: AuthApp> Manager<A> {
             expects_email: true,
             expects_unverified: true,
             spent: Some(spent),
+            actor: shown.actor(),
             ..Write::new(Change::Verification, user, request)
         };
-        if let Some(verified) = self.write(write).await? {
-            return Ok(verified);
+        match self.write(write).await {
+            Ok(Some(verified)) => return Ok(verified),
+            Ok(None) => {}
+            // The session that has shown the user has ended meanwhile, and so shows nobody.
+            Err(ManagerError::SessionEnded) => return Err(not_shown()),
+            Err(error) => return Err(error),
         }
         // Who comes second in a race learns what the first one made of it.
         let user = core.store.user_by_id(id).await?.filter(AuthUser::is_verified);
         Err(user.map_or_else(|| bad(Reason::Ended), |_| already()))
     }
 
-    /// Whether `user` sends a request, and not somebody else who reads the same mail: by the password, else by the session.
-    pub(super) async fn is_from(
+    /// Returns what shows that `user` sends a request, and not somebody else who reads the same mail: the password, else the
+    /// session.
+    pub(super) async fn shown(
         &self,
         user: &A::User,
         password: Option<&Password>,
         request: &Parts,
-    ) -> Result<bool, ManagerError> {
+    ) -> Result<Option<Shown<A::User>>, ManagerError> {
         if let Some(password) = password {
             if password.is_too_long() {
-                return Ok(false);
+                return Ok(None);
             }
             let guess = self.admit_guess(user.email(), request).await?;
             let is_right = self.owns(user, password, self.asker(request)).await;
@@ -132,9 +143,30 @@ impl<A: AuthApp> Manager<A> {
             if is_right {
                 self.was_right(guess).await;
             }
-            return Ok(is_right);
+            return Ok(is_right.then_some(Shown::Password));
         }
         let session = self.authenticate_request(request).await?;
-        Ok(session.is_some_and(|session| session.user.id() == user.id()))
+        let session = session.filter(|session| session.user.id() == user.id());
+        Ok(session.map(|session| Shown::Session(Actor::new(&session, Right::Own))))
+    }
+}
+
+/// What shows that a request is its user's.
+pub(super) enum Shown<U> {
+    /// Nothing but the token: the policy asks for no more.
+    Nothing,
+    /// The password.
+    Password,
+    /// A session.
+    Session(Actor<U>),
+}
+
+impl<U> Shown<U> {
+    /// In whose name a write is made.
+    pub(super) fn actor(self) -> Option<Actor<U>> {
+        match self {
+            Self::Nothing | Self::Password => None,
+            Self::Session(actor) => Some(actor),
+        }
     }
 }

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use axum::http::request::Parts;
 
-use super::{AuthApp, Authenticated, Manager, ManagerError, StoreOf, log};
+use super::actor::Actor;
+use super::auth_app::TransactionOf;
+use super::last_superuser::Superusers;
+use super::{AuthApp, Authenticated, Manager, ManagerError, log};
 use crate::hooks::{Change, RequestInfo};
-use crate::layout::Layout;
 use crate::secret::HashedPassword;
-use crate::store::{Store, Transaction};
+use crate::store::{Issued, Store, TokenRecord, Transaction};
 use crate::token::Spent;
 use crate::user::{AuthUser, Email, Expected, Flags, OAuthAccount, UserChanges};
 
@@ -32,6 +34,8 @@ pub(super) struct Write<U: AuthUser> {
     pub(super) expects_unverified: bool,
     /// The token that is used up by it.
     pub(super) spent: Option<Spent>,
+    /// When that token was issued, where it is void once all of the user's tokens have been revoked.
+    pub(super) issued: Option<Issued>,
     /// The session that outlives it, where its strategy can tell it apart.
     pub(super) session: Option<Authenticated<U>>,
     /// An account at another service that becomes the user's.
@@ -39,7 +43,7 @@ pub(super) struct Write<U: AuthUser> {
     /// Whether those go that the user has had so far.
     pub(super) drops_accounts: bool,
     /// Who does it; `None` for who has a token alone, and for code of the app's own.
-    pub(super) by: Option<U::Id>,
+    pub(super) actor: Option<Actor<U>>,
     pub(super) request: Parts,
 }
 
@@ -58,10 +62,11 @@ impl<U: AuthUser> Write<U> {
             expects_email: false,
             expects_unverified: false,
             spent: None,
+            issued: None,
             session: None,
             account: None,
             drops_accounts: false,
-            by: None,
+            actor: None,
             request: request.clone(),
         }
     }
@@ -77,6 +82,22 @@ impl<U: AuthUser> Write<U> {
                 email: self.expects_email.then(|| self.before.email()),
                 is_verified: self.expects_unverified.then_some(false),
             },
+        }
+    }
+
+    /// Whether it takes the rights of a superuser away, where the user has them.
+    fn demotes(&self) -> bool {
+        self.flags.is_superuser == Some(false) || self.flags.is_active == Some(false)
+    }
+
+    /// Whether a user who is not active keeps it from being made. An update may be a superuser's.
+    fn needs_active_user(&self) -> bool {
+        match self.change {
+            Change::PasswordReset
+            | Change::Verification
+            | Change::EmailConfirmation
+            | Change::Association => true,
+            Change::Update => false,
         }
     }
 
@@ -108,14 +129,27 @@ impl<A: AuthApp> Manager<A> {
 
     async fn commit(&self, write: &Write<A::User>) -> Result<Option<A::User>, ManagerError> {
         let core = self.core();
+        let (id, actor) = (write.before.id(), write.actor.as_ref());
+        let superusers = match write.demotes() {
+            true => self.superusers_before(&write.before, actor).await?,
+            false => Superusers::NONE,
+        };
         let mut transaction = core.store.begin().await?;
-        let Some(user) = transaction.update_user(write.before.id(), &write.changes()).await? else {
+        if let Some(actor) = actor {
+            let locked = self.lock_for(actor, &superusers.and(id), &mut transaction).await?;
+            superusers.leave_one(id, &locked)?;
+        }
+        let Some(user) = transaction.update_user(id, &write.changes()).await? else {
             return Ok(None);
         };
-        if let Some(spent) = &write.spent
-            && !transaction.end_token(&spent.digest, core.settings.now(), spent.expires_at).await?
-        {
+        if write.needs_active_user() && !user.is_active() {
             return Ok(None);
+        }
+        if let (Some(Spent { digest, .. }), Some(issued)) = (&write.spent, write.issued) {
+            let token = TokenRecord::Revocable { digest: digest.clone(), issued };
+            if !transaction.is_valid(id, &token).await? {
+                return Ok(None);
+            }
         }
         if write.drops_accounts && core.has_accounts() {
             for account in transaction.oauth_accounts_of(user.id()).await? {
@@ -127,6 +161,11 @@ impl<A: AuthApp> Manager<A> {
         }
         if write.ends_sessions() {
             self.end_sessions(&mut transaction, write, &user).await?;
+        }
+        if let Some(spent) = &write.spent
+            && !transaction.end_token(&spent.digest, core.settings.now(), spent.expires_at).await?
+        {
+            return Ok(None);
         }
         let info = RequestInfo::from(&write.request);
         let connection = transaction.connection()?;
@@ -140,24 +179,19 @@ impl<A: AuthApp> Manager<A> {
     /// Ends a user's sessions in the app's own store, within the transaction that gives the reason for it.
     async fn end_sessions(
         &self,
-        transaction: &mut <StoreOf<A> as Store<A::User>>::Transaction,
+        transaction: &mut TransactionOf<A>,
         write: &Write<A::User>,
         after: &A::User,
     ) -> Result<(), ManagerError> {
         let settings = &self.core().settings;
         let kept = write.session.as_ref().filter(|_| after.is_active());
-        let kept = kept.and_then(|session| self.key(session, &write.request));
-        transaction.delete_access_tokens_of(after.id(), kept.as_deref()).await?;
+        let kept = kept.and_then(Authenticated::key);
+        transaction.delete_access_tokens_of(after.id(), kept).await?;
         if kept.is_some() {
             self.restamp(transaction, &write.before, after).await?;
         }
-        // A deactivation leaves the password and its fingerprint as they are: signed tokens end by their time.
-        // So do those of FastAPI Users at a new password, for they have no fingerprint; ours of this moment do.
-        let ended_at = match (after.is_active(), settings.layout) {
-            (false, _) => settings.now(),
-            (true, Layout::FastApiUsers) => settings.now().before(Duration::from_micros(1)),
-            (true, Layout::Own) => return Ok(()),
-        };
+        // Our tokens end by their generation, those of FastAPI Users by their time.
+        let ended_at = settings.now();
         transaction.end_tokens_of(after.id(), ended_at, ended_at.after(REMEMBERED)).await?;
         Ok(())
     }
@@ -165,7 +199,7 @@ impl<A: AuthApp> Manager<A> {
     /// Has the access tokens that hang on `before`'s password hang on `after`'s, whatever secret they were stamped with.
     pub(super) async fn restamp(
         &self,
-        transaction: &mut <StoreOf<A> as Store<A::User>>::Transaction,
+        transaction: &mut TransactionOf<A>,
         before: &A::User,
         after: &A::User,
     ) -> Result<(), ManagerError> {

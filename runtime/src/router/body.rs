@@ -34,8 +34,30 @@ pub(super) async fn json<T: Schema>(parts: &Parts, body: Body, kind: Kind) -> Re
 
 /// Reads a JSON body that is a user's new data, with the emails that the policy allows.
 pub(super) async fn user_data<T: Schema>(parts: &Parts, body: Body, policy: &Policy) -> Result<T, Rejection> {
-    let fields = Fields::new(json_object(parts, body, Kind::Model).await?);
-    parse(fields.with_reserved_domains(policy.allows_reserved_domains))
+    new_data(json_object(parts, body, Kind::Model).await?, policy)
+}
+
+fn new_data<T: Schema>(object: Map<String, Value>, policy: &Policy) -> Result<T, Rejection> {
+    parse(Fields::new(object).with_reserved_domains(policy.allows_reserved_domains))
+}
+
+/// Reads a JSON body that is a user's new data, with the emails that the policy allows, from someone whom `authenticate` lets
+/// in. It is asked before the body is read, so that nobody else's is, and again once the body is there: that may take half a
+/// minute, in which rights may be revoked. Only then is the body parsed.
+pub(super) async fn user_data_for<T, Who, Answer>(
+    parts: &Parts,
+    body: Body,
+    policy: &Policy,
+    authenticate: impl Fn() -> Answer,
+) -> Result<(Who, T), Rejection>
+where
+    T: Schema,
+    Answer: Future<Output = Result<Who, Rejection>>,
+{
+    authenticate().await?;
+    let bytes = read(parts, body).await?;
+    let who = authenticate().await?;
+    Ok((who, new_data(object_of(parts, &bytes, Kind::Model)?, policy)?))
 }
 
 /// Reads a form, urlencoded or multipart, or the same as JSON.
@@ -52,11 +74,14 @@ pub(super) async fn form<T: Schema>(parts: &Parts, body: Body) -> Result<T, Reje
 }
 
 async fn json_object(parts: &Parts, body: Body, kind: Kind) -> Result<Map<String, Value>, Rejection> {
-    let bytes = read(parts, body).await?;
+    object_of(parts, &read(parts, body).await?, kind)
+}
+
+fn object_of(parts: &Parts, bytes: &[u8], kind: Kind) -> Result<Map<String, Value>, Rejection> {
     let object = match (bytes.is_empty(), is_json(parts)) {
         (true, _) => Err(FieldError::no_body()),
         (false, false) => return Err(Rejection::UnsupportedMediaType),
-        (false, true) => object(&bytes),
+        (false, true) => object(bytes),
     };
     match (object, kind) {
         (Err(error), Kind::Embedded) if error.kind != "json_invalid" => Ok(Map::new()),

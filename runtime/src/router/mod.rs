@@ -133,7 +133,8 @@ impl<A: AuthApp> Entry<A> {
                 let manager = Manager::new(self.app.clone());
                 Err(forbidden(&manager, &session.user, Reason::NotVerified, request))
             }
-            Access::Active | Access::Verified => Ok(session),
+            Access::Verified => Ok(session.needing_verified()),
+            Access::Active => Ok(session),
         }
     }
 }

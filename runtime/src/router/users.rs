@@ -5,12 +5,12 @@ use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 
-use super::body::user_data;
+use super::body::user_data_for;
 use super::shown::{Shown, shown};
 use super::{Endpoint, Entry, Routing};
-use crate::error::Rejection;
+use crate::error::{ErrorCode, Rejection};
 use crate::event::Reason;
-use crate::extract::{forbidden, unauthorized};
+use crate::extract::{forbidden, refused, unauthorized};
 use crate::manager::{AuthApp, Authenticated, Manager, ManagerError};
 use crate::user::{AuthUser, UserId};
 
@@ -39,13 +39,13 @@ async fn update_me<A: AuthApp>(
     request: Request,
 ) -> Result<Shown<A>, Rejection> {
     let (parts, body) = request.into_parts();
-    let session = entry.session(&parts).await?;
-    let update = user_data(&parts, body, &entry.app.core().policy).await?;
+    let policy = &entry.app.core().policy;
+    let (session, update) = user_data_for(&parts, body, policy, || entry.session(&parts)).await?;
     let manager = Manager::new(entry.app);
     match manager.update_own(&session, update, &parts).await {
         Ok(user) => shown(&manager, &user).await,
         Err(ManagerError::NoSuchUser) => Err(unauthorized(&manager, &parts)),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(refused(&manager, error, &parts)),
     }
 }
 
@@ -55,7 +55,8 @@ async fn user<A: AuthApp>(
     request: Request,
 ) -> Result<Shown<A>, Rejection> {
     let (parts, _) = request.into_parts();
-    let Managed { manager, user, .. } = managed(entry, id, &parts).await?;
+    let Managed { by: _, user } = managed(&entry, id.as_ref().ok(), &parts).await?;
+    let manager = Manager::new(entry.app);
     shown(&manager, &user).await
 }
 
@@ -65,10 +66,15 @@ async fn update_user<A: AuthApp>(
     request: Request,
 ) -> Result<Shown<A>, Rejection> {
     let (parts, body) = request.into_parts();
-    let Managed { manager, by, user } = managed(entry, id, &parts).await?;
-    let update = user_data(&parts, body, &manager.core().policy).await?;
-    let user = manager.update_user(user, update, Some(&by), &parts).await?;
-    shown(&manager, &user).await
+    let id = id.as_ref().ok();
+    let policy = &entry.app.core().policy;
+    let (Managed { by, user }, update) =
+        user_data_for(&parts, body, policy, || managed(&entry, id, &parts)).await?;
+    let manager = Manager::new(entry.app);
+    match manager.update_user(user, update, Some(&by), &parts).await {
+        Ok(user) => shown(&manager, &user).await,
+        Err(error) => Err(refused(&manager, error, &parts)),
+    }
 }
 
 async fn delete_user<A: AuthApp>(
@@ -77,26 +83,33 @@ async fn delete_user<A: AuthApp>(
     request: Request,
 ) -> Result<StatusCode, Rejection> {
     let (parts, _) = request.into_parts();
-    let Managed { manager, by, user } = managed(entry, id, &parts).await?;
-    manager.delete(user, Some(&by), &parts).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let Managed { by, user } = managed(&entry, id.as_ref().ok(), &parts).await?;
+    let manager = Manager::new(entry.app);
+    match manager.delete(user, Some(&by), &parts).await {
+        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Err(ManagerError::LastSuperuser) => Err(Rejection::Code(ErrorCode::DeleteUserLastSuperuser)),
+        Err(error) => Err(refused(&manager, error, &parts)),
+    }
 }
 
 /// A user, and the superuser who manages it.
 struct Managed<A: AuthApp> {
-    manager: Manager<A>,
     by: Authenticated<A::User>,
     user: A::User,
 }
 
 /// The user with `id`, for a superuser. Who asks comes first: a 401 or 403 tells nothing of ids.
-async fn managed<A: AuthApp>(entry: Entry<A>, id: PathId, request: &Parts) -> Result<Managed<A>, Rejection> {
+async fn managed<A: AuthApp>(
+    entry: &Entry<A>,
+    id: Option<&Path<String>>,
+    request: &Parts,
+) -> Result<Managed<A>, Rejection> {
     let by = entry.session(request).await?;
-    let manager = Manager::new(entry.app);
+    let manager = Manager::new(entry.app.clone());
     if !by.user.is_superuser() {
         return Err(forbidden(&manager, &by.user, Reason::NotSuperuser, request));
     }
-    let id = id.ok().and_then(|Path(id)| <A::User as AuthUser>::Id::parse(&id)).ok_or(Rejection::NotFound)?;
+    let id = id.and_then(|Path(id)| <A::User as AuthUser>::Id::parse(id)).ok_or(Rejection::NotFound)?;
     let user = manager.user_by_id(id).await?.ok_or(Rejection::NotFound)?;
-    Ok(Managed { manager, by, user })
+    Ok(Managed { by, user })
 }

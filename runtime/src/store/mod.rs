@@ -7,6 +7,7 @@ pub mod diesel;
 mod error;
 mod migration;
 mod report;
+mod revocation;
 #[cfg(feature = "redis")]
 mod with_redis;
 
@@ -15,6 +16,7 @@ use std::future::Future;
 pub use self::error::StoreError;
 pub use self::migration::Migration;
 pub use self::report::{Finding, Remedy, Report, Severity};
+pub use self::revocation::{Issued, TokenRecord};
 #[cfg(feature = "redis")]
 pub use self::with_redis::{WithRedis, WithRedisStore};
 pub use crate::layout::Layout;
@@ -24,6 +26,7 @@ use std::sync::Arc;
 use crate::clock::Timestamp;
 use crate::limit::{Counters, KnownClients};
 use crate::secret::HashedPassword;
+use crate::token::Generation;
 use crate::user::{AuthUser, OAuthAccount, TypedEmail, UserChanges};
 
 /// How a store is opened: the right-hand side of `database:` in `auth_app!`.
@@ -70,14 +73,24 @@ pub trait Store<U: AuthUser>: Clone + Send + Sync + 'static {
     fn user_by_email(&self, email: &TypedEmail)
     -> impl Future<Output = Result<Option<U>, StoreError>> + Send;
 
-    /// The user with this id, unless the token has been ended: by its `digest`, or with all that
-    /// the user was `issued_at` that moment or before. One query.
+    /// Returns the user with this id, unless the token has been revoked: by its `digest`, or with all of the user's
+    /// tokens since it was `issued`. One query.
     fn user_unless_ended(
         &self,
         id: U::Id,
         digest: &str,
-        issued_at: Timestamp,
+        issued: Issued,
     ) -> impl Future<Output = Result<Option<U>, StoreError>> + Send;
+
+    /// Returns the user with this id and the user's generation, both as of the same moment: a token that is issued for
+    /// what this query found is revoked by everything that happens after it. One query.
+    fn user_and_generation(
+        &self,
+        id: U::Id,
+    ) -> impl Future<Output = Result<Option<(U, Generation)>, StoreError>> + Send;
+
+    /// Returns the ids of all active superusers, in no order. It may read the whole table.
+    fn active_superusers(&self) -> impl Future<Output = Result<Vec<U::Id>, StoreError>> + Send;
 
     /// The user of the access token with this key, and the token. One query.
     fn user_by_access_token(
@@ -157,6 +170,22 @@ pub trait Transaction<U: AuthUser>: Send + Sized {
 
     /// Makes all writes last.
     fn commit(self) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Locks the rows of these users until the transaction ends, in the order of their ids whatever the order here, and
+    /// returns those that are there as they are then. An id that stands twice counts once.
+    ///
+    /// It is the first statement of a transaction that needs it: every writer takes these locks before all others.
+    fn lock_users(&mut self, ids: &[U::Id]) -> impl Future<Output = Result<Vec<U>, StoreError>> + Send;
+
+    /// Returns whether a token of `user` is still valid by what the store knows of it. A caller that has locked the
+    /// user's row can rely on it until its transaction ends.
+    ///
+    /// A [`TokenRecord::Elsewhere`] is valid: the store knows nothing of it.
+    fn is_valid(
+        &mut self,
+        user: U::Id,
+        token: &TokenRecord,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Writes a new user and gives it back with its id. [`StoreError::EmailTaken`] where its address is another's.
     fn insert_user(&mut self, user: U) -> impl Future<Output = Result<U, StoreError>> + Send;
@@ -252,7 +281,8 @@ pub trait Transaction<U: AuthUser>: Send + Sized {
         expires_at: Timestamp,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
-    /// Ends all that the user was issued up to `ended_at`.
+    /// Revokes all that the user was issued up to `ended_at`, and puts the user into the next generation: every token that
+    /// carries an earlier one is revoked. `expires_at` is how long that must be kept.
     fn end_tokens_of(
         &mut self,
         user: U::Id,
@@ -288,6 +318,8 @@ impl Tables {
 pub enum AccessToken {
     /// In [`Layout::Own`]. It says by itself when it ends, whoever reads it.
     Own {
+        /// When it was made.
+        created_at: Timestamp,
         /// Until when it is good.
         expires_at: Timestamp,
         /// The fingerprint of the password hash that its user had.

@@ -7,7 +7,8 @@ use crate::layout::Layout;
 use crate::limit::{Counters, KnownClients, RedisCounters};
 use crate::redis::{HasRedis, KEEPS_ALL, RedisConfig, RedisConnection, RedisError, RedisServer};
 use crate::secret::HashedPassword;
-use crate::store::{AccessToken, Database, Finding, Linked, Report, Store, StoreError, Tables};
+use crate::store::{AccessToken, Database, Finding, Issued, Linked, Report, Store, StoreError, Tables};
+use crate::token::Generation;
 use crate::user::{AuthUser, OAuthAccount, TypedEmail};
 
 /// A database with a Redis beside it: what `redis:` in `auth_app!` makes of `database:`.
@@ -95,9 +96,17 @@ impl<U: AuthUser, S: Store<U>> Store<U> for WithRedisStore<S> {
         &self,
         id: U::Id,
         digest: &str,
-        issued_at: Timestamp,
+        issued: Issued,
     ) -> Result<Option<U>, StoreError> {
-        self.store.user_unless_ended(id, digest, issued_at).await
+        self.store.user_unless_ended(id, digest, issued).await
+    }
+
+    async fn user_and_generation(&self, id: U::Id) -> Result<Option<(U, Generation)>, StoreError> {
+        self.store.user_and_generation(id).await
+    }
+
+    async fn active_superusers(&self) -> Result<Vec<U::Id>, StoreError> {
+        self.store.active_superusers().await
     }
 
     async fn user_by_access_token(&self, key: &str) -> Result<Option<(U, AccessToken)>, StoreError> {

@@ -4,7 +4,7 @@
 
 use axum::http::request::Parts;
 
-use super::{Context, SessionClaims, Strategy, StrategyError};
+use super::{Context, Session, SessionClaims, Strategy, StrategyError};
 use crate::store::Store;
 use crate::user::AuthUser;
 
@@ -25,7 +25,7 @@ where
     F: Fn(&Parts) -> T + Send + Sync + 'static,
     T: Strategy<U, S>,
 {
-    async fn read(&self, token: &str, context: &Context<'_, S>) -> Result<Option<U>, StrategyError> {
+    async fn read(&self, token: &str, context: &Context<'_, S>) -> Result<Option<Session<U>>, StrategyError> {
         chosen(self, context)?.read(token, context).await
     }
 
@@ -44,10 +44,6 @@ where
         context: &Context<'_, S>,
     ) -> Result<(), StrategyError> {
         chosen(self, context)?.destroy_all(user, except, context).await
-    }
-
-    fn key(&self, token: &str, context: &Context<'_, S>) -> Option<String> {
-        chosen(self, context).ok()?.key(token, context)
     }
 
     fn claims(&self, token: &str, context: &Context<'_, S>) -> Option<SessionClaims> {

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Context, Strategy, StrategyError, stored};
+use super::{Context, Session, Strategy, StrategyError, stored};
 use crate::event::Reason;
 use crate::layout::Layout;
 use crate::settings::{Settings, StartError};
-use crate::store::{AccessToken, Store, Transaction};
+use crate::store::{AccessToken, Store, TokenRecord, Transaction};
 use crate::token::{JwtError, random_token};
 use crate::user::AuthUser;
 
@@ -37,26 +37,27 @@ impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Database {
         settings.check_lifetime(self.lifetime)
     }
 
-    async fn read(&self, token: &str, context: &Context<'_, S>) -> Result<Option<U>, StrategyError> {
+    async fn read(&self, token: &str, context: &Context<'_, S>) -> Result<Option<Session<U>>, StrategyError> {
         let settings = context.settings;
-        let Some((user, stored)) =
-            context.store.user_by_access_token(&stored(token, settings.layout)).await?
-        else {
-            return Ok(None);
-        };
+        let key = stored(token, settings.layout);
+        let Some((user, stored)) = context.store.user_by_access_token(&key).await? else { return Ok(None) };
         let now = settings.now();
-        let (is_alive, is_current) = match (&stored, settings.layout) {
-            (AccessToken::Own { expires_at, fingerprint }, _) => {
-                (*expires_at > now, settings.fingerprints.match_hash(fingerprint, user.hashed_password()))
+        let (created_at, is_alive, is_current) = match (&stored, settings.layout) {
+            (AccessToken::Own { created_at, expires_at, fingerprint }, _) => {
+                let is_current = settings.fingerprints.match_hash(fingerprint, user.hashed_password());
+                (*created_at, *expires_at > now, is_current)
             }
             (AccessToken::FastApiUsers { created_at }, Layout::FastApiUsers) => {
-                (*created_at > now.before(self.lifetime), true)
+                (*created_at, *created_at > now.before(self.lifetime), true)
             }
             // Without a fingerprint it would outlive the password.
-            (AccessToken::FastApiUsers { .. }, Layout::Own) => (true, false),
+            (AccessToken::FastApiUsers { created_at }, Layout::Own) => (*created_at, true, false),
         };
         match (is_alive, is_current) {
-            (true, true) => return Ok(Some(user)),
+            (true, true) => {
+                let record = TokenRecord::Stored(key);
+                return Ok(Some(Session { user, issued_at: Some(created_at), record }));
+            }
             (true, false) => context.refuse(Reason::Outdated),
             (false, _) => context.refuse(Reason::Expired),
         }
@@ -68,6 +69,7 @@ impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Database {
         let token = random_token().map_err(|error| JwtError::Sign(error.into()))?;
         let row = match settings.layout {
             Layout::Own => AccessToken::Own {
+                created_at: settings.now(),
                 expires_at: settings.now().after(self.lifetime),
                 fingerprint: settings.fingerprints.of(user.hashed_password()),
             },
@@ -82,13 +84,9 @@ impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Database {
         Ok(token)
     }
 
-    async fn destroy(&self, token: &str, _: &U, context: &Context<'_, S>) -> Result<(), StrategyError> {
-        let mut transaction = context.store.begin().await?;
+    async fn destroy(&self, token: &str, user: &U, context: &Context<'_, S>) -> Result<(), StrategyError> {
+        let mut transaction = context.begin_revocation(user).await?;
         transaction.delete_access_token(&stored(token, context.settings.layout)).await?;
         Ok(transaction.commit().await?)
-    }
-
-    fn key(&self, token: &str, context: &Context<'_, S>) -> Option<String> {
-        Some(stored(token, context.settings.layout))
     }
 }

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use super::{Context, SessionClaims, Strategy, StrategyError};
+use super::{Context, Session, SessionClaims, Strategy, StrategyError};
 use crate::settings::{Settings, StartError};
 use crate::store::Store;
 use crate::user::AuthUser;
@@ -13,7 +13,7 @@ type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StrategyError>> + Sen
 /// [`Strategy`] with boxed futures.
 pub(crate) trait DynStrategy<U, S>: Send + Sync {
     fn prepare(&mut self, settings: &Settings) -> Result<(), StartError>;
-    fn read<'a>(&'a self, token: &'a str, context: &'a Context<'a, S>) -> Answer<'a, Option<U>>;
+    fn read<'a>(&'a self, token: &'a str, context: &'a Context<'a, S>) -> Answer<'a, Option<Session<U>>>;
     fn write<'a>(&'a self, user: &'a U, context: &'a Context<'a, S>) -> Answer<'a, String>;
     fn destroy<'a>(&'a self, token: &'a str, user: &'a U, context: &'a Context<'a, S>) -> Answer<'a, ()>;
     fn destroy_all<'a>(
@@ -22,7 +22,6 @@ pub(crate) trait DynStrategy<U, S>: Send + Sync {
         except: Option<&'a str>,
         context: &'a Context<'a, S>,
     ) -> Answer<'a, ()>;
-    fn key(&self, token: &str, context: &Context<'_, S>) -> Option<String>;
     fn claims(&self, token: &str, context: &Context<'_, S>) -> Option<SessionClaims>;
     #[cfg(feature = "openapi")]
     fn has_claims(&self) -> bool;
@@ -33,7 +32,7 @@ impl<U: AuthUser, S: Store<U>, T: Strategy<U, S>> DynStrategy<U, S> for T {
         Strategy::prepare(self, settings)
     }
 
-    fn read<'a>(&'a self, token: &'a str, context: &'a Context<'a, S>) -> Answer<'a, Option<U>> {
+    fn read<'a>(&'a self, token: &'a str, context: &'a Context<'a, S>) -> Answer<'a, Option<Session<U>>> {
         Box::pin(Strategy::read(self, token, context))
     }
 
@@ -52,10 +51,6 @@ impl<U: AuthUser, S: Store<U>, T: Strategy<U, S>> DynStrategy<U, S> for T {
         context: &'a Context<'a, S>,
     ) -> Answer<'a, ()> {
         Box::pin(Strategy::destroy_all(self, user, except, context))
-    }
-
-    fn key(&self, token: &str, context: &Context<'_, S>) -> Option<String> {
-        Strategy::key(self, token, context)
     }
 
     fn claims(&self, token: &str, context: &Context<'_, S>) -> Option<SessionClaims> {

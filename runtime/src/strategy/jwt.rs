@@ -1,16 +1,20 @@
 //! JSON Web Tokens: what they say is signed, and checked against the user's row.
 
 use std::sync::Once;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Strategy, StrategyError};
+use super::{Context, Session, Strategy, StrategyError};
+use crate::clock::Timestamp;
 use crate::event::Reason;
 use crate::layout::Layout;
 use crate::settings::{Settings, StartError};
-use crate::store::{Store, Transaction};
-use crate::token::{Algorithm, Audience, JwtError, JwtKeys, NumericDate, Registered, digest, unsigned};
+use crate::store::{Issued, Store, TokenRecord};
+use crate::token::{
+    Algorithm, Audience, Generation, JwtError, JwtKeys, NumericDate, Registered, digest, unsigned,
+};
 use crate::user::{AuthUser, UserId};
 
 /// A JWT as the token. It dies with the password that its user had, and when it is signed out.
@@ -19,6 +23,11 @@ use crate::user::{AuthUser, UserId};
 pub struct Jwt {
     /// How long a token lives.
     pub lifetime: Duration,
+    /// The longest lifetime of the tokens that FastAPI Users issues for the same app, under `compat`; `None`: `lifetime`.
+    ///
+    /// Such a token says when it expires and not when it was issued: it counts as issued this long before its end. One
+    /// with more than this left is rejected, because it would outlive a password change that came after it.
+    pub foreign_lifetime: Option<Duration>,
     /// How a token is signed with the app's secret; [`keys`](field@Self::keys) bring an algorithm of their own.
     pub algorithm: Algorithm,
     /// Keys of this backend's own, such as a key pair; `None`: the app's secret.
@@ -28,8 +37,13 @@ pub struct Jwt {
 }
 
 impl Jwt {
-    const DEFAULT: Self =
-        Self { lifetime: Duration::from_secs(3600), algorithm: Algorithm::HS256, keys: None, audience: &[] };
+    const DEFAULT: Self = Self {
+        lifetime: Duration::from_secs(3600),
+        foreign_lifetime: None,
+        algorithm: Algorithm::HS256,
+        keys: None,
+        audience: &[],
+    };
 
     fn keys(&self) -> Result<&JwtKeys, StrategyError> {
         let unprepared = || StartError::Setting("this `Jwt` was not prepared".to_owned());
@@ -45,6 +59,45 @@ impl Jwt {
                 None
             }
         }
+    }
+}
+
+impl Jwt {
+    /// When a token was issued, and by what that is compared with a revocation. `None` where the token must be rejected.
+    fn issued<S>(&self, claims: &SessionClaims, context: &Context<'_, S>) -> Option<(Timestamp, Issued)> {
+        let settings = context.settings;
+        let foreign_lifetime = self.foreign_lifetime.unwrap_or(self.lifetime);
+        let issued_at = match claims.iat {
+            Some(issued_at) => issued_at.timestamp(),
+            None => claims.exp.timestamp().before(foreign_lifetime),
+        };
+        match (claims.user_gen, settings.layout) {
+            (Some(generation), _) => Some((issued_at, Issued::In(generation))),
+            (None, Layout::Own) => {
+                context.refuse(Reason::Outdated);
+                None
+            }
+            // Whole seconds: the clock of the Python app may be a moment ahead.
+            (None, Layout::FastApiUsers) if issued_at.seconds() > settings.now().seconds() => {
+                warn_of_long_life(foreign_lifetime, settings.now());
+                context.refuse(Reason::LivesTooLong);
+                None
+            }
+            (None, Layout::FastApiUsers) => Some((issued_at, Issued::At(issued_at))),
+        }
+    }
+}
+
+/// Warns once a minute, however many such tokens come.
+fn warn_of_long_life(foreign_lifetime: Duration, now: Timestamp) {
+    static LAST: AtomicI64 = AtomicI64::new(i64::MIN);
+    let minute = now.seconds().div_euclid(60);
+    if LAST.swap(minute, Ordering::Relaxed) != minute {
+        tracing::warn!(
+            seconds = foreign_lifetime.as_secs(),
+            "rejected a JWT without `iat` that expires later than `foreign_lifetime` allows: set \
+             `foreign_lifetime` of `Jwt` to the longest lifetime of the tokens that FastAPI Users issues"
+        );
     }
 }
 
@@ -81,12 +134,16 @@ pub struct SessionClaims {
     /// The fingerprint of the password hash that the user had. A token of FastAPI Users has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fgpt: Option<String>,
+    /// The generation of the user in which the token was issued: what revokes all of the user's tokens ends it. A private
+    /// claim, which FastAPI Users ignores and whose tokens have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_gen: Option<Generation>,
 }
 
 impl SessionClaims {
     /// Claims that say for whom and how long, and nothing else.
     pub fn new(sub: impl Into<String>, aud: Audience, exp: NumericDate) -> Self {
-        Self { sub: sub.into(), aud, exp, nbf: None, iat: None, jti: None, fgpt: None }
+        Self { sub: sub.into(), aud, exp, nbf: None, iat: None, jti: None, fgpt: None, user_gen: None }
     }
 }
 
@@ -127,6 +184,7 @@ fn check_keys(keys: &JwtKeys, layout: Layout) -> Result<(), StartError> {
 impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Jwt {
     fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {
         settings.check_lifetime(self.lifetime)?;
+        self.foreign_lifetime.map_or(Ok(()), |lifetime| settings.check_lifetime(lifetime))?;
         if let Some(keys) = &self.keys {
             check_keys(keys, settings.layout)?;
         } else {
@@ -141,14 +199,12 @@ impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Jwt {
         Ok(())
     }
 
-    async fn read(&self, token: &str, context: &Context<'_, S>) -> Result<Option<U>, StrategyError> {
+    async fn read(&self, token: &str, context: &Context<'_, S>) -> Result<Option<Session<U>>, StrategyError> {
         let Some(claims) = self.verify(token, context) else { return Ok(None) };
         let Some(id) = U::Id::parse(&claims.sub) else { return Ok(None) };
-        // A token of FastAPI Users does not say when it was made, but when it ends.
-        let made_by_its_end = || claims.exp.timestamp().before(self.lifetime);
-        let issued_at = claims.iat.map_or_else(made_by_its_end, NumericDate::timestamp);
-        let Some(user) = context.store.user_unless_ended(id, &digest(unsigned(token)), issued_at).await?
-        else {
+        let Some((issued_at, issued)) = self.issued(&claims, context) else { return Ok(None) };
+        let digest = digest(unsigned(token));
+        let Some(user) = context.store.user_unless_ended(id, &digest, issued).await? else {
             context.refuse(Reason::Ended);
             return Ok(None);
         };
@@ -163,29 +219,28 @@ impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Jwt {
             context.refuse(Reason::Outdated);
             return Ok(None);
         }
-        Ok(Some(user))
+        let record = TokenRecord::Revocable { digest, issued };
+        Ok(Some(Session { user, issued_at: Some(issued_at), record }))
     }
 
     async fn write(&self, user: &U, context: &Context<'_, S>) -> Result<String, StrategyError> {
         let now = context.settings.now();
+        let generation = context.generation_for(user).await?;
         let audience = Audience::Many(self.audience.iter().map(|&audience| audience.to_owned()).collect());
         let end = NumericDate::whole(now.after(self.lifetime));
         let claims = SessionClaims {
-            iat: Some(now.into()),
+            iat: Some(NumericDate::whole(now)),
             jti: Some(crate::token::random_token().map_err(|error| JwtError::Sign(error.into()))?),
             fgpt: Some(context.settings.fingerprints.of(user.hashed_password())),
+            user_gen: Some(generation),
             ..SessionClaims::new(user.id().to_string(), audience, end)
         };
         Ok(self.keys()?.sign(&claims)?)
     }
 
-    async fn destroy(&self, token: &str, _: &U, context: &Context<'_, S>) -> Result<(), StrategyError> {
+    async fn destroy(&self, token: &str, user: &U, context: &Context<'_, S>) -> Result<(), StrategyError> {
         let Some(claims) = self.verify(token, context) else { return Ok(()) };
-        let mut transaction = context.store.begin().await?;
-        transaction
-            .end_token(&digest(unsigned(token)), context.settings.now(), claims.exp.timestamp())
-            .await?;
-        Ok(transaction.commit().await?)
+        context.revoke(user, &digest(unsigned(token)), claims.exp.timestamp()).await
     }
 
     fn claims(&self, token: &str, context: &Context<'_, S>) -> Option<SessionClaims> {

@@ -6,6 +6,7 @@ mod dynamic;
 mod jwt;
 #[cfg(feature = "redis")]
 mod redis;
+mod session;
 
 use std::future::Future;
 use std::sync::OnceLock;
@@ -17,6 +18,7 @@ pub(crate) use self::dynamic::DynStrategy;
 pub use self::jwt::{Jwt, SessionClaims};
 #[cfg(feature = "redis")]
 pub use self::redis::{ConnectedRedis, Redis};
+pub use self::session::Session;
 
 use crate::event::Reason;
 use crate::layout::Layout;
@@ -45,14 +47,17 @@ pub trait Strategy<U: AuthUser, S: Store<U>>: Send + Sync + 'static {
         Ok(())
     }
 
-    /// The user of `token`, active or not, or `None` where it is none of this strategy's or no longer good.
+    /// Returns the session of `token`, whose user may not be active, or `None` where the token is none of this strategy's
+    /// or no longer valid.
     fn read(
         &self,
         token: &str,
         context: &Context<'_, S>,
-    ) -> impl Future<Output = Result<Option<U>, StrategyError>> + Send;
+    ) -> impl Future<Output = Result<Option<Session<U>>, StrategyError>> + Send;
 
-    /// Makes a token for `user`, whose password has just been checked.
+    /// Issues a token for `user`, whose password has just been checked. The user may change meanwhile: a strategy stamps
+    /// its tokens with [`Context::generation_for`] and reads them with [`Store::user_unless_ended`], or writes them in a
+    /// statement that checks the user's row as well.
     fn write(
         &self,
         user: &U,
@@ -79,12 +84,6 @@ pub trait Strategy<U: AuthUser, S: Store<U>>: Send + Sync + 'static {
     ) -> impl Future<Output = Result<(), StrategyError>> + Send {
         let _ = (user, except, context);
         std::future::ready(Ok(()))
-    }
-
-    /// The key under which the app's own store keeps `token`.
-    fn key(&self, token: &str, context: &Context<'_, S>) -> Option<String> {
-        let _ = (token, context);
-        None
     }
 
     /// What `token` says by itself, read without the store.

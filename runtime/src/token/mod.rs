@@ -1,6 +1,7 @@
 //! Tokens: random ones, signed ones, one-time ones. It knows no storage and no HTTP.
 
 mod fingerprint;
+mod generation;
 mod jwt;
 mod keys;
 mod one_time;
@@ -10,6 +11,7 @@ mod random;
 mod signature;
 
 pub use self::fingerprint::Fingerprints;
+pub use self::generation::Generation;
 #[cfg(feature = "oauth")]
 pub(crate) use self::jwt::decode;
 pub(crate) use self::jwt::unsigned;

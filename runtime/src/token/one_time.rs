@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::generation::Generation;
 use super::jwt::{Audience, JwtError, NumericDate, Registered, unsigned};
 use super::keys::{Algorithm, JwtKeys, KeyError};
 use super::random::digest;
@@ -53,6 +54,9 @@ pub struct ResetClaims {
     /// The fingerprint of both beside that of the original, which leaves the address out and ignores this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fgpt: Option<String>,
+    /// The generation of the user in which the token was issued. A token of FastAPI Users has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_gen: Option<Generation>,
 }
 
 /// The claims of a token that proves an address.
@@ -65,6 +69,9 @@ pub struct VerifyClaims {
     /// The fingerprint of the password and address that the user had; only where the address is new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_fgpt: Option<String>,
+    /// The generation of the user in which the token was issued; only where the address is new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_gen: Option<Generation>,
 }
 
 /// The claims of the cookie of a client that has logged in to an account.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::http::request::Parts;
 use tokio::time::Instant;
 
+use super::super::actor::{Actor, Right};
 use super::super::{AuthApp, Authenticated, IdOf, Manager, ManagerError};
 use super::{AccountOf, about_tokens};
 use crate::event::{Event, EventKind};
@@ -13,7 +14,7 @@ use crate::layout::Layout;
 use crate::oauth::{Chosen, OAuthError, ProviderTokens};
 use crate::password::is_usable;
 use crate::store::{Store, StoreError, Transaction};
-use crate::user::{AuthUser, UserChanges};
+use crate::user::AuthUser;
 
 /// How long before its end an access token is renewed.
 const AHEAD: Duration = Duration::from_secs(60);
@@ -45,6 +46,7 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
+    /// [`ManagerError::SessionEnded`] where that has happened since `session` was authenticated,
     /// [`ManagerError::NoSuchAccount`], [`ManagerError::LastLoginMethod`] for a user without a password and with no other
     /// account, or what fails beneath.
     pub async fn unlink_oauth_account(
@@ -54,19 +56,20 @@ impl<A: AuthApp> Manager<A> {
         request: &Parts,
     ) -> Result<(), ManagerError> {
         let user = session.user.id();
-        let unlinked = self.unlink(user, id, request).await;
+        let unlinked = self.unlink(Actor::new(session, Right::Own), id, request).await;
         self.refusal(Event::from(EventKind::AccountUnlinkRefused).to(&user), request, &unlinked);
         unlinked
     }
 
-    async fn unlink(&self, user: IdOf<A>, id: IdOf<A>, request: &Parts) -> Result<(), ManagerError> {
+    async fn unlink(&self, actor: Actor<A::User>, id: IdOf<A>, request: &Parts) -> Result<(), ManagerError> {
         let (manager, request) = (self.clone(), request.clone());
         self.to_the_end(async move {
             let core = manager.core();
             let mut transaction = core.store.begin().await?;
-            // It locks the user's row: of two at once, the second one sees what the first has left.
-            let user = transaction.update_user(user, &UserChanges::default()).await?;
-            let user = user.ok_or(ManagerError::NoSuchUser)?;
+            // Of two at once, the second one sees what the first has left.
+            let locked = manager.lock_for(&actor, &[], &mut transaction).await?;
+            let user = locked.into_iter().find(|user| user.id() == actor.id());
+            let user = user.ok_or(ManagerError::SessionEnded)?;
             let accounts = transaction.oauth_accounts_of(user.id()).await?;
             let account = accounts.iter().find(|account| account.id == id);
             let account = account.ok_or(ManagerError::NoSuchAccount)?.clone();

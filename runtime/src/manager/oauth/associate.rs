@@ -2,6 +2,7 @@
 
 use axum::http::request::Parts;
 
+use super::super::actor::{Actor, Right};
 use super::super::write::Write;
 use super::super::{AuthApp, Authenticated, Manager, ManagerError};
 use super::about_tokens;
@@ -41,6 +42,7 @@ impl<A: AuthApp> Manager<A> {
         let user = &session.user;
         let found = self.oauth_found(client, Purpose::Associate(user), state, returned, request).await?;
         let request = found.told(request);
+        let actor = Actor::new(session, Right::Own);
         for _ in 0..ATTEMPTS {
             let (name, account_id) = (&found.oauth_name, &found.profile.account_id);
             if let Some((owner, known)) = self.core().store.user_by_oauth_account(name, account_id).await? {
@@ -48,15 +50,14 @@ impl<A: AuthApp> Manager<A> {
                     return Err(ManagerError::AccountTaken);
                 }
                 // It is this user's already: its tokens are new.
-                if self.renew(&known, &found).await? {
+                if self.renew(&known, &found, Some(&actor)).await? {
                     return Ok(owner);
                 }
             }
             let account = self.account(user.id(), &found)?;
             let write = Write {
                 account: Some(account.clone()),
-                // A session that a change of the password has just ended links nothing more.
-                expects_password: true,
+                actor: Some(actor.clone()),
                 ..Write::new(Change::Association, user.clone(), &request)
             };
             match self.write(write).await.map_err(|error| about_tokens(error, &account)) {

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use axum::http::request::Parts;
 
+use super::actor::Actor;
 use super::{AuthApp, Manager, ManagerError};
 use crate::hooks::OAuthOrigin;
 use crate::layout::Layout;
@@ -72,17 +73,30 @@ impl<A: AuthApp> Manager<A> {
         Ok(account)
     }
 
-    /// Keeps the tokens that came with an account which is a user's already. Whether it still is.
-    async fn renew(&self, known: &AccountOf<A>, found: &Found) -> Result<bool, ManagerError> {
+    /// Keeps the tokens that came with an account which is a user's already, in the name of `actor` where there is one.
+    /// Returns whether it still is the user's.
+    async fn renew(
+        &self,
+        known: &AccountOf<A>,
+        found: &Found,
+        actor: Option<&Actor<A::User>>,
+    ) -> Result<bool, ManagerError> {
         let mut account = self.account(known.user_id, found)?;
         account.id = known.id;
         // A provider need not give the token for the next time at every sign-in.
         account.refresh_token = account.refresh_token.or_else(|| known.refresh_token.clone());
-        self.renew_once(&account).await.map_err(|error| about_tokens(error, &account))
+        self.renew_once(&account, actor).await.map_err(|error| about_tokens(error, &account))
     }
 
-    async fn renew_once(&self, account: &AccountOf<A>) -> Result<bool, ManagerError> {
+    async fn renew_once(
+        &self,
+        account: &AccountOf<A>,
+        actor: Option<&Actor<A::User>>,
+    ) -> Result<bool, ManagerError> {
         let mut transaction = self.core().store.begin().await?;
+        if let Some(actor) = actor {
+            self.lock_for(actor, &[], &mut transaction).await?;
+        }
         if !transaction.update_oauth_account(account, None).await? {
             return Ok(false);
         }

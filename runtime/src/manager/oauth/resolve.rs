@@ -57,7 +57,7 @@ impl<A: AuthApp> Manager<A> {
             if !user.is_active() {
                 return Ok(Some(Resolved::User(user)));
             }
-            return Ok(self.renew(&account, found).await?.then_some(Resolved::User(user)));
+            return Ok(self.renew(&account, found, None).await?.then_some(Resolved::User(user)));
         }
         let address = self.address(found)?;
         if !address.is_vouched && self.core().policy.verify_email == VerifyEmail::RequiredToLogin {

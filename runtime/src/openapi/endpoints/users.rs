@@ -44,6 +44,9 @@ pub(super) fn patch_user(sketch: &mut Sketch<'_>) {
     let limits = &sketch.facts.limits;
     sketch.is_limited_by(&[limits.changes, limits.changes_by_client, limits.changes_of_others]);
     sketch.refuses([Rejection::Code(ErrorCode::UpdateUserEmailAlreadyExists)]);
+    if sketch.facts.policy.keeps_last_superuser {
+        sketch.refuses([Rejection::Code(ErrorCode::UpdateUserLastSuperuser)]);
+    }
     sketch.answers_user(StatusCode::OK, "The user, changed");
 }
 
@@ -52,6 +55,9 @@ pub(super) fn delete_user(sketch: &mut Sketch<'_>) {
     is_for_managers(sketch);
     sketch.route.answer(StatusCode::NO_CONTENT, "Deleted", None);
     sketch.refuses([Rejection::Code(ErrorCode::DeleteUserInUse)]);
+    if sketch.facts.policy.keeps_last_superuser {
+        sketch.refuses([Rejection::Code(ErrorCode::DeleteUserLastSuperuser)]);
+    }
 }
 
 /// It is for superusers, on the user with an id.

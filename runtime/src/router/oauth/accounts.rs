@@ -6,8 +6,8 @@ use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 
 use crate::error::Rejection;
-use crate::extract::unauthorized;
-use crate::manager::{AuthApp, Manager, ManagerError};
+use crate::extract::refused;
+use crate::manager::{AuthApp, Manager};
 use crate::router::shown::AccountAnswer;
 use crate::router::{Endpoint, Entry, Routing};
 use crate::user::{AuthUser, UserId};
@@ -41,7 +41,6 @@ async fn unlink<A: AuthApp>(
     let manager = Manager::new(entry.app);
     match manager.unlink_oauth_account(&session, id, &parts).await {
         Ok(()) => Ok(StatusCode::NO_CONTENT),
-        Err(ManagerError::NoSuchUser) => Err(unauthorized(&manager, &parts)),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(refused(&manager, error, &parts)),
     }
 }

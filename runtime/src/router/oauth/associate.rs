@@ -8,7 +8,7 @@ use super::sign_in::posted;
 use super::{OAuthEntry, answer, authorize, query};
 use crate::error::Rejection;
 use crate::event::EventKind;
-use crate::extract::unauthorized;
+use crate::extract::{refused, unauthorized};
 use crate::manager::oauth::{Purpose, Returned};
 use crate::manager::{AuthApp, Authenticated, Manager, ManagerError};
 use crate::oauth::{ClientName, StateRead};
@@ -70,6 +70,6 @@ async fn associate<A: AuthApp>(
     match manager.oauth_associate(client, session, state, returned, request).await {
         Ok(user) => shown(manager, &user).await.map(IntoResponse::into_response),
         Err(ManagerError::NoSuchUser) => Err(unauthorized(manager, request)),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(refused(manager, error, request)),
     }
 }

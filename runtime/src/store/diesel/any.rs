@@ -19,7 +19,10 @@ use crate::clock::Timestamp;
 use crate::layout::Layout;
 use crate::limit::{Counters, KnownClients};
 use crate::secret::HashedPassword;
-use crate::store::{AccessToken, Database, Linked, Report, Store, StoreError, Tables, Transaction};
+use crate::store::{
+    AccessToken, Database, Issued, Linked, Report, Store, StoreError, Tables, TokenRecord, Transaction,
+};
+use crate::token::Generation;
 use crate::user::{OAuthAccount, TypedEmail, UserChanges};
 
 /// `database: AnyDatabase`: the scheme of its URL says which database it is: `sqlite://`, `postgresql://` or `mysql://`.
@@ -277,9 +280,17 @@ impl<U: AnyRow> Store<U> for AnyStore {
         &self,
         id: U::Id,
         digest: &str,
-        issued_at: Timestamp,
+        issued: Issued,
     ) -> Result<Option<U>, StoreError> {
-        each!(Stores: &self.0, store => Store::<U>::user_unless_ended(store, id, digest, issued_at).await)
+        each!(Stores: &self.0, store => Store::<U>::user_unless_ended(store, id, digest, issued).await)
+    }
+
+    async fn user_and_generation(&self, id: U::Id) -> Result<Option<(U, Generation)>, StoreError> {
+        each!(Stores: &self.0, store => Store::<U>::user_and_generation(store, id).await)
+    }
+
+    async fn active_superusers(&self) -> Result<Vec<U::Id>, StoreError> {
+        each!(Stores: &self.0, store => Store::<U>::active_superusers(store).await)
     }
 
     async fn user_by_access_token(&self, key: &str) -> Result<Option<(U, AccessToken)>, StoreError> {
@@ -330,6 +341,14 @@ impl<U: AnyRow> Transaction<U> for AnyTransaction {
 
     async fn commit(self) -> Result<(), StoreError> {
         each!(Transactions: self.0.0, transaction => transaction.finish().await)
+    }
+
+    async fn lock_users(&mut self, ids: &[U::Id]) -> Result<Vec<U>, StoreError> {
+        each!(Transactions: self.inner(), transaction => transaction.lock_users(ids).await)
+    }
+
+    async fn is_valid(&mut self, user: U::Id, token: &TokenRecord) -> Result<bool, StoreError> {
+        each!(Transactions: self.inner(), t => Transaction::<U>::is_valid(t, user, token).await)
     }
 
     async fn insert_user(&mut self, user: U) -> Result<U, StoreError> {

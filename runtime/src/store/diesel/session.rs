@@ -88,6 +88,14 @@ impl<'c, C: DatabaseConnection> Session<'c, C> {
         self.settle(answer).await
     }
 
+    pub(super) async fn ids<U: UserRow<C::Backend>>(
+        &mut self,
+        statement: Statement<'_, C::Backend>,
+    ) -> QueryResult<Vec<U::Id>> {
+        let answer = self.patience.within(all(&mut *self.connection, statement, U::id_from_row)).await;
+        self.settle(answer).await
+    }
+
     pub(super) async fn first_id<U: UserRow<C::Backend>>(
         &mut self,
         statement: Statement<'_, C::Backend>,

@@ -23,7 +23,8 @@ use crate::clock::Timestamp;
 use crate::layout::Layout;
 use crate::limit::{Counters, KnownClients};
 use crate::secret::HashedPassword;
-use crate::store::{AccessToken, Linked, Report, Store, StoreError};
+use crate::store::{AccessToken, Issued, Linked, Report, Store, StoreError};
+use crate::token::Generation;
 use crate::user::{AuthUser, OAuthAccount, TypedEmail};
 
 /// Users and tokens in a database that is reached over connections of the type `C`.
@@ -199,12 +200,33 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
         &self,
         id: U::Id,
         digest: &str,
-        issued_at: Timestamp,
+        issued: Issued,
     ) -> Result<Option<U>, StoreError> {
         let all = all_tokens_of::<U>(id);
         let (id, digest, all) = (Id::<U>(id), Value::Text(digest), Value::Text(&all));
-        let issued_at = Value::Moment(issued_at);
-        self.user(&self.queries.user_unless_ended, vec![&id, &digest, &all, &issued_at]).await
+        let queries = &self.queries;
+        let (sql, issued) = since(issued, &queries.user_unless_ended, &queries.user_unless_ended_since);
+        self.user(sql, vec![&id, &digest, &all, &issued]).await
+    }
+
+    async fn user_and_generation(&self, id: U::Id) -> Result<Option<(U, Generation)>, StoreError> {
+        let all = all_tokens_of::<U>(id);
+        let (all, id) = (Value::Text(&all), Id::<U>(id));
+        let statement = Statement::new(&self.queries.user_and_generation, vec![&all, &id]);
+        let mut connection = self.connection().await?;
+        let mut session = Session::on(&mut connection);
+        let found = session.first(statement, |cells| {
+            let user = U::from_row(cells)?;
+            let generation = C::Backend::nullable_number(cells)?;
+            Ok((user, generation.map(Generation::new).unwrap_or_default()))
+        });
+        Ok(found.await?)
+    }
+
+    async fn active_superusers(&self) -> Result<Vec<U::Id>, StoreError> {
+        let mut connection = self.connection().await?;
+        let mut session = Session::on(&mut connection);
+        Ok(session.ids::<U>(Statement::new(&self.queries.active_superusers, vec![])).await?)
     }
 
     async fn user_by_access_token(&self, key: &str) -> Result<Option<(U, AccessToken)>, StoreError> {
@@ -217,7 +239,11 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
             let user = U::from_row(cells)?;
             let moment = C::Backend::moment(cells)?;
             let token = match layout {
-                Layout::Own => AccessToken::Own { expires_at: moment, fingerprint: C::Backend::text(cells)? },
+                Layout::Own => AccessToken::Own {
+                    expires_at: moment,
+                    created_at: C::Backend::moment(cells)?,
+                    fingerprint: C::Backend::text(cells)?,
+                },
                 Layout::FastApiUsers => AccessToken::FastApiUsers { created_at: moment },
             };
             Ok((user, token))
@@ -290,4 +316,12 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
 /// The key under which all of a user's tokens are ended.
 pub(super) fn all_tokens_of<U: AuthUser>(id: U::Id) -> String {
     format!("user:{id}")
+}
+
+/// The statement that goes with how a token tells when it was issued, and the value for it.
+pub(super) fn since<'q>(issued: Issued, generation: &'q str, time: &'q str) -> (&'q str, Value<'q>) {
+    match issued {
+        Issued::In(of) => (generation, Value::Number(of.number())),
+        Issued::At(at) => (time, Value::Moment(at)),
+    }
 }

@@ -97,6 +97,20 @@ impl<DB: SqlBackend, U: UserRow<DB>> Part<DB> for Id<U> {
     }
 }
 
+/// A list of users' ids, of which there is one at least.
+pub(super) struct Ids<'q, U: crate::user::AuthUser>(pub(super) &'q [U::Id]);
+
+impl<DB: SqlBackend, U: UserRow<DB>> Part<DB> for Ids<'_, U> {
+    fn write<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        // Each length is a text of its own.
+        if self.0.len() > 2 {
+            out.unsafe_to_cache_prepared();
+        }
+        let mut values = Values::new(out);
+        self.0.iter().try_for_each(|id| U::id_value(id, &mut values))
+    }
+}
+
 /// All of a user's columns.
 pub(super) struct Row<'q, U>(pub(super) &'q U);
 

@@ -11,12 +11,12 @@ use super::pool::Pooled;
 use super::queries::Queries;
 use super::row::UserRow;
 use super::session::Session;
-use super::sql_store::all_tokens_of;
-use super::statement::{Id, Part, Row, Set, Statement, Value};
+use super::sql_store::{all_tokens_of, since};
+use super::statement::{Id, Ids, Part, Row, Set, Statement, Value};
 use crate::clock::Timestamp;
 use crate::layout::Layout;
 use crate::secret::HashedPassword;
-use crate::store::{AccessToken, StoreError, Transaction};
+use crate::store::{AccessToken, StoreError, TokenRecord, Transaction};
 use crate::user::{OAuthAccount, UserChanges, UserId};
 
 /// How long a rollback may take. After that, closing the connection ends the transaction.
@@ -111,6 +111,33 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Transaction<U> for SqlTransa
         self.finish().await
     }
 
+    async fn lock_users(&mut self, ids: &[U::Id]) -> Result<Vec<U>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (mut session, queries) = self.session()?;
+        Ok(session.users(Statement::new(&queries.lock_users, vec![&Ids::<U>(ids)])).await?)
+    }
+
+    async fn is_valid(&mut self, user: U::Id, token: &TokenRecord) -> Result<bool, StoreError> {
+        let (mut session, queries) = self.session()?;
+        match token {
+            TokenRecord::Stored(key) => {
+                let (key, user) = (Value::Text(key), Id::<U>(user));
+                let statement = Statement::new(&queries.is_stored, vec![&key, &user]);
+                Ok(session.first(statement, |_| Ok(())).await?.is_some())
+            }
+            TokenRecord::Revocable { digest, issued } => {
+                let all = all_tokens_of::<U>(user);
+                let (digest, all) = (Value::Text(digest), Value::Text(&all));
+                let (sql, issued) = since(*issued, &queries.is_ended, &queries.is_ended_since);
+                let statement = Statement::new(sql, vec![&digest, &all, &issued]);
+                Ok(session.first(statement, |_| Ok(())).await?.is_none())
+            }
+            TokenRecord::Elsewhere => Ok(true),
+        }
+    }
+
     async fn insert_user(&mut self, user: U) -> Result<U, StoreError> {
         let (mut session, queries) = self.session()?;
         let (row, has_id) = (Row(&user), user.id().is_generated());
@@ -183,16 +210,18 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Transaction<U> for SqlTransa
         let layout = self.layout;
         let (mut session, queries) = self.session()?;
         let (key, id, password) = (Value::Text(key), Id::<U>(user), Value::Text(expected.expose()));
-        let (moment, fingerprint) = match (token, layout) {
-            (AccessToken::Own { expires_at, fingerprint }, Layout::Own) => (expires_at, Some(fingerprint)),
+        let (moment, own) = match (token, layout) {
+            (AccessToken::Own { created_at, expires_at, fingerprint }, Layout::Own) => {
+                (expires_at, Some((created_at, fingerprint)))
+            }
             (AccessToken::FastApiUsers { created_at }, Layout::FastApiUsers) => (created_at, None),
             _ => return Err(StoreError::Failed("an access token of another layout".into())),
         };
-        let (moment, fingerprint) =
-            (Value::Moment(*moment), fingerprint.map(|fingerprint| Value::Text(fingerprint)));
+        let moment = Value::Moment(*moment);
+        let own = own.map(|(created_at, fingerprint)| (Value::Moment(*created_at), Value::Text(fingerprint)));
         let mut parts: Vec<&dyn Part<C::Backend>> = vec![&key, &moment];
-        if let Some(fingerprint) = &fingerprint {
-            parts.push(fingerprint);
+        if let Some((created_at, fingerprint)) = &own {
+            parts.extend([created_at as &dyn Part<C::Backend>, fingerprint]);
         }
         parts.extend([&id as &dyn Part<C::Backend>, &password]);
         Ok(session.execute(Statement::new(&queries.insert_access_token, parts)).await? > 0)

@@ -7,7 +7,7 @@ mod tokens;
 use std::time::Duration;
 
 use self::tokens::Tokens;
-use super::{Context, Strategy, StrategyError};
+use super::{Context, Session, Strategy, StrategyError};
 use crate::redis::{HasRedis, RedisConnection};
 use crate::settings::{Settings, StartError};
 use crate::store::Store;
@@ -61,7 +61,7 @@ impl<U: AuthUser, S: Store<U> + HasRedis> Strategy<U, S> for Redis {
         settings.check_lifetime(self.lifetime)
     }
 
-    async fn read(&self, token: &str, context: &Context<'_, S>) -> Result<Option<U>, StrategyError> {
+    async fn read(&self, token: &str, context: &Context<'_, S>) -> Result<Option<Session<U>>, StrategyError> {
         self.tokens(context.store.redis(), context).read(token).await
     }
 
@@ -96,7 +96,7 @@ impl<U: AuthUser, S: Store<U>> Strategy<U, S> for ConnectedRedis {
         settings.check_lifetime(self.strategy.lifetime)
     }
 
-    async fn read(&self, token: &str, context: &Context<'_, S>) -> Result<Option<U>, StrategyError> {
+    async fn read(&self, token: &str, context: &Context<'_, S>) -> Result<Option<Session<U>>, StrategyError> {
         self.strategy.tokens(&self.connection, context).read(token).await
     }
 

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
+use crate::store::Issued;
+use crate::token::Generation;
 
 /// What is known of a token. It lies in Redis as JSON.
 #[derive(Debug, Deserialize, Serialize)]
@@ -16,16 +18,37 @@ pub(super) struct Record {
     /// The fingerprint of the password hash that the user had. A token of FastAPI Users has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) fgpt: Option<String>,
+    /// The generation of the user in which the token was issued. A token of FastAPI Users has none.
+    #[serde(default, skip_serializing_if = "Option::is_none", rename = "gen")]
+    generation: Option<Generation>,
 }
 
 impl Record {
+    /// A token of ours, which hangs on a password and a generation.
     pub(super) fn new(
         sub: String,
         issued_at: Timestamp,
         expires_at: Timestamp,
-        fingerprint: Option<String>,
+        fingerprint: String,
+        generation: Generation,
     ) -> Self {
-        Self { sub, iat: issued_at.micros(), exp: expires_at.micros(), fgpt: fingerprint }
+        let record = Self::foreign(sub, issued_at, expires_at);
+        Self { fgpt: Some(fingerprint), generation: Some(generation), ..record }
+    }
+
+    /// A token of FastAPI Users.
+    pub(super) fn foreign(sub: String, issued_at: Timestamp, expires_at: Timestamp) -> Self {
+        Self { sub, iat: issued_at.micros(), exp: expires_at.micros(), fgpt: None, generation: None }
+    }
+
+    /// By what its revocation is told.
+    pub(super) fn issued(&self) -> Issued {
+        self.generation.map_or_else(|| Issued::At(self.issued_at()), Issued::In)
+    }
+
+    /// Whether it is stamped as a token of ours is.
+    pub(super) fn is_stamped(&self) -> bool {
+        self.fgpt.is_some() && self.generation.is_some()
     }
 
     pub(super) fn issued_at(&self) -> Timestamp {

@@ -15,8 +15,8 @@ use crate::clock::Timestamp;
 use crate::event::Reason;
 use crate::layout::Layout;
 use crate::redis::{RedisConnection, RedisError};
-use crate::store::{Store, Transaction};
-use crate::strategy::{Context, StrategyError, stored};
+use crate::store::{Store, TokenRecord};
+use crate::strategy::{Context, Session, StrategyError, stored};
 use crate::token::{JwtError, digest, random_token};
 use crate::user::{AuthUser, UserId};
 
@@ -34,7 +34,7 @@ pub(super) struct Tokens<'a, S> {
 }
 
 impl<S> Tokens<'_, S> {
-    pub(super) async fn read<U: AuthUser>(&self, token: &str) -> Result<Option<U>, StrategyError>
+    pub(super) async fn read<U: AuthUser>(&self, token: &str) -> Result<Option<Session<U>>, StrategyError>
     where
         S: Store<U>,
     {
@@ -49,30 +49,36 @@ impl<S> Tokens<'_, S> {
             self.context.refuse(Reason::Expired);
             return Ok(None);
         }
-        let user = self.context.store.user_unless_ended(id, &digest(token), record.issued_at()).await?;
-        let Some(user) = user else {
-            self.context.refuse(Reason::Ended);
-            return Ok(None);
-        };
-        let is_current = match (&record.fgpt, settings.layout) {
-            (Some(fingerprint), _) => settings.fingerprints.match_hash(fingerprint, user.hashed_password()),
-            (None, Layout::FastApiUsers) => true,
-            (None, Layout::Own) => false,
-        };
-        if !is_current {
+        if settings.layout == Layout::Own && !record.is_stamped() {
             self.context.refuse(Reason::Outdated);
             return Ok(None);
         }
-        Ok(Some(user))
+        let (digest, issued) = (digest(token), record.issued());
+        let Some(user) = self.context.store.user_unless_ended(id, &digest, issued).await? else {
+            self.context.refuse(Reason::Ended);
+            return Ok(None);
+        };
+        let matches =
+            |fingerprint: &String| settings.fingerprints.match_hash(fingerprint, user.hashed_password());
+        if !record.fgpt.as_ref().is_none_or(matches) {
+            self.context.refuse(Reason::Outdated);
+            return Ok(None);
+        }
+        let token = TokenRecord::Revocable { digest, issued };
+        Ok(Some(Session { user, issued_at: Some(record.issued_at()), record: token }))
     }
 
-    pub(super) async fn write<U: AuthUser>(&self, user: &U) -> Result<String, StrategyError> {
+    pub(super) async fn write<U: AuthUser>(&self, user: &U) -> Result<String, StrategyError>
+    where
+        S: Store<U>,
+    {
+        let generation = self.context.generation_for(user).await?;
         let settings = self.context.settings;
         let token = random_token().map_err(|error| JwtError::Sign(error.into()))?;
         let (now, lifetime) = (settings.now(), self.strategy.lifetime);
         let sub = user.id().to_string();
         let fingerprint = settings.fingerprints.of(user.hashed_password());
-        let record = Record::new(sub.clone(), now, now.after(lifetime), Some(fingerprint));
+        let record = Record::new(sub.clone(), now, now.after(lifetime), fingerprint, generation);
         let record = set(&self.record_key(&token), &written(&record)?, millis(lifetime));
         self.run::<Option<String>>(&record).await?;
         self.index(user).add(&stored(&token, settings.layout), now, lifetime).await?;
@@ -90,10 +96,8 @@ impl<S> Tokens<'_, S> {
         S: Store<U>,
     {
         let settings = self.context.settings;
-        let now = settings.now();
-        let mut transaction = self.context.store.begin().await?;
-        transaction.end_token(&digest(token), now, now.after(self.strategy.lifetime)).await?;
-        transaction.commit().await?;
+        let expires_at = settings.now().after(self.strategy.lifetime);
+        self.context.revoke(user, &digest(token), expires_at).await?;
         self.forget(user, &[stored(token, settings.layout)]).await
     }
 
@@ -131,19 +135,14 @@ impl<S> Tokens<'_, S> {
         if U::Id::parse(&record.sub) != Some(user.id()) || record.expires_at() <= now {
             return Ok(());
         }
-        let issued_at = match settings.layout {
-            Layout::Own => record.issued_at(),
-            // The change has ended what was issued before it. What has ended the user since then ends this as well.
-            Layout::FastApiUsers => {
-                let current = self.context.store.user_unless_ended(user.id(), &digest(token), now).await?;
-                if !current.is_some_and(|user| user.is_active()) {
-                    return Ok(());
-                }
-                now
-            }
+        // The change has ended what was issued before it. What has ended the user since then ends this as well.
+        let generation = match self.context.generation_for(user).await {
+            Err(StrategyError::UserChanged) => return Ok(()),
+            generation => generation?,
         };
         let fingerprint = settings.fingerprints.of(user.hashed_password());
-        let kept = Record::new(record.sub.clone(), issued_at, record.expires_at(), Some(fingerprint));
+        let (issued_at, expires_at) = (record.issued_at(), record.expires_at());
+        let kept = Record::new(record.sub.clone(), issued_at, expires_at, fingerprint, generation);
         let mut set = set(&self.record_key(token), &written(&kept)?, kept.remaining(now));
         // Whoever signs out in the meantime stays out. Under `compat` that is up to the other key.
         if settings.layout == Layout::Own {
@@ -181,9 +180,9 @@ impl<S> Tokens<'_, S> {
         Ok(match u64::try_from(left) {
             Ok(left) => {
                 let left = Duration::from_millis(left);
-                Some(Record::new(sub, made(left), now.after(left), None))
+                Some(Record::foreign(sub, made(left), now.after(left)))
             }
-            Err(_) if left == -1 => Some(Record::new(sub, Timestamp::default(), now.after(lifetime), None)),
+            Err(_) if left == -1 => Some(Record::foreign(sub, Timestamp::default(), now.after(lifetime))),
             // It has expired since.
             Err(_) => None,
         })

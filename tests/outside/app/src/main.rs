@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, routing::get};
 use axum_users::prelude::*;
 use axum_users::store::Store;
-use axum_users::strategy::{Context, Strategy, StrategyError};
+use axum_users::strategy::{Context, Session, Strategy, StrategyError};
 use axum_users::transport::Transport;
 use axum_users::user::UserId;
 
@@ -62,10 +62,14 @@ struct Tickets {
 }
 
 impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Tickets {
-    async fn read(&self, token: &str, context: &Context<'_, S>) -> Result<Option<U>, StrategyError> {
+    async fn read(
+        &self,
+        token: &str,
+        context: &Context<'_, S>,
+    ) -> Result<Option<Session<U>>, StrategyError> {
         let id = self.sold.lock().expect("no panic while locked").get(token).and_then(|id| U::Id::parse(id));
         match id {
-            Some(id) => Ok(context.store.user_by_id(id).await?),
+            Some(id) => Ok(context.store.user_by_id(id).await?.map(Session::from)),
             None => Ok(None),
         }
     }

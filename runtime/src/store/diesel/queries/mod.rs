@@ -29,7 +29,17 @@ pub(super) struct Queries {
     pub(super) users_by_email: String,
     /// Hashes of passwords from either end of the table.
     pub(super) password_hashes: [String; 2],
+    /// By the generation in which the token was issued.
     pub(super) user_unless_ended: String,
+    /// By the time at which it was issued.
+    pub(super) user_unless_ended_since: String,
+    pub(super) user_and_generation: String,
+    pub(super) active_superusers: String,
+    /// Has a list of ids in its gap.
+    pub(super) lock_users: String,
+    pub(super) is_stored: String,
+    pub(super) is_ended: String,
+    pub(super) is_ended_since: String,
     pub(super) user_by_access_token: String,
     pub(super) insert_user: String,
     /// The same for an id that the database gives.
@@ -72,15 +82,16 @@ impl Queries {
         let roles = &schema.roles;
         let (id, email, password) =
             (quote(roles.id.name), quote(roles.email.name), quote(roles.hashed_password.name));
-        let (active, verified) = (quote(roles.is_active.name), quote(roles.is_verified.name));
+        let [active, superuser, verified] =
+            [roles.is_active, roles.is_superuser, roles.is_verified].map(|role| quote(role.name));
         let names = schema.columns().collect::<Vec<_>>();
         let without_id = names.iter().copied().filter(|name| *name != roles.id.name).collect::<Vec<_>>();
         let all = list("", &names);
         let of_user = list("u.", &names);
         let insert = |names: &[&str]| format!("INSERT INTO {user} ({}) VALUES (?)", list("", names));
         let moment = schema.token_moment();
-        let (fingerprint_of_token, fingerprint, its_value) = match schema.layout {
-            Layout::Own => (", t.fingerprint", ", fingerprint", ", ?"),
+        let (own_of_token, own, its_values) = match schema.layout {
+            Layout::Own => (", t.created_at, t.fingerprint", ", created_at, fingerprint", ", ?, ?"),
             Layout::FastApiUsers => ("", "", ""),
         };
         let dialect = schema.dialect;
@@ -97,6 +108,14 @@ impl Queries {
             Dialect::Postgres => " FOR SHARE",
             Dialect::Mysql => " LOCK IN SHARE MODE",
         };
+        // In one order, so that no two writers wait for each other.
+        let to_write = match dialect {
+            Dialect::Sqlite => String::new(),
+            Dialect::Postgres | Dialect::Mysql => format!(" ORDER BY {id} FOR UPDATE"),
+        };
+        let user_unless = |ended: &str| {
+            format!("SELECT {of_user} FROM {user} AS u WHERE u.{id} = ? AND NOT EXISTS ({ended})")
+        };
         let returning = if dialect.has_returning() { format!(" RETURNING {all}") } else { String::new() };
         Self {
             dialect,
@@ -107,12 +126,19 @@ impl Queries {
             ),
             password_hashes: ["ASC", "DESC"]
                 .map(|order| format!("SELECT {password} FROM {user} ORDER BY {id} {order} LIMIT ?")),
-            user_unless_ended: format!(
-                "SELECT {of_user} FROM {user} AS u WHERE u.{id} = ? AND NOT EXISTS \
-                 (SELECT 1 FROM ended_token WHERE token = ? OR (token = ? AND ended_at >= ?))"
+            user_unless_ended: user_unless(ENDED),
+            user_unless_ended_since: user_unless(ENDED_SINCE),
+            user_and_generation: format!(
+                "SELECT {of_user}, (SELECT generation FROM ended_token WHERE token = ?) FROM {user} AS u \
+                 WHERE u.{id} = ?"
             ),
+            active_superusers: format!("SELECT {id} FROM {user} WHERE {superuser} AND {active}"),
+            lock_users: format!("SELECT {all} FROM {user} WHERE {id} IN (?){to_write}"),
+            is_stored: format!("SELECT 1 FROM {tokens} WHERE token = ? AND user_id = ?"),
+            is_ended: ENDED.to_owned(),
+            is_ended_since: ENDED_SINCE.to_owned(),
             user_by_access_token: format!(
-                "SELECT {of_user}, t.{moment}{fingerprint_of_token} FROM {tokens} AS t \
+                "SELECT {of_user}, t.{moment}{own_of_token} FROM {tokens} AS t \
                  JOIN {user} AS u ON u.{id} = t.user_id WHERE t.token = ?"
             ),
             insert_user: insert(&names),
@@ -127,7 +153,7 @@ impl Queries {
             // A token that has a fingerprint dies with it; one that has none must not be made in the first
             // place when the password changes in the meantime.
             insert_access_token: format!(
-                "INSERT INTO {tokens} (token, user_id, {moment}{fingerprint}) SELECT ?, {id}, ?{its_value} FROM {user} \
+                "INSERT INTO {tokens} (token, user_id, {moment}{own}) SELECT ?, {id}, ?{its_values} FROM {user} \
                  WHERE {id} = ? AND {password} = ?{exactly} AND {active}{while_the_user_stays}"
             ),
             delete_access_token: format!("DELETE FROM {tokens} WHERE token = ?"),
@@ -159,6 +185,12 @@ impl Queries {
     }
 }
 
+/// The mark of a token that is revoked, by itself or because its user is in another generation.
+const ENDED: &str = "SELECT 1 FROM ended_token WHERE token = ? OR (token = ? AND generation <> ?)";
+
+/// The same of a token without a generation, because all of its user's tokens have been revoked since it was issued.
+const ENDED_SINCE: &str = "SELECT 1 FROM ended_token WHERE token = ? OR (token = ? AND ended_at >= ?)";
+
 /// The first to write the mark wins.
 fn end_token(dialect: Dialect) -> String {
     const INTO: &str = "INTO ended_token (token, ended_at, expires_at) VALUES (?, ?, ?)";
@@ -168,7 +200,7 @@ fn end_token(dialect: Dialect) -> String {
     }
 }
 
-/// The last moment counts, whichever of two nodes comes later with its own.
+/// The last moment counts, whichever of two nodes comes later with its own. The generation increases with each.
 fn end_tokens_of(dialect: Dialect) -> String {
     let greatest = dialect.greatest();
     let (conflict, new) = match dialect {
@@ -178,7 +210,8 @@ fn end_tokens_of(dialect: Dialect) -> String {
     let [before, behind] = new;
     let set = |column: &str| format!("{column} = {greatest}(ended_token.{column}, {before}{column}{behind})");
     format!(
-        "INSERT INTO ended_token (token, ended_at, expires_at) VALUES (?, ?, ?) {conflict} {}, {}",
+        "INSERT INTO ended_token (token, ended_at, expires_at, generation) VALUES (?, ?, ?, 1) {conflict} {}, {}, \
+         generation = ended_token.generation + 1",
         set("ended_at"),
         set("expires_at"),
     )

@@ -27,14 +27,21 @@ struct Line {
     detail: String,
 }
 
-/// Every statement that looks for rows, with a list of assignments where it wants one.
+/// Every statement that looks for rows, but the one that no index helps, `active_superusers`; with a list of assignments where it wants one.
 fn statements(queries: &Queries, layout: Layout) -> Vec<String> {
+    let of_users = queries.lock_users.replacen('?', "?, ?", 1);
     let update = queries.update_user.replacen("SET ?", "SET is_active = true", 1);
     let accounts = &queries.accounts;
     let mut statements = vec![
         queries.user_by_id.clone(),
         queries.users_by_email.clone(),
         queries.user_unless_ended.clone(),
+        queries.user_unless_ended_since.clone(),
+        queries.user_and_generation.clone(),
+        of_users,
+        queries.is_stored.clone(),
+        queries.is_ended.clone(),
+        queries.is_ended_since.clone(),
         queries.user_by_access_token.clone(),
         format!("{update}{}{}{}", queries.and_hashed_password, queries.and_email, queries.and_is_verified),
         queries.delete_user.clone(),

@@ -43,6 +43,7 @@ pub(super) struct Roles {
     pub(super) email: &'static Column,
     pub(super) hashed_password: &'static Column,
     pub(super) is_active: &'static Column,
+    pub(super) is_superuser: &'static Column,
     pub(super) is_verified: &'static Column,
 }
 
@@ -53,6 +54,7 @@ impl Roles {
             email: the(columns, Role::Email),
             hashed_password: the(columns, Role::HashedPassword),
             is_active: the(columns, Role::IsActive),
+            is_superuser: the(columns, Role::IsSuperuser),
             is_verified: the(columns, Role::IsVerified),
         }
     }

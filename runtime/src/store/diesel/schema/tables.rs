@@ -2,7 +2,7 @@
 
 use super::{SchemaObject, SchemaSql, Step};
 use crate::layout::Layout;
-use crate::store::diesel::column::Role;
+use crate::store::diesel::column::{ColumnType, Role};
 use crate::store::diesel::dialect::Dialect;
 
 impl SchemaSql {
@@ -110,6 +110,7 @@ impl SchemaSql {
             (self.token_moment(), self.dialect.moment().to_owned()),
         ];
         if self.layout == Layout::Own {
+            columns.push(("created_at", self.dialect.moment().to_owned()));
             columns.push(("fingerprint", self.dialect.varchar(43)));
         }
         columns
@@ -133,6 +134,8 @@ impl SchemaSql {
             ("token", self.dialect.varchar(64)),
             ("ended_at", moment.to_owned()),
             ("expires_at", moment.to_owned()),
+            // Of a row that stands for all tokens of a user.
+            ("generation", format!("{} DEFAULT 0", i64::sql(self.dialect))),
         ]
     }
 

@@ -1,0 +1,82 @@
+//! Who asks for a write, checked once more when the write has its locks.
+
+use super::auth_app::TransactionOf;
+use super::{AuthApp, Authenticated, IdOf, Manager, ManagerError};
+use crate::event::Reason;
+use crate::store::Transaction;
+use crate::user::AuthUser;
+
+/// The session in whose name a write is made, and the right that the write needs.
+#[derive(Clone)]
+pub(super) struct Actor<U> {
+    session: Authenticated<U>,
+    needs: Right,
+}
+
+/// The right that a write needs beside an active user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Right {
+    /// To change oneself.
+    Own,
+    /// To change others.
+    Superuser,
+}
+
+impl<U: AuthUser> Actor<U> {
+    pub(super) fn new(session: &Authenticated<U>, needs: Right) -> Self {
+        Self { session: session.clone(), needs }
+    }
+
+    /// The user who acts.
+    pub(super) fn id(&self) -> U::Id {
+        self.session.user.id()
+    }
+
+    /// What the user lacks now.
+    fn lacks(&self, current: &U) -> Option<Reason> {
+        if self.session.needs_verified && !current.is_verified() {
+            Some(Reason::NotVerified)
+        } else if self.needs == Right::Superuser && !current.is_superuser() {
+            Some(Reason::NotSuperuser)
+        } else {
+            None
+        }
+    }
+}
+
+impl<A: AuthApp> Manager<A> {
+    /// Locks the rows of the actor and of `others` in the order of their ids and checks the actor as of then: the user is
+    /// active and has the same password, the session has not been revoked, and the right that the write needs is still
+    /// there. A request may take half a minute between its authentication and its write. Returns the users that are
+    /// there.
+    ///
+    /// It is the first call in the transaction of each write in somebody's name.
+    ///
+    /// # Errors
+    ///
+    /// [`ManagerError::SessionEnded`], [`ManagerError::RightLost`], or when storage fails.
+    pub(super) async fn lock_for(
+        &self,
+        actor: &Actor<A::User>,
+        others: &[IdOf<A>],
+        transaction: &mut TransactionOf<A>,
+    ) -> Result<Vec<A::User>, ManagerError> {
+        let session = &actor.session;
+        let mut ids = vec![actor.id()];
+        ids.extend(others.iter().filter(|id| **id != actor.id()));
+        let users = transaction.lock_users(&ids).await?;
+        let current = users.iter().find(|user| user.id() == actor.id());
+        let current = current.filter(|user| user.is_active()).ok_or(ManagerError::SessionEnded)?;
+        let fingerprints = &self.core().settings.fingerprints;
+        let fingerprint = fingerprints.of(session.user.hashed_password());
+        if !fingerprints.match_hash(&fingerprint, current.hashed_password())
+            || !transaction.is_valid(actor.id(), &session.record).await?
+        {
+            return Err(ManagerError::SessionEnded);
+        }
+        match actor.lacks(current) {
+            None => Ok(users),
+            Some(reason) => Err(ManagerError::RightLost(reason)),
+        }
+    }
+}
