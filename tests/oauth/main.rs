@@ -19,6 +19,7 @@ mod pkce;
 mod policy;
 mod prehijacking;
 mod provider_faults;
+mod recent_login;
 mod rights;
 mod shown;
 mod sign_in;

@@ -1,7 +1,7 @@
 //! Promise 2 while a provider is slow: an account is linked only as long as its session lasts.
 
-use axum_users_tests::{Backend, Client, on_each_store};
 use axum_users_tests::provider::Gate;
+use axum_users_tests::{Backend, Client, on_each_store};
 use serde_json::json;
 
 use crate::common::{ARTHUR, ASSOCIATE, LAYOUTS, PASSWORD, Scene, accounts_of, knight};
@@ -27,7 +27,8 @@ impl End {
                 assert_eq!(owner.patch("/users/me", json!({ "password": "lancelot" })).await.status, 200);
             }
             Self::Reactivation => {
-                let path = format!("/users/{}", client.get("/users/me").await.json["id"].as_str().expect("an id"));
+                let path =
+                    format!("/users/{}", client.get("/users/me").await.json["id"].as_str().expect("an id"));
                 let merlin = scene.server.client().signed_in(Backend::Db, MERLIN, PASSWORD).await;
                 for is_active in [false, true] {
                     assert_eq!(merlin.patch(&path, json!({ "is_active": is_active })).await.status, 200);

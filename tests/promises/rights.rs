@@ -1,8 +1,13 @@
 //! Promise 2: what takes a right away stops requests that are already on their way.
 
+use axum::extract::{FromRequest, FromRequestParts, Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
 use axum_users::prelude::*;
 use axum_users_tests::{
-    Backend, Client, HashingGate, Held, Options, Server, User, at_once, on_each_store, reset_token,
+    Backend, Camelot, Client, HashingGate, Held, Options, Server, Serving, User, at_once, on_each_store,
+    reset_token,
 };
 use serde_json::{Value, json};
 
@@ -209,6 +214,43 @@ async fn a_body_is_not_asked_of_those_who_may_not_write() {
         assert_eq!(answer.err(), Some(status), "{path}");
     }
     assert!(is_in(&session).await);
+}
+
+#[derive(serde::Deserialize)]
+struct Payment {
+    amount: u32,
+}
+
+/// A handler of an app's own, as the README has it.
+async fn pay(State(app): State<Camelot>, request: Request) -> Result<String, Response> {
+    let (mut parts, body) = request.into_parts();
+    CurrentUser::<Camelot>::from_request_parts(&mut parts, &app)
+        .await
+        .map_err(IntoResponse::into_response)?;
+    let body = Request::from_parts(parts.clone(), body);
+    let Json(payment) =
+        Json::<Payment>::from_request(body, &app).await.map_err(IntoResponse::into_response)?;
+    let again = CurrentUser::<Camelot>::from_request_parts(&mut parts, &app).await;
+    let CurrentUser(user) = again.map_err(IntoResponse::into_response)?;
+    Ok(format!("{} pays {}", user.email, payment.amount))
+}
+
+#[on_each_store]
+async fn a_handler_that_follows_the_guide_rejects_a_session_that_is_revoked_while_its_body_comes() {
+    let server = Server::start().await;
+    server.user(MORDRED, PASSWORD, |_| {}).await;
+    let pay = Router::new().route("/pay", post(pay)).with_state(server.camelot.clone());
+    let serving = Serving::start(pay).await;
+    for backend in Backend::all() {
+        let session = server.client().signed_in(backend, MORDRED, PASSWORD).await;
+        let payer = session.at(&serving.url);
+        let send = || async { Held::send(&payer, "POST", "/pay", &json!({ "amount": 1 })).await };
+        assert_eq!(send().await.expect("let in").release().await, 200, "{backend:?}");
+        let held = send().await.expect("let in");
+        assert_eq!(session.post(&format!("{}/logout", backend.path())).await.status, 200);
+        assert_eq!(held.release().await, 401, "{backend:?}");
+        assert_eq!(send().await.err(), Some(401), "{backend:?}: nobody's body is asked for");
+    }
 }
 
 /// Superusers, each signed in.

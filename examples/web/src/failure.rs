@@ -30,7 +30,7 @@ impl From<ManagerError> for Failure {
     fn from(error: ManagerError) -> Self {
         match error {
             // Whoever was signed in is there no more.
-            ManagerError::NoSuchUser => Self::SignedOut,
+            ManagerError::NoSuchUser | ManagerError::SessionEnded => Self::SignedOut,
             error => Self::Rejected(error.into()),
         }
     }

@@ -67,6 +67,9 @@ pub(crate) fn failure(code: &str) -> &'static str {
             "There is an account with your address. Sign in with its password, and link the other one then."
         }
         "OAUTH_ACCOUNT_ALREADY_LINKED" => "That account is linked to another user.",
+        "REAUTHENTICATION_REQUIRED" => {
+            "You signed in a while ago. Sign out and in again, then link the account."
+        }
         "OAUTH_NOT_AVAILABLE_EMAIL" => "We need an address, and you have none there.",
         // It says the same whether or not there is a user with that email.
         "LOGIN_BAD_CREDENTIALS" => {

@@ -78,6 +78,8 @@ codes! {
         DeleteUserLastSuperuser,
         /// A row of the app's own refers to the user, and stays.
         DeleteUserInUse,
+        /// The user signed in too long ago for this, and must sign in again.
+        ReauthenticationRequired,
         /// A write that another site made this browser send.
         CrossSiteRequest,
     }

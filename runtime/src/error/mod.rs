@@ -2,8 +2,10 @@
 
 mod code;
 mod field;
+mod reauthentication;
 mod rejection;
 
 pub use self::code::ErrorCode;
 pub use self::field::FieldError;
+pub use self::reauthentication::Reauthentication;
 pub use self::rejection::Rejection;

@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{ErrorCode, FieldError};
+use super::{ErrorCode, FieldError, Reauthentication};
 
 /// Why a request was not done. It becomes an answer; nothing internal stands in it.
 ///
@@ -34,6 +34,8 @@ pub enum Rejection {
     Code(ErrorCode),
     /// 400 with a code and the reason for it.
     InvalidPassword(ErrorCode, String),
+    /// 403: the user must sign in again. Bearer backends challenge as RFC 9470 says.
+    ReauthenticationRequired(Reauthentication),
     /// 422 with every mistake.
     Invalid(Vec<FieldError>),
     /// 429: it was tried too often; so long, and it may be tried again.
@@ -52,7 +54,9 @@ impl Rejection {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
-            Self::Forbidden | Self::Code(ErrorCode::CrossSiteRequest | ErrorCode::RegisterNotAllowed) => {
+            Self::Forbidden
+            | Self::ReauthenticationRequired(_)
+            | Self::Code(ErrorCode::CrossSiteRequest | ErrorCode::RegisterNotAllowed) => {
                 StatusCode::FORBIDDEN
             }
             Self::Code(ErrorCode::OauthProviderFailed) => StatusCode::BAD_GATEWAY,
@@ -82,6 +86,11 @@ impl Rejection {
             Self::Code(code) => json!(code),
             Self::InvalidPassword(code, reason) => json!({ "code": code, "reason": reason }),
             Self::Invalid(errors) => json!(errors),
+            Self::ReauthenticationRequired(Reauthentication { max_age, methods, .. }) => json!({
+                "code": ErrorCode::ReauthenticationRequired,
+                "max_age": max_age.as_secs(),
+                "methods": methods,
+            }),
             Self::ContentTooLarge => json!("Content Too Large"),
             _ => json!(self.status().canonical_reason()),
         }
@@ -96,6 +105,16 @@ impl IntoResponse for Rejection {
         match self {
             Self::Unauthorized(challenge) => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+            }
+            Self::ReauthenticationRequired(Reauthentication { max_age, challenge, .. })
+                if challenge.starts_with("Bearer") =>
+            {
+                let max_age = max_age.as_secs();
+                let challenge =
+                    format!("Bearer error=\"insufficient_user_authentication\", max_age=\"{max_age}\"");
+                if let Ok(challenge) = HeaderValue::from_str(&challenge) {
+                    headers.insert(header::WWW_AUTHENTICATE, challenge);
+                }
             }
             // The rest of the body is not waited for (RFC 9110, 15.5.9).
             Self::RequestTimeout => {

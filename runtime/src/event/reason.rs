@@ -40,6 +40,8 @@ reasons! {
     NotVerified = "not_verified";
     /// The user is no superuser.
     NotSuperuser = "not_superuser";
+    /// The user signed in too long ago.
+    ReauthenticationRequired = "reauthentication_required";
     /// Without the user there would be no active superuser.
     LastSuperuser = "last_superuser";
     /// The user changed meanwhile.

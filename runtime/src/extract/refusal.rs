@@ -45,6 +45,7 @@ impl From<ManagerError> for Rejection {
             ManagerError::NoSuchUser => Self::NotFound,
             ManagerError::SessionEnded => Self::Unauthorized("Bearer"),
             ManagerError::RightLost(_) => Self::Forbidden,
+            ManagerError::ReauthenticationRequired(needed) => Self::ReauthenticationRequired(needed),
             ManagerError::LastSuperuser => Self::Code(ErrorCode::UpdateUserLastSuperuser),
             ManagerError::InUse(refused) => {
                 tracing::warn!(error = ?Cause(&refused), "storage keeps the user");

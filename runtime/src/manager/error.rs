@@ -1,6 +1,7 @@
 //! Why the manager did not do what it was asked.
 
 use crate::client::CrossSite;
+use crate::error::Reauthentication;
 use crate::event::Reason;
 use crate::hooks::{HookError, InvalidPassword};
 use crate::password::{BreachCheckError, HashError};
@@ -53,6 +54,9 @@ pub enum ManagerError {
     /// The user has lost meanwhile the right that the write needs.
     #[error("the user has no right to do it")]
     RightLost(Reason),
+    /// The user signed in too long ago for this.
+    #[error("the user must sign in again")]
+    ReauthenticationRequired(Reauthentication),
     /// Nobody would be an active superuser any more.
     #[error("the user is the last active superuser")]
     LastSuperuser,

@@ -160,8 +160,8 @@ impl<A: AuthApp> Manager<A> {
             expects_email: true,
             spent: Some(spent),
             issued: Some(issued),
-            // Nothing else has proven the address yet: whoever linked accounts may have been someone else.
-            drops_accounts: !user.is_verified(),
+            // Whoever linked accounts may have been someone else: a thief of a session, or before the email was proven.
+            drops_accounts: core.policy.reset_unlinks_accounts || !user.is_verified(),
             ..Write::new(Change::PasswordReset, user, request)
         };
         let user = self.write(write).await?.ok_or_else(|| bad(Reason::Ended))?;

@@ -17,7 +17,8 @@ pub struct Policy {
     pub reset_password_token_lifetime: Duration,
     /// How long a token that verifies an address lives.
     pub verification_token_lifetime: Duration,
-    /// Whether a change of the address or the password asks for the current password.
+    /// Whether a change of the address or the password asks for the current password, and linking and unlinking an account
+    /// at another service for a login of the last ten minutes.
     pub asks_current_password: bool,
     /// Whether a new address counts only once its owner has confirmed it.
     pub confirms_new_email: bool,
@@ -29,6 +30,10 @@ pub struct Policy {
     /// Whether a registration is answered alike for known and unknown addresses. Both cost a hash and a commit;
     /// `TransactionHooks::on_register` runs for unknown ones alone, so what it does should be quick.
     pub hides_registrations: bool,
+    /// Whether a password reset unlinks the user's accounts at other services: whoever had stolen a session may have linked
+    /// their own. An account whose email the service vouches for links again at the next sign-in, where its client
+    /// [associates by verified email](crate::oauth::Associate).
+    pub reset_unlinks_accounts: bool,
     /// Whether no route deactivates, demotes or deletes the last active superuser. Code of the app's own may.
     pub keeps_last_superuser: bool,
     /// Who may become a user by registering, or by a sign-in with another service. Code of the app's own makes whom it likes.
@@ -67,6 +72,7 @@ impl Policy {
             verification_asks_password: false,
             verify_email: VerifyEmail::Never,
             hides_registrations: false,
+            reset_unlinks_accounts: false,
             keeps_last_superuser: false,
             registration: Registration::Open,
             allows_reserved_domains: false,
@@ -87,6 +93,7 @@ impl Policy {
             verification_asks_password: true,
             verify_email: VerifyEmail::RequiredToLogin,
             hides_registrations: true,
+            reset_unlinks_accounts: true,
             keeps_last_superuser: true,
             min_password_chars: 8,
             refuses_common_passwords: true,

@@ -4,11 +4,11 @@ use axum::http::request::Parts;
 
 use super::actor::Actor;
 use super::write::Write;
-use super::{AuthApp, Manager, ManagerError, Operation};
+use super::{AuthApp, IdOf, Manager, ManagerError, Operation};
 use crate::event::{Event, EventKind, Reason};
-use crate::hooks::Change;
+use crate::hooks::{Change, RequestInfo};
 use crate::token::JwtError;
-use crate::user::{AuthUser, TypedEmail};
+use crate::user::{AuthUser, OAuthAccount, TypedEmail};
 
 impl<A: AuthApp> Manager<A> {
     /// Tells of what `request` brought about.
@@ -113,6 +113,26 @@ impl<A: AuthApp> Manager<A> {
     }
 }
 
+impl<A: AuthApp> Manager<A> {
+    /// Tells the log and the hook that an account has been unlinked, and has the provider revoke its tokens where it can.
+    pub(super) fn tell_unlinked(&self, user: &A::User, account: OAuthAccount<IdOf<A>>, request: &Parts) {
+        let id = user.id();
+        let event = Event::from(EventKind::AccountUnlinked).to(&id);
+        #[cfg(feature = "oauth")]
+        let event = event.oauth_name(&account.oauth_name);
+        self.tell(event, request);
+        #[cfg(feature = "oauth")]
+        {
+            let (account, request) = (account.clone(), request.clone());
+            self.spawn("revoke", |manager| async move { Ok(manager.revoke(&account, &request).await?) });
+        }
+        let (user, info) = (user.clone(), RequestInfo::from(request));
+        self.spawn("on_after_oauth_unlink", |manager| async move {
+            manager.core().hooks.on_after_oauth_unlink(&user, &account, &info).await
+        });
+    }
+}
+
 impl ManagerError {
     /// Why the manager refused; `None` where something beneath is out of order.
     fn reason(&self) -> Option<Reason> {
@@ -124,6 +144,7 @@ impl ManagerError {
             Self::NoSuchUser => Reason::NoSuchUser,
             Self::SessionEnded => Reason::Ended,
             Self::RightLost(reason) => *reason,
+            Self::ReauthenticationRequired(_) => Reason::ReauthenticationRequired,
             Self::LastSuperuser => Reason::LastSuperuser,
             Self::InUse(_) => Reason::InUse,
             Self::NotAdmitted => Reason::NotAdmitted,

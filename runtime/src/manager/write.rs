@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use super::actor::Actor;
 use super::auth_app::TransactionOf;
 use super::last_superuser::Superusers;
-use super::{AuthApp, Authenticated, Manager, ManagerError, log};
+use super::{AuthApp, Authenticated, IdOf, Manager, ManagerError, log};
 use crate::hooks::{Change, RequestInfo};
 use crate::secret::HashedPassword;
 use crate::store::{Issued, Store, TokenRecord, Transaction};
@@ -106,6 +106,9 @@ impl<U: AuthUser> Write<U> {
     }
 }
 
+/// A user after a write, and the accounts at other services that went with it.
+type Committed<A> = (<A as AuthApp>::User, Vec<OAuthAccount<IdOf<A>>>);
+
 /// How long it is remembered that a user's tokens were ended: longer than any of them lives.
 pub(super) const REMEMBERED: Duration = Duration::from_secs(10 * 366 * 24 * 3600);
 
@@ -115,7 +118,10 @@ impl<A: AuthApp> Manager<A> {
     pub(super) async fn write(&self, write: Write<A::User>) -> Result<Option<A::User>, ManagerError> {
         let manager = self.clone();
         self.to_the_end(async move {
-            let Some(user) = manager.commit(&write).await? else { return Ok(None) };
+            let Some((user, dropped)) = manager.commit(&write).await? else { return Ok(None) };
+            for account in dropped {
+                manager.tell_unlinked(&user, account, &write.request);
+            }
             // What is told comes before what may fail: it has happened.
             let ended = match write.ends_sessions() {
                 true => manager.end_sessions_elsewhere(&user, write.session.as_ref(), &write.request).await,
@@ -127,7 +133,8 @@ impl<A: AuthApp> Manager<A> {
         .await
     }
 
-    async fn commit(&self, write: &Write<A::User>) -> Result<Option<A::User>, ManagerError> {
+    /// The user after the write, and the accounts at other services that went with it.
+    async fn commit(&self, write: &Write<A::User>) -> Result<Option<Committed<A>>, ManagerError> {
         let core = self.core();
         let (id, actor) = (write.before.id(), write.actor.as_ref());
         let superusers = match write.demotes() {
@@ -151,8 +158,10 @@ impl<A: AuthApp> Manager<A> {
                 return Ok(None);
             }
         }
+        let mut dropped = Vec::new();
         if write.drops_accounts && core.has_accounts() {
-            for account in transaction.oauth_accounts_of(user.id()).await? {
+            dropped = transaction.oauth_accounts_of(user.id()).await?;
+            for account in &dropped {
                 transaction.delete_oauth_account(account.id, user.id()).await?;
             }
         }
@@ -173,7 +182,7 @@ impl<A: AuthApp> Manager<A> {
         self.run_transaction_hook(hook).await?;
         transaction.commit().await?;
         self.tell_write(write, &user);
-        Ok(Some(user))
+        Ok(Some((user, dropped)))
     }
 
     /// Ends a user's sessions in the app's own store, within the transaction that gives the reason for it.

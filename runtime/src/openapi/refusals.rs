@@ -8,7 +8,7 @@ use utoipa::openapi::schema::{AnyOfBuilder, SchemaType, Type};
 use utoipa::openapi::{ArrayBuilder, Content, Header, Object, ObjectBuilder, Ref, RefOr, Response, Schema};
 
 use super::documented_route::JSON;
-use crate::error::Rejection;
+use crate::error::{ErrorCode, Rejection};
 
 /// The schema of an error with a code.
 const ERROR: &str = "ErrorModel";
@@ -85,6 +85,7 @@ fn schema(status: &str) -> RefOr<Schema> {
 fn meaning(rejection: &Rejection) -> &'static str {
     match rejection {
         Rejection::Code(code) | Rejection::InvalidPassword(code, _) => code.meaning(),
+        Rejection::ReauthenticationRequired(_) => ErrorCode::ReauthenticationRequired.meaning(),
         _ => "",
     }
 }
@@ -92,9 +93,15 @@ fn meaning(rejection: &Rejection) -> &'static str {
 /// The schemas that refusals refer to.
 pub(super) fn schemas() -> [(String, RefOr<Schema>); 3] {
     let text = || ObjectBuilder::new().schema_type(Type::String);
-    let detail = AnyOfBuilder::new()
+    let value = AnyOfBuilder::new()
         .item(text())
-        .item(ObjectBuilder::new().schema_type(Type::Object).additional_properties(Some(text())));
+        .item(ObjectBuilder::new().schema_type(Type::Integer))
+        .item(ArrayBuilder::new().items(text()));
+    let detail = AnyOfBuilder::new().item(text()).item(
+        ObjectBuilder::new()
+            .schema_type(Type::Object)
+            .additional_properties(Some(Schema::AnyOf(value.build()))),
+    );
     let error = ObjectBuilder::new().property("detail", detail).required("detail");
     let mistakes = ArrayBuilder::new().items(Ref::from_schema_name(MISTAKE));
     let invalid = ObjectBuilder::new().property("detail", mistakes).required("detail");

@@ -9,7 +9,6 @@ use super::super::actor::{Actor, Right};
 use super::super::{AuthApp, Authenticated, IdOf, Manager, ManagerError};
 use super::{AccountOf, about_tokens};
 use crate::event::{Event, EventKind};
-use crate::hooks::RequestInfo;
 use crate::layout::Layout;
 use crate::oauth::{Chosen, OAuthError, ProviderTokens};
 use crate::password::is_usable;
@@ -46,6 +45,7 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
+    /// [`ManagerError::ReauthenticationRequired`] where the policy asks for a recent login,
     /// [`ManagerError::SessionEnded`] where that has happened since `session` was authenticated,
     /// [`ManagerError::NoSuchAccount`], [`ManagerError::LastLoginMethod`] for a user without a password and with no other
     /// account, or what fails beneath.
@@ -56,7 +56,11 @@ impl<A: AuthApp> Manager<A> {
         request: &Parts,
     ) -> Result<(), ManagerError> {
         let user = session.user.id();
-        let unlinked = self.unlink(Actor::new(session, Right::Own), id, request).await;
+        let unlinked = async {
+            self.require_recent_login(session, request).await?;
+            self.unlink(Actor::new(session, Right::Own), id, request).await
+        };
+        let unlinked = unlinked.await;
         self.refusal(Event::from(EventKind::AccountUnlinkRefused).to(&user), request, &unlinked);
         unlinked
     }
@@ -78,13 +82,7 @@ impl<A: AuthApp> Manager<A> {
             }
             transaction.delete_oauth_account(id, user.id()).await?;
             transaction.commit().await?;
-            let (id, event) = (user.id(), Event::from(EventKind::AccountUnlinked));
-            manager.tell(event.to(&id).oauth_name(&account.oauth_name), &request);
-            let (unlinked, info) = (account.clone(), RequestInfo::from(&request));
-            manager.spawn("on_after_oauth_unlink", |manager| async move {
-                manager.core().hooks.on_after_oauth_unlink(&user, &unlinked, &info).await
-            });
-            manager.spawn("revoke", |manager| async move { Ok(manager.revoke(&account, &request).await?) });
+            manager.tell_unlinked(&user, account, &request);
             Ok(())
         })
         .await
@@ -248,14 +246,22 @@ impl<A: AuthApp> Manager<A> {
         Ok(())
     }
 
-    async fn revoke(&self, account: &AccountOf<A>, request: &Parts) -> Result<(), ManagerError> {
+    pub(in crate::manager) async fn revoke(
+        &self,
+        account: &AccountOf<A>,
+        request: &Parts,
+    ) -> Result<(), ManagerError> {
         let (oauth, now) = (self.oauth()?, self.core().settings.now());
         let Some(client) = self.client_of(account, request)? else { return Ok(()) };
         Ok(oauth.flow(&client, now).revoke(&self.open(account)?).await?)
     }
 
     /// The client of the service that an account is of, if the app still has it.
-    fn client_of(&self, account: &AccountOf<A>, request: &Parts) -> Result<Option<Chosen>, ManagerError> {
+    pub(super) fn client_of(
+        &self,
+        account: &AccountOf<A>,
+        request: &Parts,
+    ) -> Result<Option<Chosen>, ManagerError> {
         for declared in &self.oauth()?.clients {
             if let Some(chosen) = declared.choose(request)?
                 && chosen.oauth_name() == account.oauth_name

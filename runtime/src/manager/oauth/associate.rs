@@ -40,7 +40,8 @@ impl<A: AuthApp> Manager<A> {
         request: &Parts,
     ) -> Result<A::User, ManagerError> {
         let user = &session.user;
-        let found = self.oauth_found(client, Purpose::Associate(user), state, returned, request).await?;
+        self.require_recent_login(session, request).await?;
+        let found = self.oauth_found(client, Purpose::Associate(session), state, returned, request).await?;
         let request = found.told(request);
         let actor = Actor::new(session, Right::Own);
         for _ in 0..ATTEMPTS {

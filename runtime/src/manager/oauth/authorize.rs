@@ -3,7 +3,7 @@
 use axum::http::HeaderValue;
 use axum::http::request::Parts;
 
-use super::super::{AuthApp, Manager, ManagerError};
+use super::super::{AuthApp, Authenticated, Manager, ManagerError};
 use crate::backend::BackendName;
 use crate::event::{Event, EventKind};
 use crate::limit::Tried;
@@ -14,15 +14,15 @@ use crate::user::AuthUser;
 pub(crate) enum Purpose<'a, U> {
     /// To sign in at a backend.
     SignIn(BackendName),
-    /// To give an account to a user.
-    Associate(&'a U),
+    /// To give an account to the user of a session.
+    Associate(&'a Authenticated<U>),
 }
 
 impl<U: AuthUser> Purpose<'_, U> {
     pub(super) fn text(&self) -> String {
         match self {
             Self::SignIn(backend) => format!("sign-in:{backend}"),
-            Self::Associate(user) => format!("associate:{}", user.id()),
+            Self::Associate(session) => format!("associate:{}", session.user.id()),
         }
     }
 }
@@ -53,6 +53,13 @@ impl<A: AuthApp> Manager<A> {
         request: &Parts,
     ) -> Result<Sent, ManagerError> {
         self.admit(Tried::OAuthAuthorize, request).await?;
+        if let Purpose::Associate(session) = &purpose {
+            let recent = self.require_recent_login(session, request).await;
+            let id = session.user.id();
+            let refused = Event::from(EventKind::AccountLinkRefused).to(&id).oauth_client(client.as_str());
+            self.refusal(refused, request, &recent);
+            recent?;
+        }
         let (oauth, now) = (self.oauth()?, self.core().settings.now());
         let chosen = self.client(client, request)?;
         let scopes = scopes(&chosen.provider, asked.scopes)?;
@@ -66,7 +73,7 @@ impl<A: AuthApp> Manager<A> {
         let event = Event::from(EventKind::OAuthStarted).oauth_client(client.as_str());
         match &purpose {
             Purpose::SignIn(backend) => self.tell(event.at(backend.as_str()), request),
-            Purpose::Associate(user) => self.tell(event.to(&user.id()), request),
+            Purpose::Associate(session) => self.tell(event.to(&session.user.id()), request),
         }
         Ok(Sent { authorization_url: url, cookies })
     }

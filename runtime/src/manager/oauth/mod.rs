@@ -3,6 +3,7 @@
 mod accounts;
 mod associate;
 mod authorize;
+mod recent;
 mod resolve;
 mod returned;
 mod sign_in;

@@ -1,5 +1,7 @@
 //! Signing in with other services, and the accounts that a user has there.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use serde_json::json;
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
@@ -8,7 +10,7 @@ use utoipa::openapi::{ArrayBuilder, ObjectBuilder, Ref};
 use super::Sketch;
 use super::auth::{answers_token, sets_cookie};
 use crate::backend::BackendName;
-use crate::error::{ErrorCode, Rejection};
+use crate::error::{ErrorCode, Reauthentication, Rejection};
 use crate::manager::{Registration, VerifyEmail};
 use crate::oauth::ClientName;
 use crate::openapi::facts::{ACCOUNT, account};
@@ -60,6 +62,7 @@ pub(super) fn associate_authorize(sketch: &mut Sketch<'_>, client: ClientName) {
         sketch.refuses([Rejection::Code(ErrorCode::CrossSiteRequest)]);
     }
     sends(sketch, client, true);
+    needs_recent_login(sketch);
 }
 
 pub(super) fn associate_callback(sketch: &mut Sketch<'_>, client: ClientName) {
@@ -70,6 +73,7 @@ pub(super) fn associate_callback(sketch: &mut Sketch<'_>, client: ClientName) {
     redirects(sketch, "To where the browser was to go");
     returns(sketch, client);
     sketch.refuses([Rejection::Code(ErrorCode::OauthAccountAlreadyLinked)]);
+    needs_recent_login(sketch);
 }
 
 pub(super) fn posted_associate_callback(sketch: &mut Sketch<'_>, client: ClientName) {
@@ -92,6 +96,18 @@ pub(super) fn unlink(sketch: &mut Sketch<'_>) {
     sketch.route.segment("id", id);
     sketch.route.answer(StatusCode::NO_CONTENT, "Unlinked", None);
     sketch.refuses([Rejection::NotFound, Rejection::Code(ErrorCode::OauthLastLoginMethod)]);
+    needs_recent_login(sketch);
+}
+
+/// Where the policy asks for the current password, accounts are linked and unlinked after a recent login only.
+fn needs_recent_login(sketch: &mut Sketch<'_>) {
+    if sketch.facts.policy.asks_current_password {
+        sketch.refuses([Rejection::ReauthenticationRequired(Reauthentication {
+            max_age: Duration::from_secs(600),
+            methods: vec!["password".to_owned()],
+            challenge: "Bearer",
+        })]);
+    }
 }
 
 /// The first step. `can_be_led`: whether a browser may be sent on with a redirect.

@@ -33,7 +33,7 @@ async fn start<A: AuthApp>(
     if asked.led.is_some() {
         Manager::new(entry.app.clone()).refuse_cross_site_start(session.backend, &parts)?;
     }
-    authorize(&entry.app, client, Purpose::Associate(&session.user), asked, &parts).await
+    authorize(&entry.app, client, Purpose::Associate(&session), asked, &parts).await
 }
 
 async fn finish<A: AuthApp>(

@@ -68,6 +68,11 @@ pub(super) async fn submit(
             let account = Account::of(&site, session.user).await?;
             Ok(account.with_mistakes(Mistakes::one(PLACE, mistake)).page().into_response())
         }
+        Err(ManagerError::ReauthenticationRequired(_)) => {
+            let mistake = "You signed in a while ago. Sign out and in again, then unlink the account";
+            let account = Account::of(&site, session.user).await?;
+            Ok(account.with_mistakes(Mistakes::one(PLACE, mistake)).page().into_response())
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -1,0 +1,54 @@
+//! Linking and unlinking need a recent login, where the policy asks for the current password: a stolen session must not
+//! become another way to sign in.
+
+use std::time::Duration;
+
+use axum::http::request::Parts;
+
+use super::super::{AuthApp, Authenticated, Manager, ManagerError};
+use crate::error::Reauthentication;
+
+/// How old a login may be.
+const FRESH_FOR: Duration = Duration::from_secs(600);
+
+impl<A: AuthApp> Manager<A> {
+    /// Checks that the user of `session` signed in at most ten minutes ago, where the policy asks for the current password
+    /// of whoever changes the email or the password.
+    ///
+    /// # Errors
+    ///
+    /// [`ManagerError::ReauthenticationRequired`], or what fails beneath.
+    pub(super) async fn require_recent_login(
+        &self,
+        session: &Authenticated<A::User>,
+        request: &Parts,
+    ) -> Result<(), ManagerError> {
+        let core = self.core();
+        let since = core.settings.now().before(FRESH_FOR);
+        if !core.policy.asks_current_password || session.issued_at.is_some_and(|issued_at| issued_at >= since)
+        {
+            return Ok(());
+        }
+        let backend = core.backend(session.backend).ok_or(ManagerError::NoSuchBackend)?;
+        Err(ManagerError::ReauthenticationRequired(Reauthentication {
+            max_age: FRESH_FOR,
+            methods: self.methods(&session.user, request).await?,
+            challenge: backend.transport.challenge(),
+        }))
+    }
+
+    /// How the user can sign in: by password, and by the app's clients whose accounts the user has.
+    async fn methods(&self, user: &A::User, request: &Parts) -> Result<Vec<String>, ManagerError> {
+        let mut methods = Vec::new();
+        if self.has_password(user) {
+            methods.push("password".to_owned());
+        }
+        for account in self.oauth_accounts(user).await? {
+            let method = format!("provider:{}", account.oauth_name);
+            if !methods.contains(&method) && self.client_of(&account, request)?.is_some() {
+                methods.push(method);
+            }
+        }
+        Ok(methods)
+    }
+}

@@ -1,0 +1,184 @@
+//! Linking as a back door: a stolen session must not become another way to sign in, and a password reset closes those that
+//! were made.
+
+use axum_users::prelude::*;
+use axum_users::store::Layout;
+use axum_users::testing::{Hook, Message, Outbox};
+use axum_users_tests::{Backend, Client, Options, has_own_process, on_each_store, reset_token, told};
+use serde_json::{Value, json};
+
+use crate::common::{ASSOCIATE, LAYOUTS, PASSWORD, Scene, accounts_of, arthur, clients, knight};
+
+const LANCELOT: &str = "lancelot@camelot.bt";
+
+/// How old a login may be for linking and unlinking.
+const FRESH_FOR: u64 = 10 * 60;
+
+fn seconds(count: u64) -> std::time::Duration {
+    std::time::Duration::from_secs(count)
+}
+
+fn strict(layout: Layout) -> Options {
+    Options { layout, policy: Policy::strict(), ..Options::default() }
+}
+
+/// Where the account of the client's user at the first provider is taken away.
+async fn path_of(client: &Client) -> String {
+    let list = client.get("/users/me/oauth-accounts").await;
+    format!("/users/me/oauth-accounts/{}", list.json[0]["id"].as_str().expect("an id"))
+}
+
+/// The provider's clock is the app's, which a test moves.
+fn in_step(scene: &Scene) {
+    let now = axum_users::clock::Clock::now(&scene.server.clock).seconds();
+    scene.provider.claims(json!({ "iat": now, "exp": now + 300 }));
+}
+
+fn required(methods: &[&str]) -> Value {
+    json!({ "code": "REAUTHENTICATION_REQUIRED", "max_age": FRESH_FOR, "methods": methods })
+}
+
+#[on_each_store]
+async fn linking_and_unlinking_need_a_login_of_the_last_ten_minutes() {
+    for layout in LAYOUTS {
+        let scene = Scene::with(strict(layout)).await;
+        scene.server.user(LANCELOT, PASSWORD, |user| user.is_verified = Some(true)).await;
+        for (n, backend) in Backend::all().enumerate() {
+            let what = format!("{layout:?}: {backend:?}");
+            let client = scene.server.client().signed_in(backend, LANCELOT, PASSWORD).await;
+            let account = knight(&format!("knight-{n}"));
+            // A JWT counts in whole seconds, rounded down.
+            scene.server.clock.advance(seconds(FRESH_FOR - 1));
+            in_step(&scene);
+            assert_eq!(scene.trip(&client, ASSOCIATE, &account).await.status, 200, "{what}");
+            let path = path_of(&client).await;
+            let trip = scene.start(&client, ASSOCIATE).await;
+            let code = scene.provider.sign_in(&trip.url, &knight("thief"));
+            drop(scene.provider.requests());
+
+            scene.server.clock.advance(seconds(2));
+            let methods = ["password", "provider:oidc"];
+            let start = client.get(&format!("{ASSOCIATE}/authorize")).await;
+            start.refuses(403, required(&methods));
+            let challenge = r#"Bearer error="insufficient_user_authentication", max_age="600""#;
+            let expected = if backend.is_cookie() { "" } else { challenge };
+            assert_eq!(start.header("www-authenticate"), expected, "{what}");
+            client.delete(&path).await.refuses(403, required(&methods));
+            // It was started in time and is finished too late: nothing goes to the provider.
+            trip.back(&code).await.refuses(403, required(&methods));
+            assert_eq!(scene.provider.requests(), Vec::<String>::new(), "{what}");
+            assert_eq!(accounts_of(&client).await.len(), 1, "{what}");
+
+            let client = scene.server.client().signed_in(backend, LANCELOT, PASSWORD).await;
+            assert_eq!(client.delete(&path).await.status, 204, "{what}");
+        }
+    }
+}
+
+/// What a user can sign in with is named, and no more.
+#[on_each_store]
+async fn the_ways_to_sign_in_again_are_those_of_the_user() {
+    let scene = Scene::with(strict(Layout::Own)).await;
+    let guest = scene.signed_in(&arthur()).await;
+    let lancelot = scene.registered(LANCELOT).await;
+    scene.server.clock.advance(seconds(FRESH_FOR + 1));
+    for (client, methods) in [(&guest, &["provider:oidc"]), (&lancelot, &["password"])] {
+        let start = client.get(&format!("{ASSOCIATE}/authorize")).await;
+        start.refuses(403, required(methods));
+    }
+    // Whoever is not signed in is told nothing of it.
+    scene.server.client().get(&format!("{ASSOCIATE}/authorize")).await.refuses(401, json!("Unauthorized"));
+}
+
+#[on_each_store]
+async fn other_policies_ask_for_no_recent_login() {
+    for layout in LAYOUTS {
+        for policy in [Policy::default(), Policy::compatible()] {
+            let scene = Scene::with(Options { layout, policy, ..Options::default() }).await;
+            let client = scene.registered(LANCELOT).await;
+            scene.server.clock.advance(seconds(FRESH_FOR + 1));
+            in_step(&scene);
+            assert_eq!(scene.trip(&client, ASSOCIATE, &knight("percival")).await.status, 200);
+            assert_eq!(client.delete(&path_of(&client).await).await.status, 204);
+        }
+    }
+}
+
+/// A user with two accounts who resets the password: which are left, and what the hooks were told.
+async fn reset(layout: Layout, policy: Policy) -> (Scene, usize, Vec<Message>) {
+    let outbox = Outbox::default();
+    let options = Options { layout, policy, ..Options::default() };
+    let scene = Scene::of(options, |provider, setup| clients(provider, setup).outbox(&outbox)).await;
+    let client = scene.registered(LANCELOT).await;
+    for (place, user) in [(ASSOCIATE, knight("lancelot")), ("/auth/associate/avalon", knight("thief"))] {
+        assert_eq!(scene.trip(&client, place, &user).await.status, 200);
+    }
+    assert_eq!(accounts_of(&client).await.len(), 2);
+    let body = json!({ "token": reset_token(&scene.server, LANCELOT).await, "password": "guinevere rides" });
+    drop(outbox.take(&scene.server.camelot).await);
+    assert_eq!(scene.server.client().post_json("/auth/reset-password", body).await.status, 200);
+    let client = scene.server.client().signed_in(Backend::Db, LANCELOT, "guinevere rides").await;
+    let messages = outbox.take(&scene.server.camelot).await;
+    let left = accounts_of(&client).await.len();
+    (scene, left, messages)
+}
+
+#[on_each_store]
+async fn a_strict_reset_unlinks_every_account_and_says_so() {
+    for layout in LAYOUTS {
+        let (scene, left, messages) = reset(layout, Policy::strict()).await;
+        assert_eq!(left, 0, "{layout:?}");
+        let unlinked = messages.iter().filter(|message| message.hook == Hook::OAuthUnlink);
+        assert_eq!(unlinked.map(|message| &*message.to).collect::<Vec<_>>(), [LANCELOT; 2], "{layout:?}");
+        if has_own_process() {
+            let told = told().join("\n");
+            for name in ["oidc", "avalon"] {
+                let is_told = told.lines().any(|line| {
+                    line.contains("account_unlinked") && line.contains(&format!("oauth_name=\"{name}\""))
+                });
+                assert!(is_told, "{layout:?}: {name}: {told}");
+            }
+        }
+        // The thief's account opens nothing, and the owner's verified email links again.
+        let thief = scene.trip(&scene.server.client(), "/auth/avalon", &knight("thief")).await;
+        assert_ne!(
+            thief.json["access_token"],
+            json!(null),
+            "{layout:?}: it is a user of its own: {}",
+            thief.text
+        );
+        let owner = scene.signed_in(&knight("lancelot")).await;
+        assert_eq!(owner.get("/users/me").await.json["email"], LANCELOT);
+        assert_eq!(accounts_of(&owner).await.len(), 1, "{layout:?}");
+    }
+}
+
+#[on_each_store]
+async fn a_reset_under_other_policies_unlinks_nothing() {
+    for layout in LAYOUTS {
+        for policy in [Policy::default(), Policy::compatible()] {
+            let (_, left, messages) = reset(layout, policy).await;
+            assert_eq!(left, 2, "{layout:?}");
+            assert!(messages.iter().all(|message| message.hook != Hook::OAuthUnlink), "{layout:?}");
+        }
+    }
+}
+
+/// A user who never verified the email loses the accounts with a reset under every policy, and is told as well.
+#[on_each_store]
+async fn every_unlinking_calls_the_hook() {
+    for layout in LAYOUTS {
+        let outbox = Outbox::default();
+        let options = Options { layout, ..Options::default() };
+        let scene = Scene::of(options, |provider, setup| clients(provider, setup).outbox(&outbox)).await;
+        scene.server.user(LANCELOT, PASSWORD, |_| {}).await;
+        let client = scene.server.client().signed_in(Backend::Jwt, LANCELOT, PASSWORD).await;
+        assert_eq!(scene.trip(&client, "/auth/associate/avalon", &knight("thief")).await.status, 200);
+        drop(outbox.take(&scene.server.camelot).await);
+        // The provider vouches for the email: whoever registered it before loses what was set up.
+        scene.signed_in(&knight("lancelot")).await;
+        let hooks = outbox.take(&scene.server.camelot).await.into_iter().map(|message| message.hook);
+        let hooks = hooks.collect::<Vec<_>>();
+        assert!(hooks.contains(&Hook::OAuthUnlink) && hooks.contains(&Hook::OAuthAssociate), "{hooks:?}");
+    }
+}
