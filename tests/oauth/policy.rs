@@ -245,20 +245,56 @@ async fn an_unverified_email_tells_nothing() {
         let id = gareth.id.parse().expect("a UUID");
         let events = scene.server.events().await;
         let of_known = |id| events.iter().filter(|event| **event == Event::RegistrationOfKnown(id)).count();
-        assert_eq!((of_known(known.id), of_known(asleep.id)), (5, 5), "{events:?}");
+        assert_eq!((of_known(known.id), of_known(asleep.id), of_known(id)), (5, 5, 4), "{events:?}");
         assert!(events.contains(&Event::RegisteredBy(id, "oidc".to_owned())), "{events:?}");
-        assert_eq!(events.len(), 11, "nobody has logged in: {events:?}");
-        assert_eq!(scene.server.database.census()["oauth_account"], 1);
+        assert_eq!(events.len(), 15, "nobody has logged in: {events:?}");
+        assert_eq!(scene.server.database.census()["oauth_account"], 0);
 
-        // Once the email is verified, the account lets in. So does `email_verified`.
-        let manager = Manager::new(scene.server.camelot.clone());
-        let user = manager.user_by_id(id).await.expect("a store").expect("a user");
-        let update = UserUpdate { is_verified: Some(true), ..UserUpdate::default() };
-        manager.update_user(user, update, None, &no_request()).await.expect("an update");
-        assert_eq!(scene.sign_in(&unvouched("gareth", "gareth@camelot.bt")).await.status, 200);
-        assert_eq!(scene.sign_in(&arthur()).await.status, 200);
-        assert_eq!(scene.sign_in(&knight("lancelot")).await.status, 200);
+        // `email_verified` lets in, and links the account to whoever has the email.
+        for user in [arthur(), knight("lancelot"), knight("gareth")] {
+            assert_eq!(scene.sign_in(&user).await.status, 200);
+        }
+        assert_eq!(scene.server.database.rows().len(), 4);
     }
+}
+
+/// What an account that has been used with an unverified email can do next is the same for known and unknown emails.
+#[on_each_store]
+async fn an_unverified_email_leaves_nothing_that_tells() {
+    for layout in LAYOUTS {
+        let scene = Scene::with(Options { layout, policy: Policy::strict(), ..Options::default() }).await;
+        scene.server.user(ARTHUR, PASSWORD, |_| {}).await;
+        for (sub, email) in [("mordred", ARTHUR), ("agravain", "nobody@camelot.bt")] {
+            let unvouched = json!({ "sub": sub, "email": email, "email_verified": false });
+            scene.sign_in(&unvouched).await.refuses(400, json!("LOGIN_BAD_CREDENTIALS"));
+            let own = format!("{sub}@camelot.bt");
+            let vouched = json!({ "sub": sub, "email": own, "email_verified": true });
+            let answer = scene.sign_in(&vouched).await;
+            assert_eq!(answer.status, 200, "{email}: {}", answer.text);
+            let session = scene.server.client().holding(Backend::Jwt, &answer);
+            assert_eq!(session.get("/users/me").await.json["email"], own);
+        }
+    }
+}
+
+/// A user who has the account and has lost the proof of its email gets it back from a provider that vouches for it.
+#[on_each_store]
+async fn a_provider_proves_the_email_of_its_own_user() {
+    let scene = scene(Policy::strict()).await;
+    let lancelot = knight("lancelot");
+    assert_eq!(scene.sign_in(&lancelot).await.status, 200);
+    let manager = Manager::new(scene.server.camelot.clone());
+    let email = "lancelot@camelot.bt".parse().expect("an email");
+    let user = manager.user_by_email(&email).await.expect("a store").expect("a user");
+    let update = UserUpdate { is_verified: Some(false), ..UserUpdate::default() };
+    manager.update_user(user, update, None, &no_request()).await.expect("an update");
+
+    let mut unvouched = lancelot.clone();
+    unvouched["email_verified"] = json!(false);
+    scene.sign_in(&unvouched).await.refuses(400, json!("LOGIN_BAD_CREDENTIALS"));
+    assert_eq!(scene.sign_in(&lancelot).await.status, 200);
+    assert!(scene.server.database.rows().iter().all(|row| row.is_verified));
+    assert_eq!(scene.server.database.census()["oauth_account"], 1);
 }
 
 /// The same where registration is closed, or open for some domains.

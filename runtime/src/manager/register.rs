@@ -59,7 +59,7 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<A::User, ManagerError> {
         let email = create.email().clone();
         let user = self.hashed(create, self.asker(request)).await?;
-        self.write_unseen(email, user, None, method, request).await
+        self.write_unseen(email, user, method, request).await
     }
 
     /// Writes a new user with `email`, and the OAuth account that it came with. Where a user has the email already, a write
@@ -73,14 +73,13 @@ impl<A: AuthApp> Manager<A> {
         &self,
         email: Email,
         user: A::User,
-        account: Option<OAuthAccount<<A::User as AuthUser>::Id>>,
         method: Option<Method>,
         request: &Parts,
     ) -> Result<A::User, ManagerError> {
         let known = self.user_by_email(&email).await?;
         let result = match known {
             Some(_) => self.write_for_nobody().await.and(Err(ManagerError::EmailTaken(Operation::Register))),
-            None => self.write_new(user, account, method, request).await,
+            None => self.write_new(user, method, request).await,
         };
         if let Err(ManagerError::EmailTaken(_)) = result {
             self.tell_owner_of_registration(known, email, request);
@@ -88,8 +87,8 @@ impl<A: AuthApp> Manager<A> {
         result
     }
 
-    /// Tells the owner of `email` that somebody registers with it, off the request and within the limits of mails. `known`
-    /// is the owner, where it has been looked up.
+    /// Notifies the owner of `email`, in the background and within the rate limits for emails, that someone tried to
+    /// register with it. `known` is the owner, if already looked up.
     pub(super) fn tell_owner_of_registration(&self, known: Option<A::User>, email: Email, request: &Parts) {
         let request = request.clone();
         self.spawn("on_registration_of_known", |manager| async move {
@@ -114,7 +113,7 @@ impl<A: AuthApp> Manager<A> {
         request: &Parts,
     ) -> Result<A::User, ManagerError> {
         let user = self.hashed(create, self.asker(request)).await?;
-        self.write_new(user, None, method, request).await
+        self.write_new(user, method, request).await
     }
 
     /// The user that `create` makes, whose password is hashed: a known address costs a hash, too.
@@ -132,13 +131,11 @@ impl<A: AuthApp> Manager<A> {
     async fn write_new(
         &self,
         user: A::User,
-        account: Option<OAuthAccount<<A::User as AuthUser>::Id>>,
         method: Option<Method>,
         request: &Parts,
     ) -> Result<A::User, ManagerError> {
         let (manager, request) = (self.clone(), request.clone());
-        self.to_the_end(async move { manager.commit_registration(user, account, method, &request).await })
-            .await
+        self.to_the_end(async move { manager.commit_registration(user, None, method, &request).await }).await
     }
 
     /// Writes as much as a registration does, so that it takes as long: the mark of a token that nobody has, which the

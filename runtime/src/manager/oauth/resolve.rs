@@ -13,7 +13,7 @@ use crate::password::unusable;
 use crate::secret::HashedPassword;
 use crate::store::Store;
 use crate::token::random_token;
-use crate::user::{AuthUser, Email, Fields, Flags, Schema};
+use crate::user::{AuthUser, Email, Fields, Flags, Profile, Schema, TypedEmail};
 
 /// How often the answer is looked for anew where another request comes first: it makes the user, say, or deletes it.
 pub(super) const ATTEMPTS: usize = 4;
@@ -57,6 +57,9 @@ impl<A: AuthApp> Manager<A> {
             if !user.is_active() {
                 return Ok(Some(Resolved::User(user)));
             }
+            if self.is_proven_by(found, &user) {
+                return Ok(self.associate_by_email(user, found, request).await?.map(Resolved::User));
+            }
             return Ok(self.renew(&account, found, None).await?.then_some(Resolved::User(user)));
         }
         let address = self.address(found)?;
@@ -80,8 +83,20 @@ impl<A: AuthApp> Manager<A> {
         }
     }
 
+    /// Whether the provider proves the email of a user who needs that to log in, and has the account already.
+    fn is_proven_by(&self, found: &Found, user: &A::User) -> bool {
+        let Profile { email, email_verified, .. } = &found.profile;
+        self.core().policy.verify_email == VerifyEmail::RequiredToLogin
+            && !user.is_verified()
+            && *email_verified
+            && email.as_deref().is_some_and(|email| TypedEmail::new(email).means(user.email()))
+    }
+
     /// Makes a user with an email that the provider has not verified, or hides that a user has it: both logins are rejected,
     /// after the same work.
+    ///
+    /// The new user does not get the account. Otherwise what the account can do next would reveal that the user is new: link
+    /// to another user, or log in with another email.
     async fn register_unseen(
         &self,
         client: ClientName,
@@ -89,10 +104,8 @@ impl<A: AuthApp> Manager<A> {
         found: &Found,
         request: &Parts,
     ) -> Result<Resolved<A::User>, ManagerError> {
-        let New { user, account, method } = self.new_from(client, &address, found, request).await?;
-        let written =
-            self.write_unseen(address.email, user, Some(account.clone()), Some(method), request).await;
-        match written.map_err(|error| about_tokens(error, &account)) {
+        let New { user, method, .. } = self.new_from(client, &address, found, request).await?;
+        match self.write_unseen(address.email, user, Some(method), request).await {
             Ok(user) => Ok(Resolved::User(user)),
             Err(ManagerError::EmailTaken(_)) => Ok(Resolved::Hidden),
             Err(error) => Err(error),
