@@ -75,7 +75,7 @@ async fn a_life_is_told() {
     log.tells(&[
         &format!("password_reset_requested user={id} from here"),
         &format!("password_reset user={id} from here"),
-        r#"password_reset_refused reason="outdated" from here"#,
+        r#"password_reset_refused reason="ended" from here"#,
         r#"token_refused reason="unknown_token" from here"#,
     ]);
 
@@ -182,10 +182,13 @@ async fn another_site_is_told() {
     let page = server.client().with("origin", "https://app.camelot.bt");
     assert_eq!(page.login(Backend::Jwt, ARTHUR, PASSWORD).await.status, 403);
     assert_eq!(told_last(), expected("jwt", r#" origin="https://app.camelot.bt""#));
-    // Of a page's address, its path and query may hold a token.
+    // One client has one line a minute.
+    server.clock.advance(std::time::Duration::from_secs(60));
+    // Of a page's URL, its path and query may hold a token.
     let page = server.client().with("referer", "https://app.camelot.bt/reset?token=holy-grail");
     assert_eq!(page.login(Backend::Jwt, ARTHUR, PASSWORD).await.status, 403);
     assert_eq!(told_last(), expected("jwt", r#" origin="https://app.camelot.bt""#));
+    server.clock.advance(std::time::Duration::from_secs(60));
     // What a client sends is escaped and cut.
     let long = format!("https://\"{}", "x".repeat(1000));
     let page = server.client().with("origin", &long);
@@ -225,6 +228,13 @@ async fn refusals_of_one_client_are_logged_once_a_minute() {
         new.iter().any(|line| line.starts_with("sign_in_refused") && line.contains("requests=49")),
         "{new:?}"
     );
+
+    // No limit counts requests of other sites.
+    let (seen, form) = (told().len(), client.with("sec-fetch-site", "cross-site"));
+    for _ in 0..50 {
+        assert_eq!(form.login(Backend::Cookie, ARTHUR, PASSWORD).await.status, 403);
+    }
+    assert_eq!(told()[seen..].len(), 1, "{:?}", &told()[seen..]);
 }
 
 /// The README's table: names and levels.

@@ -26,6 +26,7 @@ struct Id {
     kind: EventKind,
     reason: Option<Reason>,
     limit: Option<&'static str>,
+    backend: Option<&'static str>,
     /// `None` for requests without a client IP, and for the clients past the first [`MOST`].
     client: Option<IpNet>,
 }
@@ -41,22 +42,27 @@ struct Flood {
 }
 
 impl Floods {
-    /// Logs `event`, now or with others of its kind.
-    pub(crate) fn tell(&self, event: Event<'static>, client: Option<ClientAddress>, now: Timestamp) {
+    /// Logs `event`, now or with others of its kind. A line for several requests leaves out what is of one alone: the user,
+    /// and where a cross-site request came from.
+    pub(crate) fn tell(&self, event: Event<'_>, client: Option<ClientAddress>, now: Timestamp) {
         #[cfg(feature = "metrics")]
         super::count::count(&event);
-        for (event, client) in self.lines(event, client, now) {
+        let (due, is_first) = self.lines(event.of_many(), client, now);
+        for (event, client) in due {
+            event.kind.log(&event, client);
+        }
+        if is_first {
             event.kind.log(&event, client);
         }
     }
 
-    /// The lines that are due.
+    /// Counts an event. Returns the lines that are due, and whether the event itself is the first of its kind.
     fn lines(
         &self,
         event: Event<'static>,
         client: Option<ClientAddress>,
         now: Timestamp,
-    ) -> Vec<(Event<'static>, Option<ClientAddress>)> {
+    ) -> (Vec<(Event<'static>, Option<ClientAddress>)>, bool) {
         let mut floods = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut lines = Vec::new();
         floods.retain(|_, flood| {
@@ -68,19 +74,18 @@ impl Floods {
             }
             !is_due
         });
-        let Event { kind, reason, limit, .. } = event;
-        let mut id = Id { kind, reason, limit, client: client.map(ClientAddress::network) };
+        let Event { kind, reason, limit, backend, .. } = event;
+        let mut id = Id { kind, reason, limit, backend, client: client.map(ClientAddress::network) };
         if floods.len() >= MOST && !floods.contains_key(&id) {
             id.client = None;
         }
-        match floods.get_mut(&id) {
-            Some(flood) => *flood = Flood { event, client, more: flood.more + 1, ..*flood },
-            None => {
-                floods.insert(id, Flood { event, client, logged_at: now, more: 0 });
-                lines.push((event, client));
-            }
+        if let Some(flood) = floods.get_mut(&id) {
+            *flood = Flood { event, client, more: flood.more + 1, ..*flood };
+            (lines, false)
+        } else {
+            floods.insert(id, Flood { event, client, logged_at: now, more: 0 });
+            (lines, true)
         }
-        lines
     }
 }
 
@@ -107,8 +112,9 @@ mod tests {
         /// The numbers of requests that the lines name after one more, 1 for a line without a number.
         fn lines(&self, limit: &'static str, client: Option<ClientAddress>) -> Vec<u64> {
             let event = Event::from(EventKind::Limited).limit(limit);
-            let lines = self.0.lines(event, client, self.1);
-            lines.into_iter().map(|(event, _)| event.requests.unwrap_or(1)).collect()
+            let (due, is_first) = self.0.lines(event, client, self.1);
+            let due = due.into_iter().map(|(event, _)| event.requests.unwrap_or(1));
+            due.chain(is_first.then_some(1)).collect()
         }
     }
 

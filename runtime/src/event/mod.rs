@@ -118,6 +118,12 @@ impl<'a> Event<'a> {
         Self { limit: Some(limit), ..self }
     }
 
+    /// The event without what belongs to one request alone.
+    fn of_many(self) -> Event<'static> {
+        let Self { kind, reason, backend, method, limit, requests, oauth_client, .. } = self;
+        Event { reason, backend, method, limit, requests, oauth_client, ..Event::from(kind) }
+    }
+
     /// How many more requests came to the same since the last line.
     fn requests(self, requests: u64) -> Self {
         Self { requests: Some(requests), ..self }
@@ -141,7 +147,7 @@ impl<'a> Event<'a> {
     }
 
     /// Where a cross-site request comes from and goes to. The line names the setting that would admit it.
-    pub(crate) fn from_site(self, sites: &'a SaidSites) -> Self {
+    pub(crate) fn between_sites(self, sites: &'a SaidSites) -> Self {
         Self { sites: Some(sites), ..self }
     }
 

@@ -44,7 +44,7 @@ pub struct Authenticated<U> {
     pub backend: BackendName,
     /// When the user signed in, where the token tells.
     pub issued_at: Option<Timestamp>,
-    /// What the store knows of the token.
+    /// The record by which the store checks whether the token is still valid.
     pub(super) record: TokenRecord,
     /// Whether its writes need a verified user.
     pub(super) needs_verified: bool,
@@ -198,16 +198,14 @@ impl<A: AuthApp> Manager<A> {
         self.same_site(backend, self.core().settings.sites.check_write(request), request)
     }
 
-    /// Rejects a request of another site that starts the linking of an OAuth account: at the provider, the browser may be
-    /// signed in as the owner of that site.
+    /// Rejects a request of another site that starts an OAuth login, or the linking of an OAuth account: at the provider, the
+    /// browser may be signed in as the owner of that site. Each start has a cookie, so that many of them would also push out
+    /// the logins that the user has begun.
     pub(crate) fn refuse_cross_site_start(
         &self,
         backend: BackendName,
         request: &Parts,
     ) -> Result<(), ManagerError> {
-        if !self.backend(backend)?.transport.is_sent_by_browsers() {
-            return Ok(());
-        }
         self.same_site(backend, self.core().settings.sites.check(request), request)
     }
 
@@ -220,10 +218,9 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<T, ManagerError> {
         if checked.is_err() {
             let sites = SaidSites::of(request);
-            self.tell(
-                Event::from(EventKind::CrossSiteRefused).at(backend.as_str()).from_site(&sites),
-                request,
-            );
+            let event = Event::from(EventKind::CrossSiteRefused).at(backend.as_str()).between_sites(&sites);
+            // No limit counts these requests.
+            self.tell_flood(event, request);
         }
         Ok(checked?)
     }
@@ -239,7 +236,7 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<Option<Authenticated<A::User>>, ManagerError> {
         let context = self.core().context(request);
         let mut tokens = self.tokens(request);
-        while let Some((backend, token)) = tokens.next() {
+        for (backend, token) in tokens.by_ref() {
             let Some(session) = backend.strategy.read(&token, &context).await? else { continue };
             if session.user.is_active() {
                 return Ok(Some(Authenticated::new(session, token.into_owned(), backend.name)));

@@ -17,7 +17,7 @@ impl<A: AuthApp> Manager<A> {
     }
 
     /// Logs a refusal of which one client can cause any number: a line at once, then one a minute.
-    pub(super) fn tell_flood(&self, event: Event<'static>, request: &Parts) {
+    pub(super) fn tell_flood(&self, event: Event<'_>, request: &Parts) {
         let core = self.core();
         core.floods.tell(event, self.client_address(request), core.settings.now());
     }

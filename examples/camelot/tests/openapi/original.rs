@@ -54,10 +54,10 @@ const DIFFERENCES: [Difference; 15] = [
         reason: "every answer has a body of one kind: 200 with `null`",
     },
     Difference {
-        operations: &["post /auth/cookie/login", "post /auth/*/logout", "patch /users/me"],
+        operations: &["post /auth/*/login", "post /auth/*/logout", "patch /users/me"],
         statuses: &["403"],
         only: Ours,
-        reason: "no other site signs a browser in, or writes with its cookie",
+        reason: "no other site logs a browser in, or writes with its cookie",
     },
     Difference {
         operations: &["get /users/{id}", "delete /users/{id}"],
@@ -108,7 +108,7 @@ const DIFFERENCES: [Difference; 15] = [
         reason: "a browser may be led by redirects; who is not signed in is a 401 in the original, too",
     },
     Difference {
-        operations: &["get /auth/associate/*/authorize"],
+        operations: &["get /auth/*oidc/authorize"],
         statuses: &["403"],
         only: Ours,
         reason: "no other site has a browser begin this",

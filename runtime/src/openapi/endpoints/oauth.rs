@@ -23,9 +23,7 @@ pub(super) fn authorize(sketch: &mut Sketch<'_>, client: ClientName, backend: Ba
     let summary = format!("Begins a sign-in with {client}");
     sketch.is("auth", format!("oauth:{client}.{backend}.authorize"), summary);
     let is_cookie = matches!(sketch.facts.scheme(backend), Some(SecurityScheme::Cookie(_)));
-    if is_cookie {
-        sketch.refuses([Rejection::Code(ErrorCode::CrossSiteRequest)]);
-    }
+    sketch.refuses([Rejection::Code(ErrorCode::CrossSiteRequest)]);
     sends(sketch, client, is_cookie);
 }
 

@@ -29,8 +29,10 @@ async fn start<A: AuthApp>(
     let (parts, _) = request.into_parts();
     let session = entry.session(&parts).await?;
     let asked = query::asked(&parts, true)?;
-    // At the provider the browser may be signed in as whoever runs the other site.
-    if asked.led.is_some() {
+    // Another site can't send a bearer token.
+    let backend = entry.app.core().backend(session.backend);
+    let is_sent_by_browsers = backend.is_some_and(|backend| backend.transport.is_sent_by_browsers());
+    if asked.led.is_some() && is_sent_by_browsers {
         Manager::new(entry.app.clone()).refuse_cross_site_start(session.backend, &parts)?;
     }
     authorize(&entry.app, client, Purpose::Associate(&session), asked, &parts).await

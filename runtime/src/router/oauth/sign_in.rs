@@ -1,7 +1,6 @@
 //! `GET /authorize` and `GET /callback` of a client at a backend.
 
 use axum::extract::{Request, State};
-use axum::http::request::Parts;
 use axum::response::Response;
 
 use super::{OAuthEntry, answer, authorize, query, redirect};
@@ -32,17 +31,8 @@ async fn start<A: AuthApp>(
     let core = entry.app.core();
     let transport = &core.backend(backend).ok_or(ManagerError::NoSuchBackend)?.transport;
     let asked = query::asked(&parts, transport.is_set_by_headers())?;
-    // At the provider the browser may be signed in as somebody else, and a page that another site opens here would give
-    // up sign-ins that the user has begun. Scripts of other origins get no more than an address.
-    if asked.led.is_some() || is_navigation(&parts) {
-        Manager::new(entry.app.clone()).refuse_cross_site_start(backend, &parts)?;
-    }
+    Manager::new(entry.app.clone()).refuse_cross_site_start(backend, &parts)?;
     authorize(&entry.app, client, Purpose::SignIn(backend), asked, &parts).await
-}
-
-/// Whether the browser is to show the answer as a page (Fetch Metadata).
-fn is_navigation(request: &Parts) -> bool {
-    request.headers.get("sec-fetch-mode").is_some_and(|mode| mode == "navigate")
 }
 
 async fn finish<A: AuthApp>(
