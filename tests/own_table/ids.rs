@@ -83,6 +83,8 @@ async fn lives(database: &Database, serving: Serving) {
     assert_eq!(answer.status, 201, "{}", answer.text);
     let id = &answer.json["id"];
     let place = format!("/users/{}", id.as_str().map_or_else(|| id.to_string(), str::to_owned));
+    // The last active superuser could not delete itself.
+    assert_eq!(client.register("lancelot@camelot.bt", PASSWORD).await.status, 201);
     database.execute("UPDATE pages SET is_superuser = TRUE");
     for backend in [Backend::Jwt, Backend::Db] {
         let session = client.signed_in(backend, ARTHUR, PASSWORD).await;

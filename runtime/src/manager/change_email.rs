@@ -19,10 +19,17 @@ impl<A: AuthApp> Manager<A> {
         let (user, request) = (user.clone(), request.clone());
         self.spawn("on_after_request_email_change", |manager| async move {
             let core = manager.core();
-            let Some((_, generation)) = core.store.user_and_generation(user.id()).await? else {
+            let fingerprints = &core.settings.fingerprints;
+            let fingerprint = fingerprints.of_owner(user.hashed_password(), user.email());
+            // A deactivation or a change since the request takes the token's ground away.
+            let is_unchanged = |current: &A::User| {
+                current.is_active()
+                    && fingerprints.match_owner(&fingerprint, current.hashed_password(), current.email())
+            };
+            let current = core.store.user_and_generation(user.id()).await?;
+            let Some((_, generation)) = current.filter(|(current, _)| is_unchanged(current)) else {
                 return Ok(());
             };
-            let fingerprint = core.settings.fingerprints.of_owner(user.hashed_password(), user.email());
             let claims = VerifyClaims {
                 sub: user.id().to_string(),
                 email: email.as_str().to_owned(),

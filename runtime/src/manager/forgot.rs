@@ -33,28 +33,31 @@ impl<A: AuthApp> Manager<A> {
     }
 
     async fn begin_reset(&self, email: &TypedEmail, request: &Parts) -> Result<(), ManagerError> {
-        let user = self.user_by_typed_email(email).await?;
-        let refusal = user.as_ref().filter(|user| !user.is_active()).map(|_| Reason::Inactive);
-        self.tell_request(EventKind::PasswordResetRequested, email, user.as_ref(), refusal, request);
-        let user = user.filter(|_| refusal.is_none());
-        let hash = self.begin_fingerprint(email, user.as_ref(), self.asker(request))?;
+        let owner = self.owner_and_generation(email).await?;
+        let user = owner.as_ref().map(|(user, _)| user);
+        let refusal = user.filter(|user| !user.is_active()).map(|_| Reason::Inactive);
+        self.tell_request(EventKind::PasswordResetRequested, email, user, refusal, request);
+        let owner = owner.filter(|_| refusal.is_none());
+        let user = owner.as_ref().map(|(user, _)| user);
+        let hash = self.begin_fingerprint(email, user, self.asker(request))?;
         let request = RequestInfo::from(request);
         self.spawn("on_after_forgot_password", |manager| async move {
-            // The generation is read for nobody, too: what runs beside an answer takes from its time.
-            let nobody = || UserId::generate().unwrap_or_else(UserId::placeholder);
-            let id = user.as_ref().map_or_else(nobody, AuthUser::id);
-            let current = manager.core().store.user_and_generation(id).await?;
-            let owner = match (user, current) {
-                (Some(user), Some((current, generation)))
-                    if current.is_active() && current.email() == user.email() =>
-                {
-                    Some((current, generation))
-                }
-                (Some(_) | None, _) => None,
-            };
             manager.send_reset_token(owner, hash, &request).await
         });
         Ok(())
+    }
+
+    /// Returns the user whose email was typed, with the generation that a token for it belongs to. Both reads happen for an
+    /// unknown email, too, so that their time tells nothing.
+    async fn owner_and_generation(
+        &self,
+        email: &TypedEmail,
+    ) -> Result<Option<(A::User, Generation)>, ManagerError> {
+        let user = self.user_by_typed_email(email).await?;
+        let nobody = || UserId::generate().unwrap_or_else(UserId::placeholder);
+        let id = user.as_ref().map_or_else(nobody, AuthUser::id);
+        let current = self.core().store.user_and_generation(id).await?;
+        Ok(user.and_then(|user| current.filter(|(current, _)| current.email() == user.email())))
     }
 
     /// Begins the fingerprint that FastAPI Users has in its tokens, which is a hash. It gets its place in the queue while the

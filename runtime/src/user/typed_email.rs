@@ -33,21 +33,23 @@ impl TypedEmail {
     #[must_use]
     pub fn new(text: &str) -> Self {
         let typed = text.trim();
+        // No user has such an email, and its forms could take long to compute.
+        if typed.chars().count() > MAX_CHARS {
+            let typed = typed.to_owned();
+            return Self { normal: typed.clone(), key: typed.clone(), typed, is_email: false };
+        }
         // A reserved domain has spellings, too, whether or not a policy lets new users have it.
-        match Email::parse_with_reserved_domains(typed) {
-            Ok(email) => {
-                let (normal, key) = (email.as_str().to_owned(), folded(email.as_str()));
-                Self { typed: typed.to_owned(), normal, key, is_email: true }
-            }
-            Err(_) => {
-                let key = folded(typed);
-                Self { typed: typed.to_owned(), normal: key.clone(), key, is_email: false }
-            }
+        if let Ok(email) = Email::parse_with_reserved_domains(typed) {
+            let (normal, key) = (email.as_str().to_owned(), folded(email.as_str()));
+            Self { typed: typed.to_owned(), normal, key, is_email: true }
+        } else {
+            let key = folded(typed);
+            Self { typed: typed.to_owned(), normal: key.clone(), key, is_email: false }
         }
     }
 
     /// The canonical key: the parsed email in lower case; for a text that does not parse, the text trimmed, in NFC and in
-    /// lower case. Two texts that find the same user have the same key.
+    /// lower case; for more than 320 characters, the text trimmed. Two texts that find the same user have the same key.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
@@ -125,6 +127,15 @@ mod tests {
 
     fn key(text: &str) -> String {
         TypedEmail::new(text).key
+    }
+
+    #[test]
+    fn texts_longer_than_an_email_are_not_folded() {
+        let longest = "Ä".repeat(MAX_CHARS);
+        assert_eq!(key(&longest), "ä".repeat(MAX_CHARS));
+        let longer = format!("{longest}Ä");
+        assert_eq!(key(&longer), longer);
+        assert_eq!(TypedEmail::new(&longer).candidates(), ["", ""]);
     }
 
     #[test]

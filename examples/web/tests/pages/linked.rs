@@ -55,7 +55,16 @@ async fn a_user_without_a_password() {
     let typed = [("email", ARTHUR), ("password", NEW_PASSWORD)];
     let signed_in = send(&scene.client(), "/sign-in", &typed).await;
     let client = keeping(&scene.client(), &signed_in);
-    assert!(client.get("/account").await.text.contains("type=\"password\""));
+    let account = client.get("/account").await;
+    assert!(account.text.contains("type=\"password\""));
+    assert!(account.text.contains("There are none."), "the reset has unlinked the account: {}", account.text);
+
+    // The provider reports the email as verified, so a login through it links the account again.
+    let back = goes_by(&provider, &scene.client(), "/sign-in", &arthur()).await;
+    let client = keeping(&scene.client(), &back);
+    let account = client.get("/account").await;
+    let unlink = between(&account.text, "action=\"/account/unlink/", "\"").expect("a button");
+    let unlink = format!("/account/unlink/{unlink}");
     leads(&client.post(&unlink).await, "/account?notice=unlinked");
     let account = client.get("/account?notice=unlinked").await;
     assert_eq!(told(&account, "status"), Some("The account is no longer linked."));
