@@ -8,7 +8,7 @@ use axum_users_tests::{Database as TestDatabase, Place, Store, User};
 use crate::cast::{ARTHUR, PASSWORD, as_it_is, create, start};
 use crate::check::lines;
 
-/// What an app says that starts there, and whether it does.
+/// Starts an app at `place`. Returns whether it starts, and the lines of its report.
 async fn said(database: &TestDatabase, place: Place) -> (bool, Vec<String>) {
     match start(database, Layout::Own, place).await {
         Ok(camelot) => (true, lines(&Manager::new(camelot).check().await.expect("a report"))),
@@ -37,13 +37,13 @@ impl Scribe {
         Self { database, schema, role }
     }
 
-    /// What an app says that comes as this role.
+    /// Starts an app as this role. Returns whether it starts, and the lines of its report.
     async fn said(&self) -> (bool, Vec<String>) {
         let url = format!("{}%20-crole%3D{}", self.database.address(), self.role);
         said(&TestDatabase::Postgres(url), as_it_is()).await
     }
 
-    /// Runs a statement in which `{role}` and `{schema}` stand for their names.
+    /// Runs a statement after replacing `{role}` and `{schema}` with their names.
     fn execute(&self, sql: &str) {
         self.database.execute(&sql.replace("{role}", &self.role).replace("{schema}", &self.schema));
     }
@@ -73,7 +73,9 @@ fn revoked_rights_are_told_on_postgres() {
                    `GRANT SELECT, INSERT, UPDATE, DELETE ON \"user\" TO …`";
         assert_eq!(scribe.said().await, (false, vec![all.to_owned()]));
         // Rights on columns are rights.
-        scribe.execute("GRANT SELECT (id), INSERT (id), UPDATE (id), DELETE ON \"user\" TO {role}");
+        scribe.execute(
+            "GRANT SELECT (id, hashed_password), INSERT (id), UPDATE (id), DELETE ON \"user\" TO {role}",
+        );
         assert_eq!(scribe.said().await, (true, vec![]));
         scribe.execute("REVOKE USAGE ON SCHEMA {schema} FROM {role}");
         let closed = format!(

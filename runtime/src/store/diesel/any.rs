@@ -200,8 +200,9 @@ impl<U: AnyRow> Database<U> for AnyDatabase {
 
     async fn open(self, config: DatabaseUrl, layout: Layout, tables: Tables) -> Result<AnyStore, StoreError> {
         let store = match config.scheme() {
+            // Without a scheme it is the path of a file.
             #[cfg(feature = "sqlite")]
-            Some("sqlite") => {
+            Some("sqlite") | None => {
                 has_table::<U, diesel::sqlite::Sqlite>("diesel::sqlite::Sqlite")?;
                 let schema = SchemaSql::of::<U>(Dialect::Sqlite, layout).with(tables);
                 Stores::Sqlite(self.sqlite.open_schema(config, schema).await?)

@@ -27,10 +27,10 @@ pub trait UserTable: AuthUser {
 
 /// A user as a row of the database `DB`: the values, whose types differ between databases.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not lie in a table of `{DB}`",
+    message = "`{Self}` has no table in `{DB}`",
     label = "not a user with a table there",
     note = "put `#[derive(AuthUser)]` on the struct: `#[derive(Clone, AuthUser)] pub struct User {{ … }}`",
-    note = "where `#[diesel(check_for_backend(…))]` stands on it, name this database there, too"
+    note = "if the struct has `#[diesel(check_for_backend(…))]`, add this database there"
 )]
 pub trait UserRow<DB: SqlBackend>: UserTable {
     /// Whether the user has a table there. Where `check_for_backend` names other databases alone, it has none, and
@@ -88,6 +88,7 @@ pub trait TableIn<DB: SqlBackend>: UserRow<DB> {}
 
 /// The error of a user without a table in the database.
 #[doc(hidden)]
+#[must_use]
 pub fn no_table() -> diesel::result::Error {
     diesel::result::Error::QueryBuilderError("the user has no table in this database".into())
 }
