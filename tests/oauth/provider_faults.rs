@@ -183,15 +183,17 @@ async fn keys_that_change() {
     }
 }
 
-/// An address at which nobody listens.
-async fn nobody() -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    format!("http://{}", listener.local_addr().expect("an address"))
+/// A URL at which nobody listens, and the socket that keeps its port from others.
+fn nobody() -> (tokio::net::TcpSocket, String) {
+    let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+    socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
+    let url = format!("http://{}", socket.local_addr().expect("an address"));
+    (socket, url)
 }
 
 #[on_each_store]
 async fn providers_that_are_gone() {
-    let nobody = nobody().await;
+    let (_reserved, nobody) = nobody();
     for gone in ["token_endpoint", "jwks_uri", "userinfo_endpoint"] {
         let scene = Scene::new().await;
         let mut metadata = scene.provider.metadata();

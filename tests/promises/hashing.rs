@@ -199,7 +199,7 @@ async fn a_reset_token_is_made_off_the_request() {
     }
 }
 
-/// Where a reset token needs a hash, a full queue tells nothing of who has an account.
+/// If a reset token needs a hash, a full queue doesn't reveal whether an account exists.
 #[on_each_store]
 async fn a_full_queue_turns_known_and_unknown_emails_away() {
     for each in LAYOUTS {

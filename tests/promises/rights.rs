@@ -196,7 +196,7 @@ async fn a_superuser_who_is_demoted_before_the_transaction_changes_nothing() {
     }
 }
 
-/// Whoever may not write is told so by the head alone.
+/// Requests without the right to write are rejected from the headers alone.
 #[on_each_store]
 async fn a_body_is_not_asked_of_those_who_may_not_write() {
     let server = Server::start().await;
@@ -271,7 +271,7 @@ fn left(server: &Server) -> usize {
     rows.iter().filter(|row| row.is_superuser && row.is_active).count()
 }
 
-/// The ways in which a route takes a superuser's rights away, and the code that says that it was the last one.
+/// The requests that take a superuser's rights away, each with the error code returned for the last superuser.
 fn demotions() -> [(Option<Value>, &'static str); 3] {
     [
         (Some(json!({ "is_superuser": false })), "UPDATE_USER_LAST_SUPERUSER"),

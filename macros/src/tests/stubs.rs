@@ -9,7 +9,7 @@ use syn::{File, ImplItem, Item};
 use super::render::derive;
 use super::{KNIGHT, user};
 
-/// What an expansion has: the items of each impl of a trait, and the fields of each struct.
+/// The contents of an expansion: the items of each trait impl, and the fields of each struct.
 #[derive(Debug, Default, PartialEq)]
 struct Parts {
     impls: BTreeMap<String, BTreeSet<String>>,

@@ -109,7 +109,7 @@ impl<A: AuthApp> Setup<A> {
         self
     }
 
-    /// What the contract leaves open, decided: [`Policy::default`], under `compat` [`Policy::compatible`], unless it is said here.
+    /// Sets the policy. The default is [`Policy::default`], or [`Policy::compatible`] under `compat`.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = Some(policy);
         self

@@ -52,17 +52,14 @@ impl Origin {
 
 /// The host in lower case, and the port if there is one.
 fn host_and_port(authority: &str) -> Option<(String, Option<u16>)> {
-    let (host, rest) = match authority.strip_prefix('[') {
-        Some(literal) => {
-            let (ip, rest) = literal.split_once(']')?;
-            (format!("[{}]", ip.parse::<Ipv6Addr>().ok()?), rest)
-        }
-        None => {
-            let (name, rest) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
-            let is_name = !name.is_empty()
-                && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'));
-            is_name.then(|| (name.to_ascii_lowercase(), rest))?
-        }
+    let (host, rest) = if let Some(literal) = authority.strip_prefix('[') {
+        let (ip, rest) = literal.split_once(']')?;
+        (format!("[{}]", ip.parse::<Ipv6Addr>().ok()?), rest)
+    } else {
+        let (name, rest) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
+        let is_name = !name.is_empty()
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'));
+        is_name.then(|| (name.to_ascii_lowercase(), rest))?
     };
     let port = match rest.strip_prefix(':') {
         None if rest.is_empty() => None,

@@ -1,8 +1,8 @@
-//! What a user must do again whose login is too old.
+//! The error for a login that is too old: the user must log in again.
 
 use std::time::Duration;
 
-/// Why a request was not done: the user signed in too long ago.
+/// The reason why a request was rejected: the user logged in too long ago.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reauthentication {
     /// How old the login may be.

@@ -28,7 +28,7 @@ pub struct Key {
     pub(super) shared_by_site: Digest,
     /// The same for the block.
     pub(super) shared_by_block: Digest,
-    /// Whether it counts all clients, wherever they are.
+    /// `true` if the counter is shared by all clients, whatever their network.
     pub(super) is_everyones: bool,
     /// Whether the client is known at the account: then it has a counter of its own, however crowded its network is.
     pub(super) is_of_known: bool,

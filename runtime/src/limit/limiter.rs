@@ -67,7 +67,7 @@ struct Visit<'a> {
     visitor: &'a dyn Visitor,
 }
 
-/// What was taken from the limits for a request.
+/// The counters from which a request has taken, each with its rate.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Taken(Vec<(Key, Rate)>);
 
@@ -86,7 +86,7 @@ pub(crate) struct SharedCounters {
 }
 
 impl Guess {
-    /// What it has taken from the limits of passwords.
+    /// Returns what the guess has taken from the limits on passwords.
     pub(crate) fn taken(&self) -> Taken {
         self.taken.clone()
     }

@@ -20,7 +20,7 @@ pub(super) struct Networks {
     pub(super) site: String,
     /// The client's /32, or the /24 of an IPv4 address.
     pub(super) block: String,
-    /// Whether one customer usually has the whole site, so that it is limited as such.
+    /// `true` if the whole site usually belongs to one customer, so that it is limited as one client.
     pub(super) is_one_customers: bool,
 }
 

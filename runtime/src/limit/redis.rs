@@ -152,7 +152,7 @@ impl RedisCounters {
     }
 }
 
-/// What is taken of which counter.
+/// The parameters of one operation on a counter.
 #[derive(Clone, Copy)]
 struct Take {
     key: Key,

@@ -32,7 +32,7 @@ impl<U: AuthUser> Actor<U> {
         self.session.user.id()
     }
 
-    /// What the user lacks now.
+    /// Returns the requirement that the user no longer meets, if any.
     fn lacks(&self, current: &U) -> Option<Reason> {
         if self.session.needs_verified && !current.is_verified() {
             Some(Reason::NotVerified)

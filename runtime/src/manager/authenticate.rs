@@ -18,7 +18,7 @@ pub struct Credentials {
     pub password: Password,
 }
 
-/// What a check of a typed password came to.
+/// The result of checking a typed password.
 pub(super) enum Compared<U> {
     /// The password is longer than any that is hashed, and nothing was compared.
     TooLong,

@@ -26,7 +26,7 @@ impl NextCount {
         Self(AtomicI64::new(now.saturating_add(PAUSE)))
     }
 
-    /// Whether it is time. Of many requests at once, one is told so.
+    /// Returns whether the count is due. Of several concurrent requests, only one gets `true`.
     fn is_due(&self, now: i64) -> bool {
         let next = self.0.load(Ordering::Relaxed);
         let later = now.saturating_add(PAUSE);
@@ -35,13 +35,13 @@ impl NextCount {
 }
 
 impl<A: AuthApp> Manager<A> {
-    /// What stands for the hash of a user whom nobody has found by `email`.
+    /// Returns the hash to check the password against when no user has this `email`.
     pub(super) fn decoy(&self, email: &TypedEmail) -> HashedPassword {
         let core = self.core();
         core.decoys.of(&core.settings.fingerprints.decoy_seed(email.key()))
     }
 
-    /// Counts the stored hashes off the request, if that is due.
+    /// Counts the stored hashes in the background, if a count is due.
     pub(super) fn count_hashes_if_due(&self) {
         let core = self.core();
         if !core.next_count.is_due(core.settings.now().micros()) {

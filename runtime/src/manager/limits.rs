@@ -16,7 +16,7 @@ impl<A: AuthApp> Manager<A> {
         self.core().settings.proxies.client(request)
     }
 
-    /// Who has a password hashed by `request`.
+    /// Returns the [`Asker`] on whose behalf `request` has a password hashed.
     pub(super) fn asker(&self, request: &Parts) -> Asker {
         if is_from_code(request) {
             Asker::App

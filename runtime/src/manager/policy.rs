@@ -17,8 +17,8 @@ pub struct Policy {
     pub reset_password_token_lifetime: Duration,
     /// How long a token that verifies an address lives.
     pub verification_token_lifetime: Duration,
-    /// Whether a change of the address or the password asks for the current password, and linking and unlinking an account
-    /// at another service for a login of the last ten minutes.
+    /// Requires the current password to change the email or the password, and a login within the last ten minutes to
+    /// link or unlink a provider account.
     pub asks_current_password: bool,
     /// Whether a new address counts only once its owner has confirmed it.
     pub confirms_new_email: bool,
@@ -30,9 +30,9 @@ pub struct Policy {
     /// Whether a registration is answered alike for known and unknown addresses. Both cost a hash and a commit;
     /// `TransactionHooks::on_register` runs for unknown ones alone, so what it does should be quick.
     pub hides_registrations: bool,
-    /// Whether a password reset unlinks the user's accounts at other services: whoever had stolen a session may have linked
-    /// their own. An account whose email the service vouches for links again at the next sign-in, where its client
-    /// [associates by verified email](crate::oauth::Associate).
+    /// Unlinks the user's provider accounts on a password reset, because an attacker with a stolen session may have
+    /// linked their own. An account whose email the provider reports as verified is linked again at the next login, if
+    /// its provider [associates by verified email](crate::oauth::Associate).
     pub reset_unlinks_accounts: bool,
     /// Whether no route deactivates, demotes or deletes the last active superuser. Code of the app's own may.
     pub keeps_last_superuser: bool,

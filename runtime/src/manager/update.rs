@@ -17,8 +17,9 @@ impl<A: AuthApp> Manager<A> {
     /// # Errors
     ///
     /// [`ManagerError::InvalidPassword`], [`ManagerError::EmailTaken`], [`ManagerError::BadCurrentPassword`],
-    /// [`ManagerError::TooMany`], [`ManagerError::SessionEnded`] or [`ManagerError::RightLost`] where that has happened since
-    /// `session` was authenticated, [`ManagerError::NoSuchUser`] where the user has been deleted, or what fails beneath.
+    /// [`ManagerError::TooMany`], [`ManagerError::SessionEnded`] or [`ManagerError::RightLost`] if that has happened
+    /// since `session` was authenticated, [`ManagerError::NoSuchUser`] if the user has been deleted, or any underlying
+    /// error.
     pub async fn update_own(
         &self,
         session: &Authenticated<A::User>,

@@ -18,8 +18,8 @@ impl<A: AuthApp> Manager<A> {
     /// Sends a token to the stored email of the user whose email was typed, if there is such a user, active and not yet
     /// verified.
     ///
-    /// Neither the result nor its time tells whether there is one. Over the limits of mails nothing is sent, and the result is
-    /// the same.
+    /// Neither the result nor the response time reveals whether such a user exists. Above the rate limits for emails,
+    /// nothing is sent, and the result is the same.
     ///
     /// # Errors
     ///

@@ -85,7 +85,7 @@ impl<U: AuthUser> Write<U> {
         }
     }
 
-    /// Whether it takes the rights of a superuser away, where the user has them.
+    /// Returns whether the write takes away superuser rights, if the user has them.
     fn demotes(&self) -> bool {
         self.flags.is_superuser == Some(false) || self.flags.is_active == Some(false)
     }
@@ -106,7 +106,7 @@ impl<U: AuthUser> Write<U> {
     }
 }
 
-/// A user after a write, and the accounts at other services that went with it.
+/// A user after a write, and the provider accounts that the write removed.
 type Committed<A> = (<A as AuthApp>::User, Vec<OAuthAccount<IdOf<A>>>);
 
 /// How long it is remembered that a user's tokens were ended: longer than any of them lives.
@@ -133,7 +133,7 @@ impl<A: AuthApp> Manager<A> {
         .await
     }
 
-    /// The user after the write, and the accounts at other services that went with it.
+    /// Commits the write. Returns the user after it, and the provider accounts that it removed.
     async fn commit(&self, write: &Write<A::User>) -> Result<Option<Committed<A>>, ManagerError> {
         let core = self.core();
         let (id, actor) = (write.before.id(), write.actor.as_ref());

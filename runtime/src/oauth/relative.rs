@@ -80,8 +80,8 @@ fn stays_here(path: &str) -> bool {
         }
         // Normalized first: `/./%2fevil` becomes `/%2fevil`, which decoded leads to another site.
         let decoded = decode(there.path());
-        // The URL parser encodes again what was decoded, a space for one: only what was decoded before can tell that nothing
-        // is left.
+        // The URL parser encodes some decoded characters again, such as a space. So the decoded path is compared with
+        // the previous decoded path to detect that nothing is left to decode.
         if decoded == path {
             return true;
         }

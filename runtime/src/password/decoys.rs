@@ -1,5 +1,5 @@
-//! What the password of an unknown user is checked against: hashes of each kind and cost that the stored ones have, so that
-//! an unknown email takes as long as a known one (CWE-208).
+//! Decoy hashes, against which passwords of unknown users are checked. They have the same kinds and costs as the stored
+//! hashes, so that a login takes as long for an unknown email as for a known one (CWE-208).
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -15,7 +15,7 @@ use super::bcrypt;
 use super::hasher::HashError;
 use crate::secret::HashedPassword;
 
-/// The most kinds that are told apart. More than that no app has had; the rarest count as new hashes.
+/// The maximum number of kinds. No app is expected to have more; the rarest ones are treated as new hashes.
 const MOST_KINDS: usize = 16;
 
 /// The alphabet of bcrypt's base64.
@@ -46,8 +46,8 @@ impl Decoys {
         &self.of_new
     }
 
-    /// Takes the kinds of `stored` hashes for those that occur. A hash that can't be checked stands for a new one, which is
-    /// what it costs.
+    /// Replaces the known kinds with those of the `stored` hashes. A hash that can't be checked counts as a new one,
+    /// because checking it costs as much.
     ///
     /// # Errors
     ///

@@ -28,7 +28,7 @@ impl Default for PoolSize {
     }
 }
 
-/// Who has a password hashed.
+/// The party on whose behalf a password is hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asker {
     /// The app's own code, which no share of the queue bounds.
@@ -62,7 +62,7 @@ impl Drop for Handle {
 
 type Job = Box<dyn FnOnce(&dyn PasswordHasher) + Send>;
 
-/// What the threads take their work from.
+/// The job queue of the threads.
 struct Queue {
     state: Mutex<State>,
     changed: Condvar,

@@ -180,7 +180,7 @@ pub trait Transaction<U: AuthUser>: Send + Sized {
     /// Returns whether a token of `user` is still valid by what the store knows of it. A caller that has locked the
     /// user's row can rely on it until its transaction ends.
     ///
-    /// A [`TokenRecord::Elsewhere`] is valid: the store knows nothing of it.
+    /// A [`TokenRecord::Elsewhere`] is valid: the store has no record of it.
     fn is_valid(
         &mut self,
         user: U::Id,

@@ -1,4 +1,4 @@
-//! By what the store tells that a token has been revoked.
+//! Data by which the store decides whether a token has been revoked.
 
 use crate::clock::Timestamp;
 use crate::token::Generation;
@@ -13,7 +13,7 @@ pub enum Issued {
     At(Timestamp),
 }
 
-/// What the store knows of a token, without the token itself.
+/// The store's record of a token, without the token itself.
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "under `compat` the key is the token")]
 pub enum TokenRecord {

@@ -1,4 +1,4 @@
-//! What a strategy knows of a session, and what it asks the store when it issues or revokes a token.
+//! A strategy's view of a session, and its queries to the store when it issues or revokes a token.
 
 use super::{Context, StrategyError};
 use crate::clock::Timestamp;
@@ -15,9 +15,9 @@ use crate::user::AuthUser;
 pub struct Session<U> {
     /// The user, active or not.
     pub user: U,
-    /// When the user signed in. `None` where the token doesn't say: then no login is recent enough for what asks for one.
+    /// When the user logged in. `None` if the token doesn't say: then actions that require a recent login are rejected.
     pub issued_at: Option<Timestamp>,
-    /// What the store knows of the token: a transaction checks by it that the session has not been revoked meanwhile.
+    /// The store's record of the token. Transactions use it to check that the session has not been revoked meanwhile.
     pub record: TokenRecord,
 }
 
@@ -35,7 +35,7 @@ impl<S> Context<'_, S> {
     ///
     /// # Errors
     ///
-    /// [`StrategyError::UserChanged`], or what fails beneath.
+    /// [`StrategyError::UserChanged`], or any underlying error.
     pub async fn generation_for<U: AuthUser>(&self, user: &U) -> Result<Generation, StrategyError>
     where
         S: Store<U>,

@@ -20,7 +20,7 @@ fn runs(server: &Server) -> usize {
     server.hashing.runs()
 }
 
-/// CWE-770: neither hashes nor questions whether an email is taken are free for whoever has one account.
+/// CWE-770: a user with one account can neither trigger hashes nor probe for taken emails without limit.
 #[on_each_store]
 async fn changes_of_one_account_are_limited_right_or_wrong() {
     for counts in counters().await {

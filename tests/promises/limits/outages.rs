@@ -35,11 +35,11 @@ async fn filled(gate: &Gate, server: &Server) -> JoinSet<()> {
     others
 }
 
-/// Whether the store is away when the user is looked up, or the queue of hashes is full.
+/// The store is unreachable when the user is looked up.
 #[on_each_store]
 async fn a_guess_that_was_not_compared_is_given_back() {
     for counts in counters().await {
-        // What counts in the database is away with it.
+        // Counters in the database would be unreachable, too.
         if let Counts::InDatabase = counts {
             continue;
         }

@@ -33,7 +33,7 @@ pub(super) struct Cell {
     rate: Rate,
     /// When it has all of its rate again.
     pub(super) full_at: Timestamp,
-    /// Whether it counted something that the shared counters have not.
+    /// `true` if the cell has counted requests that the shared counters have not.
     is_ahead: bool,
 }
 

@@ -12,12 +12,12 @@ use crate::error::Reauthentication;
 const FRESH_FOR: Duration = Duration::from_secs(600);
 
 impl<A: AuthApp> Manager<A> {
-    /// Checks that the user of `session` signed in at most ten minutes ago, where the policy asks for the current password
-    /// of whoever changes the email or the password.
+    /// Checks that the user of `session` logged in at most ten minutes ago, if the policy requires the current
+    /// password for changes of the email or the password.
     ///
     /// # Errors
     ///
-    /// [`ManagerError::ReauthenticationRequired`], or what fails beneath.
+    /// [`ManagerError::ReauthenticationRequired`], or any underlying error.
     pub(super) async fn require_recent_login(
         &self,
         session: &Authenticated<A::User>,

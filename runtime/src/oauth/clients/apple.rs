@@ -14,9 +14,9 @@ use crate::user::Profile;
 client! {
     /// Apple: `Apple { team_id: "…".into(), key_id: "…".into() }`.
     ///
-    /// The secret of its keys is the private key of a `.p8` file, in PEM, which is checked when the app starts. Apple vouches for all addresses that it
-    /// tells, of which many are relays of its own; it tells the name at the first sign-in alone, beside the code, where
-    /// the user may have written anything.
+    /// The client secret is the PEM-encoded private key from a `.p8` file. It is validated when the app starts. All
+    /// emails that Apple returns count as verified; many are private relay addresses. Apple sends the name only at the
+    /// first login, next to the authorization code, and the user may have entered any text as the name.
     Apple, scopes: ["openid", "name", "email"], vouches {
         /// The id of the developer team.
         team_id: "",

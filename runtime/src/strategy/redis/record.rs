@@ -24,7 +24,7 @@ pub(super) struct Record {
 }
 
 impl Record {
-    /// A token of ours, which hangs on a password and a generation.
+    /// Creates the record of a token issued by this crate, which depends on a password and a generation.
     pub(super) fn new(
         sub: String,
         issued_at: Timestamp,
@@ -41,12 +41,12 @@ impl Record {
         Self { sub, iat: issued_at.micros(), exp: expires_at.micros(), fgpt: None, generation: None }
     }
 
-    /// By what its revocation is told.
+    /// Returns when the token was issued, which decides whether it has been revoked.
     pub(super) fn issued(&self) -> Issued {
         self.generation.map_or_else(|| Issued::At(self.issued_at()), Issued::In)
     }
 
-    /// Whether it is stamped as a token of ours is.
+    /// Returns whether the record has the fingerprint and the generation that this crate's tokens have.
     pub(super) fn is_stamped(&self) -> bool {
         self.fgpt.is_some() && self.generation.is_some()
     }

@@ -1,4 +1,4 @@
-//! What the database lets the app's role do: rights on tables and schemas, and row security.
+//! Permissions of the app's database role: privileges on tables and schemas, and row security.
 
 use super::statements::Statements;
 use super::{about, statements, texts};
@@ -7,7 +7,7 @@ use crate::store::diesel::backend::SqlBackend as _;
 use crate::store::diesel::connection::DatabaseConnection;
 use crate::store::diesel::dialect::Dialect;
 
-/// What the app's role lacks on a table.
+/// The permissions that the app's role lacks on a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in super::super) struct Access {
     /// The rights that it lacks, among `SELECT`, `INSERT`, `UPDATE` and `DELETE`.
@@ -16,7 +16,7 @@ pub(in super::super) struct Access {
     pub(in super::super) hidden_from: Vec<String>,
 }
 
-/// What the app's role lacks on a table that is there.
+/// Returns the permissions that the app's role lacks on an existing table.
 pub(in super::super) async fn access<C: DatabaseConnection>(
     connection: &mut C,
     table: &str,

@@ -1,13 +1,13 @@
-//! What the app's role in the database may not do, in words.
+//! Findings about permissions that the app's database role lacks.
 
 use crate::store::Finding;
 use crate::store::diesel::catalog::Access;
 use crate::store::diesel::dialect::Dialect;
 
-/// What is wrong with the rights on `table`, and with its row security.
+/// Returns findings about missing privileges on `table` and about its row security.
 ///
-/// Each right is needed for something. On the users' own table the app may be meant to lack some of them: then its routes
-/// that need them fail, and the others work.
+/// Every privilege is needed for some operation. The app may lack some of them on the user table on purpose: then the
+/// routes that need them fail, and the others work.
 pub(super) fn check(
     dialect: Dialect,
     table: &str,

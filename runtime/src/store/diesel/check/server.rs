@@ -28,7 +28,7 @@ pub(in super::super) fn refuse_encoding(server: &Server) -> Result<(), StoreErro
     }
 }
 
-/// What is worth knowing of the settings.
+/// Returns findings about the server's settings.
 pub(super) fn check(server: &Server) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(encoding) = server.encoding.as_deref().filter(|encoding| *encoding != "UTF8") {

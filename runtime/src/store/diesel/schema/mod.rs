@@ -24,13 +24,13 @@ pub struct SchemaSql {
     pub(super) user_is_own: bool,
     pub(super) columns: &'static [Column],
     pub(super) roles: Roles,
-    /// Whether the database counts the ids up.
+    /// `true` if the database auto-increments the ids.
     pub(super) counts_ids: bool,
-    /// Whether there is a table of accounts at other services.
+    /// `true` if there is a table of provider accounts.
     pub(super) has_accounts: bool,
-    /// Whether there is a table of what is counted for limits.
+    /// `true` if there is a table of rate limit counters.
     pub(super) has_counters: bool,
-    /// Whether there is a table of known clients.
+    /// `true` if there is a table of known clients.
     pub(super) has_known_clients: bool,
     /// The type of the id in a table that is there already: what refers to it must be of the same.
     live_id: Option<String>,

@@ -134,7 +134,7 @@ impl SchemaSql {
             ("token", self.dialect.varchar(64)),
             ("ended_at", moment.to_owned()),
             ("expires_at", moment.to_owned()),
-            // Of a row that stands for all tokens of a user.
+            // Set in rows that represent all tokens of a user.
             ("generation", format!("{} DEFAULT 0", i64::sql(self.dialect))),
         ]
     }
