@@ -92,7 +92,6 @@ async fn where_the_provider_sends_the_browser_back_to() {
         format!("GET /auth/oidc/authorize HTTP/1.1\r\nHost: {host}\r\nX-Forwarded-Proto: http"),
         format!("GET /auth/oidc/authorize HTTP/1.1\r\nHost: {host}\r\nForwarded: host=evil.example"),
         format!("GET /auth/oidc/authorize HTTP/1.1\r\nHost: {host}\r\nX-Original-URL: /evil/authorize"),
-        format!("GET /auth/oidc/authorize HTTP/1.1\r\nHost: {host}\r\nOrigin: https://evil.example"),
         format!("GET /auth/oidc/authorize?redirect_uri=https://evil.example HTTP/1.1\r\nHost: {host}"),
         format!("GET http://evil.example/auth/oidc/authorize HTTP/1.1\r\nHost: {host}"),
         "GET http://evil.example/auth/oidc/authorize HTTP/1.1\r\nHost: evil.example".to_owned(),

@@ -172,14 +172,14 @@ impl ManagerError {
     }
 }
 
-/// Of an update, unless the operation says otherwise by [`ManagerError::during`].
+/// Of an update, unless the operation says otherwise by `ManagerError::during`.
 impl From<InvalidPassword> for ManagerError {
     fn from(invalid: InvalidPassword) -> Self {
         Self::InvalidPassword(Operation::Update, invalid)
     }
 }
 
-/// Of an update, unless the operation says otherwise by [`ManagerError::during`].
+/// Of an update, unless the operation says otherwise by `ManagerError::during`.
 impl From<StoreError> for ManagerError {
     fn from(error: StoreError) -> Self {
         match error {
