@@ -201,6 +201,7 @@ impl<A: AuthApp> Manager<A> {
     /// Rejects a request of another site that starts an OAuth login, or the linking of an OAuth account: at the provider, the
     /// browser may be signed in as the owner of that site. Each start has a cookie, so that many of them would also push out
     /// the logins that the user has begun.
+    #[cfg(feature = "oauth")]
     pub(crate) fn refuse_cross_site_start(
         &self,
         backend: BackendName,
