@@ -89,7 +89,7 @@ async fn a_life_is_told() {
         &format!(r#"update_refused reason="bad_current_password" user={id} by={id} from here"#),
         &format!("user_updated user={id} by={id} from here"),
         &format!("password_changed user={id} by={id} from here"),
-        r#"token_refused reason="outdated" from here"#,
+        r#"token_refused reason="ended" from here"#,
     ]);
 
     let session = client.signed_in(Backend::Jwt, ARTHUR, "round-table").await;
