@@ -250,7 +250,7 @@ async fn an_unverified_email_tells_nothing() {
         assert_eq!(events.len(), 15, "nobody has logged in: {events:?}");
         assert_eq!(scene.server.database.census()["oauth_account"], 0);
 
-        // `email_verified` lets in, and links the account to whoever has the email.
+        // A login with `email_verified` succeeds and links the account to the user with that email.
         for user in [arthur(), knight("lancelot"), knight("gareth")] {
             assert_eq!(scene.sign_in(&user).await.status, 200);
         }
@@ -258,7 +258,7 @@ async fn an_unverified_email_tells_nothing() {
     }
 }
 
-/// What an account that has been used with an unverified email can do next is the same for known and unknown emails.
+/// After a login with an unverified email, the provider account behaves the same for known and unknown emails.
 #[on_each_store]
 async fn an_unverified_email_leaves_nothing_that_tells() {
     for layout in LAYOUTS {
@@ -277,7 +277,7 @@ async fn an_unverified_email_leaves_nothing_that_tells() {
     }
 }
 
-/// A user who has the account and has lost the proof of its email gets it back from a provider that vouches for it.
+/// A linked but unverified user becomes verified by a login with `email_verified`.
 #[on_each_store]
 async fn a_provider_proves_the_email_of_its_own_user() {
     let scene = scene(Policy::strict()).await;

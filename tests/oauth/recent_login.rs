@@ -75,7 +75,7 @@ async fn linking_and_unlinking_need_a_login_of_the_last_ten_minutes() {
     }
 }
 
-/// What a user can sign in with is named, and no more.
+/// The response names the user's own login methods, and no others.
 #[on_each_store]
 async fn the_ways_to_sign_in_again_are_those_of_the_user() {
     let scene = Scene::with(strict(Layout::Own)).await;
@@ -86,7 +86,7 @@ async fn the_ways_to_sign_in_again_are_those_of_the_user() {
         let start = client.get(&format!("{ASSOCIATE}/authorize")).await;
         start.refuses(403, required(methods));
     }
-    // Whoever is not signed in is told nothing of it.
+    // The response to an anonymous request does not mention it.
     scene.server.client().get(&format!("{ASSOCIATE}/authorize")).await.refuses(401, json!("Unauthorized"));
 }
 
@@ -164,7 +164,7 @@ async fn a_reset_under_other_policies_unlinks_nothing() {
     }
 }
 
-/// A user who never verified the email loses the accounts with a reset under every policy, and is told as well.
+/// Under every policy, a reset unlinks the accounts of a user who never verified the email, and calls the hook.
 #[on_each_store]
 async fn every_unlinking_calls_the_hook() {
     for layout in LAYOUTS {
@@ -175,7 +175,7 @@ async fn every_unlinking_calls_the_hook() {
         let client = scene.server.client().signed_in(Backend::Jwt, LANCELOT, PASSWORD).await;
         assert_eq!(scene.trip(&client, "/auth/associate/avalon", &knight("thief")).await.status, 200);
         drop(outbox.take(&scene.server.camelot).await);
-        // The provider vouches for the email: whoever registered it before loses what was set up.
+        // With `email_verified`, an earlier registration of the same email loses its password and accounts.
         scene.signed_in(&knight("lancelot")).await;
         let hooks = outbox.take(&scene.server.camelot).await.into_iter().map(|message| message.hook);
         let hooks = hooks.collect::<Vec<_>>();

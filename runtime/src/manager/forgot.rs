@@ -18,7 +18,7 @@ use crate::user::{AuthUser, TypedEmail, UserId};
 impl<A: AuthApp> Manager<A> {
     /// Sends a token to the stored email of the user whose email was typed, if there is such a user and it is active.
     ///
-    /// Neither the result nor its time tells whether there is one. Over the limits of mails nothing is sent, and the result is
+    /// Neither the result nor its time reveals whether there is one. Over the limits of mails nothing is sent, and the result is
     /// the same.
     ///
     /// # Errors
@@ -48,7 +48,7 @@ impl<A: AuthApp> Manager<A> {
     }
 
     /// Returns the user whose email was typed, with the generation that a token for it belongs to. Both reads happen for an
-    /// unknown email, too, so that their time tells nothing.
+    /// unknown email, too, so that their time reveals nothing.
     async fn owner_and_generation(
         &self,
         email: &TypedEmail,
@@ -163,7 +163,7 @@ impl<A: AuthApp> Manager<A> {
             expects_email: true,
             spent: Some(spent),
             issued: Some(issued),
-            // Whoever linked accounts may have been someone else: a thief of a session, or before the email was proven.
+            // An attacker may have linked accounts: with a stolen session, or before the email was verified.
             drops_accounts: core.policy.reset_unlinks_accounts || !user.is_verified(),
             ..Write::new(Change::PasswordReset, user, request)
         };
