@@ -25,13 +25,13 @@ pub mod app;
 pub mod backend;
 pub mod client;
 pub mod clock;
+pub mod compat;
 pub mod error;
 pub mod event;
 pub mod extract;
 pub mod hooks;
 #[cfg(any(feature = "oauth", feature = "breach-check"))]
 mod http;
-pub mod layout;
 pub mod limit;
 mod macros;
 pub mod manager;

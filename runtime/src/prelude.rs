@@ -5,11 +5,11 @@ use std::time::Duration;
 pub use uuid::Uuid;
 
 pub use crate::backend::EnabledBackends;
+pub use crate::compat::Compat::FastApiUsers;
 pub use crate::extract::{Claims, CurrentSession, CurrentUser, Superuser, Verified};
 pub use crate::hooks::{
     HookError, HookResult, Hooks, InvalidPassword, NoHooks, PasswordOwner, RequestInfo, TransactionHooks,
 };
-pub use crate::layout::Layout::FastApiUsers;
 pub use crate::limit::{Counted, Limits, Rate};
 pub use crate::manager::{AuthApp, Manager, NoEmail, Policy, Registration, VerifyEmail};
 #[cfg(feature = "oauth")]

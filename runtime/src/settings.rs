@@ -7,8 +7,8 @@ use axum::http::request::Parts;
 
 use crate::client::{Sites, TrustedProxies};
 use crate::clock::{Clock, Timestamp};
+use crate::compat::Compat;
 use crate::event::{self, Event};
-use crate::layout::Layout;
 use crate::secret::Secrets;
 use crate::token::Fingerprints;
 
@@ -17,7 +17,7 @@ use crate::token::Fingerprints;
 #[expect(missing_debug_implementations, reason = "it holds secrets")]
 pub struct Settings {
     /// How tokens and links lie in storage, and which names they have.
-    pub layout: Layout,
+    pub compat: Compat,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
     /// Whose word on a request's client counts.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum_users::app::ClientName;
-use axum_users::layout::Layout;
+use axum_users::compat::Compat;
 use axum_users::oauth::OAuthConfig;
 use axum_users::openapi::{ApiRouter, Info};
 use axum_users::prelude::*;
@@ -14,7 +14,7 @@ use axum_users_tests::{
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::common::{ARTHUR, LAYOUTS, MORDRED, PASSWORD, camelot};
+use crate::common::{ARTHUR, COMPAT_MODES, MORDRED, PASSWORD, camelot};
 
 /// Every route of the app, by its document: what is mounted stands in it.
 fn routes(server: &Server) -> Vec<(Method, String)> {
@@ -52,12 +52,12 @@ async fn ask(client: &Client, method: &Method, path: &str, id: &str) -> Answer {
 /// changed or shown.
 #[on_each_store]
 async fn nobody_acts_on_whom_a_request_names() {
-    for layout in LAYOUTS {
+    for compat in COMPAT_MODES {
         let provider = Provider::start().await;
         let oidc = Oidc { issuer: provider.url.clone().into(), ..Oidc };
         let oidc = oidc.with_keys(ClientKeys::new(CLIENT_ID, CLIENT_SECRET));
         let setup = Server::of(
-            Options { layout, ..Options::default() },
+            Options { compat, ..Options::default() },
             |_| {},
             |setup| {
                 let config = OAuthConfig::new("https://camelot.bt", SECRET);
@@ -88,7 +88,7 @@ async fn nobody_acts_on_whom_a_request_names() {
             }
             for (who, client) in attackers {
                 let answer = ask(&client, method, path, &arthur).await;
-                let what = format!("{layout:?}: {who}: {method} {path}: {} {}", answer.status, answer.text);
+                let what = format!("{compat:?}: {who}: {method} {path}: {} {}", answer.status, answer.text);
                 // A sign-in is by the password that the body says, which is not Arthur's.
                 assert!(!answer.text.contains(&arthur) && !answer.text.contains("access_token"), "{what}");
                 assert!(answer.status.as_u16() < 500, "{what}");
@@ -108,7 +108,7 @@ async fn nobody_acts_on_whom_a_request_names() {
             manager.delete(mordred, None, &axum_users::manager::no_request()).await.expect("he goes");
         }
         for (backend, session) in &arthurs {
-            assert!(is_in(session).await, "{layout:?}: {backend:?}");
+            assert!(is_in(session).await, "{compat:?}: {backend:?}");
         }
     }
 }
@@ -139,13 +139,13 @@ fn nothings() -> Vec<Value> {
 /// A19: no token, in whatever way it is none, is anybody's.
 #[on_each_store]
 async fn nothing_is_no_token() {
-    for layout in LAYOUTS {
-        let server = camelot(layout, Policy::strict()).await;
+    for compat in COMPAT_MODES {
+        let server = camelot(compat, Policy::strict()).await;
         // A row without a password, and one without a name: what is nothing in storage is like no nothing from outside.
         server.user(MORDRED, PASSWORD, |_| {}).await;
         server.database.set_hash(Some(MORDRED), "");
         let before = server.database.rows();
-        let first = if layout == Layout::Own { "__Host-axum-users" } else { "fastapiusersauth" };
+        let first = if compat == Compat::None { "__Host-axum-users" } else { "fastapiusersauth" };
         let names = [first, "session"];
         for nothing in nothings() {
             for path in ["/auth/reset-password", "/auth/verify", "/auth/confirm-email"] {
@@ -155,14 +155,14 @@ async fn nothing_is_no_token() {
             }
             let Some(text) = nothing.as_str() else { continue };
             let bearer = server.client().with("authorization", &format!("Bearer {text}"));
-            assert!(!is_in(&bearer).await, "{layout:?}: {nothing}");
+            assert!(!is_in(&bearer).await, "{compat:?}: {nothing}");
             for name in names {
                 let cookie = server.client().with("cookie", &format!("{name}={text}"));
-                assert!(!is_in(&cookie).await, "{layout:?}: {name}: {nothing}");
+                assert!(!is_in(&cookie).await, "{compat:?}: {name}: {nothing}");
             }
             for email in [ARTHUR, MORDRED] {
                 let status = server.client().login(Backend::Db, email, text).await.status.as_u16();
-                assert!([400, 422].contains(&status), "{layout:?}: the password {nothing}: {status}");
+                assert!([400, 422].contains(&status), "{compat:?}: the password {nothing}: {status}");
             }
         }
         assert_eq!(server.database.rows(), before);

@@ -1,7 +1,7 @@
 //! What these attacks share: users, layouts, and requests that no client sends.
 
 use axum_users::prelude::*;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users_tests::{Options, Server};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -16,11 +16,11 @@ pub(crate) const MERLIN: &str = "merlin@camelot.bt";
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "guinevere";
 
-pub(crate) const LAYOUTS: [Layout; 2] = [Layout::Own, FastApiUsers];
+pub(crate) const COMPAT_MODES: [Compat; 2] = [Compat::None, FastApiUsers];
 
 /// A server with Arthur.
-pub(crate) async fn camelot(layout: Layout, policy: Policy) -> Server {
-    let server = Server::with(Options { layout, policy, ..Options::default() }).await;
+pub(crate) async fn camelot(compat: Compat, policy: Policy) -> Server {
+    let server = Server::with(Options { compat, policy, ..Options::default() }).await;
     server.user(ARTHUR, PASSWORD, |_| {}).await;
     server
 }

@@ -10,13 +10,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::common::{ARTHUR, LAYOUTS, PASSWORD, by_hand, camelot};
+use crate::common::{ARTHUR, COMPAT_MODES, PASSWORD, by_hand, camelot};
 
 /// C28: of several tokens that were mailed, the one that is used ends the others; so does a change of the password.
 #[on_each_store]
 async fn a_reset_ends_every_other_reset() {
-    for layout in LAYOUTS {
-        let server = camelot(layout, Policy::compatible()).await;
+    for compat in COMPAT_MODES {
+        let server = camelot(compat, Policy::compatible()).await;
         let reset = |token: String, password: &'static str| {
             let (client, body) = (server.client(), json!({ "token": token, "password": password }));
             async move { client.post_json("/auth/reset-password", body).await }
@@ -45,8 +45,8 @@ async fn a_reset_ends_every_other_reset() {
 /// it or in the answer.
 #[on_each_store]
 async fn no_host_comes_into_a_mail() {
-    for layout in LAYOUTS {
-        let server = camelot(layout, Policy::compatible()).await;
+    for compat in COMPAT_MODES {
+        let server = camelot(compat, Policy::compatible()).await;
         let host = server.url.trim_start_matches("http://").to_owned();
         for path in ["/auth/forgot-password", "/auth/request-verify-token"] {
             let ours = format!("POST {path} HTTP/1.1\r\nHost: {host}");
@@ -78,9 +78,9 @@ async fn no_host_comes_into_a_mail() {
 /// C31: of two changes that were asked for at once, each token leads to the address that it was mailed to.
 #[on_each_store]
 async fn a_token_moves_a_user_to_where_it_was_mailed() {
-    for layout in LAYOUTS {
+    for compat in COMPAT_MODES {
         for first in [0, 1] {
-            let server = camelot(layout, Policy::strict()).await;
+            let server = camelot(compat, Policy::strict()).await;
             let session = server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
             let addresses = ["king@camelot.bt", "mordred@evil.bt"];
             let mut tokens = Vec::new();
@@ -91,9 +91,9 @@ async fn a_token_moves_a_user_to_where_it_was_mailed() {
                 let (client, body) = (server.client(), json!({ "token": token, "password": PASSWORD }));
                 async move { client.post_json("/auth/confirm-email", body).await }
             };
-            assert_eq!(confirm(&tokens[first]).await.json["email"], addresses[first], "{layout:?}");
+            assert_eq!(confirm(&tokens[first]).await.json["email"], addresses[first], "{compat:?}");
             confirm(&tokens[1 - first]).await.refuses(400, json!("VERIFY_USER_BAD_TOKEN"));
-            assert_eq!(session.get("/users/me").await.json["email"], addresses[first], "{layout:?}");
+            assert_eq!(session.get("/users/me").await.json["email"], addresses[first], "{compat:?}");
         }
     }
 }
@@ -102,8 +102,8 @@ async fn a_token_moves_a_user_to_where_it_was_mailed() {
 /// one.
 #[on_each_store]
 async fn an_address_that_is_opened_uses_nothing_up() {
-    for layout in LAYOUTS {
-        let server = camelot(layout, axum_users_tests::strict_for_unverified()).await;
+    for compat in COMPAT_MODES {
+        let server = camelot(compat, axum_users_tests::strict_for_unverified()).await;
         let session = server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
         let reset = reset_token(&server, ARTHUR).await;
         let verify = verify_token(&server, ARTHUR).await;
@@ -130,7 +130,7 @@ async fn an_address_that_is_opened_uses_nothing_up() {
             [("/auth/verify", &verify, PASSWORD), ("/auth/reset-password", &reset, "lancelot-du-lac")]
         {
             let body = json!({ "token": token, "password": password });
-            assert_eq!(server.client().post_json(path, body).await.status, 200, "{layout:?}: {path}");
+            assert_eq!(server.client().post_json(path, body).await.status, 200, "{compat:?}: {path}");
         }
         let stale = server.client().post_json("/auth/confirm-email", json!({ "token": change })).await;
         stale.refuses(400, json!("VERIFY_USER_BAD_TOKEN"));
@@ -141,8 +141,8 @@ async fn an_address_that_is_opened_uses_nothing_up() {
 #[on_each_store]
 async fn a_sessions_token_is_good_where_it_is_kept() {
     let kind = |backend: Backend| (backend.is_jwt(), backend.is_stored());
-    for layout in LAYOUTS {
-        let server = camelot(layout, Policy::compatible()).await;
+    for compat in COMPAT_MODES {
+        let server = camelot(compat, Policy::compatible()).await;
         for reader in Backend::all() {
             let routes: Router = server.camelot.routes();
             let serving =
@@ -153,7 +153,7 @@ async fn a_sessions_token_is_good_where_it_is_kept() {
                 let session = with_token(&own, reader, &token).at(&serving.url);
                 let status = session.get("/users/me").await.status;
                 let expected = if kind(maker) == kind(reader) { 200 } else { 401 };
-                assert_eq!(status, expected, "{layout:?}: the token of {maker:?} at {reader:?}");
+                assert_eq!(status, expected, "{compat:?}: the token of {maker:?} at {reader:?}");
             }
         }
     }
@@ -172,7 +172,7 @@ fn with_token(own: &Client, backend: Backend, token: &str) -> Client {
 /// C35: what a page of another site can have a browser send without asking has no mail sent: its forms are no JSON.
 #[on_each_store]
 async fn no_form_of_another_site_has_mail_sent() {
-    let server = camelot(axum_users::layout::Layout::Own, Policy::strict()).await;
+    let server = camelot(axum_users::compat::Compat::None, Policy::strict()).await;
     let json = json!({ "email": ARTHUR, "password": "lancelot-du-lac" }).to_string();
     let form = format!("email={}&password=lancelot-du-lac", ARTHUR.replace('@', "%40"));
     let part = format!("--x\r\nContent-Disposition: form-data; name=\"email\"\r\n\r\n{ARTHUR}\r\n--x--\r\n");

@@ -1,12 +1,12 @@
 //! Section D: sessions, cookies and other sites.
 
-use axum_users::layout::Layout;
+use axum_users::compat::Compat;
 use axum_users::prelude::*;
 use axum_users_tests::{Answer, Backend, Client, is_in, on_each_database, on_each_store, sessions, token_of};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::common::{ARTHUR, LAYOUTS, MERLIN, MORDRED, PASSWORD, by_hand, camelot};
+use crate::common::{ARTHUR, COMPAT_MODES, MERLIN, MORDRED, PASSWORD, by_hand, camelot};
 
 fn cookies() -> impl Iterator<Item = Backend> {
     Backend::all().filter(|backend| backend.is_cookie())
@@ -21,8 +21,8 @@ fn cookie_name(client: &Client) -> String {
 /// D38: a sign-in takes over no token that was there before it, good or not, and makes a new one each time.
 #[on_each_store]
 async fn a_planted_cookie_is_not_taken_over() {
-    for layout in LAYOUTS {
-        let server = camelot(layout, Policy::compatible()).await;
+    for compat in COMPAT_MODES {
+        let server = camelot(compat, Policy::compatible()).await;
         server.user(MORDRED, PASSWORD, |_| {}).await;
         for backend in cookies() {
             let mordred = server.client().signed_in(backend, MORDRED, PASSWORD).await;
@@ -34,14 +34,14 @@ async fn a_planted_cookie_is_not_taken_over() {
                 let victim = server.client().with("cookie", &format!("{name}={planted}"));
                 let answer = victim.login(backend, ARTHUR, PASSWORD).await;
                 let (_, new) = answer.cookie().expect("a cookie");
-                assert_ne!(new, planted, "{layout:?}: {backend:?}");
+                assert_ne!(new, planted, "{compat:?}: {backend:?}");
                 let victim = victim.holding(backend, &answer);
-                assert_eq!(victim.get("/users/me").await.json["email"], ARTHUR, "{layout:?}: {backend:?}");
+                assert_eq!(victim.get("/users/me").await.json["email"], ARTHUR, "{compat:?}: {backend:?}");
             }
             // What was planted is what it was: nobody's, the attacker's own, ended.
             let planted = server.client().with("cookie", &format!("{name}=planted"));
-            assert!(!is_in(&planted).await && !is_in(&ended).await, "{layout:?}: {backend:?}");
-            assert_eq!(mordred.get("/users/me").await.json["email"], MORDRED, "{layout:?}: {backend:?}");
+            assert!(!is_in(&planted).await && !is_in(&ended).await, "{compat:?}: {backend:?}");
+            assert_eq!(mordred.get("/users/me").await.json["email"], MORDRED, "{compat:?}: {backend:?}");
         }
     }
 }
@@ -50,8 +50,8 @@ async fn a_planted_cookie_is_not_taken_over() {
 #[on_each_store]
 async fn a_cookie_fits_into_a_browser() {
     let longest = format!("{}@{}.{}.bt", "a".repeat(64), "b".repeat(63), "c".repeat(63));
-    for layout in LAYOUTS {
-        let server = camelot(layout, Policy::compatible()).await;
+    for compat in COMPAT_MODES {
+        let server = camelot(compat, Policy::compatible()).await;
         server.user(&longest, PASSWORD, |_| {}).await;
         for backend in cookies() {
             let answer = server.client().login(backend, &longest, PASSWORD).await;
@@ -70,7 +70,7 @@ async fn a_cookie_fits_into_a_browser() {
 /// D41: a cookie of almost the name, which another host of the domain can set, is not read in place of ours.
 #[on_each_store]
 async fn a_cookie_of_another_name_is_not_ours() {
-    let server = camelot(Layout::Own, Policy::compatible()).await;
+    let server = camelot(Compat::None, Policy::compatible()).await;
     server.user(MORDRED, PASSWORD, |_| {}).await;
     let arthur = server.client().signed_in(Backend::Cookie, ARTHUR, PASSWORD).await;
     let (ours, theirs) = (token_of(&arthur), {
@@ -103,7 +103,7 @@ async fn a_cookie_of_another_name_is_not_ours() {
 /// D42: what another site sends is refused whatever it calls its body, and what is no JSON is refused from everywhere.
 #[on_each_store]
 async fn no_kind_of_body_comes_from_another_site() {
-    let server = camelot(Layout::Own, Policy::compatible()).await;
+    let server = camelot(Compat::None, Policy::compatible()).await;
     let body = json!({ "display_name": "Mordred", "email": MORDRED }).to_string();
     let kinds = [
         ("application/json", 200),
@@ -146,7 +146,7 @@ async fn no_kind_of_body_comes_from_another_site() {
 /// D42: a GET, which a link makes, stays one, whatever stands beside it; so does a POST, which a form makes.
 #[on_each_store]
 async fn no_header_makes_another_method_of_one() {
-    let server = camelot(Layout::Own, Policy::compatible()).await;
+    let server = camelot(Compat::None, Policy::compatible()).await;
     let id = server.user(MERLIN, PASSWORD, |merlin| merlin.is_superuser = Some(true)).await.id;
     let before = server.database.rows();
     for backend in Backend::all() {
@@ -180,8 +180,8 @@ async fn no_header_makes_another_method_of_one() {
 /// the backends, and a write is not the cookie's by way of another site.
 #[on_each_store]
 async fn two_credentials_make_one_user() {
-    for layout in LAYOUTS {
-        let server = camelot(layout, Policy::compatible()).await;
+    for compat in COMPAT_MODES {
+        let server = camelot(compat, Policy::compatible()).await;
         server.user(MORDRED, PASSWORD, |_| {}).await;
         for (place, bearer) in Backend::all().enumerate().filter(|(_, one)| !one.is_cookie()) {
             for (other, cookie) in Backend::all().enumerate().filter(|(_, one)| one.is_cookie()) {
@@ -189,7 +189,7 @@ async fn two_credentials_make_one_user() {
                 let mordred = server.client().signed_in(cookie, MORDRED, PASSWORD).await;
                 let mut both = arthur.clone();
                 both.headers.extend(mordred.headers.clone());
-                let what = format!("{layout:?}: {bearer:?} and {cookie:?}");
+                let what = format!("{compat:?}: {bearer:?} and {cookie:?}");
                 let first = if place < other { ARTHUR } else { MORDRED };
                 assert_eq!(both.get("/users/me").await.json["email"], first, "{what}");
                 let change = json!({ "display_name": "written" });
@@ -211,7 +211,7 @@ async fn two_credentials_make_one_user() {
 /// D45: an error makes nobody of a user whose token is there, nor a user of anybody.
 #[on_each_database]
 async fn an_error_lets_nobody_through() {
-    let server = camelot(Layout::Own, Policy::compatible()).await;
+    let server = camelot(Compat::None, Policy::compatible()).await;
     let sessions = sessions(&server, ARTHUR, PASSWORD).await;
     server.database.execute(r#"ALTER TABLE "user" RENAME TO "lost""#);
     for (backend, session) in &sessions {
@@ -236,8 +236,8 @@ async fn an_error_lets_nobody_through() {
 /// verified no more.
 #[on_each_store]
 async fn a_right_that_is_taken_away_is_gone_at_once() {
-    for layout in LAYOUTS {
-        let server = camelot(layout, Policy::compatible()).await;
+    for compat in COMPAT_MODES {
+        let server = camelot(compat, Policy::compatible()).await;
         let user = server
             .user(MORDRED, PASSWORD, |mordred| {
                 (mordred.is_superuser, mordred.is_verified) = (Some(true), Some(true));
@@ -251,12 +251,12 @@ async fn a_right_that_is_taken_away_is_gone_at_once() {
             [(json!({ "is_superuser": false }), "/superuser"), (json!({ "is_verified": false }), "/verified")]
         {
             for (backend, session) in &sessions {
-                assert_eq!(session.get(door).await.status, 200, "{layout:?}: {backend:?}: {door}");
+                assert_eq!(session.get(door).await.status, 200, "{compat:?}: {backend:?}: {door}");
             }
             assert_eq!(merlin.patch(&path, change).await.status, 200);
             for (backend, session) in &sessions {
                 session.get(door).await.refuses(403, json!("Forbidden"));
-                assert!(is_in(session).await, "{layout:?}: {backend:?} is still a user's");
+                assert!(is_in(session).await, "{compat:?}: {backend:?} is still a user's");
             }
         }
         for (_, session) in &sessions {
@@ -268,7 +268,7 @@ async fn a_right_that_is_taken_away_is_gone_at_once() {
 /// D50: a token that stands in an address, where logs and other sites see it, is none.
 #[on_each_store]
 async fn no_token_stands_in_an_address() {
-    let server = camelot(Layout::Own, Policy::compatible()).await;
+    let server = camelot(Compat::None, Policy::compatible()).await;
     for (backend, session) in sessions(&server, ARTHUR, PASSWORD).await {
         let token = token_of(&session);
         for name in ["access_token", "token", "jwt", "session", "authorization", "__Host-axum-users", "auth"]
@@ -289,7 +289,7 @@ async fn no_token_stands_in_an_address() {
 /// D51: an address that is spelled in another way is no address: no guard that goes by its spelling is walked round.
 #[on_each_store]
 async fn another_spelling_of_a_path_is_nowhere() {
-    let server = camelot(Layout::Own, Policy::compatible()).await;
+    let server = camelot(Compat::None, Policy::compatible()).await;
     server.user(MERLIN, PASSWORD, |merlin| merlin.is_superuser = Some(true)).await;
     let merlin = server.client().signed_in(Backend::Db, MERLIN, PASSWORD).await;
     let token = token_of(&merlin);

@@ -3,7 +3,7 @@
 use axum_users::app::{Setup, StartError};
 use axum_users::limit::Limits;
 use axum_users::manager::{Manager, no_request};
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users::store::diesel::{AnyDatabase, Mysql, Postgres, Sqlite};
 use axum_users_tests::{
     Backend, CHEAP, Camelot, CamelotConfig, Client, Database, Options, Place, RESET_SECRET, Row, SECRET,
@@ -31,22 +31,22 @@ pub(crate) fn create(email: &str, password: &str) -> UserCreate {
 
 /// A server for each way in which tokens lie in storage.
 pub(crate) async fn each_layout() -> [Server; 2] {
-    [in_layout(Layout::Own).await, in_layout(Layout::FastApiUsers).await]
+    [in_layout(Compat::None).await, in_layout(Compat::FastApiUsers).await]
 }
 
-async fn in_layout(layout: Layout) -> Server {
-    Server::with(Options { layout, ..Options::default() }).await
+async fn in_layout(compat: Compat) -> Server {
+    Server::with(Options { compat, ..Options::default() }).await
 }
 
 /// The tests' app on a database that may have been used before.
-pub(crate) async fn start(database: &Database, layout: Layout, place: Place) -> Result<Camelot, StartError> {
+pub(crate) async fn start(database: &Database, compat: Compat, place: Place) -> Result<Camelot, StartError> {
     let config = CamelotConfig {
         database: database.config(),
         secret: SECRET.into(),
         reset_password_token_secret: RESET_SECRET.into(),
         verification_token_secret: VERIFY_SECRET.into(),
     };
-    Setup::new(place).compat(layout).hasher(CHEAP).limits(Limits::OFF).start(config).await
+    Setup::new(place).compat(compat).hasher(CHEAP).limits(Limits::OFF).start(config).await
 }
 
 /// Databases that are opened as they are, whatever they lack.

@@ -2,7 +2,7 @@
 
 use axum_users::app::{Setup, StartError};
 use axum_users::prelude::*;
-use axum_users::store::{Layout, Report};
+use axum_users::store::{Compat, Report};
 use axum_users_tests::{
     CHEAP, Camelot, CamelotConfig, Database as TestDatabase, Options, Place, RESET_SECRET, SECRET, Server,
     Serving, Store, VERIFY_SECRET, on_each_database, on_each_store,
@@ -35,7 +35,7 @@ async fn with_column(part: &str, instead: &str) -> Vec<String> {
     let table = user_table(Store::current());
     assert!(table.contains(part), "{part}");
     database.execute(&table.replace(part, instead));
-    match start(&database, Layout::Own, Place).await {
+    match start(&database, Compat::None, Place).await {
         Ok(camelot) => {
             let report = report(&camelot).await;
             assert_eq!(report.errors().count(), 0, "{part}: it started, {report}");
@@ -61,8 +61,8 @@ pub(crate) fn on<T>(sqlite: T, postgres: T, mysql: T) -> T {
 
 #[on_each_store]
 async fn finds_nothing_in_what_the_app_makes() {
-    for layout in [Layout::Own, FastApiUsers] {
-        let server = Server::with(Options { layout, ..Options::default() }).await;
+    for compat in [Compat::None, FastApiUsers] {
+        let server = Server::with(Options { compat, ..Options::default() }).await;
         arthur(&server).await;
         assert_eq!(lines(&report(&server.camelot).await), Vec::<String>::new());
     }
@@ -189,7 +189,7 @@ async fn tells_tokens_that_do_not_go_with_their_user() {
             "CREATE TABLE access_token (token VARCHAR(43) NOT NULL PRIMARY KEY, user_id {id} NOT NULL, \
              created_at {moment} NOT NULL, expires_at {moment} NOT NULL, fingerprint VARCHAR(43) NOT NULL{reference})"
         ));
-        let started = start(&database, Layout::Own, Place).await;
+        let started = start(&database, Compat::None, Place).await;
         match (started, said) {
             (Ok(_), None) => {}
             (Err(StartError::Schema(report)), Some(said)) => assert_eq!(
@@ -233,7 +233,7 @@ async fn tells_how_addresses_are_kept_unique() {
     );
     let said = on(vec![], vec![slow], vec![]);
     assert_eq!(lines(&report(&server.camelot).await), said);
-    let camelot = start(database, Layout::Own, as_it_is()).await.expect("the app starts");
+    let camelot = start(database, Compat::None, as_it_is()).await.expect("the app starts");
     let client = Serving::start(camelot.routes().with_state(camelot.clone())).await;
     let client = client.client();
     assert_eq!(client.register(ARTHUR, PASSWORD).await.status, 201);
@@ -244,7 +244,7 @@ async fn tells_how_addresses_are_kept_unique() {
 /// The app says how many they are, and whose they are it keeps to itself.
 #[on_each_database]
 async fn counts_addresses_that_differ_in_case_alone() {
-    for layout in [Layout::Own, FastApiUsers] {
+    for compat in [Compat::None, FastApiUsers] {
         let database = TestDatabase::create(Store::current()).await;
         database.execute(&user_table(Store::current()));
         if Store::current() == Store::Mysql {
@@ -260,7 +260,7 @@ async fn counts_addresses_that_differ_in_case_alone() {
                  FALSE, NULL, 0, '')"
             ));
         }
-        let Err(StartError::Schema(report)) = start(&database, layout, Place).await else {
+        let Err(StartError::Schema(report)) = start(&database, compat, Place).await else {
             panic!("it started with two users of one address")
         };
         assert_eq!(
@@ -275,7 +275,7 @@ async fn counts_addresses_that_differ_in_case_alone() {
         assert_eq!(report.findings().len(), 1, "{report}");
 
         database.execute("DELETE FROM \"user\" WHERE email IN ('Arthur@camelot.bt', 'KAY@camelot.bt')");
-        start(&database, layout, Place).await.expect("the app starts");
+        start(&database, compat, Place).await.expect("the app starts");
         assert_eq!(database.number("SELECT count(*) AS value FROM __diesel_schema_migrations"), 1);
     }
 }
@@ -312,7 +312,7 @@ async fn tells_what_only_one_database_has() {
 async fn tells_a_database_of_fastapi_users_from_its_own() {
     let database = TestDatabase::create(Store::current()).await;
     start(&database, FastApiUsers, Place).await.expect("the app starts");
-    let camelot = start(&database, Layout::Own, Place).await.expect("the app starts");
+    let camelot = start(&database, Compat::None, Place).await.expect("the app starts");
     assert_eq!(
         lines(&report(&camelot).await),
         [

@@ -2,7 +2,7 @@
 
 use axum_users::app::StartError;
 use axum_users::prelude::*;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users_tests::{Database as TestDatabase, Place, Store, User};
 
 use crate::cast::{ARTHUR, PASSWORD, as_it_is, create, start};
@@ -10,7 +10,7 @@ use crate::check::lines;
 
 /// Starts an app at `place`. Returns whether it starts, and the lines of its report.
 async fn said(database: &TestDatabase, place: Place) -> (bool, Vec<String>) {
-    match start(database, Layout::Own, place).await {
+    match start(database, Compat::None, place).await {
         Ok(camelot) => (true, lines(&Manager::new(camelot).check().await.expect("a report"))),
         Err(StartError::Schema(report)) => (false, lines(&report)),
         Err(error) => panic!("{error:?}"),
@@ -27,7 +27,7 @@ struct Scribe {
 impl Scribe {
     async fn hire() -> Self {
         let database = TestDatabase::create(Store::Postgres).await;
-        start(&database, Layout::Own, Place).await.expect("the app starts");
+        start(&database, Compat::None, Place).await.expect("the app starts");
         let schema = database.texts("SELECT current_schema()::text AS value").pop().expect("a schema");
         let role = format!("scribe_{}", Uuid::new_v4().simple());
         database.execute(&format!(
@@ -117,7 +117,7 @@ fn row_security_without_a_policy_is_told() {
 fn revoked_rights_are_told_on_mysql() {
     Store::Mysql.run(async {
         let database = TestDatabase::create(Store::Mysql).await;
-        start(&database, Layout::Own, Place).await.expect("the app starts");
+        start(&database, Compat::None, Place).await.expect("the app starts");
         let (user, address) = (format!("scribe_{}", &Uuid::new_v4().simple().to_string()[..12]), database.address());
         let (_, name) = address.rsplit_once('/').expect("a path");
         let (_, host) = address.rsplit_once('@').expect("a host");
@@ -185,7 +185,7 @@ fn databases_whose_text_is_not_unicode_are_told() {
         ] {
             let foreign = Foreign::create(settings).await;
             let database = foreign.database();
-            let camelot = start(&database, Layout::Own, Place).await.expect(settings);
+            let camelot = start(&database, Compat::None, Place).await.expect(settings);
             let lines = lines(&Manager::new(camelot.clone()).check().await.expect("a report"));
             assert_eq!(lines.len(), usize::from(told.is_some()), "{settings}: {lines:?}");
             for line in lines {
@@ -205,7 +205,7 @@ fn databases_of_other_encodings_are_refused() {
         for place in [Place, as_it_is()] {
             let foreign = Foreign::create("ENCODING 'LATIN1' LC_CTYPE 'C'").await;
             let Err(StartError::Store(error)) =
-                start(&foreign.database(), Layout::Own, place).await.map(drop)
+                start(&foreign.database(), Compat::None, place).await.map(drop)
             else {
                 panic!("it started");
             };

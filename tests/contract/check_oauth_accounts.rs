@@ -2,7 +2,7 @@
 //! fit, and one that FastAPI Users made.
 
 use axum_users::prelude::*;
-use axum_users::store::{Database as _, Layout, Report, Store as _, StoreError, Tables, Transaction};
+use axum_users::store::{Compat, Database as _, Report, Store as _, StoreError, Tables, Transaction};
 use axum_users_tests::{Database as TestDatabase, Place, PlaceStore, Store, User, on_each_database};
 
 use crate::cast::{ARTHUR, as_it_is};
@@ -13,13 +13,13 @@ use crate::oauth_accounts::{account, user};
 const FIRST: &str = "00000000000001";
 const SECOND: &str = "00000000000002";
 
-async fn open(database: &TestDatabase, layout: Layout) -> PlaceStore {
-    Place.open(database.config(), layout, Tables::OAUTH_ACCOUNTS).await.expect("it opens")
+async fn open(database: &TestDatabase, compat: Compat) -> PlaceStore {
+    Place.open(database.config(), compat, Tables::OAUTH_ACCOUNTS).await.expect("it opens")
 }
 
 /// What the check says of a database that is opened as it is.
-async fn report(database: &TestDatabase, layout: Layout) -> Report {
-    let store = as_it_is().open(database.config(), layout, Tables::OAUTH_ACCOUNTS).await.expect("it opens");
+async fn report(database: &TestDatabase, compat: Compat) -> Report {
+    let store = as_it_is().open(database.config(), compat, Tables::OAUTH_ACCOUNTS).await.expect("it opens");
     store.check().await.expect("a report")
 }
 
@@ -89,9 +89,9 @@ fn unique_index() -> &'static str {
 
 #[on_each_database]
 async fn the_table_is_made_and_taken_back() {
-    for layout in [Layout::Own, FastApiUsers] {
-        let without = migrations(&wanted(layout));
-        let with = migrations(&wanted(layout).with_oauth_accounts());
+    for compat in [Compat::None, FastApiUsers] {
+        let without = migrations(&wanted(compat));
+        let with = migrations(&wanted(compat).with_oauth_accounts());
         let database = TestDatabase::create(Store::current()).await;
         assert_eq!(database.run_migrations(without.path()).await.expect("up"), 1);
         let before = schema(&database);
@@ -101,18 +101,18 @@ async fn the_table_is_made_and_taken_back() {
             "the second, for an app that grows"
         );
         let made = schema(&database);
-        assert_eq!(report(&database, layout).await.to_string(), "");
+        assert_eq!(report(&database, compat).await.to_string(), "");
 
         // The app makes the same, on its own or on what is there.
         let fresh = TestDatabase::create(Store::current()).await;
-        open(&fresh, layout).await;
+        open(&fresh, compat).await;
         assert_eq!(schema(&fresh), made);
         assert_eq!(fresh.run_migrations(with.path()).await.expect("nothing to do"), 0);
         let grown = TestDatabase::create(Store::current()).await;
-        Place.open(grown.config(), layout, Tables::USERS).await.expect("it opens");
+        Place.open(grown.config(), compat, Tables::USERS).await.expect("it opens");
         assert_eq!((schema(&grown), recorded(&grown)), (before, vec![FIRST.to_owned()]));
         for _ in 0..2 {
-            let store = open(&grown, layout).await;
+            let store = open(&grown, compat).await;
             assert_eq!(
                 (&schema(&grown), recorded(&grown)),
                 (&made, vec![FIRST.to_owned(), SECOND.to_owned()])
@@ -127,11 +127,11 @@ async fn the_table_is_made_and_taken_back() {
 
 #[on_each_database]
 async fn a_missing_table_is_told() {
-    for layout in [Layout::Own, FastApiUsers] {
+    for compat in [Compat::None, FastApiUsers] {
         let database = TestDatabase::create(Store::current()).await;
-        let store = Place.open(database.config(), layout, Tables::USERS).await.expect("it opens");
+        let store = Place.open(database.config(), compat, Tables::USERS).await.expect("it opens");
         assert_eq!(store.check().await.expect("a report").to_string(), "", "nobody wants it");
-        let missing = report(&database, layout).await;
+        let missing = report(&database, compat).await;
         assert_eq!(
             lines(&missing),
             [
@@ -143,9 +143,9 @@ async fn a_missing_table_is_told() {
         let before = schema(&database);
         database.execute(&migration.up);
         let fresh = TestDatabase::create(Store::current()).await;
-        open(&fresh, layout).await;
+        open(&fresh, compat).await;
         assert_eq!(schema(&database), schema(&fresh));
-        assert_eq!(report(&database, layout).await.to_string(), "");
+        assert_eq!(report(&database, compat).await.to_string(), "");
         database.execute(&migration.down);
         assert_eq!(schema(&database), before);
     }
@@ -188,7 +188,7 @@ async fn a_table_of_fastapi_users_is_read_and_gets_its_index() {
 #[on_each_database]
 async fn what_is_too_narrow_is_told_and_refused() {
     let database = made_by_fastapi_users("", "").await;
-    let store = open(&database, Layout::Own).await;
+    let store = open(&database, Compat::None).await;
     let is_narrow = |name: &str, live: &str, wanted: &str| {
         format!(
             "worth knowing: the column `{name}` of `oauth_account` is `{live}` where `{wanted}` is wanted: some of the values \
@@ -223,12 +223,12 @@ async fn what_is_too_narrow_is_told_and_refused() {
 
 #[on_each_database]
 async fn shared_accounts_are_counted() {
-    for layout in [Layout::Own, FastApiUsers] {
+    for compat in [Compat::None, FastApiUsers] {
         let database = made_by_fastapi_users("", "").await;
         for (id, account_id) in (0..).zip(["7", "7", "8", "8", "8", "9"]) {
             database.execute(&insert(id, account_id, "'x', NULL, NULL"));
         }
-        let store = open(&database, layout).await;
+        let store = open(&database, compat).await;
         let report = store.check().await.expect("a report");
         assert_eq!(
             report.errors().map(ToString::to_string).collect::<Vec<_>>(),
@@ -246,7 +246,7 @@ async fn shared_accounts_are_counted() {
             unique_index()
         );
         assert_eq!(said(&store.check().await.expect("a report")), [nothing]);
-        let store = open(&database, layout).await;
+        let store = open(&database, compat).await;
         assert_eq!(said(&store.check().await.expect("a report")), Vec::<String>::new());
         assert_eq!(recorded(&database), [FIRST, SECOND]);
     }
@@ -340,7 +340,7 @@ async fn keys_are_of_the_type_that_the_user_has() {
     for id in ids {
         let database = TestDatabase::create(Store::current()).await;
         database.execute(&user_table(Store::current()).replace(on("CHAR(36)", "UUID", "CHAR(36)"), id));
-        let store = open(&database, Layout::Own).await;
+        let store = open(&database, Compat::None).await;
         assert_eq!(store.check().await.expect("a report").to_string(), "", "{id}");
         let mut transaction = store.begin().await.expect("a transaction");
         let User { id: arthur, .. } = transaction.insert_user(user(ARTHUR)).await.expect("a new user");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users_tests::{Answer, Backend, Options, Server, on_each_store};
 
 use crate::cast::{ARTHUR, PASSWORD, arthur};
@@ -14,13 +14,13 @@ fn attributes(answer: &Answer) -> BTreeSet<&str> {
 
 #[on_each_store]
 async fn are_set_and_taken_back_alike() {
-    for (layout, backend, name) in [
-        (Layout::Own, Backend::Cookie, "__Host-axum-users"),
-        (Layout::Own, Backend::DbCookie, "session"),
-        (Layout::FastApiUsers, Backend::Cookie, "fastapiusersauth"),
-        (Layout::FastApiUsers, Backend::DbCookie, "session"),
+    for (compat, backend, name) in [
+        (Compat::None, Backend::Cookie, "__Host-axum-users"),
+        (Compat::None, Backend::DbCookie, "session"),
+        (Compat::FastApiUsers, Backend::Cookie, "fastapiusersauth"),
+        (Compat::FastApiUsers, Backend::DbCookie, "session"),
     ] {
-        let server = Server::with(Options { layout, ..Options::default() }).await;
+        let server = Server::with(Options { compat, ..Options::default() }).await;
         arthur(&server).await;
         let login = server.client().login(backend, ARTHUR, PASSWORD).await;
         let (set, token) = login.cookie().expect("a cookie");

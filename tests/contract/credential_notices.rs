@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use axum_users::prelude::*;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users_tests::{Backend, Client, Options, Server, User, on_each_store};
 use serde_json::json;
 
@@ -74,9 +74,9 @@ struct Scene {
 }
 
 impl Scene {
-    async fn with(policy: Policy, layout: Layout) -> Self {
+    async fn with(policy: Policy, compat: Compat) -> Self {
         let is_strict = policy == Policy::strict();
-        let (notices, options) = (Notices::default(), Options { layout, policy, ..Options::default() });
+        let (notices, options) = (Notices::default(), Options { compat, policy, ..Options::default() });
         let hooks = notices.clone();
         let server = Server::of(options, |_| {}, |setup| setup.hooks(hooks)).await.expect("it starts");
         let user = server.user(ARTHUR, PASSWORD, |_| {}).await;
@@ -100,9 +100,9 @@ fn to(what: &'static str, email: &str) -> Mail {
 
 async fn each_scene() -> Vec<Scene> {
     let mut scenes = Vec::new();
-    for layout in [Layout::Own, FastApiUsers] {
+    for compat in [Compat::None, FastApiUsers] {
         for policy in [Policy::compatible(), Policy::strict()] {
-            scenes.push(Scene::with(policy, layout).await);
+            scenes.push(Scene::with(policy, compat).await);
         }
     }
     scenes

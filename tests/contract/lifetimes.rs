@@ -6,7 +6,7 @@ use axum_users::app::StartError;
 use axum_users::backend::BackendName;
 use axum_users::clock::ManualClock;
 use axum_users::prelude::*;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users_tests::{CHEAP, Options, RESET_SECRET, SECRET, Server, Serving, User, VERIFY_SECRET};
 use serde_json::json;
 
@@ -27,7 +27,7 @@ auth_app! {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whichever_backend_reads_it() {
-    for layout in [Layout::Own, FastApiUsers] {
+    for compat in [Compat::None, FastApiUsers] {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let clock = ManualClock::default();
         let config = KeepConfig {
@@ -36,7 +36,7 @@ async fn whichever_backend_reads_it() {
             reset_password_token_secret: RESET_SECRET.into(),
             verification_token_secret: VERIFY_SECRET.into(),
         };
-        let keep = Keep::setup().compat(layout).clock(clock.clone()).start(config).await;
+        let keep = Keep::setup().compat(compat).clock(clock.clone()).start(config).await;
         let keep = keep.expect("the app starts");
         Manager::new(keep.clone()).create(create(ARTHUR, PASSWORD)).await.expect("a new user");
         let serving = Serving::start(keep.routes()).await;
@@ -51,19 +51,19 @@ async fn whichever_backend_reads_it() {
         let long = serving.client().with("cookie", &format!("{name}={value}"));
 
         for client in [&bearer, &cookie, &long] {
-            assert_eq!(client.get("/users/me").await.status, 200, "{layout:?}");
+            assert_eq!(client.get("/users/me").await.status, 200, "{compat:?}");
         }
         clock.advance(HOUR);
-        assert_eq!(bearer.get("/users/me").await.status, 401, "{layout:?}");
+        assert_eq!(bearer.get("/users/me").await.status, 401, "{compat:?}");
         // What FastAPI Users stores says no more than when the token was made.
-        let by_the_reader = if layout == Layout::Own { 401 } else { 200 };
-        assert_eq!(cookie.get("/users/me").await.status, by_the_reader, "{layout:?}");
-        assert_eq!(long.get("/users/me").await.status, 200, "{layout:?}");
+        let by_the_reader = if compat == Compat::None { 401 } else { 200 };
+        assert_eq!(cookie.get("/users/me").await.status, by_the_reader, "{compat:?}");
+        assert_eq!(long.get("/users/me").await.status, 200, "{compat:?}");
         // Nor is the long one taken for the short one's age.
         Manager::new(keep.clone()).purge(14 * DAY).await.expect("a clean-up");
-        assert_eq!(long.get("/users/me").await.status, 200, "{layout:?}");
+        assert_eq!(long.get("/users/me").await.status, 200, "{compat:?}");
         clock.advance(14 * DAY - HOUR);
-        assert_eq!(long.get("/users/me").await.status, 401, "{layout:?}");
+        assert_eq!(long.get("/users/me").await.status, 401, "{compat:?}");
     }
 }
 

@@ -3,59 +3,59 @@
 
 use axum_users::app::StartError;
 use axum_users::prelude::*;
-use axum_users::store::{Database as _, Layout, Store as _, Tables};
+use axum_users::store::{Compat, Database as _, Store as _, Tables};
 use axum_users_tests::{Backend, Database as TestDatabase, Options, Place, Server, Store, on_each_database};
 
 use crate::cast::{ARTHUR, PASSWORD, as_it_is};
 use crate::check::lines;
 use crate::migrations::{migrations, recorded, schema, wanted};
 
-const LAYOUTS: [Layout; 2] = [Layout::Own, FastApiUsers];
+const COMPAT_MODES: [Compat; 2] = [Compat::None, FastApiUsers];
 
 #[on_each_database]
 async fn is_there_where_it_is_wanted() {
-    for layout in LAYOUTS {
+    for compat in COMPAT_MODES {
         let [without, with, by_migrations] = [
             TestDatabase::create(Store::current()).await,
             TestDatabase::create(Store::current()).await,
             TestDatabase::create(Store::current()).await,
         ];
-        Place::default().open(without.config(), layout, Tables::USERS).await.expect("it opens");
+        Place::default().open(without.config(), compat, Tables::USERS).await.expect("it opens");
         assert!(!schema(&without).join("\n").contains("limit_counter"));
         let store =
-            Place::default().open(with.config(), layout, Tables::LIMIT_COUNTERS).await.expect("it opens");
+            Place::default().open(with.config(), compat, Tables::LIMIT_COUNTERS).await.expect("it opens");
         assert_eq!(lines(&store.check().await.expect("a report")), Vec::<String>::new());
         assert_eq!(recorded(&with), ["00000000000001", "00000000000003"]);
 
-        let folder = migrations(&wanted(layout).with_limit_counters());
+        let folder = migrations(&wanted(compat).with_limit_counters());
         assert_eq!(by_migrations.run_migrations(folder.path()).await.expect("up"), 2);
         assert_eq!(schema(&by_migrations), schema(&with));
         // An app that grows into it.
-        Place::default().open(without.config(), layout, Tables::LIMIT_COUNTERS).await.expect("it opens");
+        Place::default().open(without.config(), compat, Tables::LIMIT_COUNTERS).await.expect("it opens");
         assert_eq!(schema(&without), schema(&with));
     }
 }
 
 #[on_each_database]
 async fn known_clients_have_a_table_where_it_is_wanted() {
-    for layout in LAYOUTS {
+    for compat in COMPAT_MODES {
         let [without, with, by_migrations] = [
             TestDatabase::create(Store::current()).await,
             TestDatabase::create(Store::current()).await,
             TestDatabase::create(Store::current()).await,
         ];
-        Place::default().open(without.config(), layout, Tables::USERS).await.expect("it opens");
+        Place::default().open(without.config(), compat, Tables::USERS).await.expect("it opens");
         assert!(!schema(&without).join("\n").contains("known_client"));
         let store =
-            Place::default().open(with.config(), layout, Tables::KNOWN_CLIENTS).await.expect("it opens");
+            Place::default().open(with.config(), compat, Tables::KNOWN_CLIENTS).await.expect("it opens");
         assert_eq!(lines(&store.check().await.expect("a report")), Vec::<String>::new());
         assert_eq!(recorded(&with), ["00000000000001", "00000000000013"]);
 
-        let folder = migrations(&wanted(layout).with_known_clients());
+        let folder = migrations(&wanted(compat).with_known_clients());
         assert_eq!(by_migrations.run_migrations(folder.path()).await.expect("up"), 2);
         assert_eq!(schema(&by_migrations), schema(&with));
         // An app that grows into it.
-        Place::default().open(without.config(), layout, Tables::KNOWN_CLIENTS).await.expect("it opens");
+        Place::default().open(without.config(), compat, Tables::KNOWN_CLIENTS).await.expect("it opens");
         assert_eq!(schema(&without), schema(&with));
     }
 }
@@ -63,9 +63,9 @@ async fn known_clients_have_a_table_where_it_is_wanted() {
 #[on_each_database]
 async fn is_missed_where_the_app_may_not_make_it() {
     let database = TestDatabase::create(Store::current()).await;
-    Place::default().open(database.config(), Layout::Own, Tables::USERS).await.expect("it opens");
+    Place::default().open(database.config(), Compat::None, Tables::USERS).await.expect("it opens");
     let store =
-        as_it_is().open(database.config(), Layout::Own, Tables::LIMIT_COUNTERS).await.expect("it opens");
+        as_it_is().open(database.config(), Compat::None, Tables::LIMIT_COUNTERS).await.expect("it opens");
     let report = store.check().await.expect("a report");
     let missing = "there is no table `limit_counter`: the migration `00000000000003_axum_users_limits` makes it, and so \
                    does the app itself with `migrate: true`";

@@ -2,7 +2,7 @@
 
 use axum_users::app::StartError;
 use axum_users::prelude::*;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users::store::diesel::{Dialect, SchemaSql};
 use axum_users_tests::{
     Backend, CamelotConfig, Database, Options, Place, Server, Store, User, on_each_database,
@@ -15,14 +15,14 @@ use crate::check::user_table;
 const VERSION: &str = "00000000000001";
 
 /// The tests' schema on the database of the running test.
-pub(crate) fn wanted(layout: Layout) -> SchemaSql {
+pub(crate) fn wanted(compat: Compat) -> SchemaSql {
     let dialect = match Store::current() {
         Store::Sqlite => Dialect::Sqlite,
         Store::Postgres => Dialect::Postgres,
         Store::Mysql => Dialect::Mysql,
         Store::Memory => panic!("there is no SQL in memory"),
     };
-    SchemaSql::of::<User>(dialect, layout)
+    SchemaSql::of::<User>(dialect, compat)
 }
 
 /// The migrations of a schema, in a folder.
@@ -75,12 +75,12 @@ pub(crate) fn recorded(database: &Database) -> Vec<String> {
 
 #[on_each_database]
 async fn run_up_and_down() {
-    for layout in [Layout::Own, FastApiUsers] {
-        let folder = migrations(&wanted(layout));
+    for compat in [Compat::None, FastApiUsers] {
+        let folder = migrations(&wanted(compat));
         let database = Database::create(Store::current()).await;
         assert_eq!(database.run_migrations(folder.path()).await.expect("up"), 1);
         let made = schema(&database);
-        let tokens = if layout == Layout::Own { "access_token" } else { "accesstoken" };
+        let tokens = if compat == Compat::None { "access_token" } else { "accesstoken" };
         assert!(made.iter().any(|part| part.contains(tokens)), "{made:?}");
         database.revert_migrations(folder.path()).await.expect("down");
         assert_eq!(schema(&database), Vec::<String>::new());
@@ -88,9 +88,9 @@ async fn run_up_and_down() {
         assert_eq!(schema(&database), made);
 
         // Nothing is missing, so nothing is made: the app's own schema is that of the migration.
-        start(&database, layout, Place).await.expect("the app starts");
+        start(&database, compat, Place).await.expect("the app starts");
         assert_eq!(schema(&database), made);
-        let fresh = Server::with(Options { layout, ..Options::default() }).await;
+        let fresh = Server::with(Options { compat, ..Options::default() }).await;
         assert_eq!(schema(&fresh.database), made);
         arthur(&fresh).await;
         for backend in Backend::all() {
@@ -103,44 +103,44 @@ async fn run_up_and_down() {
 
 #[on_each_database]
 async fn the_app_and_diesel_know_of_each_other() {
-    let folder = migrations(&wanted(Layout::Own));
+    let folder = migrations(&wanted(Compat::None));
     let database = Database::create(Store::current()).await;
-    start(&database, Layout::Own, Place).await.expect("the app starts");
+    start(&database, Compat::None, Place).await.expect("the app starts");
     assert_eq!(recorded(&database), [VERSION]);
     assert_eq!(database.run_migrations(folder.path()).await.expect("nothing to do"), 0);
-    start(&database, Layout::Own, Place).await.expect("it starts again");
+    start(&database, Compat::None, Place).await.expect("it starts again");
     assert_eq!(recorded(&database), [VERSION]);
 
     database.revert_migrations(folder.path()).await.expect("down");
     assert_eq!(recorded(&database), Vec::<String>::new());
-    start(&database, Layout::Own, Place).await.expect("it makes all of it again");
+    start(&database, Compat::None, Place).await.expect("it makes all of it again");
     assert_eq!(recorded(&database), [VERSION]);
 }
 
 #[on_each_database]
 async fn what_was_made_before_there_was_a_record_gets_one() {
     let database = Database::create(Store::current()).await;
-    start(&database, Layout::Own, Place).await.expect("the app starts");
+    start(&database, Compat::None, Place).await.expect("the app starts");
     let made = schema(&database);
     database.execute("DROP TABLE __diesel_schema_migrations; DROP TABLE ended_token");
-    start(&database, Layout::Own, Place).await.expect("the app starts");
+    start(&database, Compat::None, Place).await.expect("the app starts");
     assert_eq!((schema(&database), recorded(&database)), (made, vec![VERSION.to_owned()]));
 }
 
 /// Each with a pool of its own, on an empty database.
 #[on_each_database]
 async fn nodes_that_start_at_once_make_one_schema() {
-    for layout in [Layout::Own, FastApiUsers] {
+    for compat in [Compat::None, FastApiUsers] {
         let database = std::sync::Arc::new(Database::create(Store::current()).await);
         let mut nodes = tokio::task::JoinSet::new();
         for _ in 0..8 {
             let database = std::sync::Arc::clone(&database);
-            nodes.spawn(async move { start(&database, layout, Place).await.map(drop) });
+            nodes.spawn(async move { start(&database, compat, Place).await.map(drop) });
         }
         for node in nodes.join_all().await {
             node.expect("the node starts");
         }
-        let fresh = Server::with(Options { layout, ..Options::default() }).await;
+        let fresh = Server::with(Options { compat, ..Options::default() }).await;
         assert_eq!(schema(&database), schema(&fresh.database));
         assert_eq!(recorded(&database), [VERSION]);
     }
@@ -148,9 +148,9 @@ async fn nodes_that_start_at_once_make_one_schema() {
 
 #[on_each_database]
 async fn an_app_that_may_not_make_its_schema_waits_for_the_migrations() {
-    let folder = migrations(&wanted(Layout::Own));
+    let folder = migrations(&wanted(Compat::None));
     let database = Database::create(Store::current()).await;
-    let Err(StartError::Schema(report)) = start(&database, Layout::Own, as_it_is()).await else {
+    let Err(StartError::Schema(report)) = start(&database, Compat::None, as_it_is()).await else {
         panic!("it started without tables")
     };
     let missing = |table: &str| {
@@ -164,7 +164,7 @@ async fn an_app_that_may_not_make_its_schema_waits_for_the_migrations() {
     assert_eq!(schema(&database), Vec::<String>::new(), "it made something");
 
     assert_eq!(database.run_migrations(folder.path()).await.expect("up"), 1);
-    let camelot = start(&database, Layout::Own, as_it_is()).await.expect("the app starts");
+    let camelot = start(&database, Compat::None, as_it_is()).await.expect("the app starts");
     assert!(Manager::new(camelot).check().await.expect("a report").findings().is_empty());
 }
 
@@ -179,7 +179,7 @@ async fn what_is_missing_can_be_made_of_the_report() {
     let migration = report.migration("users", std::time::SystemTime::now()).expect("a migration");
     migration.write_to(folder.path()).expect("a folder");
     assert_eq!(database.run_migrations(folder.path()).await.expect("up"), 1);
-    let fresh = Server::with(Options { layout: FastApiUsers, ..Options::default() }).await;
+    let fresh = Server::with(Options { compat: FastApiUsers, ..Options::default() }).await;
     assert_eq!(schema(&database), schema(&fresh.database));
     start(&database, FastApiUsers, as_it_is()).await.expect("the app starts");
     database.revert_migrations(folder.path()).await.expect("down");
@@ -233,7 +233,7 @@ async fn tokens_refer_to_the_id_that_is_there() {
 fn a_whole_schema_is_not_touched() {
     Store::Postgres.run(async {
         let database = Database::create(Store::Postgres).await;
-        start(&database, Layout::Own, Place).await.expect("the app starts");
+        start(&database, Compat::None, Place).await.expect("the app starts");
         let role = format!("scribe_{}", Uuid::new_v4().simple());
         let [schema] = &database.texts("SELECT current_schema()::text AS value")[..] else {
             panic!("no schema")
@@ -243,10 +243,10 @@ fn a_whole_schema_is_not_touched() {
              GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}"
         ));
         let of_the_scribe = Database::Postgres(format!("{}%20-crole%3D{role}", database.address()));
-        let whole = start(&of_the_scribe, Layout::Own, Place).await.map(drop);
+        let whole = start(&of_the_scribe, Compat::None, Place).await.map(drop);
         database.execute("DROP TABLE ended_token");
-        let refused = start(&of_the_scribe, Layout::Own, Place).await.map(drop);
-        let checked = start(&of_the_scribe, Layout::Own, as_it_is()).await.map(drop);
+        let refused = start(&of_the_scribe, Compat::None, Place).await.map(drop);
+        let checked = start(&of_the_scribe, Compat::None, as_it_is()).await.map(drop);
         database.execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
 
         whole.expect("the app starts");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum_users::prelude::*;
 use axum_users::store::diesel::{AnyDatabase, AnyStore};
-use axum_users::store::{Database as _, Layout, Store as _, StoreError, Tables, Transaction};
+use axum_users::store::{Compat, Database as _, Store as _, StoreError, Tables, Transaction};
 use axum_users::user::{AuthUser, OAuthAccount, UserId};
 use axum_users_tests::{
     Database as TestDatabase, Place, PlaceStore, Store, User, on_each_database, on_each_store,
@@ -294,8 +294,8 @@ macro_rules! promises {
     ($each:ident, $court:path: $($promise:ident)*) => {$(
         #[$each]
         async fn $promise() {
-            for layout in [Layout::Own, FastApiUsers] {
-                crate::oauth_accounts::$promise($court(layout).await).await;
+            for compat in [Compat::None, FastApiUsers] {
+                crate::oauth_accounts::$promise($court(compat).await).await;
             }
         }
     )*};
@@ -319,9 +319,9 @@ pub(crate) fn user(email: &str) -> User {
 mod by_uuid {
     use super::*;
 
-    async fn court(layout: Layout) -> Court<User, PlaceStore> {
+    async fn court(compat: Compat) -> Court<User, PlaceStore> {
         let database = TestDatabase::create(Store::current()).await;
-        let store = Place.open(database.config(), layout, Tables::OAUTH_ACCOUNTS).await.expect("it opens");
+        let store = Place.open(database.config(), compat, Tables::OAUTH_ACCOUNTS).await.expect("it opens");
         Court::of(database, store, user).await
     }
 
@@ -354,12 +354,12 @@ macro_rules! by_number {
                 }
             }
 
-            async fn court(layout: Layout) -> Court<Knight, AnyStore> {
+            async fn court(compat: Compat) -> Court<Knight, AnyStore> {
                 let database = TestDatabase::create(Store::current()).await;
                 let store = axum_users::store::Database::<Knight>::open(
                     AnyDatabase,
                     database.address().into(),
-                    layout,
+                    compat,
                     Tables::OAUTH_ACCOUNTS,
                 );
                 let store = store.await.expect("it opens");
@@ -378,7 +378,7 @@ by_number!(by_64_bits, i64);
 #[on_each_store]
 async fn our_own_table_takes_all_that_services_give() {
     let database = TestDatabase::create(Store::current()).await;
-    let store = Place.open(database.config(), Layout::Own, Tables::OAUTH_ACCOUNTS).await.expect("it opens");
+    let store = Place.open(database.config(), Compat::None, Tables::OAUTH_ACCOUNTS).await.expect("it opens");
     let court = Court::of(database, store, user).await;
     let token = "x".repeat(10_000);
     let new = OAuthAccount {

@@ -1,7 +1,7 @@
 //! `Policy::strict()`: what it asks for, and what it hides.
 
 use axum_users::prelude::{HOUR, Policy};
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users_tests::{Answer, Backend, Client, Event, Mail, Options, Server, User, on_each_store};
 use serde_json::json;
 
@@ -12,11 +12,11 @@ const PASSWORD: &str = crate::cast::PASSWORD;
 const NEW_EMAIL: &str = "king@camelot.bt";
 
 async fn start() -> Server {
-    in_layout(Layout::Own).await
+    in_layout(Compat::None).await
 }
 
-async fn in_layout(layout: Layout) -> Server {
-    Server::with(Options { layout, policy: Policy::strict(), ..Options::default() }).await
+async fn in_layout(compat: Compat) -> Server {
+    Server::with(Options { compat, policy: Policy::strict(), ..Options::default() }).await
 }
 
 async fn arthur(server: &Server) -> (User, Client) {
@@ -113,8 +113,8 @@ async fn confirm(server: &Server, token: &str) -> Answer {
 
 #[on_each_store]
 async fn a_new_address_counts_once_confirmed() {
-    for layout in [Layout::Own, Layout::FastApiUsers] {
-        let server = in_layout(layout).await;
+    for compat in [Compat::None, Compat::FastApiUsers] {
+        let server = in_layout(compat).await;
         let (user, client) = arthur(&server).await;
         let before = rows(&server);
         let token = move_to(&server, &client, NEW_EMAIL).await;
@@ -129,8 +129,8 @@ async fn a_new_address_counts_once_confirmed() {
 
 #[on_each_store]
 async fn a_token_for_an_address_dies_with_the_password_and_the_hour() {
-    for layout in [Layout::Own, Layout::FastApiUsers] {
-        let server = in_layout(layout).await;
+    for compat in [Compat::None, Compat::FastApiUsers] {
+        let server = in_layout(compat).await;
         let (user, client) = arthur(&server).await;
         let token = move_to(&server, &client, NEW_EMAIL).await;
         let (_, merlin) = merlin_signed_in(&server).await;
@@ -138,7 +138,7 @@ async fn a_token_for_an_address_dies_with_the_password_and_the_hour() {
         assert_eq!(merlin.patch(&format!("/users/{}", user.id), body).await.status, 200);
         confirm(&server, &token).await.refuses(400, json!("VERIFY_USER_BAD_TOKEN"));
 
-        let server = in_layout(layout).await;
+        let server = in_layout(compat).await;
         let (_, client) = arthur(&server).await;
         let token = move_to(&server, &client, NEW_EMAIL).await;
         server.clock.advance(HOUR);

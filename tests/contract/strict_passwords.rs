@@ -2,7 +2,7 @@
 //! FastAPI Users has none.
 
 use axum_users::prelude::*;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users_tests::{Backend, Client, Options, Server, on_each_store};
 use serde_json::{Value, json};
 
@@ -146,8 +146,8 @@ async fn each_rule_is_a_switch_of_its_own() {
 #[on_each_store]
 async fn a_password_is_neither_cut_nor_normalised() {
     for policy in [Policy::compatible(), axum_users_tests::strict_for_unverified()] {
-        for layout in [Layout::Own, FastApiUsers] {
-            let server = Server::with(Options { layout, policy: policy.clone(), ..Options::default() }).await;
+        for compat in [Compat::None, FastApiUsers] {
+            let server = Server::with(Options { compat, policy: policy.clone(), ..Options::default() }).await;
             let longest = "0123456789abcdef".repeat(64);
             let almost = format!("{}X", &longest[..1023]);
             for (n, (password, others)) in [

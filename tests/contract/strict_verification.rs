@@ -2,7 +2,7 @@
 //! another's address has a good account as soon as its owner opens the link.
 
 use axum_users::prelude::*;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users::testing;
 use axum_users_tests::{
     Answer, Backend, Client, Event, Options, Server, User, at_once, change_token, is_in, on_each_store,
@@ -19,8 +19,8 @@ async fn each_server() -> Vec<Server> {
     let mut servers = Vec::new();
     let this_alone = Policy { verification_asks_password: true, ..Policy::compatible() };
     for policy in [this_alone, Policy::strict()] {
-        for layout in [Layout::Own, FastApiUsers] {
-            let options = Options { layout, policy: policy.clone(), ..Options::default() };
+        for compat in [Compat::None, FastApiUsers] {
+            let options = Options { compat, policy: policy.clone(), ..Options::default() };
             servers.push(Server::with(options).await);
         }
     }
@@ -224,8 +224,8 @@ async fn of_many_at_once_one_verifies() {
 /// The same by another way: who has an account asks to move it to an address, and its owner opens the link.
 #[on_each_store]
 async fn who_moves_to_anothers_address_does_not_get_there() {
-    for layout in [Layout::Own, FastApiUsers] {
-        let server = Server::with(Options { layout, policy: Policy::strict(), ..Options::default() }).await;
+    for compat in [Compat::None, FastApiUsers] {
+        let server = Server::with(Options { compat, policy: Policy::strict(), ..Options::default() }).await;
         server.user("mordred@camelot.bt", MORDREDS, |_| {}).await;
         let mordred = server.client().signed_in(Backend::DbCookie, "mordred@camelot.bt", MORDREDS).await;
         let token = change_token(&server, &mordred, MORDREDS, ARTHUR).await;

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Request, header};
 use axum_users::clock::Timestamp;
-use axum_users::layout::Layout;
+use axum_users::compat::Compat;
 use axum_users::prelude::*;
 use axum_users::token::{Algorithm, JwtKeys, OneTimeKeys, Purpose, VerifyClaims};
 use axum_users_tests::{
@@ -91,7 +91,7 @@ fn signed(header: &str, claims: &str, secret: &str) -> String {
 #[test]
 fn a_one_time_token_says_what_it_was_told() {
     let secrets = Secrets::new(VERIFY_SECRET);
-    let keys = OneTimeKeys::new(Purpose::Verify, Layout::Own, &secrets, HOUR).expect("keys");
+    let keys = OneTimeKeys::new(Purpose::Verify, Compat::None, &secrets, HOUR).expect("keys");
     check(2_000, &(text(), text(), prop::option::of(text())), |(sub, email, password_fgpt)| {
         let claims = VerifyClaims {
             sub: sub.clone(),
@@ -108,8 +108,8 @@ fn a_one_time_token_says_what_it_was_told() {
 /// E60: a session's token that is changed anywhere, of each backend.
 #[test]
 fn a_changed_token_opens_no_session() {
-    for layout in [Layout::Own, FastApiUsers] {
-        let app = App::start(Options { layout, ..Options::default() });
+    for compat in [Compat::None, FastApiUsers] {
+        let app = App::start(Options { compat, ..Options::default() });
         for backend in Backend::all() {
             let client = app.server.client();
             let session = app.runtime.block_on(client.signed_in(backend, ARTHUR, PASSWORD));
@@ -130,9 +130,9 @@ fn a_changed_token_opens_no_session() {
                 let Some(changed) = changed(&token, place, by) else { return };
                 // What a cookie may be quoted by, and what ends one, is no part of its value.
                 let Some(status) = ask(&changed) else { return };
-                assert_eq!(status, 401, "{layout:?}: {backend:?}: {changed} for {token}");
+                assert_eq!(status, 401, "{compat:?}: {backend:?}: {changed} for {token}");
             });
-            assert_eq!(ask(&token), Some(axum::http::StatusCode::OK), "{layout:?}: {backend:?}");
+            assert_eq!(ask(&token), Some(axum::http::StatusCode::OK), "{compat:?}: {backend:?}");
         }
     }
 }
@@ -140,8 +140,8 @@ fn a_changed_token_opens_no_session() {
 /// E60: a mailed token that is changed anywhere does nothing, and spoils nothing. One with a NUL is no text of ours.
 #[test]
 fn a_changed_token_proves_nothing() {
-    for layout in [Layout::Own, FastApiUsers] {
-        let app = App::start(Options { layout, ..Options::default() });
+    for compat in [Compat::None, FastApiUsers] {
+        let app = App::start(Options { compat, ..Options::default() });
         let reset = app.runtime.block_on(reset_token(&app.server, ARTHUR));
         let verify = app.runtime.block_on(verify_token(&app.server, ARTHUR));
         for (path, token, code) in [
@@ -155,7 +155,7 @@ fn a_changed_token_proves_nothing() {
                 let expected = if changed.contains('\0') { (422, "") } else { (400, code) };
                 assert_eq!((answer.status.as_u16(), answer.detail()), expected, "{changed} for {token}");
             });
-            assert_eq!(ask(&token).status, 200, "{layout:?}: {path}");
+            assert_eq!(ask(&token).status, 200, "{compat:?}: {path}");
         }
     }
 }
@@ -163,7 +163,7 @@ fn a_changed_token_proves_nothing() {
 /// What is signed as it should be, whatever it says: a claim of another kind is no way in and no 500.
 #[test]
 fn claims_may_be_anything() {
-    let options = [Layout::Own, FastApiUsers].map(|layout| Options { layout, ..Options::default() });
+    let options = [Compat::None, FastApiUsers].map(|compat| Options { compat, ..Options::default() });
     for app in options.iter().flat_map(App::on_each_store) {
         let session = app.runtime.block_on(app.server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD));
         let claims = claims(&session);

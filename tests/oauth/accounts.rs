@@ -6,7 +6,7 @@ use axum_users::clock::Clock;
 use axum_users::manager::{ManagerError, no_request};
 use axum_users::oauth::OAuthError;
 use axum_users::prelude::*;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users::testing::{Hook, Outbox};
 use axum_users::user::OAuthAccount;
 use axum_users_tests::provider::{Fault, Provider};
@@ -17,8 +17,8 @@ use axum_users_tests::{
 use serde_json::{Value, json};
 
 use crate::common::{
-    ASSOCIATE, LAYOUTS, OIDC, PASSWORD, Scene, accounts_of, again, arthur, backends, clients, config, keys,
-    knight, oidc,
+    ASSOCIATE, COMPAT_MODES, OIDC, PASSWORD, Scene, accounts_of, again, arthur, backends, clients, config,
+    keys, knight, oidc,
 };
 
 /// Where a client's accounts are taken away, in the order of the list.
@@ -35,8 +35,8 @@ fn renewals(scene: &Scene) -> usize {
 
 #[on_each_store]
 async fn the_list() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         scene.server.client().get("/users/me/oauth-accounts").await.refuses(401, json!("Unauthorized"));
         let lancelot = scene.registered("lancelot@camelot.bt").await;
         lancelot.get("/users/me/oauth-accounts").await.is(200, &json!([]));
@@ -70,8 +70,8 @@ async fn the_list() {
 
 #[on_each_store]
 async fn an_account_is_taken_away() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let lancelot = scene.registered("lancelot@camelot.bt").await;
         scene.trip(&lancelot, ASSOCIATE, &arthur()).await;
         let path = paths_of(&lancelot).await.remove(0);
@@ -94,8 +94,8 @@ async fn an_account_is_taken_away() {
 /// It was a way to sign in: its owner hears that it is none any more (OWASP ASVS 6.3.7).
 #[on_each_store]
 async fn the_owner_hears_of_an_account_that_is_taken_away() {
-    for layout in LAYOUTS {
-        let (outbox, options) = (Outbox::default(), Options { layout, ..Options::default() });
+    for compat in COMPAT_MODES {
+        let (outbox, options) = (Outbox::default(), Options { compat, ..Options::default() });
         let listening = |provider: &Provider, setup| clients(provider, setup).outbox(&outbox);
         let scene = Scene::of(options, listening).await;
         let lancelot = scene.registered("lancelot@camelot.bt").await;
@@ -127,8 +127,8 @@ async fn a_provider_that_does_not_forget() {
 
 #[on_each_store]
 async fn other_users_accounts() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let owner = scene.signed_in(&arthur()).await;
         let path = paths_of(&owner).await.remove(0);
         let mordred = scene.registered("mordred@camelot.bt").await;
@@ -159,8 +159,8 @@ async fn other_users_accounts() {
 
 #[on_each_store]
 async fn the_last_way_to_sign_in() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let client = scene.signed_in(&arthur()).await;
         let only = paths_of(&client).await.remove(0);
         client.delete(&only).await.refuses(400, json!("OAUTH_LAST_LOGIN_METHOD"));
@@ -182,8 +182,8 @@ async fn the_last_way_to_sign_in() {
 /// A provider's access token, as the app's own code gets it: a good one, as long as the provider gives one.
 #[on_each_store]
 async fn tokens_are_renewed() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let account = scene.account_of(&scene.signed_in(&arthur()).await).await;
         let first = scene.tokens_of(&account).await.expect("they are opened");
         drop(scene.provider.requests());
@@ -208,8 +208,8 @@ async fn tokens_are_renewed() {
 
 #[on_each_store]
 async fn tokens_are_renewed_once() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let account = scene.account_of(&scene.signed_in(&arthur()).await).await;
         scene.server.clock.advance(2 * HOUR);
         drop(scene.provider.requests());
@@ -278,10 +278,10 @@ async fn tokens_that_are_not_renewed() {
 }
 
 /// Another node of the app, on the same database and by the same clock.
-async fn other_node(scene: &Scene, layout: Layout, timeout: Duration) -> Camelot {
+async fn other_node(scene: &Scene, compat: Compat, timeout: Duration) -> Camelot {
     let setup = Camelot::setup()
         .hasher(CHEAP)
-        .compat(layout)
+        .compat(compat)
         .clock(scene.server.clock.clone())
         .oauth(config().timeout(timeout))
         .oauth_client(OIDC, oidc(&scene.provider).with_keys(keys()), backends());
@@ -302,10 +302,10 @@ async fn access_token(camelot: &Camelot, account: &OAuthAccount<Uuid>) -> Result
 /// F62: a provider may take the second use of a refresh token for theft. Of two nodes, one asks, and both have its answer.
 #[on_each_store]
 async fn two_nodes_renew_tokens_once() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let account = scene.account_of(&scene.signed_in(&arthur()).await).await;
-        let nodes = [scene.server.camelot.clone(), other_node(&scene, layout, Duration::from_secs(10)).await];
+        let nodes = [scene.server.camelot.clone(), other_node(&scene, compat, Duration::from_secs(10)).await];
         for _ in 0..3 {
             scene.server.clock.advance(2 * HOUR);
             drop(scene.provider.requests());
@@ -338,7 +338,7 @@ async fn a_turn_to_renew_is_given_back() {
     let scene = Scene::new().await;
     let account = scene.account_of(&scene.signed_in(&arthur()).await).await;
     let nodes =
-        [scene.server.camelot.clone(), other_node(&scene, Layout::Own, Duration::from_secs(10)).await];
+        [scene.server.camelot.clone(), other_node(&scene, Compat::None, Duration::from_secs(10)).await];
     scene.server.clock.advance(2 * HOUR);
     scene.provider.fault("/token", Some(Fault::Answers(503, String::new())));
     for node in &nodes {
@@ -355,7 +355,7 @@ async fn a_turn_to_renew_is_given_back() {
 async fn a_turn_to_renew_ends() {
     let scene = Scene::new().await;
     let account = scene.account_of(&scene.signed_in(&arthur()).await).await;
-    let node = other_node(&scene, Layout::Own, Duration::from_millis(500)).await;
+    let node = other_node(&scene, Compat::None, Duration::from_millis(500)).await;
     scene.server.clock.advance(2 * HOUR);
     let until = scene.server.clock.now().seconds() + 20;
     scene.server.database.execute(&format!("UPDATE oauth_account SET expires_at = -{until}"));

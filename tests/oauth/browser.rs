@@ -8,8 +8,8 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::common::{
-    ARTHUR, ASSOCIATE, COOKIE_PLACE, LAYOUTS, OAUTH_SECRET, OIDC, PASSWORD, PLACE, Scene, Trip, accounts_of,
-    arthur, backends, keys, knight, oidc,
+    ARTHUR, ASSOCIATE, COMPAT_MODES, COOKIE_PLACE, OAUTH_SECRET, OIDC, PASSWORD, PLACE, Scene, Trip,
+    accounts_of, arthur, backends, keys, knight, oidc,
 };
 
 const LED: &str = "next=/account&on_error=/login";
@@ -39,8 +39,8 @@ fn with_cookie(client: &Client, answer: &Answer) -> Client {
 
 #[on_each_store]
 async fn a_sign_in() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let client = scene.server.client();
         let start = client.get(&format!("{COOKIE_PLACE}/authorize?{LED}")).await;
         leads(&start, start.header("location"));
@@ -88,8 +88,8 @@ async fn pages_with_a_query_and_a_fragment() {
 /// Whatever goes wrong once the browser is on its way, it is led to the page for that.
 #[on_each_store]
 async fn what_goes_wrong() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let client = scene.server.client();
         scene.server.user("lancelot@camelot.bt", PASSWORD, |_| {}).await;
         scene.server.user("mordred@camelot.bt", PASSWORD, |user| user.is_active = Some(false)).await;
@@ -163,8 +163,8 @@ async fn a_bearer_backend_leads_nobody() {
 
 #[on_each_store]
 async fn an_association() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         scene.server.user(ARTHUR, PASSWORD, |_| {}).await;
         for backend in [Backend::DbCookie, Backend::Cookie, Backend::Jwt] {
             let client = scene.server.client().signed_in(backend, ARTHUR, PASSWORD).await;

@@ -3,12 +3,12 @@
 use axum_users_tests::on_each_store;
 use serde_json::json;
 
-use crate::common::{ASSOCIATE, COOKIE_PLACE, LAYOUTS, PLACE, Scene, accounts_of, arthur};
+use crate::common::{ASSOCIATE, COMPAT_MODES, COOKIE_PLACE, PLACE, Scene, accounts_of, arthur};
 
 #[on_each_store]
 async fn the_first_step_writes_nothing() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let lancelot = scene.registered("lancelot@camelot.bt").await;
         let before = (scene.server.database.census(), scene.server.database.rows());
         for (client, address) in [
@@ -25,7 +25,7 @@ async fn the_first_step_writes_nothing() {
                 assert_eq!(answer.header("cache-control"), "no-store");
             }
         }
-        assert_eq!((scene.server.database.census(), scene.server.database.rows()), before, "F73: {layout:?}");
+        assert_eq!((scene.server.database.census(), scene.server.database.rows()), before, "F73: {compat:?}");
     }
 }
 

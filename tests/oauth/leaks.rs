@@ -6,7 +6,7 @@ use axum_users_tests::provider::{CLIENT_SECRET, Fault};
 use axum_users_tests::{Answer, Client, has_own_process, on_each_store, trace_everything, traced, untraced};
 use serde_json::{Value, json};
 
-use crate::common::{ASSOCIATE, COOKIE_PLACE, LAYOUTS, OAUTH_SECRET, PLACE, Scene, arthur, knight};
+use crate::common::{ASSOCIATE, COMPAT_MODES, COOKIE_PLACE, OAUTH_SECRET, PLACE, Scene, arthur, knight};
 
 /// What has been said and answered so far.
 #[derive(Default)]
@@ -37,8 +37,8 @@ async fn a_life_with_other_services_leaks_nothing() {
     }
     trace_everything();
     let mut story = Story::default();
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let lancelot = scene.registered("lancelot@camelot.bt").await;
         for place in [PLACE, COOKIE_PLACE, ASSOCIATE] {
             story.trip(&scene, &lancelot, place, &knight(&place.replace('/', "-"))).await;

@@ -3,7 +3,7 @@
 use axum_users_tests::{Client, Store, at_once, on_each_store, tally};
 use serde_json::{Value, json};
 
-use crate::common::{ASSOCIATE, LAYOUTS, Scene, accounts_of, arthur, knight};
+use crate::common::{ASSOCIATE, COMPAT_MODES, Scene, accounts_of, arthur, knight};
 
 /// What one account's row holds, where it can be seen past the app.
 fn stored(scene: &Scene) -> Option<Vec<String>> {
@@ -18,8 +18,8 @@ fn stored(scene: &Scene) -> Option<Vec<String>> {
 
 #[on_each_store]
 async fn an_account_is_one_users() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let owner = scene.signed_in(&arthur()).await;
         let own = accounts_of(&owner).await;
         let before = stored(&scene);
@@ -47,8 +47,8 @@ async fn me(client: &Client) -> Value {
 
 #[on_each_store]
 async fn an_account_that_was_associated_leads_to_its_user() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let lancelot = scene.registered("lancelot@camelot.bt").await;
         // Its address says nothing here: the user is signed in.
         for _ in 0..2 {

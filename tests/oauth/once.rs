@@ -8,7 +8,7 @@ use axum_users_tests::{Answer, Event, at_once, on_each_store, one_wins, tally};
 use serde_json::{Value, json};
 
 use crate::common::{
-    ARTHUR, ASSOCIATE, COOKIE_PLACE, LAYOUTS, PASSWORD, PLACE, Scene, Trip, accounts_of, arthur, knight,
+    ARTHUR, ASSOCIATE, COMPAT_MODES, COOKIE_PLACE, PASSWORD, PLACE, Scene, Trip, accounts_of, arthur, knight,
 };
 
 const CROWD: usize = 50;
@@ -41,9 +41,9 @@ fn all_succeed(answers: &[Answer]) {
 
 #[on_each_store]
 async fn a_state_is_used_once() {
-    for layout in LAYOUTS {
+    for compat in COMPAT_MODES {
         for place in [PLACE, COOKIE_PLACE] {
-            let scene = Scene::in_layout(layout).await;
+            let scene = Scene::in_layout(compat).await;
             let one = crowd(&scene, 1, place, &arthur()).await.remove(0);
             drop(scene.provider.requests());
             let answers = back(&vec![one; CROWD]).await;
@@ -57,8 +57,8 @@ async fn a_state_is_used_once() {
 
 #[on_each_store]
 async fn a_new_account_makes_one_user() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let trips = crowd(&scene, CROWD, PLACE, &arthur()).await;
         all_succeed(&back(&trips).await);
         let [row] = &scene.server.database.rows()[..] else { panic!("not one user") };
@@ -87,9 +87,9 @@ async fn accounts_with_one_address_are_one_users() {
 
 #[on_each_store]
 async fn the_account_of_a_user_who_was_there_before() {
-    for layout in LAYOUTS {
+    for compat in COMPAT_MODES {
         for is_verified in [true, false] {
-            let scene = Scene::in_layout(layout).await;
+            let scene = Scene::in_layout(compat).await;
             let user = scene.server.user(ARTHUR, PASSWORD, |user| user.is_verified = Some(is_verified)).await;
             let trips = crowd(&scene, CROWD, PLACE, &arthur()).await;
             all_succeed(&back(&trips).await);
@@ -97,7 +97,7 @@ async fn the_account_of_a_user_who_was_there_before() {
             assert_eq!((&row.id, row.is_verified), (&user.id.to_string(), true));
             let events = scene.server.events().await;
             let associated = |event: &&Event| matches!(event, Event::Associated(..));
-            assert_eq!(events.iter().filter(associated).count(), 1, "{layout:?} {is_verified}");
+            assert_eq!(events.iter().filter(associated).count(), 1, "{compat:?} {is_verified}");
             let client = scene.signed_in(&arthur()).await;
             assert_eq!(accounts_of(&client).await, [("oidc".to_owned(), "arthur".to_owned())]);
         }
@@ -107,9 +107,9 @@ async fn the_account_of_a_user_who_was_there_before() {
 /// The owner comes while someone registers with the address: there is one user, and it is the owner's.
 #[on_each_store]
 async fn a_registration_at_the_same_moment() {
-    for layout in LAYOUTS {
+    for compat in COMPAT_MODES {
         for _ in 0..5 {
-            let scene = Scene::in_layout(layout).await;
+            let scene = Scene::in_layout(compat).await;
             let (trip, code) = crowd(&scene, 1, PLACE, &arthur()).await.remove(0);
             let client = scene.server.client();
             let answers = at_once(2, |n| {
@@ -133,8 +133,8 @@ async fn a_registration_at_the_same_moment() {
 
 #[on_each_store]
 async fn an_account_is_associated_with_one_of_many_users() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let mut trips = Vec::new();
         for n in 0..CROWD {
             let client = scene.registered(&format!("knight-{n}@camelot.bt")).await;
@@ -152,8 +152,8 @@ async fn an_account_is_associated_with_one_of_many_users() {
 /// An account that one user associates while another signs up with it.
 #[on_each_store]
 async fn an_association_and_a_sign_in_at_the_same_moment() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let lancelot = scene.registered("lancelot@camelot.bt").await;
         let own = scene.start(&lancelot, ASSOCIATE).await;
         let code = scene.provider.sign_in(&own.url, &arthur());
@@ -174,9 +174,9 @@ async fn an_association_and_a_sign_in_at_the_same_moment() {
 /// F75: of two last ways to sign in, one stays.
 #[on_each_store]
 async fn the_last_account_stays() {
-    for layout in LAYOUTS {
+    for compat in COMPAT_MODES {
         for _ in 0..5 {
-            let scene = Scene::in_layout(layout).await;
+            let scene = Scene::in_layout(compat).await;
             let client = scene.signed_in(&arthur()).await;
             for other in ["galahad", "percival"] {
                 assert_eq!(scene.trip(&client, ASSOCIATE, &knight(other)).await.status, 200);
@@ -192,7 +192,7 @@ async fn the_last_account_stays() {
             .await;
             let refused = (400, "OAUTH_LAST_LOGIN_METHOD".to_owned());
             let expected = BTreeMap::from([((204, String::new()), 2), (refused, 1)]);
-            assert_eq!(tally(&answers), expected, "F75: {layout:?}");
+            assert_eq!(tally(&answers), expected, "F75: {compat:?}");
             assert_eq!(accounts_of(&client).await.len(), 1);
         }
     }
@@ -201,8 +201,8 @@ async fn the_last_account_stays() {
 /// F75: the same account, from many tabs.
 #[on_each_store]
 async fn an_account_is_unlinked_once() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let client = scene.registered("lancelot@camelot.bt").await;
         scene.trip(&client, ASSOCIATE, &arthur()).await;
         let path = format!("/users/me/oauth-accounts/{}", scene.account_of(&client).await.id);

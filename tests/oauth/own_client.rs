@@ -4,14 +4,14 @@ use axum_users::app::ClientName;
 use axum_users::clock::Clock;
 use axum_users::oauth::{OAuthError, Provider, ProviderSession};
 use axum_users::prelude::*;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users::user::Profile;
 use axum_users_tests::provider::{Fault, query};
 use axum_users_tests::{Answer, Backend, Options, on_each_store};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::common::{LAYOUTS, Scene, accounts_of, arthur, backends, config, keys, knight};
+use crate::common::{COMPAT_MODES, Scene, accounts_of, arthur, backends, config, keys, knight};
 
 const TABLE: ClientName = ClientName::new("table");
 
@@ -43,8 +43,8 @@ impl OAuthClient for RoundTable {
     }
 }
 
-async fn scene(layout: Layout) -> Scene {
-    Scene::of(Options { layout, ..Options::default() }, |provider, setup| {
+async fn scene(compat: Compat) -> Scene {
+    Scene::of(Options { compat, ..Options::default() }, |provider, setup| {
         let table = RoundTable { base: provider.url.clone() };
         setup.oauth(config()).oauth_client(TABLE, table.with_keys(keys()), backends())
     })
@@ -57,8 +57,8 @@ async fn sign_in(scene: &Scene, user: &Value) -> Answer {
 
 #[on_each_store]
 async fn a_client_of_the_apps_own() {
-    for layout in LAYOUTS {
-        let scene = scene(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = scene(compat).await;
         let trip = scene.led(&scene.server.client(), "/auth/table", "scopes=quests").await;
         let asked = query(&trip.url);
         assert_eq!((&*asked["scope"], asked.get("nonce")), ("quests", None), "no nonce without OpenID");
@@ -90,7 +90,7 @@ async fn a_client_of_the_apps_own() {
 /// A provider that is not OpenID's has no ID token, and one that it sends all the same says nothing.
 #[on_each_store]
 async fn an_id_token_that_nobody_asked_for() {
-    let scene = scene(Layout::Own).await;
+    let scene = scene(Compat::None).await;
     scene.provider.claims(json!({ "sub": "mordred", "iss": "https://evil.example" }));
     let answer = sign_in(&scene, &arthur()).await;
     let client = scene.server.client().holding(Backend::Jwt, &answer);
@@ -100,7 +100,7 @@ async fn an_id_token_that_nobody_asked_for() {
 /// An id is text of a length that the column holds.
 #[on_each_store]
 async fn ids_of_all_makes() {
-    let scene = scene(Layout::Own).await;
+    let scene = scene(Compat::None).await;
     let (long, too_long) = ("x".repeat(320), "x".repeat(321));
     for (sub, is_taken) in [
         ("7", true),
@@ -127,8 +127,8 @@ async fn ids_of_all_makes() {
 /// Providers differ in what they say beside the token, and in how long it is.
 #[on_each_store]
 async fn tokens_of_all_makes() {
-    for layout in LAYOUTS {
-        let scene = scene(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = scene(compat).await;
         scene.provider.fault("/userinfo", Some(Fault::Answers(200, arthur().to_string())));
         let now = scene.server.clock.now().seconds();
         let long = "x".repeat(10_000);
@@ -155,6 +155,6 @@ async fn tokens_of_all_makes() {
         // One that expires in a thousand years is kept as well as the column can.
         let tokens = json!({ "access_token": "an-access-token", "expires_in": i64::MAX });
         scene.provider.fault("/token", Some(Fault::Answers(200, tokens.to_string())));
-        assert_eq!(sign_in(&scene, &arthur()).await.status, 200, "{layout:?}");
+        assert_eq!(sign_in(&scene, &arthur()).await.status, 200, "{compat:?}");
     }
 }

@@ -7,12 +7,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::common::{ASSOCIATE, COOKIE_PLACE, LAYOUTS, PLACE, Scene, accounts_of, arthur, knight};
+use crate::common::{ASSOCIATE, COMPAT_MODES, COOKIE_PLACE, PLACE, Scene, accounts_of, arthur, knight};
 
 #[on_each_store]
 async fn the_verifier_stays_at_the_app() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let lancelot = scene.registered("lancelot@camelot.bt").await;
         let mut verifiers = Vec::new();
         for (client, place) in
@@ -45,8 +45,8 @@ async fn the_verifier_stays_at_the_app() {
 /// Whoever gets hold of a victim's code has a browser, a state and a cookie of their own.
 #[on_each_store]
 async fn a_code_of_another_browser() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let victims = scene.start(&scene.server.client(), PLACE).await;
         let code = scene.provider.sign_in(&victims.url, &arthur());
         let attackers = scene.start(&scene.server.client(), PLACE).await;

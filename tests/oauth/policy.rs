@@ -8,7 +8,7 @@ use axum_users_tests::{Answer, Backend, Camelot, Event, Options, Serving, UserUp
 use serde_json::{Value, json};
 
 use crate::common::{
-    ARTHUR, ASSOCIATE, COOKIE_PLACE, LAYOUTS, OIDC, PASSWORD, PLACE, Scene, accounts_of, arthur, knight,
+    ARTHUR, ASSOCIATE, COMPAT_MODES, COOKIE_PLACE, OIDC, PASSWORD, PLACE, Scene, accounts_of, arthur, knight,
 };
 
 async fn scene(policy: Policy) -> Scene {
@@ -106,10 +106,10 @@ async fn nobody_without_an_address() {
 
 #[on_each_store]
 async fn a_place_holder_for_an_address() {
-    for layout in LAYOUTS {
+    for compat in COMPAT_MODES {
         let oauth_without_email = NoEmail::PlaceholderAt("users.camelot.bt");
         let policy = Policy { oauth_without_email, ..Policy::compatible() };
-        let scene = Scene::with(Options { layout, policy, ..Options::default() }).await;
+        let scene = Scene::with(Options { compat, policy, ..Options::default() }).await;
         let mut emails = Vec::new();
         for (place, sub) in [(PLACE, "x"), (PLACE, "X"), (PLACE, "arthur@camelot.bt"), ("/auth/avalon", "x")]
         {
@@ -132,8 +132,8 @@ async fn a_place_holder_for_an_address() {
 /// A backend, or a router, that lets verified users in alone.
 #[on_each_store]
 async fn users_who_are_not_verified() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let camelot = &scene.server.camelot;
         let routes = Router::new()
             .nest("/strict", camelot.oauth_routes(OIDC, Camelot::JWT, Access::Verified))
@@ -163,8 +163,8 @@ async fn users_who_are_not_verified() {
 
 #[on_each_store]
 async fn users_who_are_not_active() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let client = scene.signed_in(&arthur()).await;
         let id = client.get("/users/me").await.json["id"].as_str().expect("an id").to_owned();
         let merlin =
@@ -207,8 +207,8 @@ async fn what_a_provider_says_of_rights() {
 /// An email that the provider has not verified reveals nothing about accounts here.
 #[on_each_store]
 async fn an_unverified_email_tells_nothing() {
-    for layout in LAYOUTS {
-        let scene = Scene::with(Options { layout, policy: Policy::strict(), ..Options::default() }).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::with(Options { compat, policy: Policy::strict(), ..Options::default() }).await;
         let known = scene.server.user(ARTHUR, PASSWORD, |_| {}).await;
         let asleep =
             scene.server.user("asleep@camelot.bt", PASSWORD, |user| user.is_active = Some(false)).await;
@@ -261,8 +261,8 @@ async fn an_unverified_email_tells_nothing() {
 /// After a login with an unverified email, the provider account behaves the same for known and unknown emails.
 #[on_each_store]
 async fn an_unverified_email_leaves_nothing_that_tells() {
-    for layout in LAYOUTS {
-        let scene = Scene::with(Options { layout, policy: Policy::strict(), ..Options::default() }).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::with(Options { compat, policy: Policy::strict(), ..Options::default() }).await;
         scene.server.user(ARTHUR, PASSWORD, |_| {}).await;
         for (sub, email) in [("mordred", ARTHUR), ("agravain", "nobody@camelot.bt")] {
             let unvouched = json!({ "sub": sub, "email": email, "email_verified": false });

@@ -2,13 +2,13 @@
 //! mailbox was first proven dies then: password, sessions, tokens, changes under way, and accounts at other services.
 
 use axum_users::prelude::*;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users_tests::{
     Backend, Client, Event, Options, change_token, is_in, on_each_store, reset_token, sessions, verify_token,
 };
 use serde_json::{Value, json};
 
-use crate::common::{ARTHUR, ASSOCIATE, LAYOUTS, PASSWORD, Scene, Trip, accounts_of, arthur};
+use crate::common::{ARTHUR, ASSOCIATE, COMPAT_MODES, PASSWORD, Scene, Trip, accounts_of, arthur};
 
 /// The attacker, at the provider.
 fn mordred() -> Value {
@@ -79,9 +79,9 @@ impl Foothold {
 fn each_policy() -> impl Iterator<Item = Options> {
     let policies = [Policy::compatible(), axum_users_tests::strict_for_unverified()];
     let of = |policy: Policy| {
-        move |layout: Layout| Options { layout, policy: policy.clone(), ..Options::default() }
+        move |compat: Compat| Options { compat, policy: policy.clone(), ..Options::default() }
     };
-    policies.into_iter().flat_map(move |policy| LAYOUTS.map(of(policy)))
+    policies.into_iter().flat_map(move |policy| COMPAT_MODES.map(of(policy)))
 }
 
 #[on_each_store]
@@ -117,8 +117,8 @@ async fn the_owner_comes_by_way_of_a_provider() {
 /// A provider that vouches for nothing lets anybody have an account with Arthur's address.
 #[on_each_store]
 async fn the_attacker_came_by_way_of_another_provider() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let attacker = json!({ "sub": "mordred", "email": ARTHUR, "email_verified": false });
         let browser = scene.server.client();
         let come = || scene.trip(&browser, "/auth/avalon", &attacker);
@@ -127,7 +127,7 @@ async fn the_attacker_came_by_way_of_another_provider() {
         assert_eq!(session.get("/users/me").await.json["is_verified"], false);
 
         let owner = scene.signed_in(&arthur()).await;
-        assert!(!is_in(&session).await, "{layout:?}: A11: the session");
+        assert!(!is_in(&session).await, "{compat:?}: A11: the session");
         assert_eq!(accounts_of(&owner).await, [("oidc".to_owned(), "arthur".to_owned())]);
         come().await.refuses(400, json!("OAUTH_USER_ALREADY_EXISTS"));
     }
@@ -136,8 +136,8 @@ async fn the_attacker_came_by_way_of_another_provider() {
 /// A mail that resets the password proves the mailbox, too.
 #[on_each_store]
 async fn the_owner_comes_by_mail() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let browser = scene.server.client();
         let attacker = json!({ "sub": "mordred", "email": ARTHUR, "email_verified": false });
         let first = scene.trip(&browser, "/auth/avalon", &attacker).await;
@@ -145,9 +145,9 @@ async fn the_owner_comes_by_mail() {
         let token = reset_token(&scene.server, ARTHUR).await;
         let body = json!({ "token": token, "password": PASSWORD });
         assert_eq!(scene.server.client().post_json("/auth/reset-password", body).await.status, 200);
-        assert!(!is_in(&session).await, "{layout:?}: A11: the session");
+        assert!(!is_in(&session).await, "{compat:?}: A11: the session");
         let owner = scene.server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await;
-        assert_eq!(accounts_of(&owner).await, [], "{layout:?}: A11: the linked account");
+        assert_eq!(accounts_of(&owner).await, [], "{compat:?}: A11: the linked account");
         let again = scene.trip(&browser, "/auth/avalon", &attacker).await;
         again.refuses(400, json!("OAUTH_USER_ALREADY_EXISTS"));
     }
@@ -172,15 +172,15 @@ async fn a_verified_user_loses_nothing() {
 /// An address that is no longer the one that was verified is not verified, and its new owner may come.
 #[on_each_store]
 async fn the_attacker_moved_to_the_address() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let session = scene.signed_in(&mordred()).await;
         let moved = session.patch("/users/me", json!({ "email": ARTHUR })).await;
         assert_eq!((&moved.json["email"], &moved.json["is_verified"]), (&json!(ARTHUR), &json!(false)));
         let owner = scene.signed_in(&arthur()).await;
-        assert!(!is_in(&session).await, "{layout:?}: A11: the session");
+        assert!(!is_in(&session).await, "{compat:?}: A11: the session");
         assert_eq!(accounts_of(&owner).await, [("oidc".to_owned(), "arthur".to_owned())]);
         let again = scene.signed_in(&mordred()).await.get("/users/me").await;
-        assert_ne!(again.json["id"], owner.get("/users/me").await.json["id"], "{layout:?}: A11: the account");
+        assert_ne!(again.json["id"], owner.get("/users/me").await.json["id"], "{compat:?}: A11: the account");
     }
 }

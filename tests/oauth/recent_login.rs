@@ -2,12 +2,12 @@
 //! were made.
 
 use axum_users::prelude::*;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users::testing::{Hook, Message, Outbox};
 use axum_users_tests::{Backend, Client, Options, has_own_process, on_each_store, reset_token, told};
 use serde_json::{Value, json};
 
-use crate::common::{ASSOCIATE, LAYOUTS, PASSWORD, Scene, accounts_of, arthur, clients, knight};
+use crate::common::{ASSOCIATE, COMPAT_MODES, PASSWORD, Scene, accounts_of, arthur, clients, knight};
 
 const LANCELOT: &str = "lancelot@camelot.bt";
 
@@ -18,8 +18,8 @@ fn seconds(count: u64) -> std::time::Duration {
     std::time::Duration::from_secs(count)
 }
 
-fn strict(layout: Layout) -> Options {
-    Options { layout, policy: Policy::strict(), ..Options::default() }
+fn strict(compat: Compat) -> Options {
+    Options { compat, policy: Policy::strict(), ..Options::default() }
 }
 
 /// Where the account of the client's user at the first provider is taken away.
@@ -40,11 +40,11 @@ fn required(methods: &[&str]) -> Value {
 
 #[on_each_store]
 async fn linking_and_unlinking_need_a_login_of_the_last_ten_minutes() {
-    for layout in LAYOUTS {
-        let scene = Scene::with(strict(layout)).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::with(strict(compat)).await;
         scene.server.user(LANCELOT, PASSWORD, |user| user.is_verified = Some(true)).await;
         for (n, backend) in Backend::all().enumerate() {
-            let what = format!("{layout:?}: {backend:?}");
+            let what = format!("{compat:?}: {backend:?}");
             let client = scene.server.client().signed_in(backend, LANCELOT, PASSWORD).await;
             let account = knight(&format!("knight-{n}"));
             // A JWT counts in whole seconds, rounded down.
@@ -78,7 +78,7 @@ async fn linking_and_unlinking_need_a_login_of_the_last_ten_minutes() {
 /// The response names the user's own login methods, and no others.
 #[on_each_store]
 async fn the_ways_to_sign_in_again_are_those_of_the_user() {
-    let scene = Scene::with(strict(Layout::Own)).await;
+    let scene = Scene::with(strict(Compat::None)).await;
     let guest = scene.signed_in(&arthur()).await;
     let lancelot = scene.registered(LANCELOT).await;
     scene.server.clock.advance(seconds(FRESH_FOR + 1));
@@ -92,9 +92,9 @@ async fn the_ways_to_sign_in_again_are_those_of_the_user() {
 
 #[on_each_store]
 async fn other_policies_ask_for_no_recent_login() {
-    for layout in LAYOUTS {
+    for compat in COMPAT_MODES {
         for policy in [Policy::default(), Policy::compatible()] {
-            let scene = Scene::with(Options { layout, policy, ..Options::default() }).await;
+            let scene = Scene::with(Options { compat, policy, ..Options::default() }).await;
             let client = scene.registered(LANCELOT).await;
             scene.server.clock.advance(seconds(FRESH_FOR + 1));
             in_step(&scene);
@@ -105,9 +105,9 @@ async fn other_policies_ask_for_no_recent_login() {
 }
 
 /// A user with two accounts who resets the password: which are left, and what the hooks were told.
-async fn reset(layout: Layout, policy: Policy) -> (Scene, usize, Vec<Message>) {
+async fn reset(compat: Compat, policy: Policy) -> (Scene, usize, Vec<Message>) {
     let outbox = Outbox::default();
-    let options = Options { layout, policy, ..Options::default() };
+    let options = Options { compat, policy, ..Options::default() };
     let scene = Scene::of(options, |provider, setup| clients(provider, setup).outbox(&outbox)).await;
     let client = scene.registered(LANCELOT).await;
     for (place, user) in [(ASSOCIATE, knight("lancelot")), ("/auth/associate/avalon", knight("thief"))] {
@@ -125,18 +125,18 @@ async fn reset(layout: Layout, policy: Policy) -> (Scene, usize, Vec<Message>) {
 
 #[on_each_store]
 async fn a_strict_reset_unlinks_every_account_and_says_so() {
-    for layout in LAYOUTS {
-        let (scene, left, messages) = reset(layout, Policy::strict()).await;
-        assert_eq!(left, 0, "{layout:?}");
+    for compat in COMPAT_MODES {
+        let (scene, left, messages) = reset(compat, Policy::strict()).await;
+        assert_eq!(left, 0, "{compat:?}");
         let unlinked = messages.iter().filter(|message| message.hook == Hook::OAuthUnlink);
-        assert_eq!(unlinked.map(|message| &*message.to).collect::<Vec<_>>(), [LANCELOT; 2], "{layout:?}");
+        assert_eq!(unlinked.map(|message| &*message.to).collect::<Vec<_>>(), [LANCELOT; 2], "{compat:?}");
         if has_own_process() {
             let told = told().join("\n");
             for name in ["oidc", "avalon"] {
                 let is_told = told.lines().any(|line| {
                     line.contains("account_unlinked") && line.contains(&format!("oauth_name=\"{name}\""))
                 });
-                assert!(is_told, "{layout:?}: {name}: {told}");
+                assert!(is_told, "{compat:?}: {name}: {told}");
             }
         }
         // The thief's account opens nothing, and the owner's verified email links again.
@@ -144,22 +144,22 @@ async fn a_strict_reset_unlinks_every_account_and_says_so() {
         assert_ne!(
             thief.json["access_token"],
             json!(null),
-            "{layout:?}: it is a user of its own: {}",
+            "{compat:?}: it is a user of its own: {}",
             thief.text
         );
         let owner = scene.signed_in(&knight("lancelot")).await;
         assert_eq!(owner.get("/users/me").await.json["email"], LANCELOT);
-        assert_eq!(accounts_of(&owner).await.len(), 1, "{layout:?}");
+        assert_eq!(accounts_of(&owner).await.len(), 1, "{compat:?}");
     }
 }
 
 #[on_each_store]
 async fn a_reset_under_other_policies_unlinks_nothing() {
-    for layout in LAYOUTS {
+    for compat in COMPAT_MODES {
         for policy in [Policy::default(), Policy::compatible()] {
-            let (_, left, messages) = reset(layout, policy).await;
-            assert_eq!(left, 2, "{layout:?}");
-            assert!(messages.iter().all(|message| message.hook != Hook::OAuthUnlink), "{layout:?}");
+            let (_, left, messages) = reset(compat, policy).await;
+            assert_eq!(left, 2, "{compat:?}");
+            assert!(messages.iter().all(|message| message.hook != Hook::OAuthUnlink), "{compat:?}");
         }
     }
 }
@@ -167,9 +167,9 @@ async fn a_reset_under_other_policies_unlinks_nothing() {
 /// Under every policy, a reset unlinks the accounts of a user who never verified the email, and calls the hook.
 #[on_each_store]
 async fn every_unlinking_calls_the_hook() {
-    for layout in LAYOUTS {
+    for compat in COMPAT_MODES {
         let outbox = Outbox::default();
-        let options = Options { layout, ..Options::default() };
+        let options = Options { compat, ..Options::default() };
         let scene = Scene::of(options, |provider, setup| clients(provider, setup).outbox(&outbox)).await;
         scene.server.user(LANCELOT, PASSWORD, |_| {}).await;
         let client = scene.server.client().signed_in(Backend::Jwt, LANCELOT, PASSWORD).await;

@@ -4,7 +4,7 @@ use axum_users_tests::provider::Gate;
 use axum_users_tests::{Backend, Client, on_each_store};
 use serde_json::json;
 
-use crate::common::{ARTHUR, ASSOCIATE, LAYOUTS, PASSWORD, Scene, accounts_of, knight};
+use crate::common::{ARTHUR, ASSOCIATE, COMPAT_MODES, PASSWORD, Scene, accounts_of, knight};
 
 const MERLIN: &str = "merlin@camelot.bt";
 
@@ -50,17 +50,17 @@ async fn waiting(scene: &Scene, client: &Client, sub: &str) -> (Gate, tokio::tas
 
 #[on_each_store]
 async fn an_account_is_not_linked_for_a_session_that_is_revoked_meanwhile() {
-    for layout in LAYOUTS {
+    for compat in COMPAT_MODES {
         for end in [End::Logout, End::Password, End::Reactivation] {
             for backend in [Backend::Jwt, Backend::DbCookie] {
-                let scene = Scene::in_layout(layout).await;
+                let scene = Scene::in_layout(compat).await;
                 scene.registered(ARTHUR).await;
                 scene.server.user(MERLIN, PASSWORD, |user| user.is_superuser = Some(true)).await;
                 let client = scene.server.client().signed_in(backend, ARTHUR, PASSWORD).await;
                 let (gate, pending) = waiting(&scene, &client, "thief").await;
                 end.comes(&scene, backend, &client).await;
                 gate.open();
-                let what = format!("{layout:?}: {backend:?}: {end:?}");
+                let what = format!("{compat:?}: {backend:?}: {end:?}");
                 assert_eq!(pending.await.expect("no panic"), 401, "{what}");
                 assert_eq!(scene.server.database.census()["oauth_account"], 0, "{what}");
             }
@@ -71,8 +71,8 @@ async fn an_account_is_not_linked_for_a_session_that_is_revoked_meanwhile() {
 /// The account is the user's already: its tokens are not renewed for a session that has ended.
 #[on_each_store]
 async fn tokens_are_not_renewed_for_a_session_that_is_revoked_meanwhile() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let client = scene.registered(ARTHUR).await;
         assert_eq!(scene.trip(&client, ASSOCIATE, &knight("galahad")).await.status, 200);
         assert_eq!(accounts_of(&client).await.len(), 1);
@@ -81,7 +81,7 @@ async fn tokens_are_not_renewed_for_a_session_that_is_revoked_meanwhile() {
         let (gate, pending) = waiting(&scene, &other, "galahad").await;
         End::Logout.comes(&scene, Backend::Jwt, &other).await;
         gate.open();
-        assert_eq!(pending.await.expect("no panic"), 401, "{layout:?}");
-        assert_eq!(scene.account_of(&client).await.access_token, before.access_token, "{layout:?}");
+        assert_eq!(pending.await.expect("no panic"), 401, "{compat:?}");
+        assert_eq!(scene.account_of(&client).await.access_token, before.access_token, "{compat:?}");
     }
 }

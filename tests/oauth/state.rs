@@ -16,8 +16,8 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::common::{
-    ARTHUR, ASSOCIATE, COOKIE_PLACE, LAYOUTS, OAUTH_SECRET, PASSWORD, PLACE, Scene, Trip, arthur, clients,
-    knight,
+    ARTHUR, ASSOCIATE, COMPAT_MODES, COOKIE_PLACE, OAUTH_SECRET, PASSWORD, PLACE, Scene, Trip, arthur,
+    clients, knight,
 };
 
 const FOREIGN: &str = "OAUTH_INVALID_STATE";
@@ -40,8 +40,8 @@ fn claims(state: &str) -> Value {
 
 #[on_each_store]
 async fn what_another_browser_began() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let begun = scene.start(&scene.server.client(), PLACE).await;
         let victims = scene.start(&scene.server.client(), PLACE).await;
         let code = scene.provider.sign_in(&begun.url, &knight("mordred"));
@@ -72,8 +72,8 @@ async fn what_another_browser_began() {
 
 #[on_each_store]
 async fn what_was_used() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let trip = scene.start(&scene.server.client(), PLACE).await;
         let code = scene.provider.sign_in(&trip.url, &arthur());
         assert_eq!(trip.back(&code).await.status, 200);
@@ -100,8 +100,8 @@ async fn what_was_answered_with_an_error_is_used_too() {
 
 #[on_each_store]
 async fn what_took_too_long() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         for (seconds, is_good) in [(598, true), (601, false), (3600, false)] {
             let trip = scene.start(&scene.server.client(), PLACE).await;
             let code = scene.provider.sign_in(&trip.url, &arthur());
@@ -122,8 +122,8 @@ async fn what_took_too_long() {
 
 #[on_each_store]
 async fn what_is_no_state_of_this_app() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let server = &scene.server;
         server.user(ARTHUR, PASSWORD, |_| {}).await;
         let trip = scene.start(&server.client(), PLACE).await;
@@ -176,7 +176,7 @@ async fn what_is_no_state_of_this_app() {
 /// Tokens of other purposes are no states even where one secret signs all of them.
 #[on_each_store]
 async fn one_secret_for_all() {
-    for layout in LAYOUTS {
+    for compat in COMPAT_MODES {
         let provider = Provider::start().await;
         let one = |config: &mut CamelotConfig| {
             config.reset_password_token_secret = OAUTH_SECRET.into();
@@ -184,7 +184,7 @@ async fn one_secret_for_all() {
             config.secret = OAUTH_SECRET.into();
         };
         let options =
-            Options { layout, policy: axum_users_tests::strict_for_unverified(), ..Options::default() };
+            Options { compat, policy: axum_users_tests::strict_for_unverified(), ..Options::default() };
         let server = Server::of(options, one, |setup| clients(&provider, setup));
         let scene = Scene { server: server.await.expect("the app starts"), provider };
         let server = &scene.server;
@@ -220,8 +220,8 @@ async fn one_secret_for_all() {
 
 #[on_each_store]
 async fn what_was_begun_elsewhere() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let browser = scene.server.client();
         let lancelot = scene.registered("lancelot@camelot.bt").await;
         let mordred = scene.registered("mordred@camelot.bt").await;
@@ -260,8 +260,8 @@ async fn what_was_begun_elsewhere() {
 
 #[on_each_store]
 async fn the_cookie() {
-    for (layout, name) in LAYOUTS.into_iter().zip(["__Host-axum-users-oauth", "fastapiusersoauthcsrf"]) {
-        let scene = Scene::in_layout(layout).await;
+    for (compat, name) in COMPAT_MODES.into_iter().zip(["__Host-axum-users-oauth", "fastapiusersoauthcsrf"]) {
+        let scene = Scene::in_layout(compat).await;
         let written = |trip: &Trip, value: &str, max_age: u32| {
             let claims = claims(&trip.state);
             let mark = &claims["csrftoken"].as_str().expect("a digest")[..16];
@@ -278,17 +278,17 @@ async fn the_cookie() {
             state: axum_users_tests::provider::query(&url)["state"].clone(),
             url,
         };
-        assert_eq!(answer.cookies(), [written(&trip, value, 600)], "{layout:?}");
+        assert_eq!(answer.cookies(), [written(&trip, value, 600)], "{compat:?}");
         for place in [PLACE, COOKIE_PLACE] {
             let trip = scene.start(&scene.server.client(), place).await;
             let done = trip.back(&scene.provider.sign_in(&trip.url, &arthur())).await;
             let last = *done.cookies().last().expect("a cookie");
-            assert_eq!(last, written(&trip, "", 0), "{layout:?}: it is cleared once it is used");
+            assert_eq!(last, written(&trip, "", 0), "{compat:?}: it is cleared once it is used");
         }
         // Also where the provider says no.
         let trip = scene.start(&scene.server.client(), PLACE).await;
         let refused = trip.back_with(&[("error", "access_denied"), ("state", &trip.state)]).await;
-        assert_eq!(refused.cookies(), [written(&trip, "", 0)], "{layout:?}");
+        assert_eq!(refused.cookies(), [written(&trip, "", 0)], "{compat:?}");
     }
 }
 
@@ -301,8 +301,8 @@ fn holding(client: &Client, trips: &[Trip]) -> Client {
 /// Two tabs, or a double click: each sign-in is finished, in whatever order.
 #[on_each_store]
 async fn several_sign_ins_of_a_browser_are_under_way_at_once() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let client = scene.server.client();
         let mut trips = vec![scene.start(&client, PLACE).await];
         for place in [PLACE, COOKIE_PLACE, "/auth/avalon"] {
@@ -334,7 +334,7 @@ async fn several_sign_ins_of_a_browser_are_under_way_at_once() {
             let code = scene.provider.sign_in(&trip.url, &arthur());
             let back = Trip { cookie: all.clone(), ..trip.clone() };
             let answer = back.back(&code).await;
-            assert_eq!(answer.status, 200, "{layout:?} {}: {}", trip.place, answer.text);
+            assert_eq!(answer.status, 200, "{compat:?} {}: {}", trip.place, answer.text);
             let name = trip.cookie.split('=').next().expect("a name");
             assert!(
                 answer.cookies().last().expect("a cookie").starts_with(&format!("{name}=;")),

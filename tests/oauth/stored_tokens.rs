@@ -9,7 +9,7 @@ use axum_users_tests::{
 };
 
 use crate::common::{
-    ASSOCIATE, BASE_URL, LAYOUTS, OAUTH_SECRET, OIDC, PASSWORD, PLACE, Scene, again, arthur, backends,
+    ASSOCIATE, BASE_URL, COMPAT_MODES, OAUTH_SECRET, OIDC, PASSWORD, PLACE, Scene, again, arthur, backends,
     config, keys, knight, oidc,
 };
 
@@ -21,8 +21,8 @@ fn write(database: &TestDatabase, account: &OAuthAccount<Uuid>, column: &str, to
 
 #[on_each_database]
 async fn they_lie_sealed() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let arthurs = scene.account_of(&scene.signed_in(&arthur()).await).await;
         let tokens = scene.tokens_of(&arthurs).await.expect("they are opened");
         let refresh = tokens.refresh_token.clone().expect("a token");
@@ -31,7 +31,7 @@ async fn they_lie_sealed() {
         assert!(dump.contains("arthur"));
         for token in [&tokens.access_token, &refresh] {
             // FastAPI Users reads them as they are.
-            assert_eq!(dump.contains(token), layout == FastApiUsers, "F74: {layout:?}");
+            assert_eq!(dump.contains(token), compat == FastApiUsers, "F74: {compat:?}");
         }
     }
 }
@@ -119,8 +119,8 @@ async fn a_former_secret() {
 /// Facebook's, Microsoft's and other providers' tokens may have thousands of characters.
 #[on_each_database]
 async fn long_tokens_are_kept_in_tables_that_the_app_makes() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         scene.provider.pad_tokens(6_000);
         let client = scene.signed_in(&arthur()).await;
         let account = scene.account_of(&client).await;
@@ -134,7 +134,7 @@ async fn long_tokens_are_kept_in_tables_that_the_app_makes() {
         scene.server.clock.advance(2 * HOUR);
         let renewed = scene.tokens_of(&account).await.expect("they are renewed");
         let kept = scene.tokens_of(&again(&scene, &account).await).await.expect("they are opened");
-        assert_eq!(kept.access_token, renewed.access_token, "{layout:?}");
+        assert_eq!(kept.access_token, renewed.access_token, "{compat:?}");
     }
 }
 
@@ -142,7 +142,7 @@ async fn long_tokens_are_kept_in_tables_that_the_app_makes() {
 /// mistake.
 #[on_each_database]
 async fn a_token_that_does_not_fit_is_the_operators_mistake() {
-    let scene = Scene::of(Options { layout: FastApiUsers, ..Options::default() }, |provider, setup| {
+    let scene = Scene::of(Options { compat: FastApiUsers, ..Options::default() }, |provider, setup| {
         setup.oauth(config()).oauth_client(OIDC, oidc(provider).with_keys(keys()), backends())
     })
     .await;

@@ -4,7 +4,7 @@
 use axum_users_tests::{Backend, Client, is_in, on_each_store, sessions};
 use serde_json::{Value, json};
 
-use crate::common::{ARTHUR, LAYOUTS, PASSWORD, Scene, accounts_of, arthur, knight};
+use crate::common::{ARTHUR, COMPAT_MODES, PASSWORD, Scene, accounts_of, arthur, knight};
 
 /// What an attacker's provider says of an account with Arthur's address, and how it is refused.
 fn unvouched() -> Vec<(&'static str, &'static str, Value, &'static str)> {
@@ -46,9 +46,9 @@ fn unvouched() -> Vec<(&'static str, &'static str, Value, &'static str)> {
 
 #[on_each_store]
 async fn an_account_is_nobodys_by_an_address_alone() {
-    for layout in LAYOUTS {
+    for compat in COMPAT_MODES {
         for is_verified in [true, false] {
-            let scene = Scene::in_layout(layout).await;
+            let scene = Scene::in_layout(compat).await;
             scene.server.user(ARTHUR, PASSWORD, |user| user.is_verified = Some(is_verified)).await;
             let sessions = sessions(&scene.server, ARTHUR, PASSWORD).await;
             let before = scene.server.database.rows();
@@ -102,8 +102,8 @@ async fn a_new_user_is_as_verified_as_the_address() {
 /// The id tells the account, and the address does not.
 #[on_each_store]
 async fn an_address_moves_on() {
-    for layout in LAYOUTS {
-        let scene = Scene::in_layout(layout).await;
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
         let id = |client: Client| async move {
             client.get("/users/me").await.json["id"].as_str().expect("an id").to_owned()
         };

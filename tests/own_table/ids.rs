@@ -2,7 +2,7 @@
 
 use axum_users::prelude::*;
 use axum_users::store::diesel::{Mysql, Postgres};
-use axum_users::store::{Database as Opens, Layout, Tables, Transaction};
+use axum_users::store::{Compat, Database as Opens, Tables, Transaction};
 use axum_users::user::{AuthUser, OAuthAccount, UserId};
 use axum_users_tests::{Backend, CHEAP, Database, Serving, Store};
 use serde_json::json;
@@ -61,7 +61,7 @@ macro_rules! id {
                     ));
                     let hall = Hall::start(config!(HallConfig, database.address())).await.expect("the app starts");
                     lives(&database, Serving::start(hall.routes()).await).await;
-                    let store = Opens::<Page>::open($store, database.address().into(), Layout::Own, Tables::OAUTH_ACCOUNTS);
+                    let store = Opens::<Page>::open($store, database.address().into(), Compat::None, Tables::OAUTH_ACCOUNTS);
                     let page = Page {
                         id: <$id>::generate().unwrap_or_else(<$id>::placeholder),
                         email: ARTHUR.to_owned(),

@@ -12,7 +12,7 @@ use axum_users_tests::{
 };
 use serde_json::{Value, json};
 
-use crate::common::{ARTHUR, LAYOUTS, PASSWORD, in_time, reset_token};
+use crate::common::{ARTHUR, COMPAT_MODES, PASSWORD, in_time, reset_token};
 
 const STOLEN: &str = "the grail is in tintagel";
 const UNKNOWN: &str = "the grail is elsewhere";
@@ -43,10 +43,10 @@ fn invalid(code: &str) -> Value {
 
 #[on_each_store]
 async fn a_stolen_password_is_refused_wherever_one_is_set() {
-    for layout in LAYOUTS {
+    for compat in COMPAT_MODES {
         let ranges = Ranges::start().await;
         ranges.has_seen(STOLEN, 3);
-        let options = Options { layout, ..Options::default() };
+        let options = Options { compat, ..Options::default() };
         let server = server(options, asking(&ranges, WhenAway::Refuse), &ranges).await;
         let (anyone, session) =
             (server.client(), server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users_tests::{Answer, Backend, Client, Options, Server};
 pub(crate) use axum_users_tests::{
     at_once, is_in, one_wins, reset_token, sessions, tally, token_of, verify_token,
@@ -16,7 +16,7 @@ pub(crate) const PASSWORD: &str = "guinevere";
 /// A superuser.
 pub(crate) const MERLIN: &str = "merlin@camelot.bt";
 
-pub(crate) const LAYOUTS: [Layout; 2] = [Layout::Own, Layout::FastApiUsers];
+pub(crate) const COMPAT_MODES: [Compat; 2] = [Compat::None, Compat::FastApiUsers];
 
 /// A server with Arthur.
 pub(crate) async fn camelot(options: Options) -> Server {
@@ -25,8 +25,8 @@ pub(crate) async fn camelot(options: Options) -> Server {
     server
 }
 
-pub(crate) fn layout(layout: Layout) -> Options {
-    Options { layout, ..Options::default() }
+pub(crate) fn compat(compat: Compat) -> Options {
+    Options { compat, ..Options::default() }
 }
 
 /// A superuser, signed in.

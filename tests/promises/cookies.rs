@@ -6,14 +6,14 @@ use std::time::Duration;
 use axum_users::app::StartError;
 use axum_users::backend::BackendName;
 use axum_users::prelude::*;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users::transport::SameSite;
 use axum_users_tests::{Answer, Backend, Options, Server, on_each_store};
 use reqwest::Method;
 use reqwest::header::HeaderValue;
 use serde_json::json;
 
-use crate::common::{ARTHUR, PASSWORD, camelot, layout, sessions, token_of};
+use crate::common::{ARTHUR, PASSWORD, camelot, compat, sessions, token_of};
 use crate::cross_site::write;
 
 const COOKIES: [Backend; 2] = [Backend::Cookie, Backend::DbCookie];
@@ -136,12 +136,12 @@ fn attributes(answer: &Answer) -> BTreeSet<String> {
 async fn attributes_of_a_cookie() {
     let set = |attributes: &[&str]| attributes.iter().map(|&a| a.to_owned()).collect::<BTreeSet<_>>();
     for (each, backend, name) in [
-        (Layout::Own, Backend::Cookie, "__Host-axum-users"),
-        (Layout::Own, Backend::DbCookie, "session"),
+        (Compat::None, Backend::Cookie, "__Host-axum-users"),
+        (Compat::None, Backend::DbCookie, "session"),
         (FastApiUsers, Backend::Cookie, "fastapiusersauth"),
         (FastApiUsers, Backend::DbCookie, "session"),
     ] {
-        let server = camelot(layout(each)).await;
+        let server = camelot(compat(each)).await;
         let login = server.client().login(backend, ARTHUR, PASSWORD).await;
         login.is(200, &json!(null));
         assert_eq!(login.header("cache-control"), "no-store");

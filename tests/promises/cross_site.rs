@@ -2,13 +2,13 @@
 
 use axum_users::backend::BackendName;
 use axum_users::prelude::*;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users::token::{Algorithm, JwtKeys};
 use axum_users_tests::{Answer, Backend, Client, Options, SECRET, Server, on_each_store};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::common::{ARTHUR, LAYOUTS, MERLIN, PASSWORD, camelot, is_in, layout};
+use crate::common::{ARTHUR, COMPAT_MODES, MERLIN, PASSWORD, camelot, compat, is_in};
 
 const COOKIES: [Backend; 2] = [Backend::Cookie, Backend::DbCookie];
 
@@ -68,8 +68,8 @@ const WRITES: [(Method, &str, u16); 5] = [
     (Method::DELETE, "/users/excalibur", 404),
 ];
 
-async fn superusers(each: Layout) -> Server {
-    let server = camelot(layout(each)).await;
+async fn superusers(each: Compat) -> Server {
+    let server = camelot(compat(each)).await;
     server.user(MERLIN, PASSWORD, |merlin| merlin.is_superuser = Some(true)).await;
     server
 }
@@ -80,7 +80,7 @@ pub(crate) async fn write(client: &Client, method: &Method, path: &str) -> Answe
 
 #[on_each_store]
 async fn a_write_of_another_site_is_refused() {
-    for each in LAYOUTS {
+    for each in COMPAT_MODES {
         let server = superusers(each).await;
         for backend in COOKIES {
             let merlin = server.client().signed_in(backend, MERLIN, PASSWORD).await;
@@ -153,7 +153,7 @@ async fn a_read_is_never_refused() {
 
 #[on_each_store]
 async fn a_bearer_token_comes_from_no_browser() {
-    let server = superusers(Layout::Own).await;
+    let server = superusers(Compat::None).await;
     for backend in [Backend::Jwt, Backend::Db] {
         let merlin = server.client().signed_in(backend, MERLIN, PASSWORD).await;
         for (browser, client, _) in browsers(&server, &merlin) {
@@ -188,9 +188,9 @@ async fn a_junk_authorization_header_skips_no_check() {
 #[on_each_store]
 async fn a_login_of_another_site_counts_nowhere() {
     for policy in [Policy::compatible(), Policy::strict()] {
-        for layout in LAYOUTS {
+        for compat in COMPAT_MODES {
             let limits = Some(Limits::default());
-            let options = Options { layout, policy: policy.clone(), limits, ..Options::default() };
+            let options = Options { compat, policy: policy.clone(), limits, ..Options::default() };
             let server = Server::with(options).await;
             server.user(ARTHUR, PASSWORD, |arthur| arthur.is_verified = Some(true)).await;
             for backend in Backend::all() {
@@ -203,7 +203,7 @@ async fn a_login_of_another_site_counts_nowhere() {
                 ] {
                     for _ in 0..3 {
                         let login = server.client().with(name, value).login(backend, ARTHUR, "morgana").await;
-                        is_cross_site(&login, &format!("{layout:?}, {backend:?}, {name}: {value}"));
+                        is_cross_site(&login, &format!("{compat:?}, {backend:?}, {name}: {value}"));
                     }
                 }
             }

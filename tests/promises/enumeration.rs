@@ -8,7 +8,7 @@ use axum_users_tests::{Answer, Backend, Options, Server, User, on_each_store};
 use serde_json::json;
 use tokio::sync::Semaphore;
 
-use crate::common::{ARTHUR, LAYOUTS, PASSWORD, camelot, in_time, layout, reset_token};
+use crate::common::{ARTHUR, COMPAT_MODES, PASSWORD, camelot, compat, in_time, reset_token};
 
 const NOBODY: &str = "mordred@camelot.bt";
 const ASLEEP: &str = "asleep@camelot.bt";
@@ -45,8 +45,8 @@ async fn a_login_hashes_once_whoever_it_is() {
         ("too long a password", ARTHUR, &too_long, 400, 0),
         ("too long a password of an unknown user", NOBODY, &too_long, 400, 0),
     ];
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         server.user(ASLEEP, PASSWORD, |user| user.is_active = Some(false)).await;
         for backend in Backend::all() {
             let unknown = server.client().login(backend, NOBODY, PASSWORD).await;
@@ -80,9 +80,9 @@ async fn a_registration_hashes_once_known_or_not() {
 
 #[on_each_store]
 async fn what_sends_mail_answers_alike() {
-    for each in LAYOUTS {
+    for each in COMPAT_MODES {
         for path in ["/auth/forgot-password", "/auth/request-verify-token"] {
-            let server = camelot(layout(each)).await;
+            let server = camelot(compat(each)).await;
             server.user(ASLEEP, PASSWORD, |user| user.is_active = Some(false)).await;
             server.user("verified@camelot.bt", PASSWORD, |user| user.is_verified = Some(true)).await;
             let mut answers = Vec::new();
@@ -100,8 +100,8 @@ async fn what_sends_mail_answers_alike() {
 /// FastAPI Users' reset tokens hold a hash: one is computed for unknown and inactive users, too. Nothing else is hashed.
 #[on_each_store]
 async fn what_sends_mail_hashes_as_much_for_everybody() {
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         server.user(ASLEEP, PASSWORD, |user| user.is_active = Some(false)).await;
         for (path, hashes) in
             [("/auth/forgot-password", usize::from(each == FastApiUsers)), ("/auth/request-verify-token", 0)]
@@ -181,8 +181,8 @@ async fn a_slow_mailer_holds_no_answer_up() {
 
 #[on_each_store]
 async fn a_bad_reset_token_tells_nothing_of_its_user() {
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         let token = reset_token(&server, ARTHUR).await;
         let reset = |token: String| {
             let (client, body) = (server.client(), json!({ "token": token, "password": "lancelot" }));

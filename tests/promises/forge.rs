@@ -1,6 +1,6 @@
 //! Forged tokens: with a good signature, whatever they say.
 
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users_tests::{Backend, Options, Server};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -60,8 +60,8 @@ pub(crate) fn and(claims: &str, json: &str) -> String {
 }
 
 /// A server, the moment that it is there, and the claims of a token that it made for Arthur.
-pub(crate) async fn issued(layout: Layout) -> (Server, i64, Value) {
-    let server = camelot(Options { layout, ..Options::default() }).await;
+pub(crate) async fn issued(compat: Compat) -> (Server, i64, Value) {
+    let server = camelot(Options { compat, ..Options::default() }).await;
     let now = axum_users::clock::Clock::now(&server.clock).seconds();
     let real = token_of(&server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await);
     (server, now, claims(&real))

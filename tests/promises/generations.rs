@@ -9,8 +9,8 @@ use axum_users_tests::{
 use serde_json::{Value, json};
 
 use crate::common::{
-    ARTHUR, LAYOUTS, PASSWORD, camelot, change_token, in_time, is_in, layout, merlin, reset_token, sessions,
-    token_of,
+    ARTHUR, COMPAT_MODES, PASSWORD, camelot, change_token, compat, in_time, is_in, merlin, reset_token,
+    sessions, token_of,
 };
 use crate::forge::{HS256, claims, is_taken, issued, signed, with};
 
@@ -27,9 +27,9 @@ async fn set_active(merlin: &Client, path: &str, is_active: bool) {
 /// The user is deactivated between the check of the password and the issue of the token.
 #[on_each_store]
 async fn a_login_that_a_deactivation_overtakes_issues_no_token() {
-    for each in LAYOUTS {
+    for each in COMPAT_MODES {
         let gate = HashingGate::open();
-        let server = Server::of(layout(each), |_| {}, |setup| setup.hasher(gate.clone())).await;
+        let server = Server::of(compat(each), |_| {}, |setup| setup.hasher(gate.clone())).await;
         let server = server.expect("the app starts");
         server.user(ARTHUR, PASSWORD, |_| {}).await;
         let merlin = merlin(&server).await;
@@ -51,8 +51,8 @@ async fn a_login_that_a_deactivation_overtakes_issues_no_token() {
 /// Logins and a deactivation at the same moment: what was issued before it stays revoked after a reactivation.
 #[on_each_store]
 async fn no_login_survives_a_deactivation_that_it_races() {
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         let merlin = merlin(&server).await;
         let path = path(&server).await;
         for _ in 0..5 {
@@ -82,8 +82,8 @@ async fn no_login_survives_a_deactivation_that_it_races() {
 /// Both sides of the boundary, at one and the same moment: the clock stands still.
 #[on_each_store]
 async fn a_login_in_the_second_of_a_change_is_good_and_one_from_before_it_is_not() {
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         let merlin = merlin(&server).await;
         let path = path(&server).await;
         let changes: [&[Value]; 2] = [
@@ -109,8 +109,8 @@ async fn a_login_in_the_second_of_a_change_is_good_and_one_from_before_it_is_not
 /// RFC 7519 lets dates be fractions, and some readers take a fraction for the future.
 #[on_each_store]
 async fn the_dates_of_a_token_are_whole_seconds_rounded_down() {
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         for micros in [1, 499_999, 500_000, 999_999] {
             server.clock.advance(std::time::Duration::from_micros(micros));
             let now = axum_users::clock::Clock::now(&server.clock).seconds();
@@ -124,7 +124,7 @@ async fn the_dates_of_a_token_are_whole_seconds_rounded_down() {
 
 #[on_each_store]
 async fn a_token_of_another_generation_is_rejected() {
-    for each in LAYOUTS {
+    for each in COMPAT_MODES {
         let (server, _, real) = issued(each).await;
         let token =
             |generation: Value| signed(HS256, &with(&real, json!({ "user_gen": generation })), SECRET);
@@ -147,8 +147,8 @@ async fn a_token_of_another_generation_is_rejected() {
 /// Reset tokens of before a deactivation, ours and those of FastAPI Users, which carry no generation.
 #[on_each_store]
 async fn a_reset_token_from_before_a_deactivation_is_void() {
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         let merlin = merlin(&server).await;
         let path = path(&server).await;
         let ours = reset_token(&server, ARTHUR).await;
@@ -171,10 +171,10 @@ async fn a_reset_token_from_before_a_deactivation_is_void() {
 /// The token is read before the deactivation and used after it.
 #[on_each_store]
 async fn a_reset_that_a_deactivation_overtakes_sets_no_password() {
-    for each in LAYOUTS {
+    for each in COMPAT_MODES {
         for ends_active in [false, true] {
             let gate = HashingGate::open();
-            let server = Server::of(layout(each), |_| {}, |setup| setup.hasher(gate.clone())).await;
+            let server = Server::of(compat(each), |_| {}, |setup| setup.hasher(gate.clone())).await;
             let server = server.expect("the app starts");
             server.user(ARTHUR, PASSWORD, |_| {}).await;
             let merlin = merlin(&server).await;
@@ -223,7 +223,7 @@ async fn a_foreign_token_that_lives_longer_does_not_outlive_a_password_change() 
     let python = BackendName::new("python");
     for foreign_lifetime in [None, Some(DAY)] {
         let server = Server::of(
-            layout(FastApiUsers),
+            compat(FastApiUsers),
             |_| {},
             |setup| setup.backend(python, Bearer, Jwt { foreign_lifetime, ..Jwt::default() }),
         );

@@ -7,7 +7,7 @@ use axum_users_tests::{Answer, Backend, CHEAP, HashingGate as Gate, Options, Ser
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::common::{ARTHUR, LAYOUTS, PASSWORD, camelot, in_time, layout, reset_token};
+use crate::common::{ARTHUR, COMPAT_MODES, PASSWORD, camelot, compat, in_time, reset_token};
 
 /// A server with Arthur, whose hasher is `gate`.
 async fn gated(gate: &Gate, options: Options) -> Server {
@@ -65,8 +65,8 @@ async fn no_more_at_once_than_there_are_threads() {
 
 #[on_each_store]
 async fn every_password_is_hashed_apart_from_the_workers() {
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         let token = reset_token(&server, ARTHUR).await;
         let body = json!({ "token": token, "password": "lancelot" });
         assert_eq!(server.client().post_json("/auth/reset-password", body).await.status, 200);
@@ -161,9 +161,9 @@ async fn clients_that_hang_up_make_no_room_for_more_hashes() {
 
 #[on_each_store]
 async fn a_full_queue_spoils_no_reset_token() {
-    for each in LAYOUTS {
+    for each in COMPAT_MODES {
         let gate = Gate::open();
-        let server = gated(&gate, Options { layout: each, ..pool(1, 1) }).await;
+        let server = gated(&gate, Options { compat: each, ..pool(1, 1) }).await;
         let token = reset_token(&server, ARTHUR).await;
         let reset = || {
             let (client, body) = (server.client(), json!({ "token": token, "password": "lancelot" }));
@@ -185,9 +185,9 @@ async fn a_full_queue_spoils_no_reset_token() {
 /// The original's fingerprint of a password is a hash of its own.
 #[on_each_store]
 async fn a_reset_token_is_made_off_the_request() {
-    for each in LAYOUTS {
+    for each in COMPAT_MODES {
         let gate = Gate::open();
-        let server = gated(&gate, layout(each)).await;
+        let server = gated(&gate, compat(each)).await;
         gate.set(false);
         for email in [ARTHUR, "nobody@camelot.bt"] {
             let client = server.client();
@@ -202,9 +202,9 @@ async fn a_reset_token_is_made_off_the_request() {
 /// If a reset token needs a hash, a full queue doesn't reveal whether an account exists.
 #[on_each_store]
 async fn a_full_queue_turns_known_and_unknown_emails_away() {
-    for each in LAYOUTS {
+    for each in COMPAT_MODES {
         let gate = Gate::open();
-        let server = gated(&gate, Options { layout: each, ..pool(1, 1) }).await;
+        let server = gated(&gate, Options { compat: each, ..pool(1, 1) }).await;
         gate.set(false);
         let mut first = logins(&server, 1);
         gate.holds(1).await;

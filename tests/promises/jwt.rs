@@ -5,14 +5,15 @@ use std::time::Duration;
 use axum_users::app::StartError;
 use axum_users::backend::BackendName;
 use axum_users::prelude::*;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users_tests::{Backend, Options, RESET_SECRET, SECRET, Server, VERIFY_SECRET, on_each_store};
 use base64::Engine;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use crate::common::{
-    ARTHUR, LAYOUTS, PASSWORD, camelot, is_in, layout, merlin, reset_token, sessions, token_of, verify_token,
+    ARTHUR, COMPAT_MODES, PASSWORD, camelot, compat, is_in, merlin, reset_token, sessions, token_of,
+    verify_token,
 };
 use crate::forge::{HS256, and, claims, hs256, hs384, is_taken, issued, message, signed, with};
 
@@ -22,7 +23,7 @@ const AFTER_ALL_DATES: i64 = 253_402_300_800;
 
 #[on_each_store]
 async fn headers() {
-    let (server, _, real) = issued(Layout::Own).await;
+    let (server, _, real) = issued(Compat::None).await;
     let real = real.to_string();
     for (what, header, taken) in [
         ("our own", HS256, true),
@@ -54,7 +55,7 @@ async fn headers() {
 
 #[on_each_store]
 async fn signatures() {
-    let (server, _, real) = issued(Layout::Own).await;
+    let (server, _, real) = issued(Compat::None).await;
     let real = real.to_string();
     let message = message(HS256, &real);
     let right = hs256(&message, SECRET);
@@ -90,7 +91,7 @@ async fn signatures() {
 
 #[on_each_store]
 async fn forms() {
-    let (server, _, real) = issued(Layout::Own).await;
+    let (server, _, real) = issued(Compat::None).await;
     let real = real.to_string();
     let good = signed(HS256, &real, SECRET);
     let [header, payload, signature] = good.split('.').collect::<Vec<_>>()[..] else { panic!("{good}") };
@@ -126,7 +127,7 @@ async fn forms() {
 
 #[on_each_store]
 async fn claims_of_a_session() {
-    let (server, now, real) = issued(Layout::Own).await;
+    let (server, now, real) = issued(Compat::None).await;
     let aud = "axum-users:auth";
     let without_exp = with(&real, json!({ "exp": null }));
     let in_order =
@@ -197,7 +198,7 @@ async fn claims_of_a_session() {
 
 #[on_each_store]
 async fn claims_without_a_look_at_the_database() {
-    let (server, now, real) = issued(Layout::Own).await;
+    let (server, now, real) = issued(Compat::None).await;
     for (what, claims, status) in [
         ("ours", real.to_string(), 200),
         ("exp past", with(&real, json!({ "exp": now })), 401),
@@ -220,7 +221,7 @@ async fn a_token_of_the_original() {
     let token = signed(HS256, &original.to_string(), SECRET);
     assert!(is_taken(&server, &token).await);
     for (what, claims) in [
-        ("aud of our own layout", with(&original, json!({ "aud": ["axum-users:auth"] }))),
+        ("aud of our own compat", with(&original, json!({ "aud": ["axum-users:auth"] }))),
         ("no exp", with(&original, json!({ "exp": null }))),
         ("no aud", with(&original, json!({ "aud": null }))),
         ("a wrong fgpt", with(&original, json!({ "fgpt": "x" }))),
@@ -239,7 +240,7 @@ async fn a_token_of_the_original() {
 
 #[on_each_store]
 async fn claims_of_a_one_time_token() {
-    let (server, now, _) = issued(Layout::Own).await;
+    let (server, now, _) = issued(Compat::None).await;
     let merlin = merlin(&server).await;
     let verify = claims(&verify_token(&server, ARTHUR).await);
     let reset = claims(&reset_token(&server, ARTHUR).await);
@@ -291,8 +292,8 @@ async fn claims_of_a_one_time_token() {
 
 #[on_each_store]
 async fn every_token_ends_with_its_time() {
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         let sessions = sessions(&server, ARTHUR, PASSWORD).await;
         let (reset, verify) = (reset_token(&server, ARTHUR).await, verify_token(&server, ARTHUR).await);
         server.clock.advance(HOUR - Duration::from_secs(2));
@@ -313,9 +314,9 @@ async fn every_token_ends_with_its_time() {
 
 #[on_each_store]
 async fn a_token_that_was_signed_out_is_ended_everywhere() {
-    for each in LAYOUTS {
+    for each in COMPAT_MODES {
         for backend in [Backend::Jwt, Backend::Cookie] {
-            let server = camelot(layout(each)).await;
+            let server = camelot(compat(each)).await;
             let session = server.client().signed_in(backend, ARTHUR, PASSWORD).await;
             let token = token_of(&session);
             assert!(is_taken(&server, &token).await, "{each:?}: {backend:?}");

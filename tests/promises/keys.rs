@@ -2,11 +2,11 @@
 
 use axum_users::app::{BackendName, StartError};
 use axum_users::prelude::*;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users::token::{Algorithm, JwtKeys, KeyError};
 use axum_users_tests::{Server, on_each_store};
 
-use crate::common::{LAYOUTS, layout};
+use crate::common::{COMPAT_MODES, compat};
 
 #[on_each_store]
 async fn weak_keys_do_not_start() {
@@ -16,14 +16,14 @@ async fn weak_keys_do_not_start() {
         (Secrets::new(&long[1..]), true),
         (Secrets::new(&*long).or("short"), true),
     ] {
-        for each in LAYOUTS {
+        for each in COMPAT_MODES {
             let keys = JwtKeys::hmac(Algorithm::HS256, &secrets).expect("keys");
             assert_eq!(keys.is_weak(), is_weak);
             let backend = Jwt { keys: Some(keys), ..Jwt::default() };
             let spare = BackendName::new("spare");
             let result =
-                Server::of(layout(each), |_| {}, |setup| setup.backend(spare, Bearer, backend)).await;
-            if is_weak && each == Layout::Own {
+                Server::of(compat(each), |_| {}, |setup| setup.backend(spare, Bearer, backend)).await;
+            if is_weak && each == Compat::None {
                 assert!(matches!(result, Err(StartError::WeakSecret("keys"))), "{result:?}");
             } else {
                 assert!(result.is_ok(), "{each:?}: {result:?}");

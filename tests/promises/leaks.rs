@@ -4,7 +4,7 @@ use std::fmt::{Debug, Display};
 
 use axum_users::prelude::*;
 use axum_users::secret::Secret;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users::token::digest;
 use axum_users_tests::{
     Answer, Backend, Client, Options, RESET_SECRET, SECRET, Server, VERIFY_SECRET, has_own_process,
@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::common::{
-    ARTHUR, LAYOUTS, PASSWORD, camelot, change_token, is_in, layout, merlin, reset_token, sessions,
+    ARTHUR, COMPAT_MODES, PASSWORD, camelot, change_token, compat, is_in, merlin, reset_token, sessions,
     stored_hash, token_of, verify_token,
 };
 
@@ -64,9 +64,9 @@ async fn a_whole_life_leaks_nothing() {
     for secret in [SECRET, RESET_SECRET, VERIFY_SECRET] {
         story.secret(secret);
     }
-    for each in LAYOUTS {
+    for each in COMPAT_MODES {
         for policy in [Policy::compatible(), axum_users_tests::strict_for_unverified()] {
-            live(&mut story, Options { layout: each, policy, ..Options::default() }).await;
+            live(&mut story, Options { compat: each, policy, ..Options::default() }).await;
         }
     }
     let traced = traced();
@@ -211,14 +211,14 @@ async fn what_can_be_printed_prints_no_secret() {
 
 #[on_each_database]
 async fn stored_tokens_are_no_tokens() {
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         for (backend, session) in sessions(&server, ARTHUR, PASSWORD).await {
             let (token, dump) = (token_of(&session), server.database.dump());
             let (in_clear, hashed) = (dump.contains(&token), dump.contains(&digest(&token)));
             let expected = match (backend.is_stored(), each) {
                 (false, _) => (false, false),
-                (true, Layout::Own) => (false, true),
+                (true, Compat::None) => (false, true),
                 (true, _) => (true, false),
             };
             assert_eq!((in_clear, hashed), expected, "{each:?}: {backend:?}");

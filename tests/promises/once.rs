@@ -7,8 +7,8 @@ use axum_users_tests::{Backend, Event, Options, on_each_store};
 use serde_json::json;
 
 use crate::common::{
-    ARTHUR, LAYOUTS, PASSWORD, at_once, camelot, change_token, count_users, layout, merlin, one_wins, posts,
-    reset_token, tally, verify_token,
+    ARTHUR, COMPAT_MODES, PASSWORD, at_once, camelot, change_token, compat, count_users, merlin, one_wins,
+    posts, reset_token, tally, verify_token,
 };
 
 const CROWD: usize = 50;
@@ -26,8 +26,8 @@ fn mixed(n: usize) -> String {
 
 #[on_each_store]
 async fn a_reset_token_sets_one_password() {
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         let token = reset_token(&server, ARTHUR).await;
         let password = |n| format!("lancelot-{n}");
         let client = server.client();
@@ -49,8 +49,8 @@ async fn a_reset_token_sets_one_password() {
 
 #[on_each_store]
 async fn a_verify_token_verifies_once() {
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         let token = verify_token(&server, ARTHUR).await;
         let answers = posts(&server.client(), "/auth/verify", CROWD, |_| json!({ "token": token })).await;
         one_wins(&answers, 200, "VERIFY_USER_ALREADY_VERIFIED");
@@ -98,8 +98,8 @@ async fn one_of_many_confirms_the_same_address() {
 
 #[on_each_store]
 async fn one_of_many_registers_an_address() {
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         let answers = posts(
             &server.client(),
             "/auth/register",
@@ -134,8 +134,8 @@ async fn a_hidden_registration_tells_nobody_who_was_first() {
 
 #[on_each_store]
 async fn one_of_many_moves_to_an_address() {
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         let mut knights = Vec::new();
         for n in 0..20 {
             let email = format!("knight-{n}@camelot.bt");
@@ -154,8 +154,8 @@ async fn one_of_many_moves_to_an_address() {
 
 #[on_each_store]
 async fn a_used_verify_token_stays_used() {
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         let merlin = merlin(&server).await;
         let arthur = server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await;
         let path = format!("/users/{}", arthur.get("/users/me").await.json["id"].as_str().expect("an id"));
@@ -194,8 +194,8 @@ async fn a_used_token_for_a_new_address_stays_used() {
 
 #[on_each_store]
 async fn a_token_that_failed_a_rule_is_not_used_up() {
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         let token = reset_token(&server, ARTHUR).await;
         let reset = |password: &'static str| {
             let body = json!({ "token": token, "password": password });

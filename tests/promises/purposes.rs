@@ -5,7 +5,7 @@ use axum_users_tests::{
 };
 use serde_json::{Value, json};
 
-use crate::common::{LAYOUTS, PASSWORD, change_token, reset_token, token_of, verify_token};
+use crate::common::{COMPAT_MODES, PASSWORD, change_token, reset_token, token_of, verify_token};
 
 /// What a token was made for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -106,9 +106,9 @@ async fn every_token_at_every_door() {
         config.reset_password_token_secret = SECRET.into();
         config.verification_token_secret = SECRET.into();
     };
-    for layout in LAYOUTS {
+    for compat in COMPAT_MODES {
         for secrets in [apart as fn(&mut CamelotConfig), one_for_all] {
-            let options = Options { layout, policy: strict_for_unverified(), ..Options::default() };
+            let options = Options { compat, policy: strict_for_unverified(), ..Options::default() };
             let server = Server::of(options, secrets, |setup| setup).await.expect("the app starts");
             let mut tokens = Vec::new();
             for kind in Kind::ALL {
@@ -123,7 +123,7 @@ async fn every_token_at_every_door() {
                         let answer = door.tried(&server, token, cookie).await;
                         let found = (answer.status.as_u16(), answer.detail().clone());
                         let expected = if opens { (200, Value::Null) } else { door.refusal() };
-                        assert_eq!(found, expected, "{layout:?}: {kind:?} at {door:?}");
+                        assert_eq!(found, expected, "{compat:?}: {kind:?} at {door:?}");
                     }
                 }
             }

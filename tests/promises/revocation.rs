@@ -6,8 +6,8 @@ use axum_users_tests::{Backend, CHEAP, Client, Options, Server, on_each_store};
 use serde_json::{Value, json};
 
 use crate::common::{
-    ARTHUR, LAYOUTS, PASSWORD, at_once, camelot, change_token, is_in, layout, merlin, reset_token, sessions,
-    stored_hash, verify_token,
+    ARTHUR, COMPAT_MODES, PASSWORD, at_once, camelot, change_token, compat, is_in, merlin, reset_token,
+    sessions, stored_hash, verify_token,
 };
 
 /// What ends a user's sessions.
@@ -44,9 +44,9 @@ async fn path_of(client: &Client) -> String {
 
 #[on_each_store]
 async fn every_token_ends() {
-    for each in LAYOUTS {
+    for each in COMPAT_MODES {
         for end in End::ALL {
-            let server = camelot(layout(each)).await;
+            let server = camelot(compat(each)).await;
             let merlin = merlin(&server).await;
             let sessions = sessions(&server, ARTHUR, PASSWORD).await;
             let path = path_of(&sessions[0].1).await;
@@ -64,9 +64,9 @@ async fn every_token_ends() {
 
 #[on_each_store]
 async fn the_session_that_changed_its_own_password_stays() {
-    for each in LAYOUTS {
+    for each in COMPAT_MODES {
         for own in Backend::all() {
-            let server = camelot(layout(each)).await;
+            let server = camelot(compat(each)).await;
             let others = sessions(&server, ARTHUR, PASSWORD).await;
             let session = server.client().signed_in(own, ARTHUR, PASSWORD).await;
             let change = json!({ "password": "lancelot" });
@@ -84,8 +84,8 @@ async fn the_session_that_changed_its_own_password_stays() {
 
 #[on_each_store]
 async fn what_a_deactivation_ended_does_not_come_back() {
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         let merlin = merlin(&server).await;
         let old = sessions(&server, ARTHUR, PASSWORD).await;
         let path = path_of(&old[0].1).await;
@@ -107,9 +107,9 @@ async fn what_a_deactivation_ended_does_not_come_back() {
 
 #[on_each_store]
 async fn a_logout_ends_its_own_token_alone() {
-    for each in LAYOUTS {
+    for each in COMPAT_MODES {
         for backend in Backend::all() {
-            let server = camelot(layout(each)).await;
+            let server = camelot(compat(each)).await;
             let session = server.client().signed_in(backend, ARTHUR, PASSWORD).await;
             let others = sessions(&server, ARTHUR, PASSWORD).await;
             let path = format!("{}/logout", backend.path());
@@ -128,9 +128,9 @@ pub(crate) const BCRYPT: &str = "$2b$04$KTWRXAh/B0bFPEIIUhsEqubpR.wbJhqB/OmO8YJE
 
 #[on_each_store]
 async fn an_outdated_hash_is_upgraded_at_login() {
-    for each in LAYOUTS {
+    for each in COMPAT_MODES {
         for backend in Backend::all() {
-            let server = camelot(layout(each)).await;
+            let server = camelot(compat(each)).await;
             server.database.set_hash(None, BCRYPT);
             let wrong = server.client().login(backend, ARTHUR, "lancelot").await;
             wrong.refuses(400, json!("LOGIN_BAD_CREDENTIALS"));
@@ -148,15 +148,15 @@ async fn an_outdated_hash_is_upgraded_at_login() {
 
 #[on_each_store]
 async fn an_upgrade_is_no_change_of_the_password() {
-    for each in LAYOUTS {
-        let before = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let before = camelot(compat(each)).await;
         let old = sessions(&before, ARTHUR, PASSWORD).await;
         let hash = stored_hash(&before, ARTHUR);
         // The same database under a hasher that finds the hash too cheap.
         let database = before.database.config();
         let dearer = Argon2 { passes: 2, ..CHEAP };
         let after =
-            Server::of(layout(each), |config| config.database = database, |setup| setup.hasher(dearer)).await;
+            Server::of(compat(each), |config| config.database = database, |setup| setup.hasher(dearer)).await;
         let after = after.expect("the app starts");
         let new = after.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
         assert_ne!(stored_hash(&before, ARTHUR), hash);
@@ -170,8 +170,8 @@ async fn an_upgrade_is_no_change_of_the_password() {
 /// B24: the first one that stores a better hash wins, and the others go by it.
 #[on_each_store]
 async fn logins_that_upgrade_at_once_are_all_good() {
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         for round in 0..5 {
             server.database.set_hash(None, BCRYPT);
             let sessions = at_once(8, |n| server.client().signed_in(Backend::nth(n), ARTHUR, PASSWORD)).await;
@@ -185,8 +185,8 @@ async fn logins_that_upgrade_at_once_are_all_good() {
 /// B24: a change of the password wins against an upgrade of the former hash.
 #[on_each_store]
 async fn no_login_slips_past_a_change_of_the_password() {
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         let merlin = merlin(&server).await;
         let path = path_of(&server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await).await;
         let current = stored_hash(&server, ARTHUR);
@@ -216,9 +216,9 @@ async fn no_login_slips_past_a_change_of_the_password() {
 
 #[on_each_store]
 async fn of_many_sessions_that_take_the_user_over_one_does() {
-    for each in LAYOUTS {
+    for each in COMPAT_MODES {
         for policy in [Policy::compatible(), Policy::strict()] {
-            let server = camelot(Options { layout: each, policy, ..Options::default() }).await;
+            let server = camelot(Options { compat: each, policy, ..Options::default() }).await;
             let password = |n| format!("password-{n}");
             let mut sessions = Vec::new();
             for n in 0..12 {
@@ -254,8 +254,8 @@ fn changes() -> [(Value, Value); 2] {
 
 #[on_each_store]
 async fn a_reset_token_ends_with_its_ground() {
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         let merlin = merlin(&server).await;
         let path = path_of(&server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await).await;
         for (change, back) in changes() {
@@ -271,8 +271,8 @@ async fn a_reset_token_ends_with_its_ground() {
 
 #[on_each_store]
 async fn a_verify_token_ends_with_its_address() {
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         let arthur = server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
         let token = verify_token(&server, ARTHUR).await;
         assert_eq!(arthur.patch("/users/me", json!({ "email": "king@camelot.bt" })).await.status, 200);
@@ -301,8 +301,8 @@ async fn a_token_for_a_new_address_ends_with_its_ground() {
 
 #[on_each_store]
 async fn a_deactivated_user_is_mailed_nothing_and_resets_nothing() {
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         let merlin = merlin(&server).await;
         let path = path_of(&server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await).await;
         let token = reset_token(&server, ARTHUR).await;

@@ -11,7 +11,7 @@ use axum_users_tests::{
 };
 use serde_json::{Value, json};
 
-use crate::common::{LAYOUTS, PASSWORD, in_time, is_in, layout, merlin};
+use crate::common::{COMPAT_MODES, PASSWORD, compat, in_time, is_in, merlin};
 
 const MORDRED: &str = "mordred@camelot.bt";
 
@@ -89,8 +89,8 @@ async fn row(merlin: &Client, user: &User) -> Value {
 /// The session is revoked while the body of its write is still on its way.
 #[on_each_store]
 async fn a_write_whose_session_is_revoked_while_its_body_comes_is_rejected() {
-    for each in LAYOUTS {
-        let server = Server::with(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = Server::with(compat(each)).await;
         let merlin = merlin(&server).await;
         for backend in Backend::all() {
             for end in End::ALL {
@@ -111,9 +111,9 @@ async fn a_write_whose_session_is_revoked_while_its_body_comes_is_rejected() {
 /// The session is revoked when its write has been authenticated for the last time: the transaction looks again.
 #[on_each_store]
 async fn a_write_whose_session_is_revoked_before_its_transaction_is_rejected() {
-    for each in LAYOUTS {
+    for each in COMPAT_MODES {
         let gate = HashingGate::open();
-        let server = Server::of(layout(each), |_| {}, |setup| setup.hasher(gate.clone())).await;
+        let server = Server::of(compat(each), |_| {}, |setup| setup.hasher(gate.clone())).await;
         let server = server.expect("the app starts");
         let merlin = merlin(&server).await;
         for backend in Backend::all() {
@@ -144,8 +144,8 @@ async fn a_write_whose_session_is_revoked_before_its_transaction_is_rejected() {
 /// A superuser's write on itself and on others, held open while the owner demotes and deactivates it.
 #[on_each_store]
 async fn a_superuser_who_is_demoted_while_the_body_comes_changes_nothing() {
-    for each in LAYOUTS {
-        let server = Server::with(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = Server::with(compat(each)).await;
         let merlin = merlin(&server).await;
         let other = server.user("other@camelot.bt", PASSWORD, |_| {}).await;
         for backend in Backend::all() {
@@ -173,9 +173,9 @@ async fn a_superuser_who_is_demoted_while_the_body_comes_changes_nothing() {
 
 #[on_each_store]
 async fn a_superuser_who_is_demoted_before_the_transaction_changes_nothing() {
-    for each in LAYOUTS {
+    for each in COMPAT_MODES {
         let gate = HashingGate::open();
-        let server = Server::of(layout(each), |_| {}, |setup| setup.hasher(gate.clone())).await;
+        let server = Server::of(compat(each), |_| {}, |setup| setup.hasher(gate.clone())).await;
         let server = server.expect("the app starts");
         let merlin = merlin(&server).await;
         let other = server.user("other@camelot.bt", PASSWORD, |_| {}).await;
@@ -344,7 +344,7 @@ async fn of_many_superusers_who_leave_at_once_one_stays() {
 /// FastAPI Users lets the last one go, and so does code of the app's own.
 #[on_each_store]
 async fn the_original_policy_and_code_may_demote_the_last_superuser() {
-    let options = Options { layout: FastApiUsers, policy: Policy::compatible(), ..Options::default() };
+    let options = Options { compat: FastApiUsers, policy: Policy::compatible(), ..Options::default() };
     let server = Server::with(options).await;
     let superusers = superusers(&server, 1).await;
     let (path, session) = &superusers[0];

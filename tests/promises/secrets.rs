@@ -2,11 +2,13 @@
 
 use axum_users::app::StartError;
 use axum_users::prelude::*;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users_tests::{CamelotConfig, RESET_SECRET, SECRET, Server, VERIFY_SECRET, on_each_store};
 use serde_json::json;
 
-use crate::common::{ARTHUR, LAYOUTS, PASSWORD, camelot, is_in, layout, reset_token, sessions, verify_token};
+use crate::common::{
+    ARTHUR, COMPAT_MODES, PASSWORD, camelot, compat, is_in, reset_token, sessions, verify_token,
+};
 
 #[on_each_store]
 async fn a_weak_secret_does_not_start() {
@@ -20,14 +22,14 @@ async fn a_weak_secret_does_not_start() {
     for (name, field) in fields {
         for (secrets, refused_by) in [
             (Secrets::new(&*long), &[][..]),
-            (Secrets::new(&long[1..]), &[Layout::Own]),
-            (Secrets::new(&*long).or("short"), &[Layout::Own]),
+            (Secrets::new(&long[1..]), &[Compat::None]),
+            (Secrets::new(&*long).or("short"), &[Compat::None]),
             // This is none, whoever has it in use.
-            (Secrets::new(""), &LAYOUTS),
+            (Secrets::new(""), &COMPAT_MODES),
         ] {
-            for each in LAYOUTS {
+            for each in COMPAT_MODES {
                 let secrets = secrets.clone();
-                let result = Server::of(layout(each), |config| *field(config) = secrets, |setup| setup).await;
+                let result = Server::of(compat(each), |config| *field(config) = secrets, |setup| setup).await;
                 if refused_by.contains(&each) {
                     assert!(matches!(result, Err(StartError::WeakSecret(weak)) if weak == name), "{name}");
                 } else {
@@ -41,7 +43,7 @@ async fn a_weak_secret_does_not_start() {
 const NEW: &str = "caledfwlch-caledfwlch-caledfwlch-caledfwlch";
 
 /// The app once more on the database of `first`, with other secrets.
-async fn again(first: &Server, each: Layout, secrets: impl Fn(&'static str) -> Secrets) -> Server {
+async fn again(first: &Server, each: Compat, secrets: impl Fn(&'static str) -> Secrets) -> Server {
     let database = first.database.config();
     let config = |config: &mut CamelotConfig| {
         *config = CamelotConfig {
@@ -51,7 +53,7 @@ async fn again(first: &Server, each: Layout, secrets: impl Fn(&'static str) -> S
             verification_token_secret: secrets(VERIFY_SECRET),
         };
     };
-    Server::of(layout(each), config, |setup| setup.clock(first.clock.clone())).await.expect("the app starts")
+    Server::of(compat(each), config, |setup| setup.clock(first.clock.clone())).await.expect("the app starts")
 }
 
 /// What a token for a reset, and one for a verification, are answered with.
@@ -65,15 +67,15 @@ async fn spend(server: &Server, reset: &str, verify: &str) -> [u16; 2] {
 
 #[on_each_store]
 async fn a_former_secret_verifies_until_it_is_taken_out() {
-    for each in LAYOUTS {
-        let old = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let old = camelot(compat(each)).await;
         let both = again(&old, each, |former| Secrets::new(NEW).or(former)).await;
         let new = again(&old, each, |_| Secrets::new(NEW)).await;
 
         let of_old = sessions(&old, ARTHUR, PASSWORD).await;
         let of_both = sessions(&both, ARTHUR, PASSWORD).await;
         // What is not signed has no fingerprint under `compat`: no secret is in it.
-        let without_secret = |backend: axum_users_tests::Backend| each != Layout::Own && backend.is_stored();
+        let without_secret = |backend: axum_users_tests::Backend| each != Compat::None && backend.is_stored();
         for (backend, session) in &of_old {
             assert!(is_in(&at(&both, session)).await, "{each:?}: {backend:?}, the former verifies");
             let is_in = is_in(&at(&new, session)).await;
@@ -99,8 +101,8 @@ async fn a_former_secret_verifies_until_it_is_taken_out() {
 
 #[on_each_store]
 async fn a_session_of_a_former_secret_outlives_its_own_change_of_the_password() {
-    for each in LAYOUTS {
-        let old = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let old = camelot(compat(each)).await;
         let session = old.client().signed_in(axum_users_tests::Backend::Db, ARTHUR, PASSWORD).await;
         let both = again(&old, each, |former| Secrets::new(NEW).or(former)).await;
         let session = at(&both, &session);

@@ -1,12 +1,12 @@
 //! Promise 3, where time is counted and not measured: known and unknown addresses cost the same calls of the store.
 
-use axum_users::layout::Layout;
+use axum_users::compat::Compat;
 use axum_users::prelude::*;
 use axum_users_tests::scene::{Scene, clients, knight};
 use axum_users_tests::{Faults, Options, Place, on_each_store};
 use serde_json::{Value, json};
 
-use crate::common::{ARTHUR, LAYOUTS, PASSWORD};
+use crate::common::{ARTHUR, COMPAT_MODES, PASSWORD};
 
 const NOBODY: &str = "nobody@camelot.bt";
 const ASLEEP: &str = "asleep@camelot.bt";
@@ -15,10 +15,10 @@ const UNVERIFIED: &str = "unverified@camelot.bt";
 const GUEST: &str = "guest@camelot.bt";
 
 /// An app with users of each kind, and the counter of its store's calls.
-async fn counted(layout: Layout, policy: Policy) -> (Scene, Faults) {
+async fn counted(compat: Compat, policy: Policy) -> (Scene, Faults) {
     let faults = Faults::default();
     let place = Place { faults: Some(faults.clone()), ..Place };
-    let options = Options { layout, policy, ..Options::default() };
+    let options = Options { compat, policy, ..Options::default() };
     let scene = Scene::of(options, |provider, setup| clients(provider, setup).database(place)).await;
     let server = &scene.server;
     server.user(ARTHUR, PASSWORD, |user| user.is_verified = Some(true)).await;
@@ -40,8 +40,8 @@ async fn calls(scene: &Scene, faults: &Faults, path: &str, body: Value) -> Vec<&
 
 #[on_each_store]
 async fn a_login_that_is_refused() {
-    for layout in LAYOUTS {
-        let (scene, faults) = counted(layout, Policy::compatible()).await;
+    for compat in COMPAT_MODES {
+        let (scene, faults) = counted(compat, Policy::compatible()).await;
         for backend in axum_users_tests::Backend::all() {
             let path = format!("{}/login", backend.path());
             for (username, password) in [
@@ -54,7 +54,7 @@ async fn a_login_that_is_refused() {
             ] {
                 let body = json!({ "username": username, "password": password });
                 let calls = calls(&scene, &faults, &path, body).await;
-                assert_eq!(calls, ["user_by_email"], "{layout:?}, {backend:?}: {username}, {password}");
+                assert_eq!(calls, ["user_by_email"], "{compat:?}, {backend:?}: {username}, {password}");
             }
         }
     }
@@ -62,8 +62,8 @@ async fn a_login_that_is_refused() {
 
 #[on_each_store]
 async fn what_sends_mail() {
-    for layout in LAYOUTS {
-        let (scene, faults) = counted(layout, Policy::compatible()).await;
+    for compat in COMPAT_MODES {
+        let (scene, faults) = counted(compat, Policy::compatible()).await;
         for path in ["/auth/forgot-password", "/auth/request-verify-token"] {
             for email in [NOBODY, ARTHUR, GUEST, UNVERIFIED, ASLEEP] {
                 let calls = calls(&scene, &faults, path, json!({ "email": email })).await;
@@ -72,7 +72,7 @@ async fn what_sends_mail() {
                     "/auth/forgot-password" => &["user_by_email", "user_and_generation"],
                     _ => &["user_by_email"],
                 };
-                assert_eq!(calls, expected, "{layout:?}, {path}: {email}");
+                assert_eq!(calls, expected, "{compat:?}, {path}: {email}");
             }
         }
     }
@@ -81,9 +81,9 @@ async fn what_sends_mail() {
 /// A known address is written for as well, so that its answer waits for a commit, too.
 #[on_each_store]
 async fn a_registration_that_is_hidden() {
-    for layout in LAYOUTS {
+    for compat in COMPAT_MODES {
         let policy = Policy { hides_registrations: true, ..Policy::compatible() };
-        let (scene, faults) = counted(layout, policy).await;
+        let (scene, faults) = counted(compat, policy).await;
         for (email, write) in [
             (NOBODY, "insert_user"),
             (NOBODY, "end_token"),
@@ -93,7 +93,7 @@ async fn a_registration_that_is_hidden() {
         ] {
             let body = json!({ "email": email, "password": PASSWORD });
             let calls = calls(&scene, &faults, "/auth/register", body).await;
-            assert_eq!(calls, ["user_by_email", "begin", write, "commit"], "{layout:?}: {email}");
+            assert_eq!(calls, ["user_by_email", "begin", write, "commit"], "{compat:?}: {email}");
         }
     }
 }

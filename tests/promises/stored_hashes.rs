@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
-use axum_users::layout::Layout;
+use axum_users::compat::Compat;
 use axum_users::password::{Argon2, HashError, PasswordHasher, Verdict};
 use axum_users::prelude::*;
 use axum_users_tests::{Backend, CHEAP, Options, Server, on_each_store};
 use serde_json::json;
 
-use crate::common::{ARTHUR, LAYOUTS, PASSWORD, camelot, layout, reset_token, stored_hash};
+use crate::common::{ARTHUR, COMPAT_MODES, PASSWORD, camelot, compat, reset_token, stored_hash};
 
 const NOBODY: &str = "mordred@camelot.bt";
 
@@ -22,8 +22,8 @@ const BCRYPT_OF_72: &str = "$2b$04$yjuR9MTSID0Yx7FZcAt95.dlN8.m7Y9SPjv6WSfWFagFY
 /// A4: a rule on the length that comes before the check must come before it for everybody (CVE-2025-22234).
 #[on_each_store]
 async fn a_long_password_takes_the_same_path_for_known_and_unknown() {
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         let argon2 = stored_hash(&server, ARTHUR);
         for stored in [&*argon2, BCRYPT, BCRYPT_OF_72] {
             server.database.set_hash(None, stored);
@@ -79,10 +79,10 @@ fn kind(hash: &str) -> String {
 }
 
 /// A node on the users of `first`, with a hasher that is watched.
-async fn node(first: &Server, layout: Layout, hasher: Argon2) -> (Server, Arc<Mutex<String>>) {
+async fn node(first: &Server, compat: Compat, hasher: Argon2) -> (Server, Arc<Mutex<String>>) {
     let watched = Watched { hasher, checked: Arc::default() };
     let (database, of_node) = (first.database.config(), watched.clone());
-    let options = Options { layout, ..Options::default() };
+    let options = Options { compat, ..Options::default() };
     let server = Server::of(options, |config| config.database = database, |setup| setup.hasher(of_node));
     (server.await.expect("it starts"), watched.checked)
 }
@@ -104,8 +104,8 @@ async fn decoys(server: &Server, users: &Server, checked: &Mutex<String>, count:
 /// imported user would else be known by the time of the answer (CWE-208).
 #[on_each_store]
 async fn decoys_have_the_kinds_and_costs_of_the_table() {
-    for each in LAYOUTS {
-        let first = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let first = camelot(compat(each)).await;
         let dear = Argon2 { memory: 128, passes: 3, lanes: 2 };
         let stored = [
             BCRYPT.to_owned(),
@@ -141,7 +141,7 @@ async fn decoys_have_the_kinds_and_costs_of_the_table() {
 #[on_each_store]
 async fn decoys_follow_the_table() {
     let first = camelot(Options::default()).await;
-    let (server, checked) = node(&first, Layout::Own, CHEAP).await;
+    let (server, checked) = node(&first, Compat::None, CHEAP).await;
     let cheap = "$argon2id$v=19$m=64,t=1,p=1";
     assert_eq!(decoys(&server, &first, &checked, 5).await, [cheap; 5]);
     first.database.set_hash(None, BCRYPT);
@@ -158,7 +158,7 @@ async fn decoys_follow_the_table() {
 async fn decoys_of_an_empty_table_cost_what_a_new_password_does() {
     let first = Server::start().await;
     for (memory, passes, lanes) in [(64, 1, 1), (128, 3, 1), (64, 2, 2)] {
-        let (server, checked) = node(&first, Layout::Own, Argon2 { memory, passes, lanes }).await;
+        let (server, checked) = node(&first, Compat::None, Argon2 { memory, passes, lanes }).await;
         let kinds = decoys(&server, &first, &checked, 3).await;
         assert_eq!(kinds, [(); 3].map(|()| format!("$argon2id$v=19$m={memory},t={passes},p={lanes}")));
     }
@@ -223,8 +223,8 @@ const HOSTILE: [&str; 14] = [
 /// B23: the user can't sign in, nobody else notices, and a new password makes all well (RUSTSEC-2026-0199).
 #[on_each_store]
 async fn a_hostile_hash_harms_nobody() {
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         server.user("kay@camelot.bt", PASSWORD, |_| {}).await;
         for hostile in HOSTILE {
             server.database.set_hash(Some(ARTHUR), hostile);
@@ -246,8 +246,8 @@ async fn a_hostile_hash_harms_nobody() {
 /// is `no_login_slips_past_a_change_of_the_password`.
 #[on_each_store]
 async fn a_sign_in_wears_no_hash_down() {
-    for each in LAYOUTS {
-        let server = camelot(layout(each)).await;
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
         for (dearer, is_kept) in [
             (Argon2 { memory: 128, ..CHEAP }, true),
             (Argon2 { passes: 3, ..CHEAP }, true),

@@ -12,15 +12,15 @@ use axum_users_tests::{
 use reqwest::Method;
 use serde_json::json;
 
-use crate::common::{ARTHUR, LAYOUTS, PASSWORD};
+use crate::common::{ARTHUR, COMPAT_MODES, PASSWORD};
 use crate::revocation::BCRYPT;
 
 const MORDREDS: &str = "treason before dawn";
 const NEW: &str = "mordred@camelot.bt";
 
 /// A server with Arthur, who is verified, and Mordred, who has just registered and tried to register as Arthur, too.
-async fn server(layout: axum_users::store::Layout, limits: Option<Limits>) -> Server {
-    let options = Options { layout, policy: Policy::strict(), limits, ..Options::default() };
+async fn server(compat: axum_users::store::Compat, limits: Option<Limits>) -> Server {
+    let options = Options { compat, policy: Policy::strict(), limits, ..Options::default() };
     let server = Server::with(options).await;
     server.user(ARTHUR, PASSWORD, |_| {}).await;
     for email in [ARTHUR, NEW] {
@@ -44,8 +44,8 @@ async fn runs(server: &Server) -> usize {
 
 #[on_each_store]
 async fn a_login_after_a_registration_tells_nothing() {
-    for layout in LAYOUTS {
-        let server = server(layout, None).await;
+    for compat in COMPAT_MODES {
+        let server = server(compat, None).await;
         for backend in Backend::all() {
             runs(&server).await;
             let mut answers = Vec::new();
@@ -54,7 +54,7 @@ async fn a_login_after_a_registration_tells_nothing() {
             {
                 let answer = server.client().login(backend, email, password).await;
                 answer.refuses(400, json!("LOGIN_BAD_CREDENTIALS"));
-                assert_eq!(runs(&server).await, 1, "{layout:?}, {backend:?}: {email}");
+                assert_eq!(runs(&server).await, 1, "{compat:?}, {backend:?}: {email}");
                 answers.push(seen(&answer));
             }
             assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
@@ -66,36 +66,36 @@ async fn a_login_after_a_registration_tells_nothing() {
 /// A stronger hash of the right password would take its time, too.
 #[on_each_store]
 async fn an_outdated_hash_of_an_unverified_user_stays() {
-    for layout in LAYOUTS {
-        let server = server(layout, None).await;
+    for compat in COMPAT_MODES {
+        let server = server(compat, None).await;
         server.database.set_hash(Some(NEW), BCRYPT);
         runs(&server).await;
         for password in [PASSWORD, "another"] {
             let answer = server.client().login(Backend::Jwt, NEW, password).await;
             answer.refuses(400, json!("LOGIN_BAD_CREDENTIALS"));
-            assert_eq!(runs(&server).await, 1, "{layout:?}: {password}");
+            assert_eq!(runs(&server).await, 1, "{compat:?}: {password}");
         }
     }
 }
 
 #[on_each_store]
 async fn the_right_password_of_an_unverified_user_counts_as_a_wrong_one() {
-    for layout in LAYOUTS {
-        let server = server(layout, Some(Limits::default())).await;
+    for compat in COMPAT_MODES {
+        let server = server(compat, Some(Limits::default())).await;
         for (email, password) in [(ARTHUR, MORDREDS), (NEW, MORDREDS)] {
             let mut statuses = Vec::new();
             for _ in 0..11 {
                 statuses.push(server.client().login(Backend::Db, email, password).await.status.as_u16());
             }
-            assert_eq!(statuses, [[400; 10].as_slice(), &[429]].concat(), "{layout:?}: {email}");
+            assert_eq!(statuses, [[400; 10].as_slice(), &[429]].concat(), "{compat:?}: {email}");
         }
     }
 }
 
 #[on_each_store]
 async fn a_verified_email_lets_in() {
-    for layout in LAYOUTS {
-        let server = server(layout, None).await;
+    for compat in COMPAT_MODES {
+        let server = server(compat, None).await;
         let body = json!({ "token": verify_token(&server, NEW).await, "password": MORDREDS });
         assert_eq!(server.client().post_json("/auth/verify", body).await.status, 200);
         server.events().await;
@@ -126,7 +126,7 @@ async fn a_verified_email_lets_in() {
 #[on_each_store]
 async fn no_router_says_that_a_user_is_not_verified() {
     const DB: BackendName = BackendName::new("db");
-    let server = server(axum_users::store::Layout::Own, None).await;
+    let server = server(axum_users::store::Compat::None, None).await;
     let serving = Serving::start(server.camelot.auth_routes::<()>(DB, Access::Verified)).await;
     let login = |client: Client, password: &'static str| async move {
         Answer::of(client.request(Method::POST, "/login").form(&[("username", NEW), ("password", password)]))
@@ -140,8 +140,8 @@ async fn no_router_says_that_a_user_is_not_verified() {
 /// The other policies answer as before.
 #[on_each_store]
 async fn other_policies_let_unverified_users_in() {
-    for layout in LAYOUTS {
-        let server = Server::with(Options { layout, ..Options::default() }).await;
+    for compat in COMPAT_MODES {
+        let server = Server::with(Options { compat, ..Options::default() }).await;
         server.client().register(NEW, MORDREDS).await;
         server.client().signed_in(Backend::Jwt, NEW, MORDREDS).await;
     }

@@ -1,12 +1,12 @@
 //! A cluster of three masters, of which one has a replica.
 
 use axum_users::prelude::*;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users_tests::redis_server::{RedisProcess, command, free_port, until};
 use axum_users_tests::{Client, Server};
 use serde_json::json;
 
-use crate::common::{ARTHUR, BOTH, LAYOUTS, PASSWORD, arthur, is_in, keys_in, with_connection};
+use crate::common::{ARTHUR, BOTH, COMPAT_MODES, PASSWORD, arthur, is_in, keys_in, with_connection};
 
 /// The first master has a replica.
 struct Cluster {
@@ -69,9 +69,9 @@ impl Cluster {
     }
 
     /// The app is told of two of them, and finds the rest.
-    async fn server(&self, layout: Layout) -> Server {
+    async fn server(&self, compat: Compat) -> Server {
         let config = RedisConfig::cluster(self.masters[1..].iter().map(RedisProcess::url));
-        with_connection(layout, RedisServer.connect(config).await.expect("a cluster")).await
+        with_connection(compat, RedisServer.connect(config).await.expect("a cluster")).await
     }
 
     /// How many keys the masters hold.
@@ -92,31 +92,31 @@ async fn many(server: &Server) -> Vec<Client> {
 #[tokio::test(flavor = "multi_thread")]
 async fn tokens_lie_on_every_node_and_end_on_every_node() {
     let Some(cluster) = Cluster::start().await else { return };
-    for layout in LAYOUTS {
-        let server = cluster.server(layout).await;
+    for compat in COMPAT_MODES {
+        let server = cluster.server(compat).await;
         let sessions = many(&server).await;
         assert!(cluster.keys().iter().all(|keys| *keys > 0), "{:?}", cluster.keys());
-        assert_eq!(cluster.keys().iter().sum::<usize>(), 16 * keys_in(layout) + 1);
+        assert_eq!(cluster.keys().iter().sum::<usize>(), 16 * keys_in(compat) + 1);
         for session in &sessions {
-            assert!(is_in(session).await, "{layout:?}");
+            assert!(is_in(session).await, "{compat:?}");
         }
         let (own, others) = sessions.split_first().expect("sessions");
         assert_eq!(own.patch("/users/me", json!({ "password": "lancelot" })).await.status, 200);
-        assert!(is_in(own).await, "{layout:?}");
+        assert!(is_in(own).await, "{compat:?}");
         for session in others {
-            assert!(!is_in(session).await, "{layout:?}");
+            assert!(!is_in(session).await, "{compat:?}");
         }
-        assert_eq!(cluster.keys().iter().sum::<usize>(), keys_in(layout) + 1, "{layout:?}");
+        assert_eq!(cluster.keys().iter().sum::<usize>(), keys_in(compat) + 1, "{compat:?}");
         own.post("/auth/redis/logout").await.is(200, &json!(null));
-        assert!(!is_in(own).await, "{layout:?}");
-        assert_eq!(cluster.keys(), [0, 0, 0], "{layout:?}");
+        assert!(!is_in(own).await, "{compat:?}");
+        assert_eq!(cluster.keys(), [0, 0, 0], "{compat:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replica_takes_over() {
     let Some(mut cluster) = Cluster::start().await else { return };
-    let server = cluster.server(Layout::Own).await;
+    let server = cluster.server(Compat::None).await;
     let sessions = many(&server).await;
     let on_first: usize = cluster.masters[0].run(&command(&["DBSIZE"]));
     assert!(on_first > 0, "the node is some tokens'");
@@ -140,7 +140,7 @@ async fn a_replica_takes_over() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cluster_that_was_away_is_found_again() {
     let Some(mut cluster) = Cluster::start().await else { return };
-    let server = cluster.server(Layout::Own).await;
+    let server = cluster.server(Compat::None).await;
     let session = arthur(&server, BOTH[0]).await;
     for node in cluster.masters.iter_mut().chain([&mut cluster.replica]) {
         node.stop();

@@ -2,7 +2,7 @@
 
 use axum_users::prelude::*;
 use axum_users::redis::RedisConnection;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users_tests::redis_server::{AnyRedis, command};
 use axum_users_tests::{Backend, Client, Options, Server};
 pub(crate) use axum_users_tests::{is_in, token_of};
@@ -12,20 +12,20 @@ use sha2::{Digest, Sha256};
 
 pub(crate) const ARTHUR: &str = "arthur@camelot.bt";
 pub(crate) const PASSWORD: &str = "guinevere";
-pub(crate) const LAYOUTS: [Layout; 2] = [Layout::Own, FastApiUsers];
+pub(crate) const COMPAT_MODES: [Compat; 2] = [Compat::None, FastApiUsers];
 
 /// The backends whose tokens are in Redis.
 pub(crate) const BOTH: [Backend; 2] = [Backend::Redis, Backend::RedisCookie];
 
 /// A server with Arthur, whose backends are the usual ones and those with Redis.
-pub(crate) async fn camelot(layout: Layout, redis: &str) -> Server {
+pub(crate) async fn camelot(compat: Compat, redis: &str) -> Server {
     let connection = RedisServer.connect(redis).await.expect("Redis is there");
-    with_connection(layout, connection).await
+    with_connection(compat, connection).await
 }
 
 /// The same, on a connection that is there.
-pub(crate) async fn with_connection(layout: Layout, connection: RedisConnection) -> Server {
-    let options = Options { layout, redis: Some(connection), ..Options::default() };
+pub(crate) async fn with_connection(compat: Compat, connection: RedisConnection) -> Server {
+    let options = Options { compat, redis: Some(connection), ..Options::default() };
     let server = Server::of(options, |_| {}, |setup| setup);
     let server = server.await.expect("the app starts");
     server.user(ARTHUR, PASSWORD, |_| {}).await;
@@ -82,6 +82,6 @@ pub(crate) fn keys_of(redis: &AnyRedis, token: &str) -> usize {
 }
 
 /// How many keys a token has.
-pub(crate) fn keys_in(layout: Layout) -> usize {
-    if layout == Layout::Own { 1 } else { 2 }
+pub(crate) fn keys_in(compat: Compat) -> usize {
+    if compat == Compat::None { 1 } else { 2 }
 }

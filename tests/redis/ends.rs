@@ -6,27 +6,27 @@ use axum_users_tests::{Client, Server};
 use serde_json::json;
 
 use crate::common::{
-    ARTHUR, BOTH, LAYOUTS, PASSWORD, arthur, camelot, compat_key, id_of, is_in, keys_in, keys_of, merlin,
-    record_key, sessions, token_of,
+    ARTHUR, BOTH, COMPAT_MODES, PASSWORD, arthur, camelot, compat_key, id_of, is_in, keys_in, keys_of,
+    merlin, record_key, sessions, token_of,
 };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_is_good_until_its_logout() {
     let Some(redis) = AnyRedis::find() else { return };
-    for layout in LAYOUTS {
+    for compat in COMPAT_MODES {
         for backend in BOTH {
-            let server = camelot(layout, redis.url()).await;
+            let server = camelot(compat, redis.url()).await;
             let others = sessions(&server).await;
             let session = arthur(&server, backend).await;
             let path = format!("{}/logout", backend.path());
             assert!(is_in(&session).await);
-            assert_eq!(keys_of(&redis, &token_of(&session)), keys_in(layout), "{layout:?}");
+            assert_eq!(keys_of(&redis, &token_of(&session)), keys_in(compat), "{compat:?}");
             session.post(&path).await.is(200, &json!(null));
-            assert!(!is_in(&session).await, "{layout:?}: {backend:?}");
-            assert_eq!(keys_of(&redis, &token_of(&session)), 0, "{layout:?}");
+            assert!(!is_in(&session).await, "{compat:?}: {backend:?}");
+            assert_eq!(keys_of(&redis, &token_of(&session)), 0, "{compat:?}");
             session.post(&path).await.refuses(401, json!("Unauthorized"));
             for (other, session) in &others {
-                assert!(is_in(session).await, "{layout:?}: {backend:?} took {other:?} along");
+                assert!(is_in(session).await, "{compat:?}: {backend:?} took {other:?} along");
             }
         }
     }
@@ -35,8 +35,8 @@ async fn a_token_is_good_until_its_logout() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_logout_outlives_what_redis_forgets() {
     let Some(redis) = AnyRedis::find() else { return };
-    for layout in LAYOUTS {
-        let server = camelot(layout, redis.url()).await;
+    for compat in COMPAT_MODES {
+        let server = camelot(compat, redis.url()).await;
         let session = arthur(&server, BOTH[0]).await;
         let keys = [record_key(&token_of(&session)), compat_key(&token_of(&session))];
         let before = keys.each_ref().map(|key| redis.run::<Option<String>>(&command(&["GET", key])));
@@ -46,31 +46,31 @@ async fn a_logout_outlives_what_redis_forgets() {
                 redis.run::<()>(&command(&["SET", key, &value, "EX", "3600"]));
             }
         }
-        assert_eq!(keys_of(&redis, &token_of(&session)), keys_in(layout));
-        assert!(!is_in(&session).await, "{layout:?}");
+        assert_eq!(keys_of(&redis, &token_of(&session)), keys_in(compat));
+        assert!(!is_in(&session).await, "{compat:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_session_that_changed_its_own_password_stays() {
     let Some(redis) = AnyRedis::find() else { return };
-    for layout in LAYOUTS {
+    for compat in COMPAT_MODES {
         for own in BOTH {
-            let server = camelot(layout, redis.url()).await;
+            let server = camelot(compat, redis.url()).await;
             let others = sessions(&server).await;
             let session = arthur(&server, own).await;
             for password in ["lancelot", "galahad"] {
                 assert_eq!(session.patch("/users/me", json!({ "password": password })).await.status, 200);
-                assert!(is_in(&session).await, "{layout:?}: {own:?}");
+                assert!(is_in(&session).await, "{compat:?}: {own:?}");
             }
             for (backend, other) in &others {
-                assert!(!is_in(other).await, "{layout:?}: {backend:?} outlived a change at {own:?}");
-                assert_eq!(keys_of(&redis, &token_of(other)), 0, "{layout:?}: {backend:?}");
+                assert!(!is_in(other).await, "{compat:?}: {backend:?} outlived a change at {own:?}");
+                assert_eq!(keys_of(&redis, &token_of(other)), 0, "{compat:?}: {backend:?}");
             }
             let ttl: i64 = redis.run(&command(&["PTTL", &record_key(&token_of(&session))]));
-            assert!((1..=3_600_000).contains(&ttl), "{layout:?}: {ttl}");
+            assert!((1..=3_600_000).contains(&ttl), "{compat:?}: {ttl}");
             server.clock.advance(HOUR);
-            assert!(!is_in(&session).await, "{layout:?}: it lives no longer for it");
+            assert!(!is_in(&session).await, "{compat:?}: it lives no longer for it");
         }
     }
 }
@@ -78,13 +78,13 @@ async fn the_session_that_changed_its_own_password_stays() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_session_that_changed_its_own_password_can_sign_out() {
     let Some(redis) = AnyRedis::find() else { return };
-    for layout in LAYOUTS {
-        let server = camelot(layout, redis.url()).await;
+    for compat in COMPAT_MODES {
+        let server = camelot(compat, redis.url()).await;
         let session = arthur(&server, BOTH[0]).await;
         assert_eq!(session.patch("/users/me", json!({ "password": "lancelot" })).await.status, 200);
         session.post("/auth/redis/logout").await.is(200, &json!(null));
-        assert!(!is_in(&session).await, "{layout:?}");
-        assert_eq!(keys_of(&redis, &token_of(&session)), 0, "{layout:?}");
+        assert!(!is_in(&session).await, "{compat:?}");
+        assert_eq!(keys_of(&redis, &token_of(&session)), 0, "{compat:?}");
     }
 }
 
@@ -127,9 +127,9 @@ impl End {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_token_ends() {
     let Some(redis) = AnyRedis::find() else { return };
-    for layout in LAYOUTS {
+    for compat in COMPAT_MODES {
         for end in End::ALL {
-            let server = camelot(layout, redis.url()).await;
+            let server = camelot(compat, redis.url()).await;
             let merlin = merlin(&server).await;
             let others = server.client().signed_in(BOTH[0], "merlin@camelot.bt", PASSWORD).await;
             let sessions = [arthur(&server, BOTH[0]).await, arthur(&server, BOTH[1]).await];
@@ -139,11 +139,11 @@ async fn every_token_ends() {
             let listed = arthur(&server, BOTH[0]).await;
             end.comes(&server, &merlin, &format!("/users/{id}")).await;
             for session in sessions.iter().chain([&listed]) {
-                assert!(!is_in(session).await, "{layout:?}: a token outlived {end:?}");
+                assert!(!is_in(session).await, "{compat:?}: a token outlived {end:?}");
             }
-            assert_eq!(keys_of(&redis, &token_of(&listed)), 0, "{layout:?}: {end:?}");
-            assert_eq!(keys_of(&redis, &token_of(&sessions[0])), keys_in(layout), "{layout:?}: {end:?}");
-            assert!(is_in(&others).await, "{layout:?}: {end:?} is another user's");
+            assert_eq!(keys_of(&redis, &token_of(&listed)), 0, "{compat:?}: {end:?}");
+            assert_eq!(keys_of(&redis, &token_of(&sessions[0])), keys_in(compat), "{compat:?}: {end:?}");
+            assert!(is_in(&others).await, "{compat:?}: {end:?} is another user's");
         }
     }
 }
@@ -151,8 +151,8 @@ async fn every_token_ends() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_deactivation_ended_does_not_come_back() {
     let Some(redis) = AnyRedis::find() else { return };
-    for layout in LAYOUTS {
-        let server = camelot(layout, redis.url()).await;
+    for compat in COMPAT_MODES {
+        let server = camelot(compat, redis.url()).await;
         let merlin = merlin(&server).await;
         let unlisted = arthur(&server, BOTH[0]).await;
         let id = id_of(&unlisted).await;
@@ -161,19 +161,19 @@ async fn what_a_deactivation_ended_does_not_come_back() {
         for is_active in [false, true] {
             let change = json!({ "is_active": is_active });
             assert_eq!(merlin.patch(&format!("/users/{id}"), change).await.status, 200);
-            assert!(!is_in(&unlisted).await && !is_in(&listed).await, "{layout:?}: {is_active}");
+            assert!(!is_in(&unlisted).await && !is_in(&listed).await, "{compat:?}: {is_active}");
         }
         server.clock.advance(MINUTE);
-        assert!(is_in(&arthur(&server, BOTH[0]).await).await, "{layout:?}");
-        assert!(!is_in(&unlisted).await && !is_in(&listed).await, "{layout:?}");
+        assert!(is_in(&arthur(&server, BOTH[0]).await).await, "{compat:?}");
+        assert!(!is_in(&unlisted).await && !is_in(&listed).await, "{compat:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_login_slips_past_a_change_of_the_password() {
     let Some(redis) = AnyRedis::find() else { return };
-    for layout in LAYOUTS {
-        let server = camelot(layout, redis.url()).await;
+    for compat in COMPAT_MODES {
+        let server = camelot(compat, redis.url()).await;
         let merlin = merlin(&server).await;
         let path = format!("/users/{}", id_of(&arthur(&server, BOTH[0]).await).await);
         for _ in 0..5 {
@@ -189,7 +189,7 @@ async fn no_login_slips_past_a_change_of_the_password() {
             assert_eq!(merlin.patch(&path, json!({ "password": "lancelot" })).await.status, 200);
             for login in logins {
                 if let Some(session) = login.await.expect("no panic") {
-                    assert!(!is_in(&session).await, "{layout:?}: a login slipped past");
+                    assert!(!is_in(&session).await, "{compat:?}: a login slipped past");
                 }
             }
             assert_eq!(merlin.patch(&path, json!({ "password": PASSWORD })).await.status, 200);

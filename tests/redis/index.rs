@@ -5,35 +5,35 @@ use axum_users::prelude::*;
 use axum_users_tests::redis_server::{AnyRedis, command};
 use axum_users_tests::{Options, Server};
 
-use crate::common::{ARTHUR, BOTH, LAYOUTS, PASSWORD, arthur, camelot, id_of, index_key, is_in};
+use crate::common::{ARTHUR, BOTH, COMPAT_MODES, PASSWORD, arthur, camelot, id_of, index_key, is_in};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_holds_what_is_good_and_no_more() {
     let Some(redis) = AnyRedis::find() else { return };
-    for layout in LAYOUTS {
-        let server = camelot(layout, redis.url()).await;
+    for compat in COMPAT_MODES {
+        let server = camelot(compat, redis.url()).await;
         let first = arthur(&server, BOTH[0]).await;
         let key = index_key(&id_of(&first).await);
         let length = || redis.run::<usize>(&command(&["ZCARD", &key]));
         for n in 2..6 {
             arthur(&server, BOTH[n % 2]).await;
-            assert_eq!(length(), n, "{layout:?}");
+            assert_eq!(length(), n, "{compat:?}");
         }
         first.post("/auth/redis/logout").await;
-        assert_eq!(length(), 4, "{layout:?}");
+        assert_eq!(length(), 4, "{compat:?}");
         server.clock.advance(HOUR);
         arthur(&server, BOTH[0]).await;
-        assert_eq!(length(), 1, "{layout:?}");
+        assert_eq!(length(), 1, "{compat:?}");
         let ttl: i64 = redis.run(&command(&["TTL", &key]));
-        assert!((3500..=3600).contains(&ttl), "{layout:?}: {ttl}");
+        assert!((3500..=3600).contains(&ttl), "{compat:?}: {ttl}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_has_an_end() {
     let Some(redis) = AnyRedis::find() else { return };
-    for layout in LAYOUTS {
-        let server = camelot(layout, redis.url()).await;
+    for compat in COMPAT_MODES {
+        let server = camelot(compat, redis.url()).await;
         let first = arthur(&server, BOTH[0]).await;
         let key = index_key(&id_of(&first).await);
         let mut fill = redis::cmd("ZADD");
@@ -43,8 +43,8 @@ async fn it_has_an_end() {
         }
         redis.run::<()>(&fill);
         arthur(&server, BOTH[0]).await;
-        assert_eq!(redis.run::<usize>(&command(&["ZCARD", &key])), 1000, "{layout:?}");
-        assert!(is_in(&first).await, "{layout:?}: one that it has lost is good all the same");
+        assert_eq!(redis.run::<usize>(&command(&["ZCARD", &key])), 1000, "{compat:?}");
+        assert!(is_in(&first).await, "{compat:?}: one that it has lost is good all the same");
     }
 }
 

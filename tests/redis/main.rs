@@ -2,10 +2,10 @@
 
 mod cluster;
 mod common;
+mod compat_modes;
 mod declared;
 mod ends;
 mod index;
-mod layouts;
 mod limits;
 mod outages;
 mod python;

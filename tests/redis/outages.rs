@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum_users::app::StartError;
 use axum_users::prelude::*;
 use axum_users::redis::RedisError;
-use axum_users::store::{Layout, StoreError};
+use axum_users::store::{Compat, StoreError};
 use axum_users_tests::redis_server::{RedisProcess, free_port, until};
 use axum_users_tests::{Backend, Client};
 use serde_json::json;
@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 use crate::common::{
-    ARTHUR, BOTH, LAYOUTS, PASSWORD, arthur, camelot, id_of, is_in, merlin, with_connection,
+    ARTHUR, BOTH, COMPAT_MODES, PASSWORD, arthur, camelot, id_of, is_in, merlin, with_connection,
 };
 use crate::declared;
 
@@ -31,8 +31,8 @@ async fn is_unavailable(client: &Client) {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_outage_is_a_503_and_passes() {
     let Some(mut redis) = RedisProcess::start(&DURABLE) else { return };
-    for layout in LAYOUTS {
-        let server = camelot(layout, &redis.url()).await;
+    for compat in COMPAT_MODES {
+        let server = camelot(compat, &redis.url()).await;
         let merlin = merlin(&server).await;
         let (session, jwt) = (arthur(&server, BOTH[0]).await, arthur(&server, Backend::Jwt).await);
         let path = format!("/users/{}", id_of(&session).await);
@@ -40,14 +40,14 @@ async fn an_outage_is_a_503_and_passes() {
         is_unavailable(&session).await;
         assert_eq!(server.client().login(BOTH[0], ARTHUR, PASSWORD).await.status, 503);
         assert_eq!(session.post("/auth/redis/logout").await.status, 503);
-        assert!(is_in(&jwt).await, "{layout:?}: what needs no Redis goes on");
+        assert!(is_in(&jwt).await, "{compat:?}: what needs no Redis goes on");
         // It is done, though what was to be told to Redis is not.
         assert_eq!(merlin.patch(&path, json!({ "password": "lancelot" })).await.status, 503);
         assert!(!is_in(&jwt).await);
 
         redis.start_again();
         until(|| async { session.get("/authenticated").await.status != 503 }).await;
-        assert!(!is_in(&session).await, "{layout:?}: the password has changed in the meantime");
+        assert!(!is_in(&session).await, "{compat:?}: the password has changed in the meantime");
         let new = server.client().signed_in(BOTH[0], ARTHUR, "lancelot").await;
         assert!(is_in(&new).await);
     }
@@ -56,16 +56,16 @@ async fn an_outage_is_a_503_and_passes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restart_that_nobody_saw_costs_no_request() {
     let Some(mut redis) = RedisProcess::start(&DURABLE) else { return };
-    for layout in LAYOUTS {
-        let server = camelot(layout, &redis.url()).await;
+    for compat in COMPAT_MODES {
+        let server = camelot(compat, &redis.url()).await;
         let session = arthur(&server, BOTH[0]).await;
         for _ in 0..3 {
             redis.stop();
             redis.start_again();
-            assert!(is_in(&session).await, "{layout:?}");
+            assert!(is_in(&session).await, "{compat:?}");
             redis.stop();
             redis.start_again();
-            assert!(is_in(&arthur(&server, BOTH[1]).await).await, "{layout:?}");
+            assert!(is_in(&arthur(&server, BOTH[1]).await).await, "{compat:?}");
         }
     }
 }
@@ -76,7 +76,7 @@ async fn a_silent_server_is_given_up_and_found_again() {
     let short = Duration::from_millis(300);
     let server = RedisServer { connection_timeout: short, response_timeout: short, ..RedisServer };
     let connection = server.connect(redis.url()).await.expect("Redis is there");
-    let server = with_connection(Layout::Own, connection).await;
+    let server = with_connection(Compat::None, connection).await;
     let session = arthur(&server, BOTH[0]).await;
     redis.suspend(true);
     let together = (0..20).map(|_| {
@@ -119,7 +119,7 @@ async fn a_connection_that_has_fallen_silent_is_replaced() {
     let Some(redis) = RedisProcess::start(&[]) else { return };
     let (way, silence) = fragile_way_to(&redis).await;
     let server = RedisServer { response_timeout: Duration::from_millis(300), ..RedisServer };
-    let server = with_connection(Layout::Own, server.connect(way).await.expect("Redis is there")).await;
+    let server = with_connection(Compat::None, server.connect(way).await.expect("Redis is there")).await;
     let session = arthur(&server, BOTH[0]).await;
     for _ in 0..3 {
         silence.send_replace(());
@@ -163,7 +163,7 @@ async fn a_password_is_given_to_redis_and_not_told() {
     let Some(redis) = RedisProcess::start(&[]) else { return };
     redis.run::<()>(&axum_users_tests::redis_server::command(&["CONFIG", "SET", "requirepass", "excalibur"]));
     let with = |password: &str| redis.url().replace("redis://", &format!("redis://:{password}@"));
-    let server = camelot(Layout::Own, &with("excalibur")).await;
+    let server = camelot(Compat::None, &with("excalibur")).await;
     assert!(is_in(&arthur(&server, BOTH[0]).await).await);
     let error = RedisServer.connect(with("caledfwlch")).await.expect_err("a wrong password");
     let source = std::error::Error::source(&error).map(ToString::to_string);

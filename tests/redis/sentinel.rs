@@ -1,7 +1,7 @@
 //! A master that Sentinel watches over, and its replica.
 
 use axum_users::prelude::*;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users_tests::Server;
 use axum_users_tests::redis_server::{RedisProcess, command, until};
 use serde_json::json;
@@ -39,7 +39,7 @@ impl Watched {
     /// A server that asks the sentinel.
     async fn server(&self) -> Server {
         let config = RedisConfig::sentinel([self.sentinel.url()], "camelot");
-        with_connection(Layout::Own, RedisServer.connect(config).await.expect("a master")).await
+        with_connection(Compat::None, RedisServer.connect(config).await.expect("a master")).await
     }
 }
 
@@ -98,7 +98,7 @@ async fn a_masters_address_has_its_password_and_database() {
     assert!(RedisServer.connect(config("camelot")).await.is_err(), "without the password");
     assert!(RedisServer.connect(config("avalon")).await.is_err(), "nobody's name");
     let connection = RedisServer.connect(config("redis://:excalibur@camelot/3")).await.expect("a master");
-    let server = with_connection(Layout::Own, connection).await;
+    let server = with_connection(Compat::None, connection).await;
     let session = arthur(&server, BOTH[0]).await;
     assert!(is_in(&session).await);
     let url = master.url().replace("redis://", "redis://:excalibur@");

@@ -1,20 +1,20 @@
 //! What somebody else has written to Redis.
 
-use axum_users::layout::Layout::FastApiUsers;
-use axum_users::store::Layout;
+use axum_users::compat::Compat::FastApiUsers;
+use axum_users::store::Compat;
 use axum_users_tests::redis_server::{AnyRedis, command};
 use serde_json::{Value, json};
 
 use crate::common::{
-    ARTHUR, BOTH, LAYOUTS, PASSWORD, arthur, camelot, compat_key, id_of, index_key, is_in, record_key,
+    ARTHUR, BOTH, COMPAT_MODES, PASSWORD, arthur, camelot, compat_key, id_of, index_key, is_in, record_key,
     token_of,
 };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_that_can_not_be_read_is_no_token() {
     let Some(redis) = AnyRedis::find() else { return };
-    for layout in LAYOUTS {
-        let server = camelot(layout, redis.url()).await;
+    for compat in COMPAT_MODES {
+        let server = camelot(compat, redis.url()).await;
         server.user("mordred@camelot.bt", PASSWORD, |_| {}).await;
         let mordred = server.client().signed_in(BOTH[0], "mordred@camelot.bt", PASSWORD).await;
         let session = arthur(&server, BOTH[0]).await;
@@ -46,9 +46,9 @@ async fn a_record_that_can_not_be_read_is_no_token() {
         ];
         for value in values {
             redis.run::<()>(&command(&["SET", &key, &value]));
-            assert!(!is_in(&session).await, "{layout:?}: {value}");
+            assert!(!is_in(&session).await, "{compat:?}: {value}");
         }
-        if layout == Layout::Own {
+        if compat == Compat::None {
             for stamp in ["fgpt", "gen"] {
                 redis.run::<()>(&command(&["SET", &key, &with(stamp, Value::Null)]));
                 assert!(!is_in(&session).await, "without `{stamp}`");
@@ -60,7 +60,7 @@ async fn a_record_that_can_not_be_read_is_no_token() {
         }
         redis.run::<()>(&command(&["DEL", &key]));
         redis.run::<()>(&command(&["SET", &key, &record.to_string()]));
-        assert!(is_in(&session).await, "{layout:?}: it was good all the time");
+        assert!(is_in(&session).await, "{compat:?}: it was good all the time");
     }
 }
 
@@ -81,8 +81,8 @@ async fn a_list_where_a_user_must_be_is_no_token() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_list_of_a_users_tokens_decides_nothing() {
     let Some(redis) = AnyRedis::find() else { return };
-    for layout in LAYOUTS {
-        let server = camelot(layout, redis.url()).await;
+    for compat in COMPAT_MODES {
+        let server = camelot(compat, redis.url()).await;
         server.user("mordred@camelot.bt", PASSWORD, |_| {}).await;
         let mordred = server.client().signed_in(BOTH[0], "mordred@camelot.bt", PASSWORD).await;
         let session = arthur(&server, BOTH[0]).await;
@@ -90,7 +90,7 @@ async fn the_list_of_a_users_tokens_decides_nothing() {
         // Names that are none of the user's, and odd ones.
         redis.run::<()>(&command(&["ZADD", &key, "1", "", "2", "*", "3", "user:*", "4", "a b"]));
         assert_eq!(session.patch("/users/me", json!({ "password": "lancelot" })).await.status, 200);
-        assert!(is_in(&session).await && is_in(&mordred).await, "{layout:?}");
+        assert!(is_in(&session).await && is_in(&mordred).await, "{compat:?}");
         let old = server.client().login(BOTH[0], ARTHUR, PASSWORD).await;
         old.refuses(400, json!("LOGIN_BAD_CREDENTIALS"));
     }
@@ -99,8 +99,8 @@ async fn the_list_of_a_users_tokens_decides_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_token_is_not_looked_up() {
     let Some(redis) = AnyRedis::find() else { return };
-    for layout in LAYOUTS {
-        let server = camelot(layout, redis.url()).await;
+    for compat in COMPAT_MODES {
+        let server = camelot(compat, redis.url()).await;
         let session = arthur(&server, BOTH[0]).await;
         let token = token_of(&session);
         let id = id_of(&session).await;
@@ -115,7 +115,7 @@ async fn what_is_no_token_is_not_looked_up() {
                 server.client().with("authorization", &format!("Bearer {odd}")),
                 server.client().with("cookie", &format!("redis_session={odd}")),
             ] {
-                assert!(!is_in(&client).await, "{layout:?}: {odd}");
+                assert!(!is_in(&client).await, "{compat:?}: {odd}");
             }
         }
         assert!(is_in(&session).await);

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum_users::clock::Timestamp;
 use axum_users::secret::HashedPassword;
 use axum_users::store::{
-    AccessToken, Database, Issued, Layout, Linked, Store, StoreError, Tables, TokenRecord, Transaction,
+    AccessToken, Compat, Database, Issued, Linked, Store, StoreError, Tables, TokenRecord, Transaction,
 };
 use axum_users::token::Generation;
 use axum_users::user::{AuthUser, OAuthAccount, TypedEmail, UserChanges, UserId};
@@ -146,7 +146,7 @@ impl<U: AuthUser> Database<U> for InMemory {
     type Config = Memory<U>;
     type Store = Memory<U>;
 
-    async fn open(self, config: Memory<U>, _: Layout, _: Tables) -> Result<Memory<U>, StoreError> {
+    async fn open(self, config: Memory<U>, _: Compat, _: Tables) -> Result<Memory<U>, StoreError> {
         Ok(config)
     }
 }

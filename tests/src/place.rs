@@ -9,7 +9,7 @@ use axum_users::prelude::Uuid;
 use axum_users::secret::HashedPassword;
 use axum_users::store::diesel::{AnyConnection, AnyDatabase, AnyStore, AnyTransaction};
 use axum_users::store::{
-    AccessToken, Database, Issued, Layout, Linked, Report, Store, StoreError, Tables, TokenRecord,
+    AccessToken, Compat, Database, Issued, Linked, Report, Store, StoreError, Tables, TokenRecord,
     Transaction,
 };
 use axum_users::token::Generation;
@@ -116,14 +116,14 @@ impl Database<User> for Place {
     async fn open(
         self,
         config: PlaceConfig,
-        layout: Layout,
+        compat: Compat,
         tables: Tables,
     ) -> Result<PlaceStore, StoreError> {
         let store = match config {
             PlaceConfig::Address(address) => {
-                Stores::Any(Database::<User>::open(self.databases, address.into(), layout, tables).await?)
+                Stores::Any(Database::<User>::open(self.databases, address.into(), compat, tables).await?)
             }
-            PlaceConfig::Memory(memory) => Stores::Memory(InMemory.open(memory, layout, tables).await?),
+            PlaceConfig::Memory(memory) => Stores::Memory(InMemory.open(memory, compat, tables).await?),
         };
         Ok(PlaceStore { store, faults: self.faults })
     }

@@ -5,7 +5,7 @@ use axum_users::backend::BackendName;
 use axum_users::manager::{ManagerError, no_request};
 use axum_users::oauth::{OAuthConfig, ProviderTokens};
 use axum_users::prelude::*;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users::user::OAuthAccount;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ pub const ARTHUR: &str = "arthur@camelot.bt";
 pub const PASSWORD: &str = "guinevere";
 
 /// Both.
-pub const LAYOUTS: [Layout; 2] = [Layout::Own, FastApiUsers];
+pub const COMPAT_MODES: [Compat; 2] = [Compat::None, FastApiUsers];
 
 /// Where a sign-in sets out from that is answered with a bearer token.
 pub const PLACE: &str = "/auth/oidc";
@@ -102,8 +102,8 @@ impl Scene {
     }
 
     /// The app in a layout.
-    pub async fn in_layout(layout: Layout) -> Self {
-        Self::with(Options { layout, ..Options::default() }).await
+    pub async fn in_layout(compat: Compat) -> Self {
+        Self::with(Options { compat, ..Options::default() }).await
     }
 
     /// The app with `options`.

@@ -10,7 +10,7 @@ use axum_users::password::PoolSize;
 use axum_users::prelude::*;
 use axum_users::redis::RedisConnection;
 use axum_users::router::not_found;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -165,7 +165,7 @@ fn redis_url() -> Option<String> {
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// How tokens lie in storage.
-    pub layout: Layout,
+    pub compat: Compat,
     /// What the contract leaves open.
     pub policy: Policy,
     /// How much is hashed at once.
@@ -261,7 +261,7 @@ impl Server {
         let hashing = Arc::clone(&hasher.0);
         let defaults = Camelot::setup()
             .hooks(Knights(sender))
-            .compat(options.layout)
+            .compat(options.compat)
             .policy(options.policy)
             .hashing_pool(options.pool)
             .limits(options.limits.unwrap_or(Limits::OFF))

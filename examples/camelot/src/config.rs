@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use axum_users::client::TrustedProxies;
 use axum_users::prelude::{ClientKeys, Limits, Policy};
 use axum_users::secret::Secrets;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 
 use crate::CamelotConfig;
 use crate::knights::Knights;
@@ -16,7 +16,7 @@ pub(crate) struct Environment {
     pub(crate) bind: String,
     /// Where browsers find the app, if that is not the address that it binds.
     pub(crate) base_url: Option<String>,
-    pub(crate) layout: Layout,
+    pub(crate) compat: Compat,
     pub(crate) policy: Policy,
     pub(crate) hooks: Knights,
     /// How often things may be tried.
@@ -41,9 +41,9 @@ pub(crate) struct Provider {
 
 impl Environment {
     pub(crate) fn read() -> anyhow::Result<Self> {
-        let layout = match env::var("COMPAT").as_deref() {
-            Ok("fastapi-users") => Layout::FastApiUsers,
-            Ok("") | Err(_) => Layout::Own,
+        let compat = match env::var("COMPAT").as_deref() {
+            Ok("fastapi-users") => Compat::FastApiUsers,
+            Ok("") | Err(_) => Compat::None,
             Ok(other) => bail!("COMPAT is `fastapi-users` or nothing, not `{other}`"),
         };
         let policy = match env::var("POLICY").as_deref() {
@@ -62,7 +62,7 @@ impl Environment {
         Ok(Self {
             bind: or("BIND", "127.0.0.1:8000"),
             base_url: given("BASE_URL"),
-            layout,
+            compat,
             policy,
             hooks,
             limits,

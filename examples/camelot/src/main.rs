@@ -55,7 +55,7 @@ async fn main() -> anyhow::Result<()> {
     let address = format!("http://{}", listener.local_addr()?);
     let mut setup = Camelot::setup()
         .hooks(environment.hooks)
-        .compat(environment.layout)
+        .compat(environment.compat)
         .policy(environment.policy)
         .limits(environment.limits)
         .trusted_proxies(environment.proxies);

@@ -86,7 +86,7 @@ impl OAuthSetup {
                 "an app with OAuth clients needs its address and a secret: `setup().oauth(OAuthConfig::new(base_url, secret))`".to_owned(),
             );
         };
-        findings.extend(check_secret("oauth", config.secret(), settings.layout)?);
+        findings.extend(check_secret("oauth", config.secret(), settings.compat)?);
         // What is missing in a new user is better found now than at the first sign-in.
         let email =
             Email::parse("arthur@camelot.bt").map_err(|error| StartError::Setting(error.to_string()))?;

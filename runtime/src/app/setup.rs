@@ -9,8 +9,8 @@ use super::Config;
 use crate::backend::{Backend, BackendName};
 use crate::client::{Sites, TrustedProxies};
 use crate::clock::{Clock, SystemClock};
+use crate::compat::Compat;
 use crate::hooks::{DynHooks, DynTransactionHooks, Hooks, NoHooks, TransactionHooks};
-use crate::layout::Layout;
 use crate::limit::{Counted, Counters, KNOWN_FOR, Limiter, Limits, SharedCounters};
 use crate::manager::{
     AuthApp, ConnectionOf, Core, NextCount, OneTime, Policy, SCANNED, StoreOf, TRANSACTION_HOOK_TIMEOUT,
@@ -36,7 +36,7 @@ pub struct Setup<A: AuthApp> {
     database: A::Database,
     backends: Vec<Backend<A::User, StoreOf<A>>>,
     policy: Option<Policy>,
-    layout: Layout,
+    compat: Compat,
     hasher: Option<Arc<dyn PasswordHasher>>,
     pool_size: PoolSize,
     breached: Option<Box<dyn DynBreachedPasswords>>,
@@ -59,7 +59,7 @@ impl<A: AuthApp> Setup<A> {
             database,
             backends: Vec::new(),
             policy: None,
-            layout: Layout::default(),
+            compat: Compat::default(),
             hasher: None,
             pool_size: PoolSize::default(),
             breached: None,
@@ -116,8 +116,8 @@ impl<A: AuthApp> Setup<A> {
     }
 
     /// Reads and writes what another system does.
-    pub fn compat(mut self, layout: Layout) -> Self {
-        self.layout = layout;
+    pub fn compat(mut self, compat: Compat) -> Self {
+        self.compat = compat;
         self
     }
 
@@ -203,9 +203,9 @@ impl<A: AuthApp> Setup<A> {
     ///
     /// When a setting can't be, a secret is too short, storage can't be opened, or its schema does not fit the user.
     pub async fn start(self, config: impl Into<Config<A>>) -> Result<A, StartError> {
-        let policy = self.policy.unwrap_or_else(|| match self.layout {
-            Layout::Own => Policy::default(),
-            Layout::FastApiUsers => Policy::compatible(),
+        let rules = self.compat.rules();
+        let policy = self.policy.unwrap_or_else(|| {
+            if rules.has_original_defaults { Policy::compatible() } else { Policy::default() }
         });
         policy.check(cfg!(feature = "common-passwords"))?;
         if self.transaction_hook_timeout.is_zero() {
@@ -221,7 +221,7 @@ impl<A: AuthApp> Setup<A> {
         let sites = Sites::new(base_url, &self.trusted_origins, self.proxies.clone())
             .map_err(|error| StartError::Setting(error.to_string()))?;
         let settings = Settings {
-            layout: self.layout,
+            compat: self.compat,
             clock: self.clock,
             proxies: self.proxies,
             sites,
@@ -235,11 +235,11 @@ impl<A: AuthApp> Setup<A> {
             ("reset_password_token_secret", reset),
             ("verification_token_secret", verify),
         ] {
-            findings.extend(check_secret(name, secrets, self.layout)?);
+            findings.extend(check_secret(name, secrets, self.compat)?);
         }
         let keys = |purpose, secrets: &Secrets, lifetime: Duration| {
             settings.check_lifetime(lifetime)?;
-            OneTimeKeys::new(purpose, self.layout, secrets, lifetime).map_err(StartError::Key)
+            OneTimeKeys::new(purpose, self.compat, secrets, lifetime).map_err(StartError::Key)
         };
         let verify_lifetime = policy.verification_token_lifetime;
         let one_time = OneTime {
@@ -263,9 +263,9 @@ impl<A: AuthApp> Setup<A> {
         let has_accounts = has_accounts || oauth.is_some();
         let in_database = self.counters.is_none() && self.limits.counted == Counted::InDatabase;
         let knows_clients = self.limits.passwords_from_anywhere.is_some();
-        let known_clients = knows_clients && (self.layout == Layout::Own || in_database);
+        let known_clients = knows_clients && (rules.remembers_known_clients || in_database);
         let tables = Tables { oauth_accounts: has_accounts, limit_counters: in_database, known_clients };
-        let hasher = self.hasher.unwrap_or_else(|| default_hasher(self.layout));
+        let hasher = self.hasher.unwrap_or_else(|| default_hasher(self.compat));
         let pool = HashingPool::new(&hasher, self.pool_size);
         let nobody = random_token().map_err(|error| StartError::Setting(error.to_string()))?;
         let decoy = pool.hash(&Password::new(nobody), Asker::App).await.map_err(StartError::Hasher)?;
@@ -273,7 +273,7 @@ impl<A: AuthApp> Setup<A> {
         if let Some(breached) = &mut breached {
             breached.prepare().map_err(StartError::BreachCheck)?;
         }
-        let store = self.database.open(config.database, self.layout, tables).await?;
+        let store = self.database.open(config.database, self.compat, tables).await?;
         let mut report = store.check().await?;
         report.extend(findings.iter().cloned());
         if report.errors().next().is_some() {
@@ -327,28 +327,23 @@ impl<A: AuthApp> Setup<A> {
     }
 }
 
-fn default_hasher(layout: Layout) -> Arc<dyn PasswordHasher> {
-    Arc::new(match layout {
-        Layout::Own => Argon2::default(),
-        // Its hashes must not look outdated to the original, nor the original's to us.
-        Layout::FastApiUsers => Argon2::pwdlib(),
-    })
+fn default_hasher(compat: Compat) -> Arc<dyn PasswordHasher> {
+    // Under `compat` both apps hash at one cost, so that neither takes the other's hashes for outdated.
+    Arc::new(if compat.rules().has_original_defaults { Argon2::pwdlib() } else { Argon2::default() })
 }
 
 pub(super) fn check_secret(
     name: &'static str,
     secrets: &Secrets,
-    layout: Layout,
+    compat: Compat,
 ) -> Result<Option<Finding>, StartError> {
-    match (secrets.is_weak(), layout) {
-        (false, _) => Ok(None),
-        (true, _) if secrets.is_empty() => Err(StartError::WeakSecret(name)),
-        (true, Layout::Own) => Err(StartError::WeakSecret(name)),
-        // It may be in use already: to change it would sign everybody out.
-        (true, Layout::FastApiUsers) => {
-            let text =
-                format!("`{name}` is shorter than {} bytes: change it when you can", Secret::MIN_BYTES);
-            Ok(Some(Finding::warning(text)))
-        }
+    if !secrets.is_weak() {
+        return Ok(None);
     }
+    if secrets.is_empty() || compat.rules().rejects_weak_secrets {
+        return Err(StartError::WeakSecret(name));
+    }
+    // It may be in use already: to change it would log everybody out.
+    let text = format!("`{name}` is shorter than {} bytes: change it when you can", Secret::MIN_BYTES);
+    Ok(Some(Finding::warning(text)))
 }

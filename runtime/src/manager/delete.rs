@@ -7,7 +7,6 @@ use super::write::REMEMBERED;
 use super::{AuthApp, Authenticated, IdOf, Manager, ManagerError, log};
 use crate::event::{Event, EventKind};
 use crate::hooks::RequestInfo;
-use crate::layout::Layout;
 use crate::store::{Store, StoreError, Transaction};
 use crate::user::AuthUser;
 
@@ -82,7 +81,7 @@ impl<A: AuthApp> Manager<A> {
             return Err(ManagerError::NoSuchUser);
         }
         // A table that FastAPI Users made may give the number out again.
-        if core.settings.layout == Layout::FastApiUsers {
+        if core.settings.compat.rules().reuses_ids {
             let now = core.settings.now();
             transaction.end_tokens_of(user.id(), now, now.after(REMEMBERED)).await?;
         }

@@ -7,7 +7,6 @@ use super::write::Write;
 use super::{AuthApp, Manager, ManagerError, Operation};
 use crate::event::{Event, EventKind, Reason};
 use crate::hooks::{Change, HookResult, PasswordOwner, RequestInfo};
-use crate::layout::Layout;
 use crate::limit::Tried;
 use crate::password::{Asker, HashError, Pending, Verdict};
 use crate::secret::{HashedPassword, Password};
@@ -69,13 +68,11 @@ impl<A: AuthApp> Manager<A> {
         asker: Asker,
     ) -> Result<Option<Pending<HashedPassword>>, ManagerError> {
         let core = self.core();
-        match core.settings.layout {
-            Layout::Own => Ok(None),
-            Layout::FastApiUsers => {
-                let stored = user.map_or_else(|| self.decoy(email), |user| user.hashed_password().clone());
-                Ok(Some(core.pool.begin_hash(&as_password(&stored), asker)?))
-            }
+        if !core.settings.compat.rules().hashes_reset_fingerprints {
+            return Ok(None);
         }
+        let stored = user.map_or_else(|| self.decoy(email), |user| user.hashed_password().clone());
+        Ok(Some(core.pool.begin_hash(&as_password(&stored), asker)?))
     }
 
     /// Signs a token and sends it. One is signed for nobody, too: what runs beside an answer takes from its time.
@@ -137,13 +134,13 @@ impl<A: AuthApp> Manager<A> {
             .verify::<ResetClaims>(token, now)
             .map_err(|error| self.unread_token(kind, &error, request))?;
         let id = <A::User as AuthUser>::Id::parse(&claims.sub).ok_or_else(|| bad(Reason::NoSuchUser))?;
-        let issued = match (claims.user_gen, core.settings.layout) {
-            (Some(generation), _) => Issued::In(generation),
+        let issued = match claims.user_gen {
+            Some(generation) => Issued::In(generation),
             // A token of FastAPI Users says when it expires.
-            (None, Layout::FastApiUsers) => {
+            None if core.settings.compat.rules().accepts_foreign_tokens => {
                 Issued::At(spent.expires_at.before(core.policy.reset_password_token_lifetime))
             }
-            (None, Layout::Own) => return Err(bad(Reason::Outdated)),
+            None => return Err(bad(Reason::Outdated)),
         };
         let user = core.store.user_unless_ended(id, &spent.digest, issued).await?;
         let user = user.ok_or_else(|| bad(Reason::Ended))?;
@@ -183,7 +180,7 @@ impl<A: AuthApp> Manager<A> {
         let is_owner = |fingerprint: &String| {
             core.settings.fingerprints.match_owner(fingerprint, user.hashed_password(), user.email())
         };
-        if core.settings.layout == Layout::Own {
+        if !core.settings.compat.rules().hashes_reset_fingerprints {
             return Ok(is_owner(&claims.password_fgpt));
         }
         // A token of FastAPI Users says nothing of the address.

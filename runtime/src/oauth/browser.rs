@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use cookie::{Cookie, SameSite};
 
 use super::state::STATE_LIFETIME;
-use crate::layout::Layout;
+use crate::compat::Compat;
 use crate::transport::only_cookie;
 
 /// How many sign-ins of a browser may be under way at once. With one more, the one that began first is given up.
@@ -23,12 +23,9 @@ pub(crate) struct BrowserCookie {
 
 impl BrowserCookie {
     /// An app that is reached without TLS, on one's own machine, has cookies that browsers keep there.
-    pub(super) fn new(layout: Layout, secure: bool) -> Self {
-        let name = match (layout, secure) {
-            (Layout::FastApiUsers, _) => "fastapiusersoauthcsrf",
-            (Layout::Own, true) => "__Host-axum-users-oauth",
-            (Layout::Own, false) => "axum-users-oauth",
-        };
+    pub(super) fn new(compat: Compat, secure: bool) -> Self {
+        let rules = compat.rules();
+        let name = if secure { rules.host_oauth_cookie } else { rules.plain_oauth_cookie };
         Self { name, secure }
     }
 

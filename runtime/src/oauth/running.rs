@@ -138,9 +138,9 @@ impl OAuth {
         let (is_secure, base_path) = check_base_url(&config.base_url).map_err(setting)?;
         let no_tls = |error: OAuthError| setting(format!("providers can't be called: {error}"));
         Ok(Self {
-            states: StateKeys::new(settings.layout, &config.secret).map_err(StartError::Key)?,
-            seal: Seal::new(settings.layout, &config.secret).map_err(|error| setting(error.to_string()))?,
-            cookie: BrowserCookie::new(settings.layout, is_secure),
+            states: StateKeys::new(settings.compat, &config.secret).map_err(StartError::Key)?,
+            seal: Seal::new(settings.compat, &config.secret).map_err(|error| setting(error.to_string()))?,
+            cookie: BrowserCookie::new(settings.compat, is_secure),
             clients,
             base_url: config.base_url.trim_end_matches('/').to_owned(),
             base_path,

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::layout::Layout;
+use crate::compat::Compat;
 use crate::secret::{Secret, Secrets};
 
 /// Seals with the first secret and opens what was sealed with any.
@@ -25,10 +25,11 @@ pub struct SealError;
 const FORM: &str = "v1.";
 
 impl Seal {
-    pub(crate) fn new(layout: Layout, secrets: &Secrets) -> Result<Self, SealError> {
-        match layout {
-            Layout::FastApiUsers => Ok(Self::Clear),
-            Layout::Own => secrets.iter().map(key).collect::<Result<_, _>>().map(Self::Keys),
+    pub(crate) fn new(compat: Compat, secrets: &Secrets) -> Result<Self, SealError> {
+        if compat.rules().seals_provider_tokens {
+            secrets.iter().map(key).collect::<Result<_, _>>().map(Self::Keys)
+        } else {
+            Ok(Self::Clear)
         }
     }
 
@@ -73,7 +74,7 @@ mod tests {
     use super::*;
 
     fn seal(secrets: &Secrets) -> Seal {
-        Seal::new(Layout::Own, secrets).expect("keys")
+        Seal::new(Compat::None, secrets).expect("keys")
     }
 
     #[test]
@@ -102,7 +103,7 @@ mod tests {
 
     #[test]
     fn the_original_reads_them() {
-        let clear = Seal::new(Layout::FastApiUsers, &Secrets::new("excalibur")).expect("no keys");
+        let clear = Seal::new(Compat::FastApiUsers, &Secrets::new("excalibur")).expect("no keys");
         assert_eq!(clear.seal("token", "row").expect("as it is"), "token");
         assert_eq!(clear.open("token", "row").expect("as it is"), "token");
     }

@@ -14,7 +14,7 @@ use subtle::ConstantTimeEq;
 
 use super::Pages;
 use crate::clock::Timestamp;
-use crate::layout::Layout;
+use crate::compat::Compat;
 use crate::secret::Secrets;
 use crate::token::{JwtError, KeyError, OneTimeKeys, Purpose, Spent, digest, random_token};
 
@@ -105,8 +105,8 @@ pub(crate) struct StateRead {
 }
 
 impl StateKeys {
-    pub(crate) fn new(layout: Layout, secrets: &Secrets) -> Result<Self, KeyError> {
-        OneTimeKeys::new(Purpose::OAuthState, layout, secrets, STATE_LIFETIME).map(Self)
+    pub(crate) fn new(compat: Compat, secrets: &Secrets) -> Result<Self, KeyError> {
+        OneTimeKeys::new(Purpose::OAuthState, compat, secrets, STATE_LIFETIME).map(Self)
     }
 
     /// Begins a sign-in.

@@ -19,7 +19,7 @@ pub use self::report::{Finding, Remedy, Report, Severity};
 pub use self::revocation::{Issued, TokenRecord};
 #[cfg(feature = "redis")]
 pub use self::with_redis::{WithRedis, WithRedisStore};
-pub use crate::layout::Layout;
+pub use crate::compat::Compat;
 
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ pub trait Database<U: AuthUser>: Send + Sync + 'static {
     fn open(
         self,
         config: Self::Config,
-        layout: Layout,
+        compat: Compat,
         tables: Tables,
     ) -> impl Future<Output = Result<Self::Store, StoreError>> + Send;
 }
@@ -316,7 +316,7 @@ impl Tables {
 /// What is stored of an access token beside its key and its user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AccessToken {
-    /// In [`Layout::Own`]. It says by itself when it ends, whoever reads it.
+    /// In the own layout. The row contains its expiry.
     Own {
         /// When it was made.
         created_at: Timestamp,
@@ -325,7 +325,7 @@ pub enum AccessToken {
         /// The fingerprint of the password hash that its user had.
         fingerprint: String,
     },
-    /// In [`Layout::FastApiUsers`], which knows no more: its reader says how long it lives.
+    /// Under `compat: FastApiUsers`. The lifetime of the backend that reads the row decides when it expires.
     FastApiUsers {
         /// When it was made.
         created_at: Timestamp,

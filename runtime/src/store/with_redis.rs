@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::clock::Timestamp;
-use crate::layout::Layout;
+use crate::compat::Compat;
 use crate::limit::{Counters, KnownClients, RedisCounters};
 use crate::redis::{HasRedis, KEEPS_ALL, RedisConfig, RedisConnection, RedisError, RedisServer};
 use crate::secret::HashedPassword;
@@ -33,13 +33,13 @@ impl<U: AuthUser, D: Database<U>> Database<U> for WithRedis<D> {
     async fn open(
         self,
         config: Self::Config,
-        layout: Layout,
+        compat: Compat,
         tables: Tables,
     ) -> Result<Self::Store, StoreError> {
         let (database, redis) = config;
         // Redis remembers them.
         let tables = Tables { known_clients: false, ..tables };
-        let store = self.database.open(database, layout, tables).await?;
+        let store = self.database.open(database, compat, tables).await?;
         let redis = self.redis.connect(redis).await?;
         Ok(WithRedisStore { store, redis })
     }

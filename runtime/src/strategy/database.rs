@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use super::{Context, Session, Strategy, StrategyError, stored};
 use crate::event::Reason;
-use crate::layout::Layout;
 use crate::settings::{Settings, StartError};
 use crate::store::{AccessToken, Store, TokenRecord, Transaction};
 use crate::token::{JwtError, random_token};
@@ -39,19 +38,19 @@ impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Database {
 
     async fn read(&self, token: &str, context: &Context<'_, S>) -> Result<Option<Session<U>>, StrategyError> {
         let settings = context.settings;
-        let key = stored(token, settings.layout);
+        let key = stored(token, settings.compat);
         let Some((user, stored)) = context.store.user_by_access_token(&key).await? else { return Ok(None) };
         let now = settings.now();
-        let (created_at, is_alive, is_current) = match (&stored, settings.layout) {
-            (AccessToken::Own { created_at, expires_at, fingerprint }, _) => {
+        let (created_at, is_alive, is_current) = match &stored {
+            AccessToken::Own { created_at, expires_at, fingerprint } => {
                 let is_current = settings.fingerprints.match_hash(fingerprint, user.hashed_password());
                 (*created_at, *expires_at > now, is_current)
             }
-            (AccessToken::FastApiUsers { created_at }, Layout::FastApiUsers) => {
-                (*created_at, *created_at > now.before(self.lifetime), true)
+            // Without a fingerprint it would outlive the password in the own layout.
+            AccessToken::FastApiUsers { created_at } => {
+                let is_current = settings.compat.rules().accepts_foreign_tokens;
+                (*created_at, *created_at > now.before(self.lifetime), is_current)
             }
-            // Without a fingerprint it would outlive the password.
-            (AccessToken::FastApiUsers { created_at }, Layout::Own) => (*created_at, true, false),
         };
         match (is_alive, is_current) {
             (true, true) => {
@@ -67,16 +66,17 @@ impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Database {
     async fn write(&self, user: &U, context: &Context<'_, S>) -> Result<String, StrategyError> {
         let settings = context.settings;
         let token = random_token().map_err(|error| JwtError::Sign(error.into()))?;
-        let row = match settings.layout {
-            Layout::Own => AccessToken::Own {
+        let row = if settings.compat.rules().token_rows_expire {
+            AccessToken::Own {
                 created_at: settings.now(),
                 expires_at: settings.now().after(self.lifetime),
                 fingerprint: settings.fingerprints.of(user.hashed_password()),
-            },
-            Layout::FastApiUsers => AccessToken::FastApiUsers { created_at: settings.now() },
+            }
+        } else {
+            AccessToken::FastApiUsers { created_at: settings.now() }
         };
         let mut transaction = context.store.begin().await?;
-        let key = stored(&token, settings.layout);
+        let key = stored(&token, settings.compat);
         if !transaction.insert_access_token(&key, user.id(), &row, user.hashed_password()).await? {
             return Err(StrategyError::UserChanged);
         }
@@ -86,7 +86,7 @@ impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Database {
 
     async fn destroy(&self, token: &str, user: &U, context: &Context<'_, S>) -> Result<(), StrategyError> {
         let mut transaction = context.begin_revocation(user).await?;
-        transaction.delete_access_token(&stored(token, context.settings.layout)).await?;
+        transaction.delete_access_token(&stored(token, context.settings.compat)).await?;
         Ok(transaction.commit().await?)
     }
 }

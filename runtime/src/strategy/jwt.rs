@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Context, Session, Strategy, StrategyError};
 use crate::clock::Timestamp;
+use crate::compat::Compat;
 use crate::event::Reason;
-use crate::layout::Layout;
 use crate::settings::{Settings, StartError};
 use crate::store::{Issued, Store, TokenRecord};
 use crate::token::{
@@ -71,19 +71,19 @@ impl Jwt {
             Some(issued_at) => issued_at.timestamp(),
             None => claims.exp.timestamp().before(foreign_lifetime),
         };
-        match (claims.user_gen, settings.layout) {
-            (Some(generation), _) => Some((issued_at, Issued::In(generation))),
-            (None, Layout::Own) => {
+        match claims.user_gen {
+            Some(generation) => Some((issued_at, Issued::In(generation))),
+            None if !settings.compat.rules().accepts_foreign_tokens => {
                 context.refuse(Reason::Outdated);
                 None
             }
             // Whole seconds: the clock of the Python app may be a moment ahead.
-            (None, Layout::FastApiUsers) if issued_at.seconds() > settings.now().seconds() => {
+            None if issued_at.seconds() > settings.now().seconds() => {
                 warn_of_long_life(foreign_lifetime, settings.now());
                 context.refuse(Reason::LivesTooLong);
                 None
             }
-            (None, Layout::FastApiUsers) => Some((issued_at, Issued::At(issued_at))),
+            None => Some((issued_at, Issued::At(issued_at))),
         }
     }
 }
@@ -166,19 +166,19 @@ impl Registered for SessionClaims {
 }
 
 /// The rule for the app's secrets, for keys that a backend brings.
-fn check_keys(keys: &JwtKeys, layout: Layout) -> Result<(), StartError> {
+fn check_keys(keys: &JwtKeys, compat: Compat) -> Result<(), StartError> {
     /// A function of the request makes keys for each.
     static WARNING: Once = Once::new();
-    match (keys.is_weak(), layout) {
-        (false, _) => Ok(()),
-        (true, Layout::Own) => Err(StartError::WeakSecret("keys")),
-        (true, Layout::FastApiUsers) => {
-            WARNING.call_once(|| {
-                tracing::warn!("the `keys` of a backend are shorter than 32 bytes: change them when you can");
-            });
-            Ok(())
-        }
+    if !keys.is_weak() {
+        return Ok(());
     }
+    if compat.rules().rejects_weak_secrets {
+        return Err(StartError::WeakSecret("keys"));
+    }
+    WARNING.call_once(|| {
+        tracing::warn!("the `keys` of a backend are shorter than 32 bytes: change them when you can");
+    });
+    Ok(())
 }
 
 impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Jwt {
@@ -186,15 +186,12 @@ impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Jwt {
         settings.check_lifetime(self.lifetime)?;
         self.foreign_lifetime.map_or(Ok(()), |lifetime| settings.check_lifetime(lifetime))?;
         if let Some(keys) = &self.keys {
-            check_keys(keys, settings.layout)?;
+            check_keys(keys, settings.compat)?;
         } else {
             self.keys = Some(JwtKeys::hmac(self.algorithm, &settings.secret).map_err(StartError::Key)?);
         }
         if self.audience.is_empty() {
-            self.audience = match settings.layout {
-                Layout::Own => &["axum-users:auth"],
-                Layout::FastApiUsers => &["fastapi-users:auth"],
-            };
+            self.audience = settings.compat.rules().session_audience;
         }
         Ok(())
     }
@@ -208,12 +205,10 @@ impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Jwt {
             context.refuse(Reason::Ended);
             return Ok(None);
         };
-        let is_current = match (&claims.fgpt, context.settings.layout) {
-            (Some(fingerprint), _) => {
-                context.settings.fingerprints.match_hash(fingerprint, user.hashed_password())
-            }
-            (None, Layout::FastApiUsers) => true,
-            (None, Layout::Own) => false,
+        let settings = context.settings;
+        let is_current = match &claims.fgpt {
+            Some(fingerprint) => settings.fingerprints.match_hash(fingerprint, user.hashed_password()),
+            None => settings.compat.rules().accepts_foreign_tokens,
         };
         if !is_current {
             context.refuse(Reason::Outdated);

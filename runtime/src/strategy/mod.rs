@@ -20,8 +20,8 @@ pub use self::jwt::{Jwt, SessionClaims};
 pub use self::redis::{ConnectedRedis, Redis};
 pub use self::session::Session;
 
+use crate::compat::Compat;
 use crate::event::Reason;
-use crate::layout::Layout;
 use crate::settings::{Settings, StartError};
 use crate::store::{Store, StoreError};
 use crate::token::{JwtError, digest};
@@ -99,11 +99,8 @@ pub trait Strategy<U: AuthUser, S: Store<U>>: Send + Sync + 'static {
 }
 
 /// How a random token is named where it is stored.
-fn stored(token: &str, layout: Layout) -> String {
-    match layout {
-        Layout::Own => digest(token),
-        Layout::FastApiUsers => token.to_owned(),
-    }
+fn stored(token: &str, compat: Compat) -> String {
+    if compat.rules().stores_digests { digest(token) } else { token.to_owned() }
 }
 
 /// What a strategy works with.

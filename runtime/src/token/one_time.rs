@@ -10,7 +10,7 @@ use super::jwt::{Audience, JwtError, NumericDate, Registered, unsigned};
 use super::keys::{Algorithm, JwtKeys, KeyError};
 use super::random::digest;
 use crate::clock::Timestamp;
-use crate::layout::Layout;
+use crate::compat::Compat;
 use crate::secret::Secrets;
 
 /// What a token is for.
@@ -30,16 +30,13 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    fn audience(self, layout: Layout) -> &'static str {
-        match (self, layout) {
-            (Self::ResetPassword, Layout::Own) => "axum-users:reset",
-            (Self::Verify, Layout::Own) => "axum-users:verify",
-            (Self::ResetPassword, Layout::FastApiUsers) => "fastapi-users:reset",
-            (Self::Verify, Layout::FastApiUsers) => "fastapi-users:verify",
-            (Self::ChangeEmail, _) => "axum-users:change-email",
-            (Self::KnownClient, _) => "axum-users:known-client",
-            (Self::OAuthState, Layout::Own) => "axum-users:oauth-state",
-            (Self::OAuthState, Layout::FastApiUsers) => "fastapi-users:oauth-state",
+    fn audience(self, compat: Compat) -> &'static str {
+        match self {
+            Self::ResetPassword => compat.rules().reset_audience,
+            Self::Verify => compat.rules().verify_audience,
+            Self::ChangeEmail => "axum-users:change-email",
+            Self::KnownClient => "axum-users:known-client",
+            Self::OAuthState => compat.rules().oauth_state_audience,
         }
     }
 }
@@ -134,12 +131,12 @@ impl OneTimeKeys {
     /// When the secrets can't be used.
     pub fn new(
         purpose: Purpose,
-        layout: Layout,
+        compat: Compat,
         secrets: &Secrets,
         lifetime: Duration,
     ) -> Result<Self, KeyError> {
         let keys = JwtKeys::hmac(Algorithm::HS256, secrets)?;
-        Ok(Self { keys, audience: purpose.audience(layout), lifetime })
+        Ok(Self { keys, audience: purpose.audience(compat), lifetime })
     }
 
     /// Makes a token.
@@ -185,7 +182,7 @@ mod tests {
     fn a_beginning_is_kept_to() {
         let secrets = Secrets::new("excalibur");
         let (now, minute) = (Timestamp::from_micros(1_714_564_800_000_000), Duration::from_secs(60));
-        let keys = OneTimeKeys::new(Purpose::Verify, Layout::Own, &secrets, minute).expect("keys");
+        let keys = OneTimeKeys::new(Purpose::Verify, Compat::None, &secrets, minute).expect("keys");
         let foreign = JwtKeys::hmac(Algorithm::HS256, &secrets).expect("keys");
         for (claim, later) in [("nbf", 0), ("iat", 0), ("nbf", 1), ("iat", 1)] {
             let claims = json!({

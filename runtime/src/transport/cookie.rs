@@ -11,7 +11,6 @@ use axum::response::{IntoResponse, Response};
 
 use super::{SecurityScheme, Transport};
 use crate::error::Rejection;
-use crate::layout::Layout;
 use crate::settings::{Settings, StartError};
 
 pub use cookie::SameSite;
@@ -101,11 +100,9 @@ pub const Cookie: Cookie = Cookie::DEFAULT;
 impl Transport for Cookie {
     fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {
         let keeps_host_prefix = self.secure && self.path == "/" && self.domain.is_none();
-        self.name = self.name.or(match settings.layout {
-            Layout::FastApiUsers => Some("fastapiusersauth"),
-            Layout::Own if keeps_host_prefix => Some("__Host-axum-users"),
-            Layout::Own => None,
-        });
+        let rules = settings.compat.rules();
+        let name = if keeps_host_prefix { Some(rules.host_cookie) } else { rules.plain_cookie };
+        self.name = self.name.or(name);
         let refuse = |what: &str| Err(StartError::Setting(format!("the cookie `{}` {what}", self.name())));
         if self.same_site == SameSite::None && !self.secure {
             return refuse("has `same_site: None` and is not secure: browsers drop it");

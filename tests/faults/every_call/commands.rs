@@ -5,7 +5,7 @@
 
 use axum_users::prelude::*;
 use axum_users_tests::redis_server::AnyRedis;
-use axum_users_tests::scene::LAYOUTS;
+use axum_users_tests::scene::COMPAT_MODES;
 use axum_users_tests::{Backend, Faults, Options};
 
 use super::passwords::{Change, Reset};
@@ -15,25 +15,25 @@ use super::{Deed, World, calls, goes_wrong};
 use crate::redis_way::RedisWay;
 
 /// A world whose Redis lies behind a way.
-async fn world(layout: axum_users::layout::Layout, redis: &AnyRedis, faults: &Faults) -> (World, RedisWay) {
+async fn world(compat: axum_users::compat::Compat, redis: &AnyRedis, faults: &Faults) -> (World, RedisWay) {
     let way = RedisWay::to(redis.url(), faults.clone()).await;
     let connection = RedisServer.connect(&*way.url).await.expect("Redis is there");
-    let options = Options { layout, redis: Some(connection), ..Options::default() };
+    let options = Options { compat, redis: Some(connection), ..Options::default() };
     (World::on(options).await, way)
 }
 
 async fn every_command_goes_wrong<D: Deed>(deeds: impl IntoIterator<Item = D>) {
     let Some(redis) = AnyRedis::find() else { return };
     let deeds = deeds.into_iter().collect::<Vec<_>>();
-    for layout in LAYOUTS {
+    for compat in COMPAT_MODES {
         let faults = Faults::default();
-        let (world, _way) = world(layout, &redis, &faults).await;
+        let (world, _way) = world(compat, &redis, &faults).await;
         for deed in &deeds {
             let commands = calls(&world, &faults, deed).await;
             for n in 0..commands.len() {
                 for fault in deed.faults() {
                     // Read where a test fails.
-                    eprintln!("{layout:?}: {fault:?} at number {n} of {commands:?}");
+                    eprintln!("{compat:?}: {fault:?} at number {n} of {commands:?}");
                     goes_wrong(&world, &faults, deed, n, *fault).await;
                 }
             }

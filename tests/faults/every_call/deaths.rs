@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use axum_users::layout::Layout;
+use axum_users::compat::Compat;
 use axum_users_tests::scene::PLACE;
 use axum_users_tests::{Backend, Fault, Process, on_each_database};
 
@@ -25,7 +25,7 @@ fn mortal(world: &World, is_strict: bool, n: usize, fault: Fault) -> Process {
 
 async fn dies_at_every_call<D: Deed>(deeds: impl IntoIterator<Item = D>) {
     let deeds = deeds.into_iter().collect::<Vec<_>>();
-    let mut world = World::new(Layout::Own, deeds[0].policy()).await;
+    let mut world = World::new(Compat::None, deeds[0].policy()).await;
     for deed in &deeds {
         let calls = calls(&world, &world.faults, deed).await;
         for n in 0..calls.len() {

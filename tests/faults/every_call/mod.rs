@@ -18,21 +18,21 @@ mod world;
 pub(crate) use self::deed::{Asked, Deed, Told, request};
 pub(crate) use self::world::{Someone, World};
 
-use axum_users_tests::scene::LAYOUTS;
+use axum_users_tests::scene::COMPAT_MODES;
 use axum_users_tests::{Answer, Fault, Faults};
 
 /// Does each once to see which calls it makes, and then once more for each call and each way of going wrong. All go by
 /// the policy of the first.
 pub(crate) async fn every_call_goes_wrong<D: Deed>(deeds: impl IntoIterator<Item = D>) {
     let deeds = deeds.into_iter().collect::<Vec<_>>();
-    for layout in LAYOUTS {
-        let world = World::new(layout, deeds[0].policy()).await;
+    for compat in COMPAT_MODES {
+        let world = World::new(compat, deeds[0].policy()).await;
         for deed in &deeds {
             let calls = calls(&world, &world.faults, deed).await;
             for n in 0..calls.len() {
                 for fault in deed.faults() {
                     // Read where a test fails.
-                    eprintln!("{layout:?}: {fault:?} at number {n} of {calls:?}");
+                    eprintln!("{compat:?}: {fault:?} at number {n} of {calls:?}");
                     goes_wrong(&world, &world.faults, deed, n, *fault).await;
                 }
             }

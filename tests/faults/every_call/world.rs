@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use axum_users::layout::Layout;
+use axum_users::compat::Compat;
 use axum_users::prelude::*;
 use axum_users::user::OAuthAccount;
 use axum_users_tests::provider::Provider;
@@ -27,7 +27,7 @@ pub(crate) struct World {
     /// Another process of the same app, which is asked in its place.
     pub(crate) other: Option<String>,
     /// The layout of its database.
-    pub(crate) layout: Layout,
+    pub(crate) compat: Compat,
     people: AtomicUsize,
     /// When its clock was last set.
     seen: Mutex<Instant>,
@@ -47,8 +47,8 @@ pub(crate) fn kinds() -> impl Iterator<Item = Backend> {
 }
 
 impl World {
-    pub(crate) async fn new(layout: Layout, policy: Policy) -> Self {
-        Self::on(Options { layout, policy, ..Options::default() }).await
+    pub(crate) async fn new(compat: Compat, policy: Policy) -> Self {
+        Self::on(Options { compat, policy, ..Options::default() }).await
     }
 
     pub(crate) async fn on(options: Options) -> Self {
@@ -59,7 +59,7 @@ impl World {
 
     /// One whose app comes to its database by this address.
     pub(crate) async fn at(database: Database, address: PlaceConfig, options: Options) -> Self {
-        let (layout, faults) = (options.layout, Faults::default());
+        let (compat, faults) = (options.compat, Faults::default());
         let place = Place { faults: Some(faults.clone()), ..Place };
         let provider = Provider::start().await;
         let setup = |setup| clients(&provider, setup).database(place);
@@ -69,7 +69,7 @@ impl World {
             scene,
             faults,
             other: None,
-            layout,
+            compat,
             people: AtomicUsize::new(0),
             seen: Mutex::new(Instant::now()),
         }
@@ -179,7 +179,7 @@ impl World {
         if let Database::Memory(_) = database {
             return;
         }
-        let tokens = if self.layout == Layout::Own { "access_token" } else { "accesstoken" };
+        let tokens = if self.compat == Compat::None { "access_token" } else { "accesstoken" };
         let unsound = database.number(&format!(
             "SELECT (SELECT count(*) FROM {tokens} WHERE user_id NOT IN (SELECT id FROM \"user\")) \
              + (SELECT count(*) FROM oauth_account WHERE user_id NOT IN (SELECT id FROM \"user\")) \

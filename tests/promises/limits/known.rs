@@ -1,7 +1,7 @@
 //! Clients that are known at an account: others who guess there do not keep them out.
 
 use axum_users::prelude::*;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users_tests::{
     Answer, Backend, Client, Options, PlaceConfig, Server, Store, has_own_process, on_each_store, traced,
 };
@@ -196,20 +196,20 @@ async fn under_compat_a_line_at_start_says_that_networks_are_known_in_memory() {
         return;
     }
     let lines = || traced().matches("known until this process ends").count();
-    for (layout, counted, expected) in [
-        (Layout::Own, Counted::Nearest, 0),
+    for (compat, counted, expected) in [
+        (Compat::None, Counted::Nearest, 0),
         (FastApiUsers, Counted::InDatabase, 0),
         (FastApiUsers, Counted::Nearest, 1),
     ] {
         let limits = Some(Limits { counted, ..LIMITS });
         let proxies = "127.0.0.1".parse().expect("an IP");
         let server = Server::of(
-            Options { layout, limits, ..Options::default() },
+            Options { compat, limits, ..Options::default() },
             |_| {},
             |setup| setup.trusted_proxies(proxies),
         );
         let server = server.await.expect("the app starts");
-        assert_eq!(lines(), expected, "{layout:?} {counted:?}");
+        assert_eq!(lines(), expected, "{compat:?} {counted:?}");
         server.user(ARTHUR, PASSWORD, |_| {}).await;
         assert_eq!(status(&client_at(&server, 1), PASSWORD).await, 200);
         exhaust(&server, ARTHUR).await;

@@ -9,7 +9,6 @@ use super::super::actor::{Actor, Right};
 use super::super::{AuthApp, Authenticated, IdOf, Manager, ManagerError};
 use super::{AccountOf, about_tokens};
 use crate::event::{Event, EventKind};
-use crate::layout::Layout;
 use crate::oauth::{Chosen, OAuthError, ProviderTokens};
 use crate::password::is_usable;
 use crate::store::{Store, StoreError, Transaction};
@@ -167,7 +166,7 @@ impl<A: AuthApp> Manager<A> {
             return Ok(None);
         }
         let until = settings.now().after(oauth.renewal_lease()).seconds();
-        let until = if settings.layout == Layout::FastApiUsers { until.min(i32::MAX.into()) } else { until };
+        let until = until.min(settings.compat.rules().latest_account_expiry);
         let claim = Claim { expires_at, until };
         match self.swap_expiry(account, expires_at, -until).await {
             Ok(is_swapped) => Ok(is_swapped.then_some(claim)),

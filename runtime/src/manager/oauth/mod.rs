@@ -19,7 +19,6 @@ use axum::http::request::Parts;
 use super::actor::Actor;
 use super::{AuthApp, Manager, ManagerError};
 use crate::hooks::OAuthOrigin;
-use crate::layout::Layout;
 use crate::oauth::{Associate, Chosen, ClientName, OAuth, ProviderTokens};
 use crate::store::{Store, StoreError, Transaction};
 use crate::user::{AuthUser, OAuthAccount, Profile, UserId};
@@ -112,11 +111,8 @@ impl<A: AuthApp> Manager<A> {
         let refresh_token = tokens.refresh_token.as_deref();
         let sealed = refresh_token.map(|token| seal.seal(token, &binding(account, "refresh")));
         account.refresh_token = sealed.transpose()?;
-        account.expires_at = match self.core().settings.layout {
-            Layout::Own => tokens.expires_at,
-            // FastAPI Users has four bytes for it, which end in 2038.
-            Layout::FastApiUsers => tokens.expires_at.map(|end| end.min(i32::MAX.into())),
-        };
+        let latest = self.core().settings.compat.rules().latest_account_expiry;
+        account.expires_at = tokens.expires_at.map(|end| end.min(latest));
         Ok(())
     }
 

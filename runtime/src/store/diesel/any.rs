@@ -16,7 +16,7 @@ use super::schema::SchemaSql;
 #[cfg(feature = "sqlite")]
 use super::sqlite::{Sqlite, SqliteConnection, SqliteStore, SqliteTransaction};
 use crate::clock::Timestamp;
-use crate::layout::Layout;
+use crate::compat::Compat;
 use crate::limit::{Counters, KnownClients};
 use crate::secret::HashedPassword;
 use crate::store::{
@@ -198,25 +198,25 @@ impl<U: AnyRow> Database<U> for AnyDatabase {
     type Config = DatabaseUrl;
     type Store = AnyStore;
 
-    async fn open(self, config: DatabaseUrl, layout: Layout, tables: Tables) -> Result<AnyStore, StoreError> {
+    async fn open(self, config: DatabaseUrl, compat: Compat, tables: Tables) -> Result<AnyStore, StoreError> {
         let store = match config.scheme() {
             // Without a scheme it is the path of a file.
             #[cfg(feature = "sqlite")]
             Some("sqlite") | None => {
                 has_table::<U, diesel::sqlite::Sqlite>("diesel::sqlite::Sqlite")?;
-                let schema = SchemaSql::of::<U>(Dialect::Sqlite, layout).with(tables);
+                let schema = SchemaSql::of::<U>(Dialect::Sqlite, compat).with(tables);
                 Stores::Sqlite(self.sqlite.open_schema(config, schema).await?)
             }
             #[cfg(feature = "postgres")]
             Some("postgres" | "postgresql") => {
                 has_table::<U, diesel::pg::Pg>("diesel::pg::Pg")?;
-                let schema = SchemaSql::of::<U>(Dialect::Postgres, layout).with(tables);
+                let schema = SchemaSql::of::<U>(Dialect::Postgres, compat).with(tables);
                 Stores::Postgres(self.postgres.open_schema(config, schema).await?)
             }
             #[cfg(feature = "mysql")]
             Some("mysql") => {
                 has_table::<U, diesel::mysql::Mysql>("diesel::mysql::Mysql")?;
-                let schema = SchemaSql::of::<U>(Dialect::Mysql, layout).with(tables);
+                let schema = SchemaSql::of::<U>(Dialect::Mysql, compat).with(tables);
                 Stores::Mysql(self.mysql.open_schema(config, schema).await?)
             }
             _ => {

@@ -24,7 +24,7 @@ use super::schema::SchemaSql;
 use super::sql_store::SqlStore;
 use super::transaction::SqlTransaction;
 use super::watch::Watch;
-use crate::layout::Layout;
+use crate::compat::Compat;
 use crate::store::{Database, StoreError, Tables};
 
 /// A connection to MySQL or MariaDB, as a hook within a transaction gets it.
@@ -109,10 +109,10 @@ impl<U: TableIn<Backend>> Database<U> for Mysql {
     async fn open(
         self,
         config: DatabaseUrl,
-        layout: Layout,
+        compat: Compat,
         tables: Tables,
     ) -> Result<MysqlStore, StoreError> {
-        self.open_schema(config, SchemaSql::of::<U>(Dialect::Mysql, layout).with(tables)).await
+        self.open_schema(config, SchemaSql::of::<U>(Dialect::Mysql, compat).with(tables)).await
     }
 }
 

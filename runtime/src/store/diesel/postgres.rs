@@ -19,7 +19,7 @@ use super::row::TableIn;
 use super::schema::SchemaSql;
 use super::sql_store::SqlStore;
 use super::transaction::SqlTransaction;
-use crate::layout::Layout;
+use crate::compat::Compat;
 use crate::store::{Database, StoreError, Tables};
 
 /// A connection to PostgreSQL, as a hook within a transaction gets it.
@@ -96,10 +96,10 @@ impl<U: TableIn<Pg>> Database<U> for Postgres {
     async fn open(
         self,
         config: DatabaseUrl,
-        layout: Layout,
+        compat: Compat,
         tables: Tables,
     ) -> Result<PostgresStore, StoreError> {
-        self.open_schema(config, SchemaSql::of::<U>(Dialect::Postgres, layout).with(tables)).await
+        self.open_schema(config, SchemaSql::of::<U>(Dialect::Postgres, compat).with(tables)).await
     }
 }
 

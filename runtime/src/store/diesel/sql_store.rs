@@ -20,7 +20,6 @@ use super::session::Session;
 use super::statement::{Id, Part, Statement, Value};
 use super::transaction::SqlTransaction;
 use crate::clock::Timestamp;
-use crate::layout::Layout;
 use crate::limit::{Counters, KnownClients};
 use crate::secret::HashedPassword;
 use crate::store::{AccessToken, Issued, Linked, Report, Store, StoreError};
@@ -124,7 +123,7 @@ impl<C: DatabaseConnection> SqlStore<C> {
             open: Some((connection, turn)),
             is_ending: false,
             queries: Arc::clone(&self.queries),
-            layout: self.schema.layout,
+            compat: self.schema.compat,
         };
         // Only now does it begin: whoever stops waiting for it leaves nothing behind.
         transaction.session()?.0.begin().await?;
@@ -230,7 +229,7 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
     }
 
     async fn user_by_access_token(&self, key: &str) -> Result<Option<(U, AccessToken)>, StoreError> {
-        let layout = self.schema.layout;
+        let rules = self.schema.compat.rules();
         let key = Value::Text(key);
         let statement = Statement::new(&self.queries.user_by_access_token, vec![&key]);
         let mut connection = self.connection().await?;
@@ -238,13 +237,14 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
         let found = session.first(statement, |cells| {
             let user = U::from_row(cells)?;
             let moment = C::Backend::moment(cells)?;
-            let token = match layout {
-                Layout::Own => AccessToken::Own {
+            let token = if rules.token_rows_expire {
+                AccessToken::Own {
                     expires_at: moment,
                     created_at: C::Backend::moment(cells)?,
                     fingerprint: C::Backend::text(cells)?,
-                },
-                Layout::FastApiUsers => AccessToken::FastApiUsers { created_at: moment },
+                }
+            } else {
+                AccessToken::FastApiUsers { created_at: moment }
             };
             Ok((user, token))
         });
@@ -301,10 +301,8 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
         if let Some(known_clients) = &self.queries.known_clients {
             self.purge_before(&known_clients.purge, Value::Number(now.micros())).await?;
         }
-        let access_tokens_before = match self.schema.layout {
-            Layout::Own => now,
-            Layout::FastApiUsers => access_tokens_since,
-        };
+        let rows_expire = self.schema.compat.rules().token_rows_expire;
+        let access_tokens_before = if rows_expire { now } else { access_tokens_since };
         self.purge_before(&self.queries.purge_access_tokens, Value::Moment(access_tokens_before)).await
     }
 

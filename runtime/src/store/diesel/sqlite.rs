@@ -22,7 +22,7 @@ use super::schema::SchemaSql;
 use super::sql_store::{SqlStore, Writer};
 use super::sqlite_url::SqliteUrl;
 use super::transaction::SqlTransaction;
-use crate::layout::Layout;
+use crate::compat::Compat;
 use crate::store::{Database, StoreError, Tables};
 
 /// A connection to SQLite, as a hook within a transaction gets it.
@@ -99,10 +99,10 @@ impl<U: TableIn<Backend>> Database<U> for Sqlite {
     async fn open(
         self,
         config: DatabaseUrl,
-        layout: Layout,
+        compat: Compat,
         tables: Tables,
     ) -> Result<SqliteStore, StoreError> {
-        self.open_schema(config, SchemaSql::of::<U>(Dialect::Sqlite, layout).with(tables)).await
+        self.open_schema(config, SchemaSql::of::<U>(Dialect::Sqlite, compat).with(tables)).await
     }
 }
 

@@ -14,7 +14,7 @@ use super::session::Session;
 use super::sql_store::{all_tokens_of, since};
 use super::statement::{Id, Ids, Part, Row, Set, Statement, Value};
 use crate::clock::Timestamp;
-use crate::layout::Layout;
+use crate::compat::Compat;
 use crate::secret::HashedPassword;
 use crate::store::{AccessToken, StoreError, TokenRecord, Transaction};
 use crate::user::{OAuthAccount, UserChanges, UserId};
@@ -29,7 +29,7 @@ pub struct SqlTransaction<C: DatabaseConnection> {
     /// Whether it has been asked to commit: what is not answered then can't be undone.
     pub(super) is_ending: bool,
     pub(super) queries: Arc<Queries>,
-    pub(super) layout: Layout,
+    pub(super) compat: Compat,
 }
 
 impl<C: DatabaseConnection> std::fmt::Debug for SqlTransaction<C> {
@@ -207,15 +207,17 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Transaction<U> for SqlTransa
         token: &AccessToken,
         expected: &HashedPassword,
     ) -> Result<bool, StoreError> {
-        let layout = self.layout;
+        let rows_expire = self.compat.rules().token_rows_expire;
         let (mut session, queries) = self.session()?;
         let (key, id, password) = (Value::Text(key), Id::<U>(user), Value::Text(expected.expose()));
-        let (moment, own) = match (token, layout) {
-            (AccessToken::Own { created_at, expires_at, fingerprint }, Layout::Own) => {
+        let (moment, own) = match token {
+            AccessToken::Own { created_at, expires_at, fingerprint } if rows_expire => {
                 (expires_at, Some((created_at, fingerprint)))
             }
-            (AccessToken::FastApiUsers { created_at }, Layout::FastApiUsers) => (created_at, None),
-            _ => return Err(StoreError::Failed("an access token of another layout".into())),
+            AccessToken::FastApiUsers { created_at } if !rows_expire => (created_at, None),
+            AccessToken::Own { .. } | AccessToken::FastApiUsers { .. } => {
+                return Err(StoreError::Failed("this access token does not fit the table".into()));
+            }
         };
         let moment = Value::Moment(*moment);
         let own = own.map(|(created_at, fingerprint)| (Value::Moment(*created_at), Value::Text(fingerprint)));
@@ -247,11 +249,10 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Transaction<U> for SqlTransa
         from: &str,
         to: &str,
     ) -> Result<(), StoreError> {
-        let layout = self.layout;
-        let (mut session, queries) = self.session()?;
-        if layout == Layout::FastApiUsers {
+        if !self.compat.rules().token_rows_expire {
             return Ok(());
         }
+        let (mut session, queries) = self.session()?;
         let (id, from, to) = (Id::<U>(user), Value::Text(from), Value::Text(to));
         let statement = Statement::new(&queries.restamp_access_tokens_of, vec![&to, &id, &from]);
         session.execute(statement).await?;

@@ -13,7 +13,6 @@ use super::index::Index;
 use super::record::Record;
 use crate::clock::Timestamp;
 use crate::event::Reason;
-use crate::layout::Layout;
 use crate::redis::{RedisConnection, RedisError};
 use crate::store::{Store, TokenRecord};
 use crate::strategy::{Context, Session, StrategyError, stored};
@@ -49,7 +48,7 @@ impl<S> Tokens<'_, S> {
             self.context.refuse(Reason::Expired);
             return Ok(None);
         }
-        if settings.layout == Layout::Own && !record.is_stamped() {
+        if !settings.compat.rules().accepts_foreign_tokens && !record.is_stamped() {
             self.context.refuse(Reason::Outdated);
             return Ok(None);
         }
@@ -81,9 +80,9 @@ impl<S> Tokens<'_, S> {
         let record = Record::new(sub.clone(), now, now.after(lifetime), fingerprint, generation);
         let record = set(&self.record_key(&token), &written(&record)?, millis(lifetime));
         self.run::<Option<String>>(&record).await?;
-        self.index(user).add(&stored(&token, settings.layout), now, lifetime).await?;
+        self.index(user).add(&stored(&token, settings.compat), now, lifetime).await?;
         // Not before the record is there: without it, it would pass for one of FastAPI Users.
-        if settings.layout == Layout::FastApiUsers {
+        if settings.compat.rules().accepts_foreign_tokens {
             let of_user = set(&self.compat_key(&token), &sub, millis(lifetime));
             self.run::<Option<String>>(&of_user).await?;
         }
@@ -98,7 +97,7 @@ impl<S> Tokens<'_, S> {
         let settings = self.context.settings;
         let expires_at = settings.now().after(self.strategy.lifetime);
         self.context.revoke(user, &digest(token), expires_at).await?;
-        self.forget(user, &[stored(token, settings.layout)]).await
+        self.forget(user, &[stored(token, settings.compat)]).await
     }
 
     /// All but `except` have ended already. It is made to stay, and the others are taken out of Redis.
@@ -117,7 +116,7 @@ impl<S> Tokens<'_, S> {
         };
         let mut ended = self.index(user).all().await?;
         if let Some(token) = except {
-            let kept = stored(token, self.context.settings.layout);
+            let kept = stored(token, self.context.settings.compat);
             ended.retain(|stored| *stored != kept);
         }
         // One that fails does not spare the others.
@@ -145,7 +144,7 @@ impl<S> Tokens<'_, S> {
         let kept = Record::new(record.sub.clone(), issued_at, expires_at, fingerprint, generation);
         let mut set = set(&self.record_key(token), &written(&kept)?, kept.remaining(now));
         // Whoever signs out in the meantime stays out. Under `compat` that is up to the other key.
-        if settings.layout == Layout::Own {
+        if !settings.compat.rules().accepts_foreign_tokens {
             set.arg("XX");
         }
         self.run::<Option<String>>(&set).await?;
@@ -155,7 +154,7 @@ impl<S> Tokens<'_, S> {
     /// What Redis knows of `token`.
     async fn find(&self, token: &str) -> Result<Option<Record>, StrategyError> {
         let record = self.record_key(token);
-        if self.context.settings.layout == Layout::Own {
+        if !self.context.settings.compat.rules().accepts_foreign_tokens {
             let [record] = self.values([&record]).await?;
             return Ok(record.as_deref().and_then(Record::read));
         }
@@ -195,10 +194,11 @@ impl<S> Tokens<'_, S> {
         }
         let mut delete = cmd("DEL");
         for stored in ended {
-            match self.context.settings.layout {
-                Layout::Own => delete.arg(self.key_of_digest(stored)),
-                Layout::FastApiUsers => delete.arg(self.compat_key(stored)).arg(self.record_key(stored)),
-            };
+            if self.context.settings.compat.rules().stores_digests {
+                delete.arg(self.key_of_digest(stored));
+            } else {
+                delete.arg(self.compat_key(stored)).arg(self.record_key(stored));
+            }
         }
         self.run::<i64>(&delete).await?;
         // Last: what could not be deleted is found again.

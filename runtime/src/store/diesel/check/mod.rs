@@ -20,7 +20,7 @@ use super::dialect::Dialect;
 use super::migrate::can_be_made;
 use super::schema::{SchemaObject, SchemaSql, Step};
 use super::sql_store::SqlStore;
-use crate::layout::Layout;
+use crate::compat::FASTAPI_USERS;
 use crate::store::{Finding, Remedy, Report, StoreError};
 
 /// What is there of the schema.
@@ -76,7 +76,7 @@ impl<C: DatabaseConnection> SqlStore<C> {
                 user.column(schema.dialect, schema.roles.email.name).is_some()
                     && !address_indexes(schema, &user.unique).any(|index| index.is_unique_in_any_case)
             });
-        let foreign = SchemaObject::Table(SchemaSql::access_token_in(Layout::FastApiUsers));
+        let foreign = SchemaObject::Table(FASTAPI_USERS.token_table);
         let live = Live {
             shared_addresses: if is_countable {
                 catalog::shared_addresses(connection, schema).await?
@@ -89,7 +89,7 @@ impl<C: DatabaseConnection> SqlStore<C> {
             limit_counter: catalog::table(connection, SchemaSql::LIMIT_COUNTER).await?,
             known_client: catalog::table(connection, SchemaSql::KNOWN_CLIENT).await?,
             accounts: LiveAccounts::read(connection, schema).await?,
-            has_tokens_of_fastapi_users: schema.layout == Layout::Own
+            has_tokens_of_fastapi_users: !schema.compat.rules().accepts_foreign_tokens
                 && catalog::is_there(connection, &foreign).await?,
             language: catalog::language(connection).await?,
             server: catalog::server(connection).await?,
@@ -197,7 +197,7 @@ const ARGON2ID_CHARS: u32 = 97;
 
 fn token_column<'a>(schema: &SchemaSql, table: &str, name: &'a str, sql: &str) -> Wanted<'a> {
     // FastAPI Users' own table does not keep the parts of a second on MySQL.
-    let is_coarse = table == schema.access_token() && schema.layout == Layout::FastApiUsers;
+    let is_coarse = table == schema.access_token() && !schema.compat.rules().token_rows_expire;
     Wanted {
         name,
         sql: sql.to_owned(),

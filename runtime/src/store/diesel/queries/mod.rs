@@ -15,7 +15,6 @@ pub(super) use self::known::KnownClientQueries;
 use self::taken::Taken;
 use super::dialect::Dialect;
 use super::schema::SchemaSql;
-use crate::layout::Layout;
 use crate::store::StoreError;
 
 /// The statements of an app. A `?` is a gap for a value, a list of values or of assignments.
@@ -90,9 +89,10 @@ impl Queries {
         let of_user = list("u.", &names);
         let insert = |names: &[&str]| format!("INSERT INTO {user} ({}) VALUES (?)", list("", names));
         let moment = schema.token_moment();
-        let (own_of_token, own, its_values) = match schema.layout {
-            Layout::Own => (", t.created_at, t.fingerprint", ", created_at, fingerprint", ", ?, ?"),
-            Layout::FastApiUsers => ("", "", ""),
+        let (own_of_token, own, its_values) = if schema.compat.rules().token_rows_expire {
+            (", t.created_at, t.fingerprint", ", created_at, fingerprint", ", ?, ?")
+        } else {
+            ("", "", "")
         };
         let dialect = schema.dialect;
         let exactly = dialect.exactly();

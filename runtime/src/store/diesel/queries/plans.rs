@@ -4,8 +4,9 @@ use diesel::connection::SimpleConnection;
 use diesel::sql_types::Text;
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 
-use super::{Dialect, Layout, Queries, SchemaSql};
+use super::{Dialect, Queries, SchemaSql};
 use crate::AuthUser;
+use crate::compat::Compat;
 use crate::secret::HashedPassword;
 use crate::store::Tables;
 
@@ -28,7 +29,7 @@ struct Line {
 }
 
 /// Every statement that looks for rows, but the one that no index helps, `active_superusers`; with a list of assignments where it wants one.
-fn statements(queries: &Queries, layout: Layout) -> Vec<String> {
+fn statements(queries: &Queries, compat: Compat) -> Vec<String> {
     let of_users = queries.lock_users.replacen('?', "?, ?", 1);
     let update = queries.update_user.replacen("SET ?", "SET is_active = true", 1);
     let accounts = &queries.accounts;
@@ -58,7 +59,7 @@ fn statements(queries: &Queries, layout: Layout) -> Vec<String> {
         format!("{}{}", accounts.update, accounts.and_access_token),
         accounts.delete.clone(),
     ];
-    if layout == Layout::Own {
+    if compat.rules().token_rows_expire {
         statements.push(queries.restamp_access_tokens_of.clone());
     }
     let counters = queries.counters.as_ref().expect("the schema has them");
@@ -79,8 +80,8 @@ fn statements(queries: &Queries, layout: Layout) -> Vec<String> {
 
 #[test]
 fn rows_are_found_by_an_index() {
-    for layout in [Layout::Own, Layout::FastApiUsers] {
-        let schema = SchemaSql::of::<User>(Dialect::Sqlite, layout).with(Tables {
+    for compat in [Compat::None, Compat::FastApiUsers] {
+        let schema = SchemaSql::of::<User>(Dialect::Sqlite, compat).with(Tables {
             oauth_accounts: true,
             limit_counters: true,
             known_clients: true,
@@ -90,7 +91,7 @@ fn rows_are_found_by_an_index() {
             connection.batch_execute(&migration.up).expect("its tables");
         }
         let mut searches = 0;
-        for statement in statements(&Queries::new(&schema, &[], &[]), layout) {
+        for statement in statements(&Queries::new(&schema, &[], &[]), compat) {
             let plan = sql_query(format!("EXPLAIN QUERY PLAN {statement}"));
             let plan = plan.load::<Line>(&mut connection).expect(&statement);
             for Line { detail } in plan {

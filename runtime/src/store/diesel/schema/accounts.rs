@@ -1,7 +1,6 @@
 //! The SQL that makes the table of accounts at other services, and that which drops it.
 
 use super::{SchemaObject, SchemaSql, Step};
-use crate::layout::Layout;
 use crate::store::diesel::column::ColumnType;
 use crate::store::diesel::dialect::Dialect;
 
@@ -16,11 +15,7 @@ impl SchemaSql {
     /// The statements that make what is missing.
     pub(super) fn create_accounts(&self) -> Vec<Step> {
         let columns = self.oauth_account_columns();
-        // Those that SQLAlchemy makes for FastAPI Users, and what finds the accounts of a user.
-        let indexed: &[&str] = match self.layout {
-            Layout::Own => &["user_id"],
-            Layout::FastApiUsers => &["oauth_name", "account_id", "user_id"],
-        };
+        let indexed = self.compat.rules().indexed_account_columns;
         let key = ("id", self.id_key());
         let mut steps = self.table(Self::OAUTH_ACCOUNT, key, &columns, Some(self.reference()), indexed);
         steps.push(self.unique_account());
@@ -57,10 +52,8 @@ impl SchemaSql {
         };
         // Some providers' tokens are longer than the 1,024 characters of a table that FastAPI Users made.
         let token = dialect.text();
-        let expires_at = match self.layout {
-            Layout::Own => i64::nullable_sql(dialect),
-            Layout::FastApiUsers => i32::nullable_sql(dialect),
-        };
+        let is_short = self.compat.rules().latest_account_expiry <= i32::MAX.into();
+        let expires_at = if is_short { i32::nullable_sql(dialect) } else { i64::nullable_sql(dialect) };
         let nullable = token.trim_end_matches(" NOT NULL").to_owned();
         vec![
             ("id", id),

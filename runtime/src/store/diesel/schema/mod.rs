@@ -11,7 +11,7 @@ pub(super) use self::step::{SchemaObject, Step, Version};
 use super::column::{Column, ColumnType, Role};
 use super::dialect::Dialect;
 use super::row::UserTable;
-use crate::layout::Layout;
+use crate::compat::Compat;
 use crate::store::{Migration, Tables};
 use crate::user::UserId;
 
@@ -19,7 +19,7 @@ use crate::user::UserId;
 #[derive(Clone, Debug)]
 pub struct SchemaSql {
     pub(super) dialect: Dialect,
-    pub(super) layout: Layout,
+    pub(super) compat: Compat,
     pub(super) user: &'static str,
     pub(super) user_is_own: bool,
     pub(super) columns: &'static [Column],
@@ -75,10 +75,10 @@ const fn the(columns: &'static [Column], role: Role) -> &'static Column {
 impl SchemaSql {
     /// The schema of the user `U`.
     #[must_use]
-    pub fn of<U: UserTable>(dialect: Dialect, layout: Layout) -> Self {
+    pub fn of<U: UserTable>(dialect: Dialect, compat: Compat) -> Self {
         Self {
             dialect,
-            layout,
+            compat,
             user: U::TABLE,
             user_is_own: U::TABLE_IS_OWN,
             columns: U::COLUMNS,
@@ -175,23 +175,12 @@ impl SchemaSql {
     /// The name of the table of access tokens.
     #[must_use]
     pub fn access_token(&self) -> &'static str {
-        Self::access_token_in(self.layout)
-    }
-
-    /// The name of the table of access tokens in a layout.
-    pub(super) fn access_token_in(layout: Layout) -> &'static str {
-        match layout {
-            Layout::Own => "access_token",
-            Layout::FastApiUsers => "accesstoken",
-        }
+        self.compat.rules().token_table
     }
 
     /// The column that tells how old an access token is.
     pub(super) fn token_moment(&self) -> &'static str {
-        match self.layout {
-            Layout::Own => "expires_at",
-            Layout::FastApiUsers => "created_at",
-        }
+        self.compat.rules().token_moment
     }
 
     pub(super) fn columns(&self) -> impl Iterator<Item = &'static str> {

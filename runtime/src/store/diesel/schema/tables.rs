@@ -1,7 +1,6 @@
 //! The SQL that makes the tables and indexes, and that which drops them.
 
 use super::{SchemaObject, SchemaSql, Step};
-use crate::layout::Layout;
 use crate::store::diesel::column::{ColumnType, Role};
 use crate::store::diesel::dialect::Dialect;
 
@@ -109,7 +108,7 @@ impl SchemaSql {
             ("user_id", self.reference_type()),
             (self.token_moment(), self.dialect.moment().to_owned()),
         ];
-        if self.layout == Layout::Own {
+        if self.compat.rules().token_rows_expire {
             columns.push(("created_at", self.dialect.moment().to_owned()));
             columns.push(("fingerprint", self.dialect.varchar(43)));
         }

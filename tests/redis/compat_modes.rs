@@ -1,19 +1,19 @@
 //! How tokens lie in Redis, and when they expire.
 
 use axum_users::prelude::*;
-use axum_users::store::Layout;
+use axum_users::store::Compat;
 use axum_users_tests::redis_server::{AnyRedis, RedisProcess, command};
 use serde_json::Value;
 
 use crate::common::{
-    BOTH, LAYOUTS, arthur, camelot, compat_key, holding, id_of, index_key, is_in, record_key, token_of,
+    BOTH, COMPAT_MODES, arthur, camelot, compat_key, holding, id_of, index_key, is_in, record_key, token_of,
 };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_of_redis_opens_no_session() {
     // Every key of the server is looked at, so it must be the test's own.
     let Some(redis) = RedisProcess::start(&[]) else { return };
-    let server = camelot(Layout::Own, &redis.url()).await;
+    let server = camelot(Compat::None, &redis.url()).await;
     let session = arthur(&server, BOTH[0]).await;
     let token = token_of(&session);
     let mut keys: Vec<String> = redis.run(&command(&["KEYS", "*"]));
@@ -51,16 +51,16 @@ async fn fastapi_users_finds_ours() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_expires() {
     let Some(redis) = AnyRedis::find() else { return };
-    for layout in LAYOUTS {
+    for compat in COMPAT_MODES {
         for backend in BOTH {
-            let server = camelot(layout, redis.url()).await;
+            let server = camelot(compat, redis.url()).await;
             let session = arthur(&server, backend).await;
             let ttl: i64 = redis.run(&command(&["TTL", &record_key(&token_of(&session))]));
-            assert!((3500..=3600).contains(&ttl), "{layout:?}: {ttl}");
+            assert!((3500..=3600).contains(&ttl), "{compat:?}: {ttl}");
             server.clock.advance(HOUR - std::time::Duration::from_micros(1));
-            assert!(is_in(&session).await, "{layout:?}: {backend:?}");
+            assert!(is_in(&session).await, "{compat:?}: {backend:?}");
             server.clock.advance(std::time::Duration::from_micros(1));
-            assert!(!is_in(&session).await, "{layout:?}: {backend:?}");
+            assert!(!is_in(&session).await, "{compat:?}: {backend:?}");
         }
     }
 }
@@ -68,8 +68,8 @@ async fn a_token_expires() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_says_what_it_must() {
     let Some(redis) = AnyRedis::find() else { return };
-    for layout in LAYOUTS {
-        let server = camelot(layout, redis.url()).await;
+    for compat in COMPAT_MODES {
+        let server = camelot(compat, redis.url()).await;
         let session = arthur(&server, BOTH[0]).await;
         let record: String = redis.run(&command(&["GET", &record_key(&token_of(&session))]));
         let record: Value = serde_json::from_str(&record).expect("JSON");

@@ -1,0 +1,23 @@
+//! What may be named in one place only.
+
+use crate::source::{Source, sources};
+
+/// The files of the runtime that name `name`, in a line of code.
+fn naming(name: &str) -> Vec<String> {
+    let sources = sources("runtime");
+    let is_in_code = |source: &&Source| {
+        let code = source.text.split("#[cfg(test)]").next().unwrap_or_default();
+        code.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(name))
+    };
+    sources.values().filter(is_in_code).map(|source| source.file.clone()).collect()
+}
+
+#[test]
+fn compat_is_matched_in_its_module_alone() {
+    for variant in ["Compat::None", "Compat::FastApiUsers", "compat ==", "compat !="] {
+        let elsewhere = naming(variant);
+        let elsewhere = elsewhere.iter().filter(|file| !["compat.rs", "prelude.rs"].contains(&file.as_str()));
+        let elsewhere = elsewhere.collect::<Vec<_>>();
+        assert!(elsewhere.is_empty(), "{elsewhere:?} name `{variant}`: ask `Compat::rules`");
+    }
+}

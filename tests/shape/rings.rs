@@ -1,0 +1,147 @@
+//! No two files import each other, directly or through others.
+
+use std::collections::BTreeSet;
+
+use crate::imports::{Graph, graph};
+use crate::source::sources;
+
+/// The rings that are left, as their files. The list only shrinks.
+const LEFT: [(&str, &[&[&str]]); 2] = [
+    (
+        "macros",
+        &[
+            &["auth_app/model.rs", "auth_app/types.rs"],
+            &[
+                "auth_user/expand/create_schema.rs",
+                "auth_user/expand/mod.rs",
+                "auth_user/expand/openapi.rs",
+                "auth_user/expand/read_schema.rs",
+                "auth_user/expand/schema_module.rs",
+                "auth_user/expand/update_schema.rs",
+                "auth_user/expand/user.rs",
+            ],
+            &[
+                "auth_user/model/core_field.rs",
+                "auth_user/model/core_type.rs",
+                "auth_user/model/own_field.rs",
+                "auth_user/model/own_keys.rs",
+                "auth_user/model/serde_keys.rs",
+            ],
+            &["auth_user/model/mod.rs", "auth_user/model/wire.rs"],
+        ],
+    ),
+    (
+        "runtime",
+        &[
+            &["app/oauth.rs", "app/setup.rs"],
+            &["event/count.rs", "event/kind.rs", "event/mod.rs"],
+            &["hooks/mod.rs", "hooks/transaction.rs"],
+            &["limit/memory/cells.rs", "limit/memory/crowds.rs"],
+            &["manager/auth_app.rs", "manager/core.rs", "manager/decoys.rs", "manager/mod.rs"],
+            &["oauth/client.rs", "oauth/keys.rs", "oauth/session.rs", "oauth/source.rs"],
+            &["oauth/oidc/id_token.rs", "oauth/oidc/keys.rs", "oauth/oidc/metadata.rs", "oauth/oidc/mod.rs"],
+            &["openapi/documented_route.rs", "openapi/refusals.rs"],
+            &[
+                "openapi/endpoints/accounts.rs",
+                "openapi/endpoints/auth.rs",
+                "openapi/endpoints/mod.rs",
+                "openapi/endpoints/oauth.rs",
+                "openapi/endpoints/users.rs",
+            ],
+            &["redis/cluster.rs", "redis/connection.rs", "redis/link.rs", "redis/server.rs"],
+            &["router/mod.rs", "router/routing.rs"],
+            &["store/diesel/backend.rs", "store/diesel/row.rs", "store/diesel/statement.rs"],
+            &[
+                "store/diesel/catalog/access.rs",
+                "store/diesel/catalog/mod.rs",
+                "store/diesel/catalog/server.rs",
+            ],
+            &["store/diesel/check/accounts.rs", "store/diesel/check/mod.rs"],
+            &["store/diesel/column.rs", "store/diesel/id_column.rs"],
+            &[
+                "store/diesel/counters.rs",
+                "store/diesel/known.rs",
+                "store/diesel/sql_store.rs",
+                "store/diesel/transaction.rs",
+            ],
+            &["store/diesel/error.rs", "store/error.rs"],
+            &[
+                "store/diesel/queries/counters.rs",
+                "store/diesel/queries/known.rs",
+                "store/diesel/queries/mod.rs",
+            ],
+            &["store/diesel/schema/mod.rs", "store/diesel/schema/step.rs"],
+            &["strategy/jwt.rs", "strategy/mod.rs", "strategy/session.rs"],
+            &["strategy/redis/index.rs", "strategy/redis/mod.rs", "strategy/redis/tokens.rs"],
+            &["token/jwt.rs", "token/keys.rs", "token/pair.rs", "token/signature.rs"],
+            &["user/changes.rs", "user/mod.rs"],
+        ],
+    ),
+];
+
+/// All files that `from` leads to.
+fn reached<'g>(graph: &'g Graph, from: &'g str) -> BTreeSet<&'g str> {
+    let mut reached = BTreeSet::new();
+    let mut open = vec![from];
+    while let Some(file) = open.pop() {
+        for target in graph.get(file).into_iter().flat_map(|edges| edges.keys()) {
+            if reached.insert(target.as_str()) {
+                open.push(target);
+            }
+        }
+    }
+    reached
+}
+
+/// The groups of files that all lead to each other.
+fn rings(graph: &Graph) -> BTreeSet<Vec<&str>> {
+    let reach = graph.keys().map(|file| (file.as_str(), reached(graph, file))).collect::<Vec<_>>();
+    let leads =
+        |from: &str, to: &str| reach.iter().any(|(file, reached)| *file == from && reached.contains(to));
+    let in_rings = reach.iter().filter(|(file, reached)| reached.contains(file));
+    in_rings
+        .map(|(file, reached)| reached.iter().copied().filter(|other| leads(other, file)).collect())
+        .collect()
+}
+
+/// How the files of a ring are tied, for the message.
+fn ties(graph: &Graph, ring: &[&str]) -> String {
+    let mut ties = String::new();
+    for file in ring {
+        for (target, name) in
+            graph.get(*file).into_iter().flatten().filter(|(target, _)| ring.contains(&target.as_str()))
+        {
+            ties += &format!("\n    {file} -> {target}: {name}");
+        }
+    }
+    ties
+}
+
+#[test]
+fn no_ring_of_files_is_added_and_none_that_is_gone_is_listed() {
+    let mut mistakes = String::new();
+    for (krate, left) in LEFT {
+        let graph = graph(&sources(krate));
+        let left = left.iter().map(|ring| ring.to_vec()).collect::<BTreeSet<_>>();
+        let rings = rings(&graph);
+        for ring in rings.difference(&left) {
+            mistakes += &format!("\nadded in {krate}: {ring:?}{}", ties(&graph, ring));
+        }
+        for ring in left.difference(&rings) {
+            mistakes += &format!("\ngone from {krate}, so take it off the list: {ring:?}");
+        }
+    }
+    assert!(mistakes.is_empty(), "rings:{mistakes}");
+}
+
+#[test]
+fn imports_are_read() {
+    let graph = graph(&sources("runtime"));
+    let edges = graph.values().map(|edges| edges.len()).sum::<usize>();
+    assert!(edges > 800, "{edges}");
+    // Through a re-export, and through `super`.
+    assert!(
+        graph["router/auth.rs"].contains_key("error/rejection.rs")
+            || graph["router/users.rs"].contains_key("router/body.rs")
+    );
+}
