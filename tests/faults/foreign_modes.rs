@@ -1,7 +1,8 @@
-//! A MariaDB whose `sql_mode` makes it read statements as other databases do.
+//! A MariaDB whose `sql_mode` makes it read statements as other databases do, or cut what is too long.
 
 use axum_users::manager::Manager;
 use axum_users_tests::{Backend, Database, Options, Server, Store};
+use serde_json::json;
 
 use crate::common::{ARTHUR, PASSWORD};
 use crate::own_server::OwnServer;
@@ -33,6 +34,47 @@ fn foreign_sql_modes_are_told_and_left_out() {
             let session = client.signed_in(Backend::Db, ARTHUR, PASSWORD).await;
             let body = serde_json::json!({ "display_name": "" });
             assert_eq!(session.patch("/users/me", body).await.json["display_name"], "", "{modes}");
+            assert_eq!(session.post("/auth/db/logout").await.status, 200, "{modes}");
+        }
+    });
+}
+
+/// Without a strict mode, MariaDB and MySQL cut a value that is too long and say nothing.
+#[test]
+fn a_lax_server_cuts_no_value() {
+    Store::Mysql.run(async {
+        let server = OwnServer::start();
+        let address = server.database().address();
+        let (host, _) = address.rsplit_once('/').expect("a path");
+        for (n, modes) in ["", "NO_ENGINE_SUBSTITUTION"].into_iter().enumerate() {
+            server.database().execute(&format!("CREATE DATABASE lax_{n}; SET GLOBAL sql_mode = '{modes}'"));
+            let database = Database::Mysql(format!("{host}/lax_{n}"));
+            let app = Server::on(database, Options::default(), |_| {}, |setup| setup).await;
+            let app = app.expect("the app starts");
+            app.database
+                .execute("ALTER TABLE \"user\" MODIFY email VARCHAR(20) CHARACTER SET utf8mb4 NOT NULL");
+            app.database.execute("ALTER TABLE \"user\" MODIFY display_name VARCHAR(20)");
+
+            let client = app.client();
+            assert_eq!(client.register(ARTHUR, PASSWORD).await.status, 201, "{modes}");
+            let session = client.signed_in(Backend::Db, ARTHUR, PASSWORD).await;
+            let fits = json!({ "display_name": "twenty characters ab" });
+            assert_eq!(
+                session.patch("/users/me", fits.clone()).await.json["display_name"],
+                fits["display_name"]
+            );
+            let before = app.database.rows();
+            for long in [
+                json!({ "display_name": "twenty characters abc" }),
+                json!({ "email": "arthur.of.camelot@camelot.bt" }),
+                json!({ "email": "arthur@camelot.bt.example.org" }),
+            ] {
+                let answer = session.patch("/users/me", long.clone()).await;
+                assert_eq!(answer.status, 422, "{modes}: {long}: {}", answer.text);
+            }
+            assert_eq!(client.register("lancelot.du.lac@camelot.bt", PASSWORD).await.status, 422, "{modes}");
+            assert_eq!(app.database.rows(), before, "{modes}");
+            assert_eq!(session.get("/users/me").await.status, 200, "{modes}");
             assert_eq!(session.post("/auth/db/logout").await.status, 200, "{modes}");
         }
     });
