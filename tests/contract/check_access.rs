@@ -37,10 +37,28 @@ impl Scribe {
         Self { database, schema, role }
     }
 
+    /// The database as this role reaches it.
+    fn desk(&self) -> TestDatabase {
+        TestDatabase::Postgres(format!("{}%20-crole%3D{}", self.database.address(), self.role))
+    }
+
     /// Starts an app as this role. Returns whether it starts, and the lines of its report.
     async fn said(&self) -> (bool, Vec<String>) {
-        let url = format!("{}%20-crole%3D{}", self.database.address(), self.role);
-        said(&TestDatabase::Postgres(url), as_it_is()).await
+        said(&self.desk(), as_it_is()).await
+    }
+
+    /// The same for an app that makes what its schema lacks.
+    async fn said_with_migrate(&self) -> (bool, Vec<String>) {
+        said(&self.desk(), Place).await
+    }
+
+    /// Why an app that makes what its schema lacks does not start as this role, all causes in one line.
+    async fn refused(&self) -> String {
+        let Err(StartError::Store(error)) = start(&self.desk(), Compat::None, Place).await.map(drop) else {
+            panic!("it started, or was checked");
+        };
+        let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
+        causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
     }
 
     /// Runs a statement after replacing `{role}` and `{schema}` with their names.
@@ -83,7 +101,40 @@ fn revoked_rights_are_told_on_postgres() {
              `GRANT USAGE ON SCHEMA \"{0}\" TO …`",
             scribe.schema
         );
-        assert_eq!(scribe.said().await, (false, vec![closed]));
+        assert_eq!(scribe.said().await, (false, vec![closed.clone()]));
+        assert_eq!(scribe.said_with_migrate().await, (false, vec![closed]));
+    });
+}
+
+/// An app that may not make what its schema lacks is told so in the same words, by name and with the `GRANT`.
+#[test]
+fn rights_that_a_migration_lacks_are_told_on_postgres() {
+    Store::Postgres.run(async {
+        let scribe = Scribe::hire().await;
+        let sealed = format!(
+            "the app's role may not create tables in the schema `{0}`: `GRANT CREATE ON SCHEMA \"{0}\" TO …`",
+            scribe.schema
+        );
+        // Nothing is lacking, so nothing has to be made.
+        assert_eq!(scribe.said_with_migrate().await, (true, vec![]));
+        scribe.execute("DROP TABLE __diesel_schema_migrations");
+        assert!(scribe.refused().await.contains(&sealed));
+        scribe.execute("DROP TABLE ended_token");
+        let refused = scribe.refused().await;
+        assert!(refused.contains(&sealed) && refused.contains("set `migrate: false`"), "{refused}");
+        scribe.execute("DROP TABLE access_token, \"user\"");
+        assert!(scribe.refused().await.contains(&sealed));
+        // A closed schema before the one that is used may hold the tables.
+        scribe.execute("CREATE SCHEMA {schema}_closed");
+        scribe.execute("ALTER ROLE {role} SET search_path = {schema}_closed, {schema}");
+        scribe.execute("GRANT CREATE ON SCHEMA {schema} TO {role}");
+        assert_eq!(scribe.said_with_migrate().await, (true, vec![]));
+        scribe.execute("DROP TABLE access_token, ended_token, \"user\" CASCADE");
+        scribe.execute("DROP SCHEMA {schema} CASCADE; DROP SCHEMA {schema}_closed");
+        let missing =
+            "no schema on the app's search path exists: `CREATE SCHEMA …`, or set another `search_path`";
+        assert!(scribe.refused().await.contains(missing));
+        scribe.execute("CREATE SCHEMA {schema}");
     });
 }
 

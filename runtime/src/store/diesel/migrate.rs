@@ -1,7 +1,10 @@
 //! The schema's versions, run when the app starts, by one node at a time, and recorded as Diesel records them.
 
 use super::backend::SqlBackend;
-use super::catalog::{LiveColumn, columns, is_recorded, is_there, shared_accounts, shared_addresses};
+use super::catalog::{
+    LiveColumn, closed_schemas, columns, is_recorded, is_there, sealed_schema, shared_accounts,
+    shared_addresses,
+};
 use super::connection::{DatabaseConnection, first};
 use super::dialect::Dialect;
 use super::schema::{SchemaObject, SchemaSql};
@@ -80,6 +83,10 @@ async fn run<C: DatabaseConnection>(connection: &mut C, schema: &SchemaSql) -> R
                 continue;
             }
             if can_be_run(connection, &schema, &step.makes).await? {
+                if user.is_empty() && !closed_schemas(connection).await?.is_empty() {
+                    return Ok(());
+                }
+                may_create(connection).await?;
                 connection.batch_execute(&step.sql).await?;
             } else {
                 is_whole = false;
@@ -113,6 +120,30 @@ async fn can_be_run<C: DatabaseConnection>(
     Ok(shared == 0)
 }
 
+/// The app's role may not create tables where they would go.
+#[derive(Debug, thiserror::Error)]
+enum NoPlace {
+    #[error(
+        "the app's role may not create tables in the schema `{0}`: `GRANT CREATE ON SCHEMA {quoted} TO …`",
+        quoted = Dialect::Postgres.quote(.0)
+    )]
+    Sealed(String),
+    #[error("no schema on the app's search path exists: `CREATE SCHEMA …`, or set another `search_path`")]
+    Missing,
+}
+
+/// # Errors
+///
+/// [`NoPlace`] if the role may create no table, in better words than the database's own.
+async fn may_create<C: DatabaseConnection>(connection: &mut C) -> Result<(), StoreError> {
+    let no_place = match sealed_schema(connection).await? {
+        None => return Ok(()),
+        Some(schema) if schema.is_empty() => NoPlace::Missing,
+        Some(schema) => NoPlace::Sealed(schema),
+    };
+    Err(StoreError::Failed(no_place.into()))
+}
+
 /// Whether the user's table, of which these columns are there, has what the rest of the schema lies on.
 pub(super) fn can_be_made(schema: &SchemaSql, user: &[LiveColumn]) -> bool {
     if user.is_empty() {
@@ -132,6 +163,7 @@ const RECORD: &str = "CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (
 async fn record<C: DatabaseConnection>(connection: &mut C, version: &str) -> Result<(), StoreError> {
     const INSERT: &str = "INSERT INTO __diesel_schema_migrations (version) VALUES (?)";
     if !is_there(connection, &SchemaObject::Table("__diesel_schema_migrations")).await? {
+        may_create(connection).await?;
         connection.batch_execute(RECORD).await?;
     }
     if !is_recorded(connection, version).await? {

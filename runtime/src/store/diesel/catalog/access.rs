@@ -60,6 +60,17 @@ pub(in super::super) async fn closed_schemas<C: DatabaseConnection>(
     }
 }
 
+/// The schema that new tables go to, if the role may not create them there. It is empty if no schema on the search path
+/// can be used.
+pub(in super::super) async fn sealed_schema<C: DatabaseConnection>(
+    connection: &mut C,
+) -> Result<Option<String>, StoreError> {
+    match statements::<C>().sealed_schema {
+        Some(sql) => Ok(words(texts(connection, sql, &[]).await?).pop()),
+        None => Ok(None),
+    }
+}
+
 fn words(rows: Vec<[String; 1]>) -> Vec<String> {
     rows.into_iter().map(|[word]| word).collect()
 }

@@ -6,7 +6,7 @@ mod statements;
 
 use std::collections::BTreeMap;
 
-pub(super) use self::access::{Access, access, closed_schemas, is_out_of_sight};
+pub(super) use self::access::{Access, access, closed_schemas, is_out_of_sight, sealed_schema};
 pub(super) use self::server::{Server, server};
 
 use self::statements::Statements;

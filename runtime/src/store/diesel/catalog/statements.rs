@@ -27,6 +27,8 @@ pub(super) struct Statements {
     pub(super) without_policy: Option<&'static str>,
     /// The schemas on the search path that the role may not use.
     pub(super) closed_schemas: Option<&'static str>,
+    /// The schema that new tables go to, if the role may not create them there; empty text if there is none.
+    pub(super) sealed_schema: Option<&'static str>,
     /// The encoding of the database.
     pub(super) encoding: Option<&'static str>,
     /// Whether `lower` folds letters beyond ASCII.
@@ -74,6 +76,7 @@ const SQLITE: Statements = Statements {
     missing_rights: None,
     without_policy: None,
     closed_schemas: None,
+    sealed_schema: None,
     encoding: None,
     folds: None,
     sql_mode: None,
@@ -137,6 +140,10 @@ const POSTGRES: Statements = Statements {
             SELECT CASE name WHEN '$user' THEN current_user::text ELSE name END
             FROM (SELECT trim(both ' "' FROM part) AS name
                 FROM unnest(string_to_array(current_setting('search_path'), ',')) AS part) AS names)"#),
+    sealed_schema: Some(
+        "SELECT coalesce(current_schema()::text, '')
+        WHERE NOT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)",
+    ),
     encoding: Some("SELECT current_setting('server_encoding')"),
     folds: Some("SELECT CASE WHEN lower(chr(196)) = chr(228) THEN 'folds' ELSE '' END"),
     sql_mode: None,
@@ -184,6 +191,7 @@ const MYSQL: Statements = Statements {
     missing_rights: None,
     without_policy: None,
     closed_schemas: None,
+    sealed_schema: None,
     encoding: None,
     folds: None,
     sql_mode: Some("SELECT @@GLOBAL.sql_mode"),
