@@ -106,9 +106,9 @@ fn revoked_rights_are_told_on_postgres() {
     });
 }
 
-/// An app that may not make what its schema lacks is told so in the same words, by name and with the `GRANT`.
+/// The error names the schema and the `GRANT` to run, as the check does.
 #[test]
-fn rights_that_a_migration_lacks_are_told_on_postgres() {
+fn a_migration_without_rights_names_the_grant_on_postgres() {
     Store::Postgres.run(async {
         let scribe = Scribe::hire().await;
         let sealed = format!(

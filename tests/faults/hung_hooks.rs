@@ -112,6 +112,61 @@ async fn a_connection_whose_rollback_hangs_is_closed() {
     assert_eq!(app.database.rows().len(), 1);
 }
 
+/// Runs a statement that takes minutes, within a transaction that has locked the user's row.
+struct Stuck {
+    postgres: &'static str,
+    mysql: &'static str,
+}
+
+impl TransactionHooks<User, PlaceTransaction> for Stuck {
+    async fn on_update(
+        &self,
+        _: &User,
+        after: &User,
+        _: Change,
+        _: &RequestInfo,
+        transaction: &mut PlaceTransaction,
+    ) -> HookResult {
+        if after.display_name.as_deref() != Some("stuck") {
+            return Ok(());
+        }
+        let connection = transaction.any();
+        if let Some(connection) = connection.postgres() {
+            connection.batch_execute(self.postgres).await?;
+        } else if let Some(connection) = connection.mysql() {
+            connection.batch_execute(self.mysql).await?;
+        }
+        Ok(())
+    }
+}
+
+/// A statement that waits, and one that works: a server may notice different things meanwhile.
+const STUCK: [Stuck; 2] = [
+    Stuck { postgres: "SELECT pg_sleep(600)", mysql: "DO sleep(600)" },
+    Stuck {
+        postgres: "SELECT count(*) FROM (SELECT generate_series(1, 100000000000)) AS numbers",
+        mysql: "DO benchmark(100000000000, md5('excalibur'))",
+    },
+];
+
+/// Closing the connection does not stop what the server runs for it, and the transaction would keep its locks as long.
+#[on_each_server]
+async fn a_statement_that_outlives_its_hook_keeps_no_lock() {
+    for stuck in STUCK {
+        let said = format!("{} / {}", stuck.postgres, stuck.mysql);
+        let app = app(stuck).await;
+        app.user(ARTHUR, PASSWORD, |_| {}).await;
+        let session = app.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await;
+        is_unavailable(&session.patch("/users/me", json!({ "display_name": "stuck" })).await);
+        let start = Instant::now();
+        let answer = session.patch("/users/me", json!({ "display_name": "free" })).await;
+        assert_eq!(answer.status, 200, "{said}: {}", answer.text);
+        let elapsed = start.elapsed();
+        assert!(elapsed < Duration::from_secs(3), "{said}: {elapsed:?}");
+        assert_eq!(answer.json["display_name"], "free");
+    }
+}
+
 auth_app! {
     /// An app whose time the test holds: it has no sockets.
     struct Hall {

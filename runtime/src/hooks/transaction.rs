@@ -13,9 +13,13 @@ use crate::user::AuthUser;
 ///
 /// While a hook runs, its transaction holds a connection and locks, on SQLite those of every writer. So a hook may take five
 /// seconds, or what [`Setup::transaction_hook_timeout`] says. Then it is dropped at its next `.await`, the transaction
-/// is rolled back, and the client gets 503. Dropping a hook does not stop a statement that the database is running: SQLite
-/// finishes it first, and other databases do so after the connection has been closed. Calls to other servers belong in
-/// [`Hooks`](super::Hooks), which run after the commit.
+/// is rolled back, and the client gets 503. Calls to other servers belong in [`Hooks`](super::Hooks), which run after the
+/// commit.
+///
+/// A statement that the database is running at that moment ends, too, and its locks are gone within three seconds:
+/// PostgreSQL 14 or newer notices that its connection has been closed, and MySQL and MariaDB get a `KILL QUERY` over a
+/// connection that is made for it. SQLite can't be interrupted. It finishes the statement first, and until then nobody
+/// else can write: keep statements short there.
 ///
 /// [`Setup::transaction_hook_timeout`]: crate::app::Setup::transaction_hook_timeout
 #[diagnostic::on_unimplemented(

@@ -6,6 +6,7 @@ use diesel::QueryResult;
 use diesel::result::Error;
 use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::{AsyncConnectionCore, TransactionManager};
+use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, TryStreamExt};
 
 use super::backend::SqlBackend;
@@ -25,6 +26,12 @@ pub trait DatabaseConnection: PoolableConnection<Backend: SqlBackend> + 'static 
     /// Whether nothing can be asked on it any more, where neither Diesel nor a rollback would notice.
     fn is_lost(&mut self) -> bool {
         false
+    }
+
+    /// Returns what ends the statement that the server is still running for this connection, or `None` if there is none,
+    /// or if the server ends it by itself once the connection is closed. It runs after the connection has been closed.
+    fn cancel(&mut self) -> Option<BoxFuture<'static, ()>> {
+        None
     }
 
     /// Whether the server has ended the connection with its last answer, where the answer alone would not tell.

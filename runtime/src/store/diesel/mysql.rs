@@ -39,6 +39,24 @@ impl DatabaseConnection for MysqlConnection {
         // Where a hook has put something else in the place of the watch, nobody knows.
         self.instrumentation().downcast_ref::<Watch>().is_none_or(Watch::is_lost)
     }
+
+    /// The server does not look whether its client is still there while it runs a statement. Only a statement that was
+    /// given up is killed: once a server has restarted, the connection's number may be another one's.
+    fn cancel(&mut self) -> Option<BoxFuture<'static, ()>> {
+        if !self.instrumentation().downcast_ref::<Watch>().is_some_and(Watch::is_unanswered) {
+            return None;
+        }
+        let token = self.cancel_token();
+        Some(Box::pin(async move {
+            match tokio::time::timeout(CANCEL_TIMEOUT, token.cancel_query()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => {
+                    tracing::debug!(error = ?crate::event::Cause(&error), "a statement could not be cancelled");
+                }
+                Err(_) => tracing::debug!("to cancel a statement took too long"),
+            }
+        }))
+    }
 }
 
 /// `database: Mysql`, for MySQL 8 and MariaDB 10.5 or newer. Its configuration is the server's address:
@@ -87,6 +105,9 @@ impl Default for Mysql {
 #[expect(non_upper_case_globals, reason = "it reads like the struct that it is")]
 #[doc(hidden)]
 pub const Mysql: Mysql = Mysql::DEFAULT;
+
+/// How long it may take to cancel a statement, with a connection made for it.
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What each connection begins with.
 const SESSION: [&str; 4] = [

@@ -128,6 +128,11 @@ impl Postgres {
     }
 }
 
+/// Has the server look twice a second whether its client is still there while it runs a statement, unless somebody has
+/// chosen another interval: a statement that was given up ends with its connection, and its locks with it.
+const LOOK_FOR_CLIENT: &str = "SELECT set_config('client_connection_check_interval', '500', false) \
+     WHERE current_setting('client_connection_check_interval', true) = '0'";
+
 /// Makes connections to one server.
 #[derive(Clone)]
 struct Connector {
@@ -164,6 +169,8 @@ impl Connector {
         #[cfg(not(feature = "tls"))]
         let connection = connect(&self.config, tokio_postgres::NoTls).await;
         let mut connection = connection?;
+        // A server that can't look, such as one before PostgreSQL 14, is as good for all else.
+        drop(connection.batch_execute(LOOK_FOR_CLIENT).await);
         connection.set_prepared_statement_cache_size(cache);
         Ok(connection)
     }

@@ -80,12 +80,21 @@ impl<C: DatabaseConnection> Drop for SqlTransaction<C> {
         let Some((mut connection, turn)) = self.open.take() else { return };
         // Where nothing can be undone, the connection leaves the pool: what is closed is undone, or done already.
         let runtime = match tokio::runtime::Handle::try_current() {
-            Ok(runtime) if !self.is_ending && !connection.is_lost() => runtime,
+            Ok(runtime) if !self.is_ending => runtime,
             _ => {
                 drop((Pooled::take(connection), turn));
                 return;
             }
         };
+        if connection.is_lost() {
+            // The server may go on running a statement that was given up, and hold its locks.
+            let cancel = connection.cancel();
+            drop((Pooled::take(connection), turn));
+            if let Some(cancel) = cancel {
+                runtime.spawn(cancel);
+            }
+            return;
+        }
         runtime.spawn(async move {
             match tokio::time::timeout(ROLLBACK_TIMEOUT, Session::on(&mut connection).rollback()).await {
                 Ok(Ok(())) => return drop((connection, turn)),

@@ -33,6 +33,11 @@ impl Watch {
     pub(super) fn is_lost(&self) -> bool {
         self.state != State::Idle
     }
+
+    /// Asked between two statements: whether one was given up that the server may still be running.
+    pub(super) fn is_unanswered(&self) -> bool {
+        self.state == State::Asked
+    }
 }
 
 impl Instrumentation for Watch {
