@@ -4,7 +4,8 @@
 use axum_users::prelude::*;
 use axum_users::store::Compat;
 use axum_users_tests::{
-    Backend, Client, Event, Options, change_token, is_in, on_each_store, reset_token, sessions, verify_token,
+    Backend, Client, Event, Options, change_token, is_in, on_each_server, on_each_store, reset_token,
+    sessions, verify_token,
 };
 use serde_json::{Value, json};
 
@@ -111,6 +112,32 @@ async fn the_owner_comes_by_way_of_a_provider() {
         // Otherwise, what was linked after the proof stays.
         let kept = usize::from(!options.policy.reset_unlinks_accounts);
         assert_eq!(accounts_of(&password).await.len(), kept, "{options:?}");
+    }
+}
+
+/// All transactions lock rows in one order, so that no two wait for each other: sessions before provider accounts.
+#[on_each_server]
+async fn sessions_are_locked_before_provider_accounts() {
+    for compat in COMPAT_MODES {
+        let scene = Scene::in_layout(compat).await;
+        let (server, database) = (&scene.server, &scene.server.database);
+        assert!(server.client().register(ARTHUR, PASSWORD).await.status.is_success());
+        let attacker = server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
+        assert_eq!(scene.trip(&attacker, ASSOCIATE, &mordred()).await.status, 200);
+        let browser = server.client();
+        let trip = scene.start(&browser, "/auth/oidc").await;
+        let code = scene.provider.sign_in(&trip.url, &arthur());
+        let sessions = if compat == Compat::None { "access_token" } else { "accesstoken" };
+        let lock = database.lock(sessions).await;
+        let owner = tokio::spawn(async move { trip.back(&code).await });
+        while database.waiting() == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        // Fails at once where the transaction that waits has locked them.
+        database.execute("SELECT 1 FROM oauth_account FOR UPDATE NOWAIT");
+        drop(lock);
+        assert_eq!(owner.await.expect("no panic").status, 200, "{compat:?}");
+        assert!(!is_in(&attacker).await);
     }
 }
 

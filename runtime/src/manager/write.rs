@@ -109,7 +109,8 @@ impl<U: AuthUser> Write<U> {
 /// A user after a write, and the provider accounts that the write removed.
 type Committed<A> = (<A as AuthApp>::User, Vec<OAuthAccount<IdOf<A>>>);
 
-/// How long it is remembered that a user's tokens were ended: longer than any of them lives.
+/// How long the store keeps when all of a user's tokens were revoked: longer than any token of FastAPI Users lives. It keeps
+/// the user's generation for good.
 pub(super) const REMEMBERED: Duration = Duration::from_secs(10 * 366 * 24 * 3600);
 
 impl<A: AuthApp> Manager<A> {
@@ -134,6 +135,8 @@ impl<A: AuthApp> Manager<A> {
     }
 
     /// Commits the write. Returns the user after it, and the provider accounts that it removed.
+    ///
+    /// Its rows are locked in the order that all transactions keep: users, sessions, provider accounts, revocations.
     async fn commit(&self, write: &Write<A::User>) -> Result<Option<Committed<A>>, ManagerError> {
         let core = self.core();
         let (id, actor) = (write.before.id(), write.actor.as_ref());
@@ -158,6 +161,9 @@ impl<A: AuthApp> Manager<A> {
                 return Ok(None);
             }
         }
+        if write.ends_sessions() {
+            self.delete_sessions(&mut transaction, write, &user).await?;
+        }
         let mut dropped = Vec::new();
         if write.drops_accounts && core.has_accounts() {
             dropped = transaction.oauth_accounts_of(user.id()).await?;
@@ -169,7 +175,9 @@ impl<A: AuthApp> Manager<A> {
             transaction.insert_oauth_account(account.clone()).await?;
         }
         if write.ends_sessions() {
-            self.end_sessions(&mut transaction, write, &user).await?;
+            // Our tokens end by their generation, those of FastAPI Users by their time.
+            let ended_at = core.settings.now();
+            transaction.end_tokens_of(id, ended_at, ended_at.after(REMEMBERED)).await?;
         }
         if let Some(spent) = &write.spent
             && !transaction.end_token(&spent.digest, core.settings.now(), spent.expires_at).await?
@@ -185,23 +193,19 @@ impl<A: AuthApp> Manager<A> {
         Ok(Some((user, dropped)))
     }
 
-    /// Ends a user's sessions in the app's own store, within the transaction that gives the reason for it.
-    async fn end_sessions(
+    /// Deletes a user's sessions in the app's own store, within the transaction that gives the reason for it.
+    async fn delete_sessions(
         &self,
         transaction: &mut TransactionOf<A>,
         write: &Write<A::User>,
         after: &A::User,
     ) -> Result<(), ManagerError> {
-        let settings = &self.core().settings;
         let kept = write.session.as_ref().filter(|_| after.is_active());
         let kept = kept.and_then(Authenticated::key);
         transaction.delete_access_tokens_of(after.id(), kept).await?;
         if kept.is_some() {
             self.restamp(transaction, &write.before, after).await?;
         }
-        // Our tokens end by their generation, those of FastAPI Users by their time.
-        let ended_at = settings.now();
-        transaction.end_tokens_of(after.id(), ended_at, ended_at.after(REMEMBERED)).await?;
         Ok(())
     }
 
