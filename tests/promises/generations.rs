@@ -144,6 +144,58 @@ async fn a_token_of_another_generation_is_rejected() {
     }
 }
 
+/// A user of whom nothing was ever revoked has no row that says so, and is in generation 0. So is one whose row was lost
+/// with a restored backup: tokens of a later generation were issued by a database that is gone.
+#[on_each_store]
+async fn a_token_of_a_later_generation_is_rejected_while_nothing_was_revoked() {
+    for each in COMPAT_MODES {
+        let (server, _, real) = issued(each).await;
+        let token = |generation: i64| signed(HS256, &with(&real, json!({ "user_gen": generation })), SECRET);
+        for other in [1, 2, -1, i64::MAX, i64::MIN] {
+            assert!(!is_taken(&server, &token(other)).await, "{each:?}: {other}");
+        }
+        assert!(is_taken(&server, &token(0)).await, "{each:?}");
+        // A one-time token is checked in the transaction that consumes it.
+        let ours = claims(&reset_token(&server, ARTHUR).await);
+        for (generation, status) in [(1, 400), (-1, 400), (0, 200)] {
+            let token = signed(HS256, &with(&ours, json!({ "user_gen": generation })), RESET_SECRET);
+            let body = json!({ "token": token, "password": "lancelot" });
+            let answer = server.client().post_json("/auth/reset-password", body).await;
+            assert_eq!(answer.status, status, "{each:?}: {generation}: {}", answer.text);
+        }
+    }
+}
+
+/// A lifetime has no upper bound, and a generation outlives every token.
+#[on_each_store]
+async fn a_purge_forgets_no_generation() {
+    const YEAR: std::time::Duration = std::time::Duration::from_secs(366 * 24 * 3600);
+    let long = BackendName::new("long");
+    for each in COMPAT_MODES {
+        let jwt = Jwt { lifetime: 30 * YEAR, ..Jwt::default() };
+        let server = Server::of(compat(each), |_| {}, |setup| setup.backend(long, Bearer, jwt)).await;
+        let server = server.expect("the app starts");
+        server.user(ARTHUR, PASSWORD, |_| {}).await;
+        let login = async || {
+            let body = json!({ "username": ARTHUR, "password": PASSWORD });
+            let answer = server.client().post_json("/auth/long/login", body).await;
+            let token = answer.json["access_token"].as_str().expect("a token").to_owned();
+            server.client().with("authorization", &format!("Bearer {token}"))
+        };
+        let revoked = login().await;
+        let merlin = merlin(&server).await;
+        let path = path(&server).await;
+        for is_active in [false, true] {
+            set_active(&merlin, &path, is_active).await;
+        }
+        let current = login().await;
+        server.clock.advance(11 * YEAR);
+        Manager::new(server.camelot.clone()).purge(HOUR).await.expect("a clean-up");
+        assert!(!is_in(&revoked).await, "{each:?}: a revoked token came back");
+        assert!(is_in(&current).await, "{each:?}: a purge revoked a token");
+    }
+}
+
 /// Reset tokens of before a deactivation, ours and those of FastAPI Users, which carry no generation.
 #[on_each_store]
 async fn a_reset_token_from_before_a_deactivation_is_void() {

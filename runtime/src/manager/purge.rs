@@ -13,6 +13,8 @@ impl<A: AuthApp> Manager<A> {
     /// Deletes what expired more than five minutes ago: access tokens, and the marks of used and revoked ones. The margin allows
     /// for nodes whose clocks differ. An app calls it now and then, once a day say.
     ///
+    /// The generation of a user is never deleted, since tokens of any lifetime are compared with it.
+    ///
     /// Under [`Compat::FastApiUsers`](crate::compat::Compat::FastApiUsers) a token's row does not say when it expires:
     /// those older than `lifetime` go, the longest that a `Database` backend gives them.
     ///

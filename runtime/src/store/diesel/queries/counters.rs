@@ -40,7 +40,7 @@ impl CounterQueries {
             },
             moment: format!("SELECT full_at FROM {table} WHERE counter = ?"),
             delete: format!("DELETE FROM {table} WHERE counter = ?"),
-            purge: purge(dialect, table, "counter", "full_at"),
+            purge: purge(dialect, table, "counter", "full_at", ""),
         }
     }
 }

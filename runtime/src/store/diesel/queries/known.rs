@@ -24,7 +24,7 @@ impl KnownClientQueries {
         Self {
             remember: format!("INSERT INTO {table} (client, mark, expires_at) VALUES (?, ?, ?) {replace}"),
             recall: format!("SELECT mark FROM {table} WHERE client = ? AND expires_at > ?"),
-            purge: purge(dialect, table, "client", "expires_at"),
+            purge: purge(dialect, table, "client", "expires_at", ""),
         }
     }
 }

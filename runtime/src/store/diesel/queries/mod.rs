@@ -113,8 +113,11 @@ impl Queries {
             Dialect::Sqlite => String::new(),
             Dialect::Postgres | Dialect::Mysql => format!(" ORDER BY {id} FOR UPDATE"),
         };
-        let user_unless = |ended: &str| {
-            format!("SELECT {of_user} FROM {user} AS u WHERE u.{id} = ? AND NOT EXISTS ({ended})")
+        let user_unless =
+            |ended: &str| format!("SELECT {of_user} FROM {user} AS u WHERE u.{id} = ? AND NOT {ended}");
+        let row_if = match dialect {
+            Dialect::Sqlite | Dialect::Postgres => "SELECT 1 WHERE",
+            Dialect::Mysql => "SELECT 1 FROM dual WHERE",
         };
         let returning = if dialect.has_returning() { format!(" RETURNING {all}") } else { String::new() };
         Self {
@@ -135,8 +138,8 @@ impl Queries {
             active_superusers: format!("SELECT {id} FROM {user} WHERE {superuser} AND {active}"),
             lock_users: format!("SELECT {all} FROM {user} WHERE {id} IN (?){to_write}"),
             is_stored: format!("SELECT 1 FROM {tokens} WHERE token = ? AND user_id = ?"),
-            is_ended: ENDED.to_owned(),
-            is_ended_since: ENDED_SINCE.to_owned(),
+            is_ended: format!("{row_if} {ENDED}"),
+            is_ended_since: format!("{row_if} {ENDED_SINCE}"),
             user_by_access_token: format!(
                 "SELECT {of_user}, t.{moment}{own_of_token} FROM {tokens} AS t \
                  JOIN {user} AS u ON u.{id} = t.user_id WHERE t.token = ?"
@@ -163,8 +166,8 @@ impl Queries {
             ),
             end_token: end_token(dialect),
             end_tokens_of: end_tokens_of(dialect),
-            purge_ended_tokens: purge(dialect, "ended_token", "token", "expires_at"),
-            purge_access_tokens: purge(dialect, &tokens, "token", moment),
+            purge_ended_tokens: purge(dialect, "ended_token", "token", "expires_at", " AND generation = 0"),
+            purge_access_tokens: purge(dialect, &tokens, "token", moment, ""),
             accounts: AccountQueries::new(schema, &of_user),
             counters: schema.has_counters.then(|| CounterQueries::new(dialect)),
             known_clients: schema.has_known_clients.then(|| KnownClientQueries::new(dialect)),
@@ -185,11 +188,14 @@ impl Queries {
     }
 }
 
-/// The mark of a token that is revoked, by itself or because its user is in another generation.
-const ENDED: &str = "SELECT 1 FROM ended_token WHERE token = ? OR (token = ? AND generation <> ?)";
+/// Whether a token is revoked, by itself or because its user is in another generation. A user without a row is in
+/// generation 0.
+const ENDED: &str = "(EXISTS (SELECT 1 FROM ended_token WHERE token = ?) \
+                     OR coalesce((SELECT generation FROM ended_token WHERE token = ?), 0) <> ?)";
 
 /// The same of a token without a generation, because all of its user's tokens have been revoked since it was issued.
-const ENDED_SINCE: &str = "SELECT 1 FROM ended_token WHERE token = ? OR (token = ? AND ended_at >= ?)";
+const ENDED_SINCE: &str =
+    "EXISTS (SELECT 1 FROM ended_token WHERE token = ? OR (token = ? AND ended_at >= ?))";
 
 /// The first to write the mark wins.
 fn end_token(dialect: Dialect) -> String {
@@ -217,13 +223,14 @@ fn end_tokens_of(dialect: Dialect) -> String {
     )
 }
 
-/// Deletes the rows of before a moment, so many at most: the oldest, which the index on it has at its start. In no order,
-/// PostgreSQL would read the table from its start where it takes many rows to be that old, each time past all that stay.
-fn purge(dialect: Dialect, table: &str, key: &str, moment: &str) -> String {
+/// Deletes the rows of before a moment for which `and` holds, so many at most: the oldest, which the index on it has at its
+/// start. In no order, PostgreSQL would read the table from its start where it takes many rows to be that old, each time
+/// past all that stay.
+fn purge(dialect: Dialect, table: &str, key: &str, moment: &str, and: &str) -> String {
     match dialect {
         Dialect::Sqlite | Dialect::Postgres => format!(
-            "DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {moment} < ? ORDER BY {moment} LIMIT ?)"
+            "DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {moment} < ?{and} ORDER BY {moment} LIMIT ?)"
         ),
-        Dialect::Mysql => format!("DELETE FROM {table} WHERE {moment} < ? ORDER BY {moment} LIMIT ?"),
+        Dialect::Mysql => format!("DELETE FROM {table} WHERE {moment} < ?{and} ORDER BY {moment} LIMIT ?"),
     }
 }
