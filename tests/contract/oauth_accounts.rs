@@ -1,15 +1,18 @@
 //! What stores promise of accounts at other services, whatever the ids and the layout.
 
+mod renewals;
+
 use std::sync::Arc;
 
 use axum_users::prelude::*;
 use axum_users::store::diesel::{AnyDatabase, AnyStore};
-use axum_users::store::{Compat, Database as _, Store as _, StoreError, Tables, Transaction};
+use axum_users::store::{Compat, Database as _, Store as _, StoreError, StoredAccount, Tables, Transaction};
 use axum_users::user::{AuthUser, OAuthAccount, UserId};
 use axum_users_tests::{
     Database as TestDatabase, Place, PlaceStore, Store, User, on_each_database, on_each_store,
 };
 
+use self::renewals::{are_claimed_once, swap_a_refresh_token_once};
 use crate::cast::{ARTHUR, GALAHAD};
 
 /// A store that two users lie in.
@@ -44,6 +47,10 @@ impl<U: AuthUser, S: axum_users::store::Store<U>> Court<U, S> {
 
     async fn of_user(&self, user: &U) -> Vec<OAuthAccount<U::Id>> {
         self.store.oauth_accounts_of(user.id()).await.expect("accounts")
+    }
+
+    async fn stored(&self, account: &OAuthAccount<U::Id>) -> Option<StoredAccount<U::Id>> {
+        self.store.stored_oauth_account(account.id, account.user_id).await.expect("an answer")
     }
 
     async fn found(&self, oauth_name: &str, account_id: &str) -> Option<(U, OAuthAccount<U::Id>)> {
@@ -141,10 +148,13 @@ async fn change_as_expected<U: AuthUser, S: axum_users::store::Store<U>>(court: 
         assert!(!update(&late, Some(stale)).await, "{stale}");
     }
     assert!(update(&late, Some("Clarent")).await);
-    let plain = OAuthAccount { expires_at: None, refresh_token: None, ..late.clone() };
-    assert!(update(&plain, Some("Caliburn")).await);
+    let without = OAuthAccount { expires_at: None, refresh_token: None, ..late.clone() };
+    assert!(update(&without, Some("Caliburn")).await);
     // Nothing changes, and it is there all the same.
-    assert!(update(&plain, Some("Caliburn")).await);
+    assert!(update(&without, Some("Caliburn")).await);
+    let plain = OAuthAccount { expires_at: None, ..late.clone() };
+    let kept = court.of_user(&court.arthur).await;
+    assert!(kept.contains(&plain), "without a refresh token, the stored one stays");
 
     let of_galahad =
         OAuthAccount { user_id: court.galahad.id(), access_token: "grail".to_owned(), ..plain.clone() };
@@ -157,39 +167,6 @@ async fn change_as_expected<U: AuthUser, S: axum_users::store::Store<U>>(court: 
     let mut transaction = court.store.begin().await.expect("a transaction");
     assert!(transaction.delete_oauth_account(plain.id, court.arthur.id()).await.expect("an answer"));
     assert!(!transaction.update_oauth_account(&plain, None).await.expect("an answer"), "it is gone");
-}
-
-/// A node takes its turn to renew an account's tokens by it: of many that have read the same row, one gets it.
-async fn are_claimed_once<U: AuthUser, S: axum_users::store::Store<U>>(court: Court<U, S>) {
-    let [first, other] = &court.link(&court.arthur, &[("lake", "7"), ("mirror", "7")]).await[..] else {
-        panic!("not two")
-    };
-    let swap = async |account: &OAuthAccount<U::Id>, from: i64, to: i64| {
-        let mut transaction = court.store.begin().await.expect("a transaction");
-        let is_swapped = transaction.swap_oauth_expiry(account, from, to).await.expect("an answer");
-        transaction.commit().await.expect("a commit");
-        is_swapped
-    };
-    let mut transaction = court.store.begin().await.expect("a transaction");
-    let first = OAuthAccount { expires_at: Some(1_000), ..first.clone() };
-    assert!(transaction.update_oauth_account(&first, None).await.expect("an answer"));
-    transaction.commit().await.expect("a commit");
-
-    let stale = OAuthAccount { access_token: "clarent".to_owned(), ..first.clone() };
-    let of_galahad = OAuthAccount { user_id: court.galahad.id(), ..first.clone() };
-    for (account, from) in
-        [(&stale, 1_000), (&of_galahad, 1_000), (&first, 999), (&first, -1_000), (other, 1_000)]
-    {
-        assert!(!swap(account, from, -2_000).await);
-    }
-    let claims = futures_util::future::join_all((1..=10).map(|n| swap(&first, 1_000, -2_000 - n))).await;
-    assert_eq!(claims.iter().filter(|is_claimed| **is_claimed).count(), 1);
-    let claimed = court.found("lake", "7").await.expect("the account is there").1;
-    let until = claimed.expires_at.expect("a turn");
-    assert!((-2_010..=-2_001).contains(&until));
-    assert!(claimed == OAuthAccount { expires_at: Some(until), ..first.clone() }, "nothing else changes");
-    assert!(swap(&first, until, 1_000).await);
-    assert!(court.of_user(&court.arthur).await == [first, other.clone()]);
 }
 
 async fn are_deleted_by_their_owner<U: AuthUser, S: axum_users::store::Store<U>>(court: Court<U, S>) {
@@ -288,6 +265,7 @@ macro_rules! promises {
     ($each:ident, $court:path) => {
         promises! { $each, $court:
             are_found are_told_apart_to_the_letter are_seen_when_they_are_committed change_as_expected are_claimed_once
+            swap_a_refresh_token_once
             are_deleted_by_their_owner go_with_their_user are_one_users_alone are_counted_by_one_at_a_time
         }
     };

@@ -20,6 +20,7 @@ mod policy;
 mod prehijacking;
 mod provider_faults;
 mod recent_login;
+mod renewals;
 mod rights;
 mod shown;
 mod sign_in;

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum_users::clock::Timestamp;
 use axum_users::secret::HashedPassword;
 use axum_users::store::{
-    AccessToken, Compat, Database, Issued, Linked, Store, StoreError, Tables, TokenRecord, Transaction,
+    AccessToken, Compat, Database, Issued, Linked, Store, StoreError, StoredAccount, Tables, TokenExpiry,
+    TokenRecord, Transaction,
 };
 use axum_users::token::Generation;
 use axum_users::user::{AuthUser, OAuthAccount, TypedEmail, UserChanges, UserId};
@@ -26,7 +27,7 @@ struct State<U: AuthUser> {
     users: HashMap<U::Id, U>,
     tokens: HashMap<String, (U::Id, AccessToken)>,
     /// Accounts at other services, by their service and their id there.
-    accounts: BTreeMap<(String, String), OAuthAccount<U::Id>>,
+    accounts: BTreeMap<(String, String), StoredAccount<U::Id>>,
     /// When a token was ended, and until when that must be kept.
     ended: HashMap<String, (Timestamp, Timestamp)>,
     /// Whose tokens have all been revoked, and in which generation that user is.
@@ -133,8 +134,18 @@ impl<U: AuthUser> State<U> {
             }
     }
 
+    fn account(&self, id: U::Id, user: U::Id) -> Option<&StoredAccount<U::Id>> {
+        self.accounts.values().find(|stored| stored.account.id == id && stored.account.user_id == user)
+    }
+
+    fn account_mut(&mut self, account: &OAuthAccount<U::Id>) -> Option<&mut StoredAccount<U::Id>> {
+        let mut accounts = self.accounts.values_mut();
+        accounts.find(|stored| stored.account.id == account.id && stored.account.user_id == account.user_id)
+    }
+
     fn accounts_of(&self, user: U::Id) -> Vec<OAuthAccount<U::Id>> {
-        self.accounts.values().filter(|account| account.user_id == user).cloned().collect()
+        let accounts = self.accounts.values().map(|stored| &stored.account);
+        accounts.filter(|account| account.user_id == user).cloned().collect()
     }
 }
 
@@ -212,13 +223,22 @@ impl<U: AuthUser> Store<U> for Memory<U> {
         account_id: &str,
     ) -> Result<Option<Linked<U>>, StoreError> {
         Ok(self.read(|state| {
-            let account = state.accounts.get(&(oauth_name.to_owned(), account_id.to_owned()))?;
+            let StoredAccount { account, .. } =
+                state.accounts.get(&(oauth_name.to_owned(), account_id.to_owned()))?;
             Some((state.users.get(&account.user_id)?.clone(), account.clone()))
         }))
     }
 
     async fn oauth_accounts_of(&self, user: U::Id) -> Result<Vec<OAuthAccount<U::Id>>, StoreError> {
         Ok(self.read(|state| state.accounts_of(user)))
+    }
+
+    async fn stored_oauth_account(
+        &self,
+        id: U::Id,
+        user: U::Id,
+    ) -> Result<Option<StoredAccount<U::Id>>, StoreError> {
+        Ok(self.read(|state| state.account(id, user).cloned()))
     }
 
     async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
@@ -311,7 +331,7 @@ impl<U: AuthUser> Transaction<U> for MemoryTransaction<U> {
 
     async fn delete_user(&mut self, id: U::Id) -> Result<bool, StoreError> {
         self.state.tokens.retain(|_, (user, _)| *user != id);
-        self.state.accounts.retain(|_, account| account.user_id != id);
+        self.state.accounts.retain(|_, stored| stored.account.user_id != id);
         Ok(self.state.users.remove(&id).is_some())
     }
 
@@ -371,7 +391,8 @@ impl<U: AuthUser> Transaction<U> for MemoryTransaction<U> {
         if !account.id.is_generated() {
             account.id = self.state.next_id()?;
         }
-        self.state.accounts.insert(key, account.clone());
+        let expiry = account.expires_at.map(TokenExpiry::At);
+        self.state.accounts.insert(key, StoredAccount::new(account.clone(), expiry));
         Ok(account)
     }
 
@@ -380,38 +401,47 @@ impl<U: AuthUser> Transaction<U> for MemoryTransaction<U> {
         account: &OAuthAccount<U::Id>,
         expected: Option<&str>,
     ) -> Result<bool, StoreError> {
-        let mut accounts = self.state.accounts.values_mut();
-        let Some(kept) = accounts.find(|kept| {
-            kept.id == account.id
-                && kept.user_id == account.user_id
-                && expected.is_none_or(|expected| expected == kept.access_token)
-        }) else {
+        let stored = self.state.account_mut(account);
+        let Some(stored) =
+            stored.filter(|stored| expected.is_none_or(|expected| expected == stored.account.access_token))
+        else {
             return Ok(false);
         };
         let OAuthAccount { account_email, access_token, expires_at, refresh_token, .. } = account.clone();
-        *kept = OAuthAccount { account_email, access_token, expires_at, refresh_token, ..kept.clone() };
+        let kept = stored.account.clone();
+        let refresh_token = refresh_token.or_else(|| kept.refresh_token.clone());
+        let account = OAuthAccount { account_email, access_token, refresh_token, ..kept };
+        *stored = StoredAccount::new(account, expires_at.map(TokenExpiry::At));
         Ok(true)
     }
 
     async fn swap_oauth_expiry(
         &mut self,
         account: &OAuthAccount<U::Id>,
-        from: i64,
-        to: i64,
+        from: TokenExpiry,
+        to: TokenExpiry,
     ) -> Result<bool, StoreError> {
-        let mut accounts = self.state.accounts.values_mut();
-        let kept = accounts.find(|kept| {
-            kept.id == account.id
-                && kept.user_id == account.user_id
-                && kept.access_token == account.access_token
-                && kept.expires_at == Some(from)
+        let stored = self.state.account_mut(account).filter(|stored| {
+            stored.account.access_token == account.access_token && stored.expiry == Some(from)
         });
-        Ok(kept.map(|kept| kept.expires_at = Some(to)).is_some())
+        let Some(stored) = stored else { return Ok(false) };
+        *stored = StoredAccount::new(stored.account.clone(), Some(to));
+        Ok(true)
+    }
+
+    async fn swap_oauth_refresh_token(
+        &mut self,
+        account: &OAuthAccount<U::Id>,
+        expected: &str,
+    ) -> Result<bool, StoreError> {
+        let stored = self.state.account_mut(account);
+        let stored = stored.filter(|stored| stored.account.refresh_token.as_deref() == Some(expected));
+        Ok(stored.map(|stored| stored.account.refresh_token.clone_from(&account.refresh_token)).is_some())
     }
 
     async fn delete_oauth_account(&mut self, id: U::Id, user: U::Id) -> Result<bool, StoreError> {
         let before = self.state.accounts.len();
-        self.state.accounts.retain(|_, account| account.id != id || account.user_id != user);
+        self.state.accounts.retain(|_, stored| stored.account.id != id || stored.account.user_id != user);
         Ok(self.state.accounts.len() < before)
     }
 

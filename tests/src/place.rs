@@ -9,8 +9,8 @@ use axum_users::prelude::Uuid;
 use axum_users::secret::HashedPassword;
 use axum_users::store::diesel::{AnyConnection, AnyDatabase, AnyStore, AnyTransaction};
 use axum_users::store::{
-    AccessToken, Compat, Database, Issued, Linked, Report, Store, StoreError, Tables, TokenRecord,
-    Transaction,
+    AccessToken, Compat, Database, Issued, Linked, Report, Store, StoreError, StoredAccount, Tables,
+    TokenExpiry, TokenRecord, Transaction,
 };
 use axum_users::token::Generation;
 use axum_users::user::{OAuthAccount, TypedEmail, UserChanges};
@@ -201,6 +201,14 @@ impl Store<User> for PlaceStore {
         either!(Stores: &self.store, self.faults.as_ref(), one => Store::oauth_accounts_of(user))
     }
 
+    async fn stored_oauth_account(
+        &self,
+        id: Uuid,
+        user: Uuid,
+    ) -> Result<Option<StoredAccount<Uuid>>, StoreError> {
+        either!(Stores: &self.store, self.faults.as_ref(), one => Store::stored_oauth_account(id, user))
+    }
+
     async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
         either!(Stores: &self.store, self.faults.as_ref(), one => Store::purge(now, access_tokens_since))
     }
@@ -285,10 +293,18 @@ impl Transaction<User> for PlaceTransaction {
     async fn swap_oauth_expiry(
         &mut self,
         account: &OAuthAccount<Uuid>,
-        from: i64,
-        to: i64,
+        from: TokenExpiry,
+        to: TokenExpiry,
     ) -> Result<bool, StoreError> {
         either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::swap_oauth_expiry(account, from, to))
+    }
+
+    async fn swap_oauth_refresh_token(
+        &mut self,
+        account: &OAuthAccount<Uuid>,
+        expected: &str,
+    ) -> Result<bool, StoreError> {
+        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::swap_oauth_refresh_token(account, expected))
     }
 
     async fn delete_oauth_account(&mut self, id: Uuid, user: Uuid) -> Result<bool, StoreError> {

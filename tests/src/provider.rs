@@ -61,6 +61,8 @@ struct Inside {
     header: Value,
     /// How many characters are appended to each token.
     padding: usize,
+    /// Whether a login comes with no refresh token.
+    withholds_refresh_tokens: bool,
     /// How much has been issued.
     issued: u64,
     /// What nobody else is to learn of it.
@@ -170,6 +172,7 @@ impl Provider {
             claims: json!({}),
             header: json!({}),
             padding: 0,
+            withholds_refresh_tokens: false,
             issued: 0,
             secrets: Vec::new(),
         };
@@ -234,6 +237,11 @@ impl Provider {
     /// Makes the tokens that are issued from now on longer by so many characters.
     pub fn pad_tokens(&self, characters: usize) {
         self.shared.lock().padding = characters;
+    }
+
+    /// Whether a login comes with a refresh token from now on. Many providers issue one at the first consent alone.
+    pub fn issue_refresh_tokens_at_login(&self, are_issued: bool) {
+        self.shared.lock().withholds_refresh_tokens = !are_issued;
     }
 
     /// What ID tokens claim beyond the usual, or in its place; `null` takes a claim away.
@@ -361,6 +369,10 @@ async fn token(State(shared): State<Arc<Shared>>, Form(form): Form<HashMap<Strin
                 return refuse(StatusCode::BAD_REQUEST, "invalid_grant");
             };
             let mut tokens = inside.issue(&signed_in.user);
+            if inside.withholds_refresh_tokens {
+                let withheld = tokens.as_object_mut().and_then(|tokens| tokens.remove("refresh_token"));
+                inside.refresh_tokens.remove(withheld.as_ref().and_then(Value::as_str).expect("a token"));
+            }
             let id_token = inside.id_token(signed_in.nonce.as_deref(), &signed_in.user);
             known::secret(&id_token);
             inside.secrets.push(id_token.clone());

@@ -21,6 +21,9 @@ use crate::http::is_on_this_machine;
 use crate::settings::{Settings, StartError};
 use crate::token::digest;
 
+/// How long a node may take to store tokens that it has renewed.
+const STORING: Duration = Duration::from_secs(20);
+
 /// A client as the app declares it.
 pub(crate) struct Declared {
     pub(crate) name: ClientName,
@@ -163,13 +166,14 @@ impl OAuth {
         self.refreshing[index].lock().await
     }
 
-    /// How long a renewal takes at most: two answers of the provider, and its writes.
+    /// How long a node has the turn to renew an account's tokens: for the provider's responses, and to store the result.
     pub(crate) fn renewal_lease(&self) -> Duration {
-        2 * self.timeout + Duration::from_secs(20)
+        self.renewal_timeout() + STORING
     }
 
-    /// How long others wait for the result of a renewal.
-    pub(crate) fn renewal_wait(&self) -> Duration {
+    /// How long a provider takes at most to renew tokens: two responses, its metadata and the tokens. Other requests wait
+    /// that long for the result.
+    pub(crate) fn renewal_timeout(&self) -> Duration {
         2 * self.timeout
     }
 

@@ -6,6 +6,7 @@
 pub mod diesel;
 mod error;
 mod migration;
+mod provider_account;
 mod report;
 mod revocation;
 #[cfg(feature = "redis")]
@@ -15,6 +16,7 @@ use std::future::Future;
 
 pub use self::error::StoreError;
 pub use self::migration::Migration;
+pub use self::provider_account::{StoredAccount, TokenExpiry};
 pub use self::report::{Finding, Remedy, Report, Severity};
 pub use self::revocation::{Issued, TokenRecord};
 #[cfg(feature = "redis")]
@@ -112,6 +114,13 @@ pub trait Store<U: AuthUser>: Clone + Send + Sync + 'static {
         user: U::Id,
     ) -> impl Future<Output = Result<Vec<OAuthAccount<U::Id>>, StoreError>> + Send;
 
+    /// Returns the account with this id, if it is this user's, and the turn of the node that renews its tokens. One query.
+    fn stored_oauth_account(
+        &self,
+        id: U::Id,
+        user: U::Id,
+    ) -> impl Future<Output = Result<Option<StoredAccount<U::Id>>, StoreError>> + Send;
+
     /// Returns some of the stored password hashes: the first `most` and the last `most` in the order of the users' ids, so
     /// that the scan is bounded and all nodes see the same ones.
     ///
@@ -136,9 +145,11 @@ pub trait Store<U: AuthUser>: Clone + Send + Sync + 'static {
         None
     }
 
-    /// Deletes the rows that nobody needs any more: marks of ended tokens, access tokens and counters that ended by
+    /// Deletes the rows that nobody needs any more: marks of revoked tokens, access tokens and counters that expired by
     /// `expired`, which is earlier than now, and access tokens without an end of their own that were made before
     /// `access_tokens_since`.
+    ///
+    /// It never deletes a user's generation: the user would be in generation 0 again, whose tokens have been revoked.
     fn purge(
         &self,
         expired: Timestamp,
@@ -238,23 +249,38 @@ pub trait Transaction<U: AuthUser>: Send + Sized {
         account: OAuthAccount<U::Id>,
     ) -> impl Future<Output = Result<OAuthAccount<U::Id>, StoreError>> + Send;
 
-    /// Writes `account`'s address and tokens into its row, if it is still the same user's and its access token, as it is
-    /// stored, is still `expected`, where one is. Whether it did.
+    /// Writes `account`'s email and tokens into its row, if it is still the same user's and its access token, as it is
+    /// stored, is still `expected`, where one is. Returns whether it did.
+    ///
+    /// An account without a refresh token leaves the stored one as it is: a provider need not return one each time. It is
+    /// one statement, so that a refresh token that is stored at the same time is not lost.
     fn update_oauth_account(
         &mut self,
         account: &OAuthAccount<U::Id>,
         expected: Option<&str>,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
-    /// Sets `expires_at` in `account`'s row to `to`, if the row still has the account's access token, as it is stored, and
+    /// Sets the expiry in `account`'s row to `to`, if the row still has the account's access token, as it is stored, and
     /// `from`. Returns whether it did. It is one statement: of many at once that have read the same, one does.
     ///
     /// A node that renews tokens takes its turn by it.
     fn swap_oauth_expiry(
         &mut self,
         account: &OAuthAccount<U::Id>,
-        from: i64,
-        to: i64,
+        from: TokenExpiry,
+        to: TokenExpiry,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Sets the refresh token in `account`'s row to the account's, if the account is still the same user's and its refresh
+    /// token, as it is stored, is still `expected`. Returns whether it did. It is one statement: of many at once that have
+    /// read the same, one does.
+    ///
+    /// A node that has renewed tokens keeps the new refresh token by it where a login has stored another access token
+    /// meanwhile.
+    fn swap_oauth_refresh_token(
+        &mut self,
+        account: &OAuthAccount<U::Id>,
+        expected: &str,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Deletes an account, if it is this user's. Whether it was.
@@ -282,7 +308,7 @@ pub trait Transaction<U: AuthUser>: Send + Sized {
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Revokes all that the user was issued up to `ended_at`, and puts the user into the next generation: every token that
-    /// carries an earlier one is revoked. `expires_at` is how long that must be kept.
+    /// carries an earlier one is revoked. The generation is kept for good, `ended_at` until `expires_at` at least.
     fn end_tokens_of(
         &mut self,
         user: U::Id,

@@ -7,7 +7,9 @@ use crate::compat::Compat;
 use crate::limit::{Counters, KnownClients, RedisCounters};
 use crate::redis::{HasRedis, KEEPS_ALL, RedisConfig, RedisConnection, RedisError, RedisServer};
 use crate::secret::HashedPassword;
-use crate::store::{AccessToken, Database, Finding, Issued, Linked, Report, Store, StoreError, Tables};
+use crate::store::{
+    AccessToken, Database, Finding, Issued, Linked, Report, Store, StoreError, StoredAccount, Tables,
+};
 use crate::token::Generation;
 use crate::user::{AuthUser, OAuthAccount, TypedEmail};
 
@@ -123,6 +125,14 @@ impl<U: AuthUser, S: Store<U>> Store<U> for WithRedisStore<S> {
 
     async fn oauth_accounts_of(&self, user: U::Id) -> Result<Vec<OAuthAccount<U::Id>>, StoreError> {
         self.store.oauth_accounts_of(user).await
+    }
+
+    async fn stored_oauth_account(
+        &self,
+        id: U::Id,
+        user: U::Id,
+    ) -> Result<Option<StoredAccount<U::Id>>, StoreError> {
+        self.store.stored_oauth_account(id, user).await
     }
 
     async fn password_hashes(&self, most: u32) -> Result<Vec<HashedPassword>, StoreError> {

@@ -34,8 +34,8 @@ pub struct OAuthAccount<Id> {
     pub account_email: String,
     /// The token for the service's own interface, as it is stored: sealed, unless under `compat`.
     pub access_token: String,
-    /// When that token expires, in seconds since 1970. Negative while a node renews the token: it has expired, and the node
-    /// has its turn until that many seconds since 1970.
+    /// When that token expires, in seconds since 1970. `None` where the provider has not said, and while a node renews the
+    /// token, which has expired.
     pub expires_at: Option<i64>,
     /// The token that renews it, as it is stored.
     pub refresh_token: Option<String>,

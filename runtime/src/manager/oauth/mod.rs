@@ -4,6 +4,7 @@ mod accounts;
 mod associate;
 mod authorize;
 mod recent;
+mod renewal;
 mod resolve;
 mod returned;
 mod sign_in;
@@ -83,8 +84,6 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<bool, ManagerError> {
         let mut account = self.account(known.user_id, found)?;
         account.id = known.id;
-        // A provider need not give the token for the next time at every sign-in.
-        account.refresh_token = account.refresh_token.or_else(|| known.refresh_token.clone());
         self.renew_once(&account, actor).await.map_err(|error| about_tokens(error, &account))
     }
 
@@ -122,9 +121,7 @@ impl<A: AuthApp> Manager<A> {
         let access_token = seal.open(&account.access_token, &binding(account, "access"))?;
         let refresh_token = account.refresh_token.as_deref();
         let refresh_token = refresh_token.map(|token| seal.open(token, &binding(account, "refresh")));
-        // While a node renews them, the row says until when, as a negative number: they have expired.
-        let expires_at = account.expires_at.map(|end| end.max(0));
-        Ok(ProviderTokens::new(access_token, refresh_token.transpose()?, expires_at))
+        Ok(ProviderTokens::new(access_token, refresh_token.transpose()?, account.expires_at))
     }
 }
 

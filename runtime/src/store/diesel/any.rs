@@ -20,7 +20,8 @@ use crate::compat::Compat;
 use crate::limit::{Counters, KnownClients};
 use crate::secret::HashedPassword;
 use crate::store::{
-    AccessToken, Database, Issued, Linked, Report, Store, StoreError, Tables, TokenRecord, Transaction,
+    AccessToken, Database, Issued, Linked, Report, Store, StoreError, StoredAccount, Tables, TokenExpiry,
+    TokenRecord, Transaction,
 };
 use crate::token::Generation;
 use crate::user::{OAuthAccount, TypedEmail, UserChanges};
@@ -310,6 +311,14 @@ impl<U: AnyRow> Store<U> for AnyStore {
         each!(Stores: &self.0, store => Store::<U>::oauth_accounts_of(store, user).await)
     }
 
+    async fn stored_oauth_account(
+        &self,
+        id: U::Id,
+        user: U::Id,
+    ) -> Result<Option<StoredAccount<U::Id>>, StoreError> {
+        each!(Stores: &self.0, store => Store::<U>::stored_oauth_account(store, id, user).await)
+    }
+
     fn counters(&self) -> Option<Arc<dyn Counters>> {
         each!(Stores: &self.0, store => Store::<U>::counters(store))
     }
@@ -415,10 +424,19 @@ impl<U: AnyRow> Transaction<U> for AnyTransaction {
     async fn swap_oauth_expiry(
         &mut self,
         account: &OAuthAccount<U::Id>,
-        from: i64,
-        to: i64,
+        from: TokenExpiry,
+        to: TokenExpiry,
     ) -> Result<bool, StoreError> {
         each!(Transactions: self.inner(), t => Transaction::<U>::swap_oauth_expiry(t, account, from, to).await)
+    }
+
+    async fn swap_oauth_refresh_token(
+        &mut self,
+        account: &OAuthAccount<U::Id>,
+        expected: &str,
+    ) -> Result<bool, StoreError> {
+        each!(Transactions: self.inner(), t =>
+            Transaction::<U>::swap_oauth_refresh_token(t, account, expected).await)
     }
 
     async fn delete_oauth_account(&mut self, id: U::Id, user: U::Id) -> Result<bool, StoreError> {

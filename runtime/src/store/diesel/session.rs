@@ -9,9 +9,10 @@ use super::connection::{DatabaseConnection, RowOf, all, first};
 use super::error::calls_for_another;
 use super::patience::{NoAnswer, Patience};
 use super::pool::Connected;
-use super::queries::account;
+use super::queries::{account, stored_account};
 use super::row::{Cells, UserRow};
 use super::statement::{Id, Statement};
+use crate::store::StoredAccount;
 use crate::user::OAuthAccount;
 
 /// A connection in use.
@@ -101,6 +102,16 @@ impl<'c, C: DatabaseConnection> Session<'c, C> {
         statement: Statement<'_, C::Backend>,
     ) -> QueryResult<Option<U::Id>> {
         let answer = self.patience.within(first(&mut *self.connection, statement, U::id_from_row)).await;
+        self.settle(answer).await
+    }
+
+    /// The account that a statement selects, as it is stored.
+    pub(super) async fn stored_account<U: UserRow<C::Backend>>(
+        &mut self,
+        statement: Statement<'_, C::Backend>,
+    ) -> QueryResult<Option<StoredAccount<U::Id>>> {
+        let found = first(&mut *self.connection, statement, stored_account::<_, U, _>);
+        let answer = self.patience.within(found).await;
         self.settle(answer).await
     }
 

@@ -22,7 +22,7 @@ use super::transaction::SqlTransaction;
 use crate::clock::Timestamp;
 use crate::limit::{Counters, KnownClients};
 use crate::secret::HashedPassword;
-use crate::store::{AccessToken, Issued, Linked, Report, Store, StoreError};
+use crate::store::{AccessToken, Issued, Linked, Report, Store, StoreError, StoredAccount};
 use crate::token::Generation;
 use crate::user::{AuthUser, OAuthAccount, TypedEmail};
 
@@ -271,6 +271,17 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
         let mut connection = self.connection().await?;
         let mut session = Session::on(&mut connection);
         Ok(session.accounts_of::<U>(&self.queries.accounts.of_user, user).await?)
+    }
+
+    async fn stored_oauth_account(
+        &self,
+        id: U::Id,
+        user: U::Id,
+    ) -> Result<Option<StoredAccount<U::Id>>, StoreError> {
+        let (id, user) = (Id::<U>(id), Id::<U>(user));
+        let statement = Statement::new(&self.queries.accounts.by_id, vec![&id, &user]);
+        let mut connection = self.connection().await?;
+        Ok(Session::on(&mut connection).stored_account::<U>(statement).await?)
     }
 
     async fn password_hashes(&self, most: u32) -> Result<Vec<HashedPassword>, StoreError> {

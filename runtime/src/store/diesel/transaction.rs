@@ -16,7 +16,7 @@ use super::statement::{Id, Ids, Part, Row, Set, Statement, Value};
 use crate::clock::Timestamp;
 use crate::compat::Compat;
 use crate::secret::HashedPassword;
-use crate::store::{AccessToken, StoreError, TokenRecord, Transaction};
+use crate::store::{AccessToken, StoreError, TokenExpiry, TokenRecord, Transaction};
 use crate::user::{OAuthAccount, UserChanges, UserId};
 
 /// How long a rollback may take. After that, closing the connection ends the transaction.
@@ -319,14 +319,27 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Transaction<U> for SqlTransa
     async fn swap_oauth_expiry(
         &mut self,
         account: &OAuthAccount<U::Id>,
-        from: i64,
-        to: i64,
+        from: TokenExpiry,
+        to: TokenExpiry,
     ) -> Result<bool, StoreError> {
         let (mut session, queries) = self.session()?;
         let (id, user) = (Id::<U>(account.id), Id::<U>(account.user_id));
-        let (token, from, to) = (Value::Text(&account.access_token), Value::Number(from), Value::Number(to));
+        let [from, to] = [from, to].map(|expiry| Value::Number(expiry.column()));
+        let token = Value::Text(&account.access_token);
         let parts: Vec<&dyn Part<C::Backend>> = vec![&to, &id, &user, &token, &from];
         Ok(session.execute(Statement::new(&queries.accounts.swap_expiry, parts)).await? > 0)
+    }
+
+    async fn swap_oauth_refresh_token(
+        &mut self,
+        account: &OAuthAccount<U::Id>,
+        expected: &str,
+    ) -> Result<bool, StoreError> {
+        let (mut session, queries) = self.session()?;
+        let [_, _, _, refresh_token] = kept_of(account);
+        let (id, user, expected) = (Id::<U>(account.id), Id::<U>(account.user_id), Value::Text(expected));
+        let parts: Vec<&dyn Part<C::Backend>> = vec![&refresh_token, &id, &user, &expected];
+        Ok(session.execute(Statement::new(&queries.accounts.swap_refresh_token, parts)).await? > 0)
     }
 
     async fn delete_oauth_account(&mut self, id: U::Id, user: U::Id) -> Result<bool, StoreError> {

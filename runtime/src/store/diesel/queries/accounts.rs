@@ -7,6 +7,7 @@ use crate::store::diesel::backend::SqlBackend;
 use crate::store::diesel::dialect::Dialect;
 use crate::store::diesel::row::{Cells, UserRow};
 use crate::store::diesel::schema::SchemaSql;
+use crate::store::{StoredAccount, TokenExpiry};
 use crate::user::OAuthAccount;
 
 /// The statements about accounts.
@@ -14,6 +15,8 @@ use crate::user::OAuthAccount;
 pub(in super::super) struct AccountQueries {
     pub(in super::super) user_by_account: String,
     pub(in super::super) of_user: String,
+    /// By the ids of account and user.
+    pub(in super::super) by_id: String,
     /// The same within a transaction, which then is alone with them.
     pub(in super::super) of_user_to_change: String,
     /// Its id is the last of its gaps.
@@ -25,6 +28,7 @@ pub(in super::super) struct AccountQueries {
     pub(in super::super) update: String,
     pub(in super::super) and_access_token: String,
     pub(in super::super) swap_expiry: String,
+    pub(in super::super) swap_refresh_token: String,
     pub(in super::super) delete: String,
 }
 
@@ -56,6 +60,7 @@ impl AccountQueries {
                 "SELECT {of_the_user}, {all} FROM {accounts} AS a JOIN {user} AS u ON u.{id} = a.user_id \
                  WHERE a.oauth_name = ? AND a.account_id = ?"
             ),
+            by_id: format!("SELECT {all} FROM {accounts} AS a WHERE a.id = ? AND a.user_id = ?"),
             of_user_to_change: format!("{of_user}{to_change}"),
             of_user,
             insert: format!("INSERT INTO {accounts} ({written}, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
@@ -64,8 +69,8 @@ impl AccountQueries {
             ),
             id_just_given: format!("SELECT id FROM {accounts} WHERE id = last_insert_id()"),
             update: format!(
-                "UPDATE {accounts} SET account_email = ?, access_token = ?, expires_at = ?, refresh_token = ? \
-                 WHERE id = ? AND user_id = ?"
+                "UPDATE {accounts} SET account_email = ?, access_token = ?, expires_at = ?, \
+                 refresh_token = coalesce(?, refresh_token) WHERE id = ? AND user_id = ?"
             ),
             and_access_token: format!(" AND access_token = ?{}", dialect.exactly()),
             swap_expiry: format!(
@@ -73,12 +78,16 @@ impl AccountQueries {
                  WHERE id = ? AND user_id = ? AND access_token = ?{} AND expires_at = ?",
                 dialect.exactly()
             ),
+            swap_refresh_token: format!(
+                "UPDATE {accounts} SET refresh_token = ? WHERE id = ? AND user_id = ? AND refresh_token = ?{}",
+                dialect.exactly()
+            ),
             delete: format!("DELETE FROM {accounts} WHERE id = ? AND user_id = ?"),
         }
     }
 }
 
-/// Reads an account from a row's next cells.
+/// Reads an account from a row's next cells, as apps see it.
 pub(in super::super) fn account<'row, DB, U, R>(
     cells: &mut Cells<'_, R, DB>,
 ) -> deserialize::Result<OAuthAccount<U::Id>>
@@ -87,14 +96,31 @@ where
     U: UserRow<DB>,
     R: Row<'row, DB>,
 {
-    Ok(OAuthAccount {
-        id: U::id_from_row(cells)?,
-        user_id: U::id_from_row(cells)?,
-        oauth_name: DB::text(cells)?,
-        account_id: DB::text(cells)?,
-        account_email: DB::text(cells)?,
-        access_token: DB::text(cells)?,
-        expires_at: DB::nullable_number(cells)?,
-        refresh_token: DB::nullable_text(cells)?,
-    })
+    Ok(stored_account::<DB, U, R>(cells)?.account)
+}
+
+/// The same with the turn of the node that renews its tokens. No other reader sees that number of the row.
+pub(in super::super) fn stored_account<'row, DB, U, R>(
+    cells: &mut Cells<'_, R, DB>,
+) -> deserialize::Result<StoredAccount<U::Id>>
+where
+    DB: SqlBackend,
+    U: UserRow<DB>,
+    R: Row<'row, DB>,
+{
+    let (id, user_id) = (U::id_from_row(cells)?, U::id_from_row(cells)?);
+    let (oauth_name, account_id, account_email) = (DB::text(cells)?, DB::text(cells)?, DB::text(cells)?);
+    let (access_token, expiry) = (DB::text(cells)?, DB::nullable_number(cells)?);
+    let refresh_token = DB::nullable_text(cells)?;
+    let account = OAuthAccount {
+        id,
+        user_id,
+        oauth_name,
+        account_id,
+        account_email,
+        access_token,
+        expires_at: None,
+        refresh_token,
+    };
+    Ok(StoredAccount::new(account, expiry.map(TokenExpiry::from_column)))
 }

@@ -9,7 +9,7 @@ mod taken;
 
 use diesel::result::Error;
 
-pub(super) use self::accounts::{AccountQueries, account};
+pub(super) use self::accounts::{AccountQueries, account, stored_account};
 pub(super) use self::counters::CounterQueries;
 pub(super) use self::known::KnownClientQueries;
 use self::taken::Taken;

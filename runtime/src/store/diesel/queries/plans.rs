@@ -55,8 +55,11 @@ fn statements(queries: &Queries, compat: Compat) -> Vec<String> {
         queries.purge_access_tokens.clone(),
         accounts.user_by_account.clone(),
         accounts.of_user.clone(),
+        accounts.by_id.clone(),
         accounts.of_user_to_change.clone(),
         format!("{}{}", accounts.update, accounts.and_access_token),
+        accounts.swap_expiry.clone(),
+        accounts.swap_refresh_token.clone(),
         accounts.delete.clone(),
     ];
     if compat.rules().token_rows_expire {
