@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum_users::prelude::*;
-use axum_users_tests::{Options, on_each_store};
+use axum_users_tests::{Options, has_own_process, on_each_store, told};
 use serde_json::json;
 
 use crate::common::{ASSOCIATE, COOKIE_PLACE, PLACE, Scene, Trip};
@@ -49,4 +49,25 @@ async fn ways_to_another_service_and_back_are_limited() {
     // Nothing of it is used up.
     scene.server.clock.advance(MINUTE);
     assert_eq!(trips[0].back(&codes[0]).await.status, 200);
+}
+
+/// The limit of callbacks counts none of them.
+#[on_each_store]
+async fn states_that_can_not_be_read_are_logged_once_a_minute() {
+    if !has_own_process() {
+        return;
+    }
+    let scene = Scene::with(Options::default()).await;
+    let client = scene.server.client();
+    let seen = told().len();
+    for _ in 0..50 {
+        let answer = client.get(&format!("{PLACE}/callback?state=nonsense&code=none")).await;
+        answer.refuses(400, json!("ACCESS_TOKEN_DECODE_ERROR"));
+    }
+    let new = told()[seen..].to_vec();
+    assert!(new.len() == 1 && new[0].starts_with("sign_in_refused reason=\"state_unreadable\""), "{new:?}");
+    scene.server.clock.advance(MINUTE);
+    client.get(&format!("{PLACE}/callback?state=nonsense&code=none")).await;
+    let new = told()[seen + 1..].to_vec();
+    assert!(new.len() == 1 && new[0].contains("requests=49"), "{new:?}");
 }

@@ -1,12 +1,21 @@
 //! OWASP ASVS 5.0, V16.3: who reads the log learns of each sign-in, refusal and change: who, from where, by which backend
 //! and why. What it doesn't learn is what somebody typed.
 
-use axum_users::event::EventKind;
-use axum_users::prelude::*;
-use axum_users_tests::{Backend, Options, Server, has_own_process, on_each_store, told, traced};
-use serde_json::json;
+use std::time::Duration;
 
-use crate::common::{ARTHUR, MERLIN, PASSWORD, reset_token, verify_token};
+use axum_users::event::EventKind;
+use axum_users::manager::Credentials;
+use axum_users::password::PoolSize;
+use axum_users::prelude::*;
+use axum_users_tests::{
+    Backend, Fault, Faults, HashingGate, Options, Place, Server, has_own_process, on_each_store, told, traced,
+};
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use crate::common::{ARTHUR, MERLIN, PASSWORD, in_time, reset_token, verify_token};
+
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// What is told of a server's users, bit by bit.
 struct Log {
@@ -92,6 +101,8 @@ async fn a_life_is_told() {
         r#"token_refused reason="ended" from here"#,
     ]);
 
+    // One client has one line a minute for each reason.
+    server.clock.advance(MINUTE);
     let session = client.signed_in(Backend::Jwt, ARTHUR, "round-table").await;
     session.post("/auth/jwt/logout").await;
     session.get("/authenticated").await;
@@ -183,12 +194,12 @@ async fn another_site_is_told() {
     assert_eq!(page.login(Backend::Jwt, ARTHUR, PASSWORD).await.status, 403);
     assert_eq!(told_last(), expected("jwt", r#" origin="https://app.camelot.bt""#));
     // One client has one line a minute.
-    server.clock.advance(std::time::Duration::from_secs(60));
+    server.clock.advance(MINUTE);
     // Of a page's URL, its path and query may hold a token.
     let page = server.client().with("referer", "https://app.camelot.bt/reset?token=holy-grail");
     assert_eq!(page.login(Backend::Jwt, ARTHUR, PASSWORD).await.status, 403);
     assert_eq!(told_last(), expected("jwt", r#" origin="https://app.camelot.bt""#));
-    server.clock.advance(std::time::Duration::from_secs(60));
+    server.clock.advance(MINUTE);
     // What a client sends is escaped and cut.
     let long = format!("https://\"{}", "x".repeat(1000));
     let page = server.client().with("origin", &long);
@@ -219,7 +230,7 @@ async fn refusals_of_one_client_are_logged_once_a_minute() {
         assert_eq!(client.login(Backend::Db, "nonsense", PASSWORD).await.status, 429);
     }
     log.tells(&[r#"limited from here limit="sign_in""#]);
-    server.clock.advance(std::time::Duration::from_secs(60));
+    server.clock.advance(MINUTE);
     assert_eq!(client.login(Backend::Db, "nonsense", PASSWORD).await.status, 429);
     let new = told()[log.seen..].to_vec();
     assert_eq!(new.len(), 2, "{new:?}");
@@ -235,6 +246,103 @@ async fn refusals_of_one_client_are_logged_once_a_minute() {
         assert_eq!(form.login(Backend::Cookie, ARTHUR, PASSWORD).await.status, 403);
     }
     assert_eq!(told()[seen..].len(), 1, "{:?}", &told()[seen..]);
+}
+
+/// Requests that no rate limit counts.
+#[on_each_store]
+async fn refusals_that_no_limit_counts_are_logged_once_a_minute() {
+    if !has_own_process() {
+        return;
+    }
+    let policy = Policy { keeps_last_superuser: true, ..Policy::default() };
+    let server = Server::with(Options { policy, ..Options::default() }).await;
+    let arthur = server.user(ARTHUR, PASSWORD, |_| {}).await.id;
+    let merlin = server.user(MERLIN, PASSWORD, |merlin| merlin.is_superuser = Some(true)).await.id;
+    let client = server.client();
+    let session = client.signed_in(Backend::Db, ARTHUR, PASSWORD).await;
+    let superuser = client.signed_in(Backend::Db, MERLIN, PASSWORD).await;
+    let stranger = client.with("authorization", "Bearer no-token-at-all");
+    let path = format!("/users/{merlin}");
+    let storm = async || {
+        for _ in 0..20 {
+            assert_eq!(stranger.get("/users/me").await.status, 401);
+            assert_eq!(session.get("/superuser").await.status, 403);
+            assert_eq!(session.get("/verified").await.status, 403);
+            assert_eq!(superuser.get("/verified").await.status, 403);
+            let change = json!({ "is_superuser": false });
+            assert_eq!(superuser.patch(&path, change).await.status, 400);
+        }
+    };
+    let mut log = Log { seen: told().len() };
+    storm().await;
+    log.tells(&[
+        r#"token_refused reason="unknown_token" from here"#,
+        &format!(r#"access_refused reason="not_superuser" user={arthur} from here"#),
+        &format!(r#"access_refused reason="not_verified" user={arthur} from here"#),
+        &format!(r#"access_refused reason="not_verified" user={merlin} from here"#),
+        &format!(r#"update_refused reason="last_superuser" user={merlin} by={merlin} from here"#),
+    ]);
+    server.clock.advance(MINUTE);
+    storm().await;
+    let mut new = told()[log.seen..].to_vec();
+    let many = |what: &str| format!("{what} client=127.0.0.1 requests=19");
+    let mut expected = [
+        many(r#"token_refused reason="unknown_token""#),
+        many(&format!(r#"access_refused reason="not_superuser" user={arthur}"#)),
+        many(&format!(r#"access_refused reason="not_verified" user={arthur}"#)),
+        many(&format!(r#"access_refused reason="not_verified" user={merlin}"#)),
+        many(&format!(r#"update_refused reason="last_superuser" user={merlin} by={merlin}"#)),
+    ];
+    new.sort();
+    expected.sort();
+    assert_eq!(new, expected);
+}
+
+/// A dependency that fails has no line for each request, whichever client sent it.
+#[on_each_store]
+async fn outages_are_logged_once_a_minute() {
+    if !has_own_process() {
+        return;
+    }
+    let (faults, gate) = (Faults::default(), HashingGate::open());
+    let (place, hasher) = (Place { faults: Some(faults.clone()), ..Place }, gate.clone());
+    let server = Server::of(
+        Options::default(),
+        |_| {},
+        |setup| {
+            let pool = PoolSize { threads: 1, queue: 1 };
+            setup.database(place).hasher(hasher).hashing_pool(pool)
+        },
+    );
+    let server = server.await.expect("the app starts");
+    let client = server.client();
+    let session = client.with("authorization", "Bearer no-token-at-all");
+    let mut log = Log { seen: told().len() };
+    faults.strike(0, Fault::IsGone);
+    for _ in 0..50 {
+        assert_eq!(session.get("/users/me").await.status, 503);
+    }
+    drop(faults.calls());
+    let new = told()[log.seen..].to_vec();
+    assert!(new.len() == 1 && new[0].starts_with("storage_unavailable error="), "{new:?}");
+    log.seen = told().len();
+
+    gate.set(false);
+    let mut others = JoinSet::new();
+    for _ in 0..8 {
+        let manager = Manager::new(server.camelot.clone());
+        let credentials = Credentials { username: ARTHUR.to_owned(), password: PASSWORD.into() };
+        others.spawn(async move { drop(manager.authenticate(&credentials).await) });
+    }
+    for _ in 0..6 {
+        in_time(others.join_next()).await.expect("one more").expect("no panic");
+    }
+    for _ in 0..50 {
+        assert_eq!(client.login(Backend::Db, ARTHUR, PASSWORD).await.status, 503);
+    }
+    gate.set(true);
+    let new = told()[log.seen..].to_vec();
+    assert!(new.len() == 1 && new[0].starts_with("hashing_pool_full error="), "{new:?}");
 }
 
 /// The README's table: names and levels.

@@ -1,99 +1,151 @@
-//! Lines about refusals that one client can cause as often as it likes: the first at once, then one a minute with a number.
+//! Lines about events that one client can cause as often as it likes: the first at once, then one a minute with a number.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::fmt;
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use ipnet::IpNet;
 
-use super::{Event, EventKind, Reason};
+use super::{Cause, Event, EventKind, Reason};
 use crate::client::ClientAddress;
-use crate::clock::Timestamp;
+use crate::clock::{Clock, SystemClock, Timestamp};
 
 /// The shortest time between two lines about the same.
 const PAUSE: Duration = Duration::from_secs(60);
 
-/// The most clients that have lines of their own. The others share one for each kind of refusal.
+/// The most floods that have lines of their own. The others share one for each kind of event.
 const MOST: usize = 100;
 
-/// Logs refusals of which one client can cause any number. The metrics count each of them.
+/// Logs events of which one client can cause any number. The metrics count each of them.
 #[derive(Debug, Default)]
 pub(crate) struct Floods(Mutex<HashMap<Id, Flood>>);
 
-/// Refusals with the same of all of these are one flood.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// Events with the same of all of these are one flood.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Id {
     kind: EventKind,
     reason: Option<Reason>,
     limit: Option<&'static str>,
     backend: Option<&'static str>,
-    /// `None` for requests without a client IP, and for the clients past the first [`MOST`].
-    client: Option<IpNet>,
+    /// What the event belongs to; `None` for floods past the first [`MOST`].
+    of: Option<Of>,
 }
 
-#[derive(Clone, Copy, Debug)]
+/// What an event belongs to, besides the route.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Of {
+    /// A client, `None` for requests without a client IP, and the users whom it concerns.
+    Client { network: Option<IpNet>, user: Option<Written>, by: Option<Written> },
+    /// A dependency that fails, by the outermost text of its error: the cause beneath may differ from request to request.
+    Failure(Option<String>),
+}
+
+/// Something as its line shows it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Written(String);
+
+#[derive(Clone, Debug)]
 struct Flood {
     event: Event<'static>,
     /// The last client.
     client: Option<ClientAddress>,
+    /// The last error.
+    error: Option<Written>,
     logged_at: Timestamp,
-    /// How many requests came since then.
+    /// The number of requests since then.
     more: u64,
 }
 
+/// A line for several requests.
+#[derive(Debug)]
+struct Line(Id, Flood);
+
+/// Emits that a dependency fails, for whichever client and app of this process.
+pub(crate) fn tell_failure(event: Event<'_>) {
+    static FAILURES: LazyLock<Floods> = LazyLock::new(Floods::default);
+    let of = Of::Failure(event.error.map(|Cause(error)| error.to_string()));
+    FAILURES.tell_of(of, event, None, SystemClock.now());
+}
+
 impl Floods {
-    /// Logs `event`, now or with others of its kind. A line for several requests leaves out what is of one alone: the user,
-    /// and where a cross-site request came from.
+    /// Logs `event`, now or with others of its kind. A line for several requests leaves out what belongs to one alone, such
+    /// as the origin of a cross-site request. Its error is the last one.
     pub(crate) fn tell(&self, event: Event<'_>, client: Option<ClientAddress>, now: Timestamp) {
+        let written = |id: &dyn fmt::Debug| Written(format!("{id:?}"));
+        let (user, by) = (event.user.map(|id| written(&id)), event.by.map(|id| written(&id)));
+        let of = Of::Client { network: client.map(ClientAddress::network), user, by };
+        self.tell_of(of, event, client, now);
+    }
+
+    fn tell_of(&self, of: Of, event: Event<'_>, client: Option<ClientAddress>, now: Timestamp) {
         #[cfg(feature = "metrics")]
         super::count::count(&event);
-        let (due, is_first) = self.lines(event.of_many(), client, now);
-        for (event, client) in due {
-            event.kind.log(&event, client);
-        }
+        let error = event.error.map(|error| Written(format!("{error:?}")));
+        let flood = Flood { event: event.of_many(), client, error, logged_at: now, more: 0 };
+        let (due, is_first) = self.lines(of, flood);
+        due.iter().for_each(Line::log);
         if is_first {
             event.kind.log(&event, client);
         }
     }
 
-    /// Counts an event. Returns the lines that are due, and whether the event itself is the first of its kind.
-    fn lines(
-        &self,
-        event: Event<'static>,
-        client: Option<ClientAddress>,
-        now: Timestamp,
-    ) -> (Vec<(Event<'static>, Option<ClientAddress>)>, bool) {
+    /// Counts an event, as a flood of its own. Returns the lines that are due, and whether the event is the first of its
+    /// flood.
+    fn lines(&self, of: Of, new: Flood) -> (Vec<Line>, bool) {
+        let now = new.logged_at;
         let mut floods = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut lines = Vec::new();
-        floods.retain(|_, flood| {
+        floods.retain(|id, flood| {
             let is_due = !(flood.logged_at <= now && now < flood.logged_at.after(PAUSE));
             if is_due && flood.more > 0 {
-                lines.push(flood.line());
-                *flood = Flood { logged_at: now, more: 0, ..*flood };
+                lines.push(Line(id.clone(), flood.clone()));
+                (flood.logged_at, flood.more) = (now, 0);
                 return true;
             }
             !is_due
         });
-        let Event { kind, reason, limit, backend, .. } = event;
-        let mut id = Id { kind, reason, limit, backend, client: client.map(ClientAddress::network) };
+        let Event { kind, reason, limit, backend, .. } = new.event;
+        let mut id = Id { kind, reason, limit, backend, of: Some(of) };
         if floods.len() >= MOST && !floods.contains_key(&id) {
-            id.client = None;
+            id.of = None;
         }
         if let Some(flood) = floods.get_mut(&id) {
-            *flood = Flood { event, client, more: flood.more + 1, ..*flood };
+            *flood = Flood { logged_at: flood.logged_at, more: flood.more + 1, ..new };
             (lines, false)
         } else {
-            floods.insert(id, Flood { event, client, logged_at: now, more: 0 });
+            floods.insert(id, new);
             (lines, true)
         }
     }
 }
 
-impl Flood {
-    fn line(&self) -> (Event<'static>, Option<ClientAddress>) {
-        (self.event.requests(self.more), self.client)
+impl Line {
+    fn log(&self) {
+        let Self(id, flood) = self;
+        let mut event = Event { requests: Some(flood.more), ..flood.event };
+        if let Some(Of::Client { user, by, .. }) = &id.of {
+            event.user = user.as_ref().map(|id| id as _);
+            event.by = by.as_ref().map(|id| id as _);
+        }
+        event.error = flood.error.as_ref().map(|error| Cause(error));
+        event.kind.log(&event, flood.client);
     }
 }
+
+impl fmt::Debug for Written {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Written {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Written {}
 
 #[cfg(test)]
 mod tests {
@@ -112,8 +164,10 @@ mod tests {
         /// The numbers of requests that the lines name after one more, 1 for a line without a number.
         fn lines(&self, limit: &'static str, client: Option<ClientAddress>) -> Vec<u64> {
             let event = Event::from(EventKind::Limited).limit(limit);
-            let (due, is_first) = self.0.lines(event, client, self.1);
-            let due = due.into_iter().map(|(event, _)| event.requests.unwrap_or(1));
+            let of = Of::Client { network: client.map(ClientAddress::network), user: None, by: None };
+            let flood = Flood { event, client, error: None, logged_at: self.1, more: 0 };
+            let (due, is_first) = self.0.lines(of, flood);
+            let due = due.into_iter().map(|Line(_, flood)| flood.more);
             due.chain(is_first.then_some(1)).collect()
         }
     }

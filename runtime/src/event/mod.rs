@@ -13,7 +13,7 @@ use std::fmt::Debug;
 pub(crate) use self::cause::Cause;
 #[cfg(feature = "metrics")]
 pub(crate) use self::count::Waiting;
-pub(crate) use self::flood::Floods;
+pub(crate) use self::flood::{Floods, tell_failure};
 pub use self::kind::{EventKind, TARGET};
 pub use self::reason::Reason;
 
@@ -31,6 +31,7 @@ pub(crate) struct Event<'a> {
     backend: Option<&'static str>,
     method: Option<Method>,
     limit: Option<&'static str>,
+    /// How many more requests came to the same since the last line.
     requests: Option<u64>,
     oauth_client: Option<&'static str>,
     oauth_name: Option<&'a str>,
@@ -122,11 +123,6 @@ impl<'a> Event<'a> {
     fn of_many(self) -> Event<'static> {
         let Self { kind, reason, backend, method, limit, requests, oauth_client, .. } = self;
         Event { reason, backend, method, limit, requests, oauth_client, ..Event::from(kind) }
-    }
-
-    /// How many more requests came to the same since the last line.
-    fn requests(self, requests: u64) -> Self {
-        Self { requests: Some(requests), ..self }
     }
 
     /// The OAuth client, by its name in `auth_app!`.

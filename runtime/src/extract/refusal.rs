@@ -11,9 +11,9 @@ use crate::password::HashError;
 use crate::store::StoreError;
 use crate::strategy::StrategyError;
 
-/// Tells of what is no request's fault, and whose request it was does not matter.
+/// Emits that a dependency fails, whichever client asked for it.
 fn tell(kind: EventKind, error: &(dyn std::error::Error + Send + Sync + 'static)) {
-    event::tell(&Event::from(kind).caused_by(error), None);
+    event::tell_failure(Event::from(kind).caused_by(error));
 }
 
 /// The operation decides the code, in the routers of this crate and in handlers of the app's own.

@@ -44,7 +44,7 @@ pub(crate) fn forbidden<A: AuthApp>(
     request: &Parts,
 ) -> Rejection {
     let id = user.id();
-    manager.tell(Event::from(EventKind::AccessRefused).to(&id).because(reason), request);
+    manager.tell_flood(Event::from(EventKind::AccessRefused).to(&id).because(reason), request);
     Rejection::Forbidden
 }
 

@@ -57,7 +57,7 @@ impl<A: AuthApp> Manager<A> {
         };
         match deleted {
             Ok(()) => self.tell(told(EventKind::Deleted), request),
-            Err(_) => self.refusal(told(EventKind::DeletionRefused), request, deleted),
+            Err(_) => self.unlimited_refusal(told(EventKind::DeletionRefused), request, deleted),
         }
     }
 

@@ -246,7 +246,7 @@ impl<A: AuthApp> Manager<A> {
         }
         if tokens.has_any {
             let reason = context.refusal.get().copied().unwrap_or(Reason::UnknownToken);
-            self.tell(Event::from(EventKind::TokenRefused).because(reason), request);
+            self.tell_flood(Event::from(EventKind::TokenRefused).because(reason), request);
         }
         tokens.nobody()?;
         Ok(None)

@@ -16,23 +16,33 @@ impl<A: AuthApp> Manager<A> {
         self.core().settings.tell(event, request);
     }
 
-    /// Logs a refusal of which one client can cause any number: a line at once, then one a minute.
-    pub(super) fn tell_flood(&self, event: Event<'_>, request: &Parts) {
+    /// Logs an event of which one client can cause any number: a line at once, then one a minute.
+    pub(crate) fn tell_flood(&self, event: Event<'_>, request: &Parts) {
         let core = self.core();
         core.floods.tell(event, self.client_address(request), core.settings.now());
     }
 
-    /// Tells of a story that ended with `result`, where that is a refusal. What is out of order beneath is no refusal: where
-    /// the error becomes an answer, it is told.
+    /// Logs that a use case ended with `result`, if that is a refusal. The fault of a dependency is none: it is logged where
+    /// the error becomes a response.
     pub(super) fn refusal<T>(&self, event: Event<'_>, request: &Parts, result: &Result<T, ManagerError>) {
-        let Err(error) = result else { return };
-        let Some(reason) = error.reason() else { return };
-        let event = event.because(reason);
-        match error {
-            ManagerError::Hook(error) => self.tell(event.caused_by(&**error), request),
-            #[cfg(feature = "oauth")]
-            ManagerError::OAuth(error) => self.tell(event.caused_by(error), request),
-            _ => self.tell(event, request),
+        if let Err(error) = result
+            && let Some(event) = refused(event, error)
+        {
+            self.tell(event, request);
+        }
+    }
+
+    /// The same for a use case that no rate limit counts.
+    pub(super) fn unlimited_refusal<T>(
+        &self,
+        event: Event<'_>,
+        request: &Parts,
+        result: &Result<T, ManagerError>,
+    ) {
+        if let Err(error) = result
+            && let Some(event) = refused(event, error)
+        {
+            self.tell_flood(event, request);
         }
     }
 
@@ -131,6 +141,17 @@ impl<A: AuthApp> Manager<A> {
             manager.core().hooks.on_after_oauth_unlink(&user, &account, &info).await
         });
     }
+}
+
+/// The event of a refusal for this error; `None` for the fault of a dependency.
+fn refused<'a>(event: Event<'a>, error: &'a ManagerError) -> Option<Event<'a>> {
+    let event = event.because(error.reason()?);
+    Some(match error {
+        ManagerError::Hook(error) => event.caused_by(&**error),
+        #[cfg(feature = "oauth")]
+        ManagerError::OAuth(error) => event.caused_by(error),
+        _ => event,
+    })
 }
 
 impl ManagerError {

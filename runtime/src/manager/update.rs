@@ -60,7 +60,7 @@ impl<A: AuthApp> Manager<A> {
         let (id, by) = (user.id(), actor.as_ref().map(Actor::id));
         let event = Event::from(EventKind::UpdateRefused).to(&id);
         let updated = self.checked_update(user, update, actor, session, request).await;
-        self.refusal(by.as_ref().map_or(event, |by| event.by(by)), request, &updated);
+        self.unlimited_refusal(by.as_ref().map_or(event, |by| event.by(by)), request, &updated);
         updated
     }
 

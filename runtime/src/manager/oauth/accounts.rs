@@ -39,7 +39,7 @@ impl<A: AuthApp> Manager<A> {
             self.unlink(Actor::new(session, Right::Own), id, request).await
         };
         let unlinked = unlinked.await;
-        self.refusal(Event::from(EventKind::AccountUnlinkRefused).to(&user), request, &unlinked);
+        self.unlimited_refusal(Event::from(EventKind::AccountUnlinkRefused).to(&user), request, &unlinked);
         unlinked
     }
 

@@ -27,7 +27,7 @@ impl<A: AuthApp> Manager<A> {
         let id = session.user.id();
         let refused = Event::from(EventKind::AccountLinkRefused).to(&id).oauth_client(client.as_str());
         let associated = self.associate(client, session, state, returned, request).await;
-        self.refusal(refused, request, &associated);
+        self.unlimited_refusal(refused, request, &associated);
         associated
     }
 

@@ -34,7 +34,8 @@ impl<A: AuthApp> Manager<A> {
         request: &Parts,
     ) -> Result<StateRead, ManagerError> {
         let state = self.oauth()?.states.read(&returned.state).map_err(ManagerError::from);
-        self.refusal(Event::from(refused).oauth_client(client.as_str()), request, &state);
+        // The limit of callbacks counts states that can be read.
+        self.unlimited_refusal(Event::from(refused).oauth_client(client.as_str()), request, &state);
         state
     }
 
