@@ -10,7 +10,10 @@ use futures_util::future::BoxFuture;
 use super::limits::is_from_code;
 use super::{AuthApp, Manager, StoreOf};
 use crate::backend::Backend;
+use crate::event::Cause;
 use crate::limit::{KNOWN_FOR, Visitor};
+use crate::store::Store;
+use crate::strategy::StrategyError;
 use crate::token::KnownClientClaims;
 use crate::user::{AuthUser, TypedEmail};
 
@@ -51,8 +54,10 @@ impl<A: AuthApp> Manager<A> {
         }
         // Without its database the request fails anyway, where that is reported; until then the client is a stranger.
         let Ok(Some(user)) = self.user_by_typed_email(email).await else { return false };
-        let is_current =
-            |mark: &str| core.settings.fingerprints.match_client(mark, user.hashed_password(), &user.id());
+        let Ok(Some((user, generation))) = core.store.user_and_generation(user.id()).await else {
+            return false;
+        };
+        let is_current = |mark: &str| core.settings.fingerprints.match_client(mark, generation, &user.id());
         of_network.is_some_and(|mark| is_current(&mark))
             || cookies.iter().any(|claims| claims.sub == user.id().to_string() && is_current(&claims.mark))
     }
@@ -69,7 +74,7 @@ impl<A: AuthApp> Manager<A> {
         if is_from_code(request) || !core.limiter.knows_clients() {
             return;
         }
-        let mark = core.settings.fingerprints.of_client(user.hashed_password(), &user.id());
+        let Some(mark) = self.mark_of(user, request).await else { return };
         let claims = KnownClientClaims { sub: user.id().to_string(), mark: mark.clone() };
         let is_kept = match core.known_clients.sign(claims, core.settings.now()) {
             Ok(cookie) => backend.transport.keep_known_client(&cookie, KNOWN_FOR, response),
@@ -91,9 +96,24 @@ impl<A: AuthApp> Manager<A> {
         }
         let email = TypedEmail::new(user.email());
         core.limiter.forget_guesses(email.key(), self.client_address(request)).await;
-        if core.limiter.knows_clients() {
-            let mark = core.settings.fingerprints.of_client(user.hashed_password(), &user.id());
+        if core.limiter.knows_clients()
+            && let Some(mark) = self.mark_of(user, request).await
+        {
             self.remember_network(user, mark, AFTER_A_RESET, request).await;
+        }
+    }
+
+    /// Returns the mark of a client that has just proven that it is `user`; `None` if the user has changed meanwhile or the
+    /// store fails. The client is a stranger then until its next login.
+    async fn mark_of(&self, user: &A::User, request: &Parts) -> Option<String> {
+        let core = self.core();
+        match core.context(request).generation_for(user).await {
+            Ok(generation) => Some(core.settings.fingerprints.of_client(generation, &user.id())),
+            Err(StrategyError::UserChanged) => None,
+            Err(error) => {
+                tracing::warn!(error = ?Cause(&error), "a client that has logged in is not remembered");
+                None
+            }
         }
     }
 

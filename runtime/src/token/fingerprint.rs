@@ -8,13 +8,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use super::Generation;
 use crate::secret::{HashedPassword, Secrets};
 
 /// The bytes of an address's name in a log: 40 bits, by which a million addresses are told apart well enough.
 const ADDRESS_BYTES: usize = 5;
-
-/// No email begins so.
-const KNOWN_CLIENT: &str = "known client\0";
 
 /// Makes fingerprints with the first secret and knows those made with any.
 #[derive(Clone)]
@@ -67,16 +65,18 @@ impl Fingerprints {
         mac.finalize().into_bytes().to_vec()
     }
 
-    /// The fingerprint by which a client is known at the account of the user with this id and this hash.
+    /// Returns the fingerprint by which a client is known at the account of the user with this id, in this generation.
     #[must_use]
-    pub fn of_client(&self, hash: &HashedPassword, user: &impl Display) -> String {
-        self.of_owner(hash, &format!("{KNOWN_CLIENT}{user}"))
+    pub fn of_client(&self, generation: Generation, user: &impl Display) -> String {
+        self.0.first().map(|key| encode(known_client(key, generation, user))).unwrap_or_default()
     }
 
-    /// Returns whether `fingerprint` is one by which a client is known at this user's account.
+    /// Returns whether `fingerprint` is one by which a client is known at this user's account, in this generation.
     #[must_use]
-    pub fn match_client(&self, fingerprint: &str, hash: &HashedPassword, user: &impl Display) -> bool {
-        self.match_owner(fingerprint, hash, &format!("{KNOWN_CLIENT}{user}"))
+    pub fn match_client(&self, fingerprint: &str, generation: Generation, user: &impl Display) -> bool {
+        let Ok(bytes) = URL_SAFE_NO_PAD.decode(fingerprint) else { return false };
+        // In constant time, each.
+        self.0.iter().any(|key| known_client(key, generation, user).verify_slice(&bytes).is_ok())
     }
 
     /// Whether `fingerprint` is that of a user who has this hash.
@@ -101,6 +101,15 @@ fn keyed(key: &Hmac<Sha256>, hash: &HashedPassword, email: &str) -> Hmac<Sha256>
     mac.update(&(hash.expose().len() as u64).to_be_bytes());
     mac.update(hash.expose().as_bytes());
     mac.update(email.as_bytes());
+    mac
+}
+
+/// The generation has a fixed length and the id is what is left.
+fn known_client(key: &Hmac<Sha256>, generation: Generation, user: &impl Display) -> Hmac<Sha256> {
+    let mut mac = key.clone();
+    mac.update(b"axum-users known client\0");
+    mac.update(&generation.number().to_be_bytes());
+    mac.update(user.to_string().as_bytes());
     mac
 }
 

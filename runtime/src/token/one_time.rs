@@ -76,7 +76,7 @@ pub struct VerifyClaims {
 pub struct KnownClientClaims {
     /// The user's id.
     pub sub: String,
-    /// The fingerprint of the password that the user had.
+    /// The fingerprint of the generation that the user was in.
     pub mark: String,
 }
 
