@@ -174,6 +174,60 @@ async fn one_network_has_at_most_a_thousand_keys_in_redis() {
     }
 }
 
+/// F82: a provider's /32 has thousands of /48s. All of them together have room for ten thousand keys; then each /48 shares
+/// one, and then the /32. Clients of other networks do not notice.
+#[tokio::test(flavor = "multi_thread")]
+async fn all_networks_of_one_32_have_at_most_ten_thousand_keys_in_redis() {
+    let Some(redis) = RedisProcess::start(&[]) else { return };
+    let connection = RedisServer { counter_timeout: MINUTE, ..RedisServer }.connect(redis.url());
+    let connection = connection.await.expect("Redis answers");
+    let server = Server::of(
+        Options {
+            limits: Some(Limits { tokens: Some(Rate::new(1, HOUR)), ..Limits::OFF }),
+            ..Options::default()
+        },
+        |_| {},
+        |setup| {
+            let proxies = "127.0.0.1".parse().expect("an IP");
+            setup.trusted_proxies(proxies).counters(RedisCounters::new(connection))
+        },
+    );
+    let server = server.await.expect("the app starts");
+    let tries = async |ip: &str| {
+        let client = server.client().with("x-forwarded-for", ip);
+        client.post_json("/auth/verify", json!({ "token": "none" })).await.status.as_u16()
+    };
+    // Each network has two counters: of its client and of all of it.
+    let mut tried = [0, 0];
+    for hundred in 0..70 {
+        let tries = &tries;
+        let statuses = futures_util::future::join_all((0..100).map(async |n| {
+            let site = 100 * hundred + n;
+            tries(&format!("2001:db8:{site:x}::1")).await
+        }));
+        for status in statuses.await {
+            assert!([400, 429].contains(&status), "{status}");
+            tried[usize::from(status == 429)] += 1;
+        }
+    }
+    // 5,000 networks have their own, about 1,000 share one each, and the others a hundred clients' rates.
+    assert!((5_900..=6_100).contains(&tried[0]), "{tried:?}");
+    let keys = redis.run::<Vec<String>>(&command(&["KEYS", "*"]));
+    let members = keys.iter().map(|key| redis.run::<usize>(&command(&["ZCARD", key]))).collect::<Vec<_>>();
+    let most = members.iter().max().copied().unwrap_or_default();
+    assert!((11_000..=11_010).contains(&most), "the set of the /32 has all of them: {most}");
+    assert!(members.iter().sum::<usize>() <= 2 * 11_010, "{}", members.iter().sum::<usize>());
+    for key in &keys {
+        assert!(redis.run::<i64>(&command(&["PTTL", key])) > 0, "{key} expires");
+    }
+    // A newcomer of the /32, a client of it that has its counter, and clients elsewhere.
+    assert_eq!(tries("2001:db8:ffff::1").await, 429);
+    assert_eq!(tries("2001:db8:1::1").await, 429);
+    for ip in ["2001:db9:1::1", "2001:db9:2::1", "198.51.100.1", "203.0.113.1"] {
+        assert_eq!([tries(ip).await, tries(ip).await], [400, 429], "{ip}");
+    }
+}
+
 /// A password that is too long costs no hash, and so it must cost no key either.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_password_that_is_too_long_makes_no_key() {

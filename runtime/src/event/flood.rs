@@ -28,16 +28,16 @@ struct Id {
     reason: Option<Reason>,
     limit: Option<&'static str>,
     backend: Option<&'static str>,
-    /// What the event belongs to; `None` for floods past the first [`MOST`].
+    /// The cause, besides the route; `None` for floods past the first [`MOST`].
     of: Option<Of>,
 }
 
-/// What an event belongs to, besides the route.
+/// The cause of an event, besides the route.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Of {
     /// A client, `None` for requests without a client IP, and the users whom it concerns.
     Client { network: Option<IpNet>, user: Option<Written>, by: Option<Written> },
-    /// A dependency that fails, by the outermost text of its error: the cause beneath may differ from request to request.
+    /// A dependency that fails, by the outermost text of its error: the sources of the error may differ from request to request.
     Failure(Option<String>),
 }
 

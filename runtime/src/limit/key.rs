@@ -24,6 +24,8 @@ pub struct Key {
     digest: Digest,
     pub(super) site: Digest,
     pub(super) block: Digest,
+    /// `true` if the block contains more than the site.
+    pub(super) has_wider_block: bool,
     /// What clients of the site share that have no counter of their own for this limit.
     pub(super) shared_by_site: Digest,
     /// The same for the block.
@@ -105,6 +107,7 @@ impl Keyed {
             digest: self.digest(limit, parts),
             site: self.digest("site", &[&networks.site]),
             block: self.digest("block", &[&networks.block]),
+            has_wider_block: networks.block != networks.site,
             shared_by_site: self.digest("shared by a site", &[limit, &networks.site]),
             shared_by_block: self.digest("shared by a block", &[limit, &networks.block]),
             is_everyones: false,

@@ -8,24 +8,43 @@ use futures_util::future::BoxFuture;
 use super::{CountersError, Key};
 use crate::clock::Timestamp;
 
+/// The most clients that are known at one account by their networks. The login of another one makes the account forget
+/// the one that would be forgotten first: an account that logs in from many networks costs no more memory than this.
+pub const CLIENTS_OF_AN_ACCOUNT: usize = 20;
+
+/// A client at an account, by two digests.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownClient {
+    /// The account.
+    pub account: Key,
+    /// The account together with the client's network.
+    pub client: Key,
+}
+
 /// Where an app remembers the clients that have logged in to an account, by account and network. Cookie clients carry the
 /// same in a cookie instead.
 ///
 /// Where it fails, each node remembers what it has seen itself.
 pub trait KnownClients: Debug + Send + Sync + 'static {
-    /// Remembers `client` with `mark` for `lifetime`. A mark of before is replaced.
+    /// Remembers `known` with `mark` for `lifetime`, and replaces an earlier mark. Of more than [`CLIENTS_OF_AN_ACCOUNT`]
+    /// clients of one account, it forgets those that end earliest.
     ///
-    /// The mark is a fingerprint of the account's password: it does not match any more once the password has changed.
+    /// The mark is a fingerprint of the user's generation: it does not match any more once the
+    /// password has changed.
     fn remember(
         &self,
-        client: Key,
+        known: KnownClient,
         mark: String,
         lifetime: Duration,
         now: Timestamp,
     ) -> BoxFuture<'_, Result<(), CountersError>>;
 
-    /// The mark that `client` is remembered with.
-    fn recall(&self, client: Key, now: Timestamp) -> BoxFuture<'_, Result<Option<String>, CountersError>>;
+    /// Returns the mark that the client is remembered with at the account.
+    fn recall(
+        &self,
+        known: KnownClient,
+        now: Timestamp,
+    ) -> BoxFuture<'_, Result<Option<String>, CountersError>>;
 
     /// How long an answer may take. A later one is a failure. By default 100 milliseconds.
     fn patience(&self) -> Duration {

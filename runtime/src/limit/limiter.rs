@@ -9,7 +9,9 @@ use super::key::Keyed;
 use super::memory::Memory;
 use super::network::Networks;
 use super::shared::Shared;
-use super::{CLIENTS_OF_A_SITE, Counters, CountersError, Key, KnownClients, Limits, Rate, Tally, Visitor};
+use super::{
+    CLIENTS_OF_A_SITE, Counters, CountersError, Key, KnownClient, KnownClients, Limits, Rate, Tally, Visitor,
+};
 use crate::client::ClientAddress;
 use crate::clock::{Clock, Timestamp};
 use crate::secret::Secret;
@@ -239,12 +241,12 @@ impl Limiter {
 
     /// The mark by which the client's network is known at the account.
     pub(crate) async fn recall(&self, account: &str, client: Option<ClientAddress>) -> Option<String> {
-        let (client, now) = (self.known_key(account, client)?, self.now());
+        let (client, now) = (self.known_client(account, client)?, self.now());
         let shared = match &self.known {
             Some(known) => known.ask(move |known| async move { known.recall(client, now).await }).await,
             None => None,
         };
-        shared.flatten().or_else(|| self.memory.recall(client))
+        shared.flatten().or_else(|| self.memory.recall(&client))
     }
 
     /// Has the client's network be known at the account by `mark`.
@@ -255,18 +257,21 @@ impl Limiter {
         mark: String,
         lifetime: Duration,
     ) {
-        let (Some(client), now) = (self.known_key(account, client), self.now()) else { return };
+        let (Some(client), now) = (self.known_client(account, client), self.now()) else { return };
         // For the time when what nodes share is unreachable.
-        self.memory.remember(client, mark.clone(), lifetime);
+        self.memory.remember(&client, mark.clone(), lifetime);
         if let Some(known) = &self.known {
             known.ask(move |known| async move { known.remember(client, mark, lifetime, now).await }).await;
         }
     }
 
     /// Requests without a client IP have no network that could be known.
-    fn known_key(&self, account: &str, client: Option<ClientAddress>) -> Option<Key> {
+    fn known_client(&self, account: &str, client: Option<ClientAddress>) -> Option<KnownClient> {
         let networks = Networks::from(client);
-        client.map(|_| self.keyed.key("known", &[account, &networks.client], &networks))
+        client.map(|_| KnownClient {
+            account: self.keyed.key("known_at", &[account], &networks),
+            client: self.keyed.key("known", &[account, &networks.client], &networks),
+        })
     }
 
     async fn clear(&self, key: Key) {

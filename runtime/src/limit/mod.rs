@@ -16,7 +16,7 @@ mod shared;
 
 pub use self::counters::{Counters, CountersError, Tally};
 pub use self::key::Key;
-pub use self::known::KnownClients;
+pub use self::known::{CLIENTS_OF_AN_ACCOUNT, KnownClient, KnownClients};
 pub(crate) use self::known::{Stranger, Visitor};
 pub(crate) use self::limiter::{Exceeded, Guess, KNOWN_FOR, Limiter, SharedCounters, Taken, Tried};
 pub use self::limits::{Counted, Limits};
@@ -27,3 +27,6 @@ pub use self::redis::RedisCounters;
 /// How many clients' rates a site has: the /48 of an IPv6 client, or the counter that the clients of a crowded /48 or /24
 /// share.
 const CLIENTS_OF_A_SITE: u32 = 10;
+
+/// How many clients' rates a block has: the counter that the clients of a crowded /32 share.
+const CLIENTS_OF_A_BLOCK: u32 = 100;

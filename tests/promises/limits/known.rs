@@ -8,7 +8,8 @@ use axum_users_tests::{
 use serde_json::json;
 
 use super::{Counts, MINUTE, NOBODY, OFF, client_at, counters, is_too_many, limited, start};
-use crate::common::{ARTHUR, PASSWORD, reset_token, verify_token};
+use crate::common::{ARTHUR, PASSWORD, reset_token, stored_hash, verify_token};
+use crate::revocation::BCRYPT;
 
 const LIMITS: Limits = Limits { passwords_from_anywhere: Some(Rate::new(20, TWENTY_MINUTES)), ..OFF };
 const TWENTY_MINUTES: std::time::Duration = std::time::Duration::from_secs(20 * 60);
@@ -98,6 +99,53 @@ async fn a_new_password_ends_all_known_clients() {
             assert_eq!(status(&holding(&client_at(&server, 2), &cookie), NEW).await, 429);
             // The client that has reset the password can log in with it, for a while; a change makes none known.
             assert_eq!(status(&client, NEW).await, if is_reset { 200 } else { 429 });
+        }
+    }
+}
+
+/// A login may replace an outdated hash of the same password. That is no new password.
+#[on_each_store]
+async fn a_login_that_upgrades_the_hash_keeps_clients_known() {
+    for counts in counters().await {
+        let server = limited(&counts, LIMITS, Policy::default()).await;
+        let home = client_at(&server, 1);
+        assert_eq!(status(&home, PASSWORD).await, 200);
+        let cookie = known_cookie(&client_at(&server, 2).login(Backend::Cookie, ARTHUR, PASSWORD).await);
+        let before = stored_hash(&server, ARTHUR);
+        server.database.set_hash(Some(ARTHUR), BCRYPT);
+        assert_eq!(status(&client_at(&server, 3), PASSWORD).await, 200);
+        let after = stored_hash(&server, ARTHUR);
+        assert!(after != before && after != BCRYPT, "{after}");
+        exhaust(&server, ARTHUR).await;
+        for client in [&home, &holding(&client_at(&server, 4), &cookie), &client_at(&server, 3)] {
+            assert_eq!(status(client, PASSWORD).await, 200, "{counts:?}");
+        }
+    }
+}
+
+/// F82: an account that logs in from ever more networks fills no storage.
+#[on_each_store]
+async fn an_account_is_known_at_its_last_twenty_networks() {
+    for counts in counters().await {
+        let server = limited(&counts, LIMITS, Policy::default()).await;
+        server.user(NOBODY, PASSWORD, |_| {}).await;
+        assert_eq!(client_at(&server, 0).login(Backend::Jwt, NOBODY, PASSWORD).await.status, 200);
+        for n in 0..25 {
+            server.clock.advance(MINUTE);
+            assert_eq!(status(&client_at(&server, n), PASSWORD).await, 200);
+        }
+        // A login from a known network takes no other one's place.
+        server.clock.advance(MINUTE);
+        assert_eq!(status(&client_at(&server, 24), PASSWORD).await, 200);
+        exhaust(&server, ARTHUR).await;
+        for (n, expected) in [(0, 429), (4, 429), (5, 200), (24, 200)] {
+            assert_eq!(status(&client_at(&server, n), PASSWORD).await, expected, "{n}: {counts:?}");
+        }
+        exhaust(&server, NOBODY).await;
+        assert_eq!(client_at(&server, 0).login(Backend::Jwt, NOBODY, PASSWORD).await.status, 200);
+        if let (Counts::InDatabase, true) = (&counts, Store::current() != Store::Memory) {
+            let rows = server.database.number("SELECT count(*) AS value FROM known_client");
+            assert_eq!(rows, 21);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::super::key::{Digest, Key};
-use super::super::{CLIENTS_OF_A_SITE, Rate, Tally};
+use super::super::{CLIENTS_OF_A_BLOCK, CLIENTS_OF_A_SITE, Rate, Tally};
 use super::crowds::Crowds;
 use crate::clock::Timestamp;
 
@@ -12,9 +12,6 @@ use crate::clock::Timestamp;
 const FEW: usize = 1_000;
 /// The shortest time between two sweeps.
 const SWEEP_PAUSE: Duration = Duration::from_secs(5);
-
-/// How many clients' rates a block has.
-const CLIENTS_OF_A_BLOCK: u32 = 100;
 
 /// Counters by their keys.
 #[derive(Debug)]

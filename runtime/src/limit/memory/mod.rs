@@ -2,16 +2,17 @@
 
 mod cells;
 mod crowds;
+mod remembered;
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use self::cells::{Cell, Cells};
-use super::{Key, Rate, Tally};
+use self::remembered::Remembered;
+use super::{Key, KnownClient, Rate, Tally};
 use crate::clock::{Clock, Timestamp};
 
-/// The most keys that are counted each by itself. One takes about 200 bytes.
+/// The most keys that have counters of their own, and the most known clients. One takes about 200 bytes.
 const MOST: usize = 100_000;
 
 /// Counters in the process's own memory. With shared counters they hold what those last answered, so that they can go on
@@ -20,15 +21,7 @@ const MOST: usize = 100_000;
 pub(super) struct Memory {
     clock: Arc<dyn Clock>,
     cells: Mutex<Cells>,
-    remembered: Mutex<HashMap<Key, Remembered>>,
-    most: usize,
-}
-
-/// A client that is known at an account.
-#[derive(Debug)]
-struct Remembered {
-    mark: String,
-    until: Timestamp,
+    remembered: Mutex<Remembered>,
 }
 
 impl Memory {
@@ -37,7 +30,7 @@ impl Memory {
     }
 
     fn with_most(clock: Arc<dyn Clock>, most: usize) -> Self {
-        Self { clock, cells: Mutex::new(Cells::new(most)), remembered: Mutex::default(), most }
+        Self { clock, cells: Mutex::new(Cells::new(most)), remembered: Mutex::new(Remembered::new(most)) }
     }
 
     pub(super) fn take(&self, key: Key, rate: Rate) -> Tally {
@@ -77,21 +70,14 @@ impl Memory {
         locked(&self.cells).remove(&key);
     }
 
-    pub(super) fn remember(&self, client: Key, mark: String, lifetime: Duration) {
+    pub(super) fn remember(&self, known: &KnownClient, mark: String, lifetime: Duration) {
         let now = self.clock.now();
-        let mut remembered = locked(&self.remembered);
-        if remembered.len() >= self.most {
-            remembered.retain(|_, remembered| remembered.until > now);
-        }
-        if remembered.len() < self.most || remembered.contains_key(&client) {
-            remembered.insert(client, Remembered { mark, until: now.after(lifetime) });
-        }
+        locked(&self.remembered).remember(known, mark, lifetime, now);
     }
 
-    pub(super) fn recall(&self, client: Key) -> Option<String> {
+    pub(super) fn recall(&self, known: &KnownClient) -> Option<String> {
         let now = self.clock.now();
-        let remembered = locked(&self.remembered);
-        remembered.get(&client).filter(|remembered| remembered.until > now).map(|r| r.mark.clone())
+        locked(&self.remembered).recall(known, now).map(str::to_owned)
     }
 }
 
@@ -288,23 +274,5 @@ mod tests {
             memory.mirror(key(3), RATE, Tally::Taken { full_at: None });
         }
         assert_eq!(left(&memory, key(3)), 2);
-    }
-
-    #[test]
-    fn known_clients_are_forgotten_in_time() {
-        let clock = ManualClock::default();
-        let memory = Memory::with_most(Arc::new(clock.clone()), 2);
-        let minute = Duration::from_secs(60);
-        let recalled = || [1, 2, 3].map(|n| memory.recall(key(n)).is_some());
-        memory.remember(key(1), "mark".to_owned(), minute);
-        clock.advance(minute / 2);
-        memory.remember(key(2), "mark".to_owned(), minute);
-        memory.remember(key(3), "mark".to_owned(), minute);
-        assert_eq!(recalled(), [true, true, false]);
-        clock.advance(minute / 2);
-        memory.remember(key(3), "mark".to_owned(), minute);
-        assert_eq!(recalled(), [false, true, true]);
-        memory.remember(key(3), "another".to_owned(), minute);
-        assert_eq!(memory.recall(key(3)).as_deref(), Some("another"));
     }
 }

@@ -13,7 +13,7 @@ use super::session::Session;
 use super::sql_store::SqlStore;
 use super::statement::{Statement, Value};
 use crate::clock::Timestamp;
-use crate::limit::{CountersError, Key, KnownClients};
+use crate::limit::{CLIENTS_OF_AN_ACCOUNT, CountersError, KnownClient, KnownClients};
 use crate::store::StoreError;
 
 /// Known clients in the database that a store is on.
@@ -31,15 +31,22 @@ impl<C: DatabaseConnection> SqlKnownClients<C> {
         queries.ok_or_else(|| StoreError::Failed("there is no table for known clients".into()))
     }
 
-    async fn remembered(&self, client: Key, mark: &str, end: Timestamp) -> Result<(), StoreError> {
-        let (client, end) = (client.to_string(), Value::Number(end.micros()));
-        let parts: [Value<'_>; 3] = [Value::Text(&client), Value::Text(mark), end];
-        self.0.execute_alone(&self.queries()?.remember, vec![&parts[0], &parts[1], &parts[2]]).await?;
+    async fn remembered(&self, known: KnownClient, mark: &str, end: Timestamp) -> Result<(), StoreError> {
+        let queries = self.queries()?;
+        let (client, account) = (known.client.to_string(), known.account.to_string());
+        let (client, account) = (Value::Text(&client), Value::Text(&account));
+        let (mark, end) = (Value::Text(mark), Value::Number(end.micros()));
+        self.0.execute_alone(&queries.remember, vec![&client, &account, &mark, &end]).await?;
+        let count = self.0.number(&queries.count, vec![&account]).await?.unwrap_or_default();
+        let excess = count.saturating_sub(i64::try_from(CLIENTS_OF_AN_ACCOUNT).unwrap_or(i64::MAX));
+        if excess > 0 {
+            self.0.execute_alone(&queries.evict, vec![&account, &Value::Number(excess)]).await?;
+        }
         Ok(())
     }
 
-    async fn recalled(&self, client: Key, now: Timestamp) -> Result<Option<String>, StoreError> {
-        let (client, now) = (client.to_string(), Value::Number(now.micros()));
+    async fn recalled(&self, known: KnownClient, now: Timestamp) -> Result<Option<String>, StoreError> {
+        let (client, now) = (known.client.to_string(), Value::Number(now.micros()));
         let client = Value::Text(&client);
         let statement = Statement::new(&self.queries()?.recall, vec![&client, &now]);
         let mut connection = self.0.connection().await?;
@@ -53,17 +60,21 @@ impl<C: DatabaseConnection> SqlKnownClients<C> {
 impl<C: DatabaseConnection> KnownClients for SqlKnownClients<C> {
     fn remember(
         &self,
-        client: Key,
+        known: KnownClient,
         mark: String,
         lifetime: Duration,
         now: Timestamp,
     ) -> BoxFuture<'_, Result<(), CountersError>> {
-        async move { self.remembered(client, &mark, now.after(lifetime)).await.map_err(CountersError::new) }
+        async move { self.remembered(known, &mark, now.after(lifetime)).await.map_err(CountersError::new) }
             .boxed()
     }
 
-    fn recall(&self, client: Key, now: Timestamp) -> BoxFuture<'_, Result<Option<String>, CountersError>> {
-        async move { self.recalled(client, now).await.map_err(CountersError::new) }.boxed()
+    fn recall(
+        &self,
+        known: KnownClient,
+        now: Timestamp,
+    ) -> BoxFuture<'_, Result<Option<String>, CountersError>> {
+        async move { self.recalled(known, now).await.map_err(CountersError::new) }.boxed()
     }
 
     fn patience(&self) -> Duration {

@@ -9,6 +9,10 @@ use crate::store::diesel::schema::SchemaSql;
 pub(in super::super) struct KnownClientQueries {
     pub(in super::super) remember: String,
     pub(in super::super) recall: String,
+    /// Counts the clients of an account.
+    pub(in super::super) count: String,
+    /// Deletes so many clients of an account, those that end earliest. It sorts the few rows of the account.
+    pub(in super::super) evict: String,
     pub(in super::super) purge: String,
 }
 
@@ -21,8 +25,18 @@ impl KnownClientQueries {
             }
             Dialect::Mysql => "ON DUPLICATE KEY UPDATE mark = VALUES(mark), expires_at = VALUES(expires_at)",
         };
+        let evicted = "account = ? ORDER BY expires_at LIMIT ?";
         Self {
-            remember: format!("INSERT INTO {table} (client, mark, expires_at) VALUES (?, ?, ?) {replace}"),
+            remember: format!(
+                "INSERT INTO {table} (client, account, mark, expires_at) VALUES (?, ?, ?, ?) {replace}"
+            ),
+            count: format!("SELECT count(*) FROM {table} WHERE account = ?"),
+            evict: match dialect {
+                Dialect::Sqlite | Dialect::Postgres => format!(
+                    "DELETE FROM {table} WHERE client IN (SELECT client FROM {table} WHERE {evicted})"
+                ),
+                Dialect::Mysql => format!("DELETE FROM {table} WHERE {evicted}"),
+            },
             recall: format!("SELECT mark FROM {table} WHERE client = ? AND expires_at > ?"),
             purge: purge(dialect, table, "client", "expires_at", ""),
         }

@@ -10,7 +10,7 @@ impl SchemaSql {
     /// The statements that make what is missing.
     pub(super) fn create_known_clients(&self) -> Vec<Step> {
         let columns = self.known_client_columns();
-        self.table(Self::KNOWN_CLIENT, ("client", " PRIMARY KEY"), &columns, None, &["expires_at"])
+        self.table(Self::KNOWN_CLIENT, ("client", " PRIMARY KEY"), &columns, None, &["account", "expires_at"])
     }
 
     /// The statements that undo [`create_known_clients`](Self::create_known_clients).
@@ -23,6 +23,7 @@ impl SchemaSql {
     pub(in super::super) fn known_client_columns(&self) -> Vec<(&'static str, String)> {
         vec![
             ("client", self.dialect.varchar(22)),
+            ("account", self.dialect.varchar(22)),
             ("mark", self.dialect.varchar(43)),
             ("expires_at", i64::sql(self.dialect).to_owned()),
         ]
