@@ -1,6 +1,6 @@
 //! Transaction hooks that write into a table of the app's own.
 
-use axum_users::error::{ErrorCode, Rejection};
+use axum_users::error::{Refusal, Rejection};
 use axum_users::hooks::Change;
 use axum_users::prelude::*;
 use axum_users_tests::{PlaceTransaction, User};
@@ -53,7 +53,7 @@ impl TransactionHooks<User, PlaceTransaction> for Chronicler {
         transaction: &mut PlaceTransaction,
     ) -> HookResult {
         if after.email.starts_with("rebel") {
-            return Err(Rejection::Code(ErrorCode::UpdateUserEmailAlreadyExists).into());
+            return Err(Rejection::Refused(Refusal::UpdateUserEmailAlreadyExists).into());
         }
         let event = format!("{change:?} of {} at {}", before.email, request.uri.path());
         write(&event, after, transaction).await

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum_users::clock::Clock;
 use axum_users::hooks::{HookResult, Hooks, RequestInfo};
-use axum_users::manager::{ManagerError, no_request};
+use axum_users::manager::{Failure, ManagerError, no_request};
 use axum_users::oauth::OAuthError;
 use axum_users::prelude::*;
 use axum_users::store::{Compat, StoreError};
@@ -109,10 +109,16 @@ async fn tokens_that_are_not_renewed() {
     let refused = Fault::Answers(400, r#"{"error": "invalid_grant"}"#.to_owned());
     scene.provider.fault("/token", Some(refused));
     let error = scene.tokens_of(&account).await.err();
-    assert!(matches!(error, Some(ManagerError::OAuth(OAuthError::Refused(_)))), "{error:?}");
+    assert!(
+        matches!(error, Some(ManagerError::Failed(Failure::Provider(OAuthError::Refused(_))))),
+        "{error:?}"
+    );
     scene.provider.fault("/token", Some(Fault::Answers(503, String::new())));
     let error = scene.tokens_of(&account).await.err();
-    assert!(matches!(error, Some(ManagerError::OAuth(OAuthError::Failed(_)))), "{error:?}");
+    assert!(
+        matches!(error, Some(ManagerError::Failed(Failure::Provider(OAuthError::Failed(_))))),
+        "{error:?}"
+    );
     scene.provider.fault("/token", None);
     scene.tokens_of(&account).await.expect("they are renewed");
 
@@ -195,7 +201,10 @@ async fn a_turn_to_renew_is_given_back() {
     scene.provider.fault("/token", Some(Fault::Answers(503, String::new())));
     for node in &nodes {
         let error = access_token(node, &account).await.err();
-        assert!(matches!(error, Some(ManagerError::OAuth(OAuthError::Failed(_)))), "{error:?}");
+        assert!(
+            matches!(error, Some(ManagerError::Failed(Failure::Provider(OAuthError::Failed(_))))),
+            "{error:?}"
+        );
     }
     assert_eq!(again(&scene, &account).await, account, "nothing lasts");
     scene.provider.fault("/token", None);
@@ -213,7 +222,10 @@ async fn a_turn_to_renew_ends() {
     scene.server.database.execute(&format!("UPDATE oauth_account SET expires_at = -{until}"));
     drop(scene.provider.requests());
     let error = access_token(&node, &account).await.err();
-    assert!(matches!(error, Some(ManagerError::OAuth(OAuthError::Failed(_)))), "{error:?}");
+    assert!(
+        matches!(error, Some(ManagerError::Failed(Failure::Provider(OAuthError::Failed(_))))),
+        "{error:?}"
+    );
     assert_eq!(renewals(&scene), 0);
     scene.server.clock.advance(Duration::from_secs(20));
     access_token(&node, &account).await.expect("they are renewed");
@@ -318,7 +330,8 @@ async fn a_node_stops_storing_renewed_tokens_before_its_turn_ends() {
         scene.server.clock.advance(2 * timeout + Duration::from_secs(20));
         faults.strike(0, StoreFault::IsGone);
         let error = renewal.await.expect("no panic").err();
-        let is_unavailable = matches!(error, Some(ManagerError::Store(StoreError::Unavailable(_))));
+        let is_unavailable =
+            matches!(error, Some(ManagerError::Failed(Failure::Store(StoreError::Unavailable(_)))));
         assert!(is_unavailable, "{error:?}");
         // It gives its turn back, or tries to, and stores nothing.
         assert_eq!(faults.calls(), ["begin"], "{compat:?}");

@@ -1,6 +1,7 @@
 //! F74: a provider's tokens lie sealed, each for its own account, and come out for the app's own code alone.
 
-use axum_users::manager::{ManagerError, no_request};
+use axum_users::error::Refusal;
+use axum_users::manager::{Failure, ManagerError, no_request};
 use axum_users::prelude::*;
 use axum_users::user::OAuthAccount;
 use axum_users_tests::{
@@ -56,7 +57,7 @@ async fn a_token_of_another_row_is_none() {
     ] {
         write(database, &mordreds, column, &written);
         let opened = scene.tokens_of(&mordreds).await;
-        assert!(matches!(opened, Err(ManagerError::Seal(_))), "F74: {what}");
+        assert!(matches!(opened, Err(ManagerError::Failed(Failure::Seal(_)))), "F74: {what}");
         for (column, token) in [("access_token", sealed), ("refresh_token", &refresh(&mordreds))] {
             write(database, &mordreds, column, token);
         }
@@ -66,7 +67,10 @@ async fn a_token_of_another_row_is_none() {
     write(database, &mordreds, "access_token", &arthurs.access_token);
     write(database, &arthurs, "access_token", sealed);
     for account in [&arthurs, &mordreds] {
-        assert!(matches!(scene.tokens_of(account).await, Err(ManagerError::Seal(_))), "F74: swapped");
+        assert!(
+            matches!(scene.tokens_of(account).await, Err(ManagerError::Failed(Failure::Seal(_)))),
+            "F74: swapped"
+        );
     }
     // A sign-in brings new ones, and takes the account away as ever.
     scene.signed_in(&arthur()).await;
@@ -86,11 +90,14 @@ async fn an_account_that_comes_to_another_user_keeps_them() {
     scene.trip(&lancelot, ASSOCIATE, &arthur()).await;
     let account = scene.account_of(&lancelot).await;
     assert_eq!(lancelot.delete(&format!("/users/me/oauth-accounts/{}", account.id)).await.status, 204);
-    assert!(matches!(scene.tokens_of(&account).await, Err(ManagerError::NoSuchAccount)), "it is gone");
+    assert!(
+        matches!(scene.tokens_of(&account).await, Err(ManagerError::Refused(Refusal::NoSuchAccount))),
+        "it is gone"
+    );
     let galahad = scene.registered("galahad@camelot.bt").await;
     scene.trip(&galahad, ASSOCIATE, &arthur()).await;
     scene.tokens_of(&scene.account_of(&galahad).await).await.expect("they are opened");
-    assert!(matches!(scene.tokens_of(&account).await, Err(ManagerError::NoSuchAccount)));
+    assert!(matches!(scene.tokens_of(&account).await, Err(ManagerError::Refused(Refusal::NoSuchAccount))));
 }
 
 /// A secret that is replaced still opens what it sealed; one that is gone does not.
@@ -180,7 +187,9 @@ async fn a_token_that_does_not_fit_is_the_operators_mistake() {
     assert_eq!(written(), before, "no user and no account is written");
     scene.server.clock.advance(2 * HOUR);
     let error = scene.tokens_of(&account).await.err();
-    let Some(error @ ManagerError::TokenTooLong { characters, .. }) = error else { panic!("{error:?}") };
+    let Some(ManagerError::Failed(error @ Failure::TokenTooLong { characters, .. })) = error else {
+        panic!("{error:?}")
+    };
     assert!(characters > 1_024);
     let told = error.to_string();
     for part in ["`oauth_account`", "`access_token`", "`refresh_token`", "TEXT"] {

@@ -6,7 +6,7 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::{Json, Router};
-use axum_users::error::{ErrorCode, Rejection};
+use axum_users::error::{Refusal, Rejection};
 use axum_users::openapi::utoipa::{self, ToSchema};
 use axum_users::openapi::{ApiRouter, Info, OpenApi, get, post};
 use axum_users::prelude::*;
@@ -119,7 +119,7 @@ async fn stand_beside_what_the_handler_says_itself() {
             .post(new_quest)
             .takes::<Quest>()
             .json::<Quest>(StatusCode::CREATED)
-            .refuses(Rejection::Code(ErrorCode::CrossSiteRequest))
+            .refuses(Rejection::Refused(Refusal::CrossSiteRequest))
             .refuses(Rejection::NotFound)
             .operation(|operation| operation.description = Some("One more.".to_owned())),
     );

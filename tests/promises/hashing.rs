@@ -1,6 +1,6 @@
 //! Promise 4: hashing runs on threads of its own, never more at once than the pool allows, and its queue ends.
 
-use axum_users::manager::{Credentials, ManagerError};
+use axum_users::manager::{Credentials, Failure, ManagerError};
 use axum_users::password::{HashError, PasswordHasher, PoolSize, Verdict};
 use axum_users::prelude::*;
 use axum_users_tests::{Answer, Backend, CHEAP, HashingGate as Gate, Options, Server, on_each_store};
@@ -121,7 +121,7 @@ async fn whoever_hangs_up_frees_no_place() {
     (0..10).for_each(|_| ask());
     for _ in 0..8 {
         let answer = in_time(asking.join_next()).await.expect("one more").expect("no panic");
-        assert!(matches!(answer, Err(ManagerError::Hash(HashError::Busy))), "{answer:?}");
+        assert!(matches!(answer, Err(ManagerError::Failed(Failure::Hash(HashError::Busy)))), "{answer:?}");
     }
     // One is hashed, two wait: all three hang up.
     asking.shutdown().await;

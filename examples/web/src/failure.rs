@@ -4,7 +4,7 @@ use axum::extract::rejection::FormRejection;
 use axum::http::header::RETRY_AFTER;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum_users::error::Rejection;
+use axum_users::error::{Refusal, Rejection};
 use axum_users::manager::ManagerError;
 use maud::html;
 
@@ -30,7 +30,7 @@ impl From<ManagerError> for Failure {
     fn from(error: ManagerError) -> Self {
         match error {
             // Whoever was signed in is there no more.
-            ManagerError::NoSuchUser | ManagerError::SessionEnded => Self::SignedOut,
+            ManagerError::Refused(Refusal::NoSuchUser | Refusal::SessionEnded) => Self::SignedOut,
             error => Self::Rejected(error.into()),
         }
     }

@@ -1,11 +1,13 @@
-//! What can go wrong, as clients read it: codes, mistakes in a body, and answers.
+//! What can go wrong, as clients see it: refusals, mistakes in a body, and the responses for both.
 
-mod code;
 mod field;
+mod invalid_password;
 mod reauthentication;
+mod refusal;
 mod rejection;
 
-pub use self::code::ErrorCode;
 pub use self::field::FieldError;
+pub use self::invalid_password::InvalidPassword;
 pub use self::reauthentication::Reauthentication;
+pub use self::refusal::Refusal;
 pub use self::rejection::Rejection;

@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{ErrorCode, FieldError, Reauthentication};
+use super::{FieldError, Reauthentication, Refusal};
 
 /// Why a request was not done. It becomes an answer; nothing internal stands in it.
 ///
@@ -30,16 +30,10 @@ pub enum Rejection {
     ContentTooLarge,
     /// 415: the body is of a type that is not read here.
     UnsupportedMediaType,
-    /// 400, 403 or 502 with a code.
-    Code(ErrorCode),
-    /// 400 with a code and the reason for it.
-    InvalidPassword(ErrorCode, String),
-    /// 403: the user must sign in again. Bearer backends challenge as RFC 9470 says.
-    ReauthenticationRequired(Reauthentication),
+    /// The status of the refusal, with its code if it has one.
+    Refused(Refusal),
     /// 422 with every mistake.
     Invalid(Vec<FieldError>),
-    /// 429: it was tried too often; so long, and it may be tried again.
-    TooManyRequests(Duration),
     /// 503: come again in so many seconds.
     Busy(Duration),
     /// 503: something that is needed is away. The cause has been logged.
@@ -54,20 +48,14 @@ impl Rejection {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
-            Self::Forbidden
-            | Self::ReauthenticationRequired(_)
-            | Self::Code(ErrorCode::CrossSiteRequest | ErrorCode::RegisterNotAllowed) => {
-                StatusCode::FORBIDDEN
-            }
-            Self::Code(ErrorCode::OauthProviderFailed) => StatusCode::BAD_GATEWAY,
+            Self::Refused(refusal) => refusal.status(),
+            Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::ContentTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Code(_) | Self::InvalidPassword(..) => StatusCode::BAD_REQUEST,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy(_) | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -83,17 +71,33 @@ impl Rejection {
 
     pub(crate) fn detail(&self) -> Value {
         match self {
-            Self::Code(code) => json!(code),
-            Self::InvalidPassword(code, reason) => json!({ "code": code, "reason": reason }),
+            Self::Refused(refusal) => detail(refusal),
             Self::Invalid(errors) => json!(errors),
-            Self::ReauthenticationRequired(Reauthentication { max_age, methods, .. }) => json!({
-                "code": ErrorCode::ReauthenticationRequired,
-                "max_age": max_age.as_secs(),
-                "methods": methods,
-            }),
             Self::ContentTooLarge => json!("Content Too Large"),
             _ => json!(self.status().canonical_reason()),
         }
+    }
+}
+
+fn detail(refusal: &Refusal) -> Value {
+    let code = refusal.code();
+    match refusal {
+        Refusal::RegisterInvalidPassword(invalid)
+        | Refusal::ResetPasswordInvalidPassword(invalid)
+        | Refusal::UpdateUserInvalidPassword(invalid) => json!({ "code": code, "reason": invalid.reason }),
+        Refusal::ReauthenticationRequired(Reauthentication { max_age, methods, .. }) => {
+            json!({ "code": code, "max_age": max_age.as_secs(), "methods": methods })
+        }
+        Refusal::ForbiddenScope => {
+            json!([FieldError::query("scopes", "a scope that this client does not ask for")])
+        }
+        refusal => json!(code.or(refusal.status().canonical_reason())),
+    }
+}
+
+impl From<Refusal> for Rejection {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
     }
 }
 
@@ -106,9 +110,13 @@ impl IntoResponse for Rejection {
             Self::Unauthorized(challenge) => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
             }
-            Self::ReauthenticationRequired(Reauthentication { max_age, challenge, .. })
-                if challenge.starts_with("Bearer") =>
-            {
+            Self::Refused(Refusal::SessionEnded) => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            // RFC 9470, section 3.
+            Self::Refused(Refusal::ReauthenticationRequired(Reauthentication {
+                max_age, challenge, ..
+            })) if challenge.starts_with("Bearer") => {
                 let max_age = max_age.as_secs();
                 let challenge =
                     format!("Bearer error=\"insufficient_user_authentication\", max_age=\"{max_age}\"");
@@ -120,7 +128,7 @@ impl IntoResponse for Rejection {
             Self::RequestTimeout => {
                 headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
-            Self::Busy(retry_after) | Self::TooManyRequests(retry_after) => {
+            Self::Busy(retry_after) | Self::Refused(Refusal::TooMany(retry_after)) => {
                 // Rounded up: whoever comes then is not too early.
                 let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
                 headers.insert(header::RETRY_AFTER, seconds.max(1).into());

@@ -1,12 +1,12 @@
-//! The manager's errors as answers: what is the client's to know is told, the rest is logged.
+//! The manager's errors as responses: clients see refusals; failures are logged.
 
 use std::time::Duration;
 
-use crate::error::{ErrorCode, FieldError, Rejection};
+use crate::error::{FieldError, Rejection};
 use crate::event::{self, Cause, Event, EventKind};
-use crate::manager::{ManagerError, Operation};
+use crate::manager::{Failure, ManagerError};
 #[cfg(feature = "oauth")]
-use crate::oauth::{OAuthError, StateError};
+use crate::oauth::OAuthError;
 use crate::password::HashError;
 use crate::store::StoreError;
 use crate::strategy::StrategyError;
@@ -16,57 +16,22 @@ fn tell(kind: EventKind, error: &(dyn std::error::Error + Send + Sync + 'static)
     event::tell_failure(Event::from(kind).caused_by(error));
 }
 
-/// The operation decides the code, in the routers of this crate and in handlers of the app's own.
+/// A hook may return the response itself, as a `Rejection`.
 impl From<ManagerError> for Rejection {
     fn from(error: ManagerError) -> Self {
         match error {
-            ManagerError::EmailTaken(operation) => Self::Code(match operation {
-                Operation::Register => ErrorCode::RegisterUserAlreadyExists,
-                Operation::Update | Operation::ResetPassword | Operation::Verify => {
-                    ErrorCode::UpdateUserEmailAlreadyExists
-                }
-            }),
-            ManagerError::InvalidPassword(operation, invalid) => {
-                let code = match operation {
-                    Operation::Register => ErrorCode::RegisterInvalidPassword,
-                    Operation::ResetPassword => ErrorCode::ResetPasswordInvalidPassword,
-                    Operation::Update | Operation::Verify => ErrorCode::UpdateUserInvalidPassword,
-                };
-                Self::InvalidPassword(code, invalid.reason)
-            }
-            ManagerError::BadCurrentPassword => Self::Code(ErrorCode::UpdateUserBadCurrentPassword),
-            ManagerError::TooMany(retry_after) => Self::TooManyRequests(retry_after),
-            ManagerError::BadPassword => Self::Code(ErrorCode::VerifyUserBadPassword),
-            ManagerError::BadToken(operation) => Self::Code(match operation {
-                Operation::ResetPassword => ErrorCode::ResetPasswordBadToken,
-                Operation::Register | Operation::Update | Operation::Verify => ErrorCode::VerifyUserBadToken,
-            }),
-            ManagerError::AlreadyVerified => Self::Code(ErrorCode::VerifyUserAlreadyVerified),
-            ManagerError::NoSuchUser => Self::NotFound,
-            ManagerError::SessionEnded => Self::Unauthorized("Bearer"),
-            ManagerError::RightLost(_) => Self::Forbidden,
-            ManagerError::ReauthenticationRequired(needed) => Self::ReauthenticationRequired(needed),
-            ManagerError::LastSuperuser => Self::Code(ErrorCode::UpdateUserLastSuperuser),
-            ManagerError::InUse(refused) => {
-                tracing::warn!(error = ?Cause(&refused), "storage keeps the user");
-                Self::Code(ErrorCode::DeleteUserInUse)
-            }
-            ManagerError::NotAdmitted => Self::Code(ErrorCode::RegisterNotAllowed),
-            ManagerError::AccountTaken => Self::Code(ErrorCode::OauthAccountAlreadyLinked),
-            ManagerError::NoSuchAccount | ManagerError::NoSuchClient => Self::NotFound,
-            ManagerError::LastLoginMethod => Self::Code(ErrorCode::OauthLastLoginMethod),
-            ManagerError::NoEmail => Self::Code(ErrorCode::OauthNotAvailableEmail),
-            ManagerError::UserAlreadyExists => Self::Code(ErrorCode::OauthUserAlreadyExists),
-            ManagerError::ForbiddenScope => {
-                Self::Invalid(vec![FieldError::query("scopes", "a scope that this client does not ask for")])
-            }
+            ManagerError::Refused(refusal) => Self::Refused(refusal),
+            ManagerError::Failed(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<Failure> for Rejection {
+    fn from(failure: Failure) -> Self {
+        match failure {
             #[cfg(feature = "oauth")]
-            ManagerError::State(error) => Self::Code(state(error)),
-            #[cfg(feature = "oauth")]
-            ManagerError::OAuth(error) => oauth(&error),
-            ManagerError::CrossSite(_) => Self::Code(ErrorCode::CrossSiteRequest),
-            // A hook may say itself how it refuses.
-            ManagerError::Hook(error) => match error.downcast::<Self>() {
+            Failure::Provider(error) => provider(&error),
+            Failure::Hook(error) => match error.downcast::<Self>() {
                 Ok(rejection) => *rejection,
                 Err(error) if StoreError::is_away(&*error) => {
                     tell(EventKind::StorageUnavailable, &*error);
@@ -77,60 +42,53 @@ impl From<ManagerError> for Rejection {
                     Self::Internal
                 }
             },
-            ManagerError::HookTimedOut(_) => {
-                tracing::error!(error = ?Cause(&error), "a hook took too long");
+            Failure::HookTimedOut(_) => {
+                tracing::error!(error = ?Cause(&failure), "a hook took too long");
                 Self::Unavailable
             }
-            ManagerError::Hash(error @ HashError::Busy) => {
+            Failure::Hash(error @ HashError::Busy) => {
                 tell(EventKind::HashingPoolFull, &error);
                 Self::Busy(Duration::from_secs(1))
             }
-            ManagerError::Store(StoreError::Refused(source)) => {
+            Failure::Store(StoreError::Refused(source)) => {
                 tracing::warn!(error = ?Cause(&*source), "storage refuses the values");
                 Self::Invalid(vec![FieldError::refused()])
             }
-            ManagerError::BreachCheck(_)
-            | ManagerError::Store(StoreError::Unavailable(_))
-            | ManagerError::Strategy(
+            Failure::BreachCheck(_)
+            | Failure::Store(StoreError::Unavailable(_))
+            | Failure::Strategy(
                 StrategyError::Unavailable(_) | StrategyError::Store(StoreError::Unavailable(_)),
             ) => {
-                tell(EventKind::StorageUnavailable, &error);
+                tell(EventKind::StorageUnavailable, &failure);
                 Self::Unavailable
             }
-            error => {
-                tracing::error!(error = ?Cause(&error), "failed");
-                Self::Internal
-            }
+            #[cfg(feature = "oauth")]
+            Failure::Seal(_) | Failure::TokenTooLong { .. } => internal(&failure),
+            Failure::NoSuchBackend
+            | Failure::Hash(_)
+            | Failure::Strategy(_)
+            | Failure::Token(_)
+            | Failure::Panicked(_)
+            | Failure::Store(_) => internal(&failure),
         }
     }
 }
 
-/// The codes of the original.
-#[cfg(feature = "oauth")]
-fn state(error: StateError) -> ErrorCode {
-    match error {
-        StateError::Unreadable => ErrorCode::AccessTokenDecodeError,
-        StateError::Expired => ErrorCode::AccessTokenAlreadyExpired,
-        StateError::Foreign => ErrorCode::OauthInvalidState,
-    }
+fn internal(failure: &Failure) -> Rejection {
+    tracing::error!(error = ?Cause(failure), "failed");
+    Rejection::Internal
 }
 
-/// What a provider did is logged, and nothing of it told but whose fault it is.
+/// Logs what a provider did. The client learns only whose fault it is.
 #[cfg(feature = "oauth")]
-fn oauth(error: &OAuthError) -> Rejection {
+fn provider(error: &OAuthError) -> Rejection {
     let cause = Cause(error);
     match error {
-        OAuthError::Refused(_) => {
-            tracing::info!(error = ?cause, "a provider refused");
-            Rejection::Code(ErrorCode::OauthRefused)
-        }
-        OAuthError::IdToken(_) => {
-            tracing::warn!(error = ?cause, "an ID token was refused");
-            Rejection::Code(ErrorCode::OauthInvalidIdToken)
-        }
+        OAuthError::Refused(_) => tracing::info!(error = ?cause, "a provider refused"),
+        OAuthError::IdToken(_) => tracing::warn!(error = ?cause, "an ID token was refused"),
         OAuthError::Failed(_) | OAuthError::Unreachable(_) | OAuthError::Setting(_) => {
             tracing::error!(error = ?cause, "a provider failed");
-            Rejection::Code(ErrorCode::OauthProviderFailed)
         }
     }
+    error.refusal().into()
 }

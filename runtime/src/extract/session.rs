@@ -3,7 +3,7 @@
 use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 
-use crate::error::Rejection;
+use crate::error::{Refusal, Rejection};
 use crate::event::{Event, EventKind, Reason};
 use crate::manager::{AuthApp, Authenticated, Manager, ManagerError};
 use crate::user::AuthUser;
@@ -31,7 +31,7 @@ pub(crate) fn unauthorized<A: AuthApp>(manager: &Manager<A>, request: &Parts) ->
 /// ended meanwhile.
 pub(crate) fn refused<A: AuthApp>(manager: &Manager<A>, error: ManagerError, request: &Parts) -> Rejection {
     match error {
-        ManagerError::SessionEnded => unauthorized(manager, request),
+        ManagerError::Refused(Refusal::SessionEnded) => unauthorized(manager, request),
         error => error.into(),
     }
 }

@@ -4,6 +4,7 @@ mod dynamic;
 mod request_info;
 mod transaction;
 
+pub use crate::error::InvalidPassword;
 use std::future::Future;
 
 use axum::response::Response;
@@ -236,20 +237,5 @@ impl<U: AuthUser> PasswordOwner<'_, U> {
             Self::New(create) => create.email().as_str(),
             Self::Existing(user) => user.email(),
         }
-    }
-}
-
-/// Why a password may not be used, in words for its user.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}")]
-pub struct InvalidPassword {
-    /// The reason.
-    pub reason: String,
-}
-
-impl InvalidPassword {
-    /// A password that may not be used for `reason`.
-    pub fn new(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into() }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::auth_app::TransactionOf;
 use super::{AuthApp, Authenticated, IdOf, Manager, ManagerError};
-use crate::event::Reason;
+use crate::error::Refusal;
 use crate::store::Transaction;
 use crate::user::AuthUser;
 
@@ -33,11 +33,11 @@ impl<U: AuthUser> Actor<U> {
     }
 
     /// Returns the requirement that the user no longer meets, if any.
-    fn lacks(&self, current: &U) -> Option<Reason> {
+    fn lacks(&self, current: &U) -> Option<Refusal> {
         if self.session.needs_verified && !current.is_verified() {
-            Some(Reason::NotVerified)
+            Some(Refusal::NotVerified)
         } else if self.needs == Right::Superuser && !current.is_superuser() {
-            Some(Reason::NotSuperuser)
+            Some(Refusal::NotSuperuser)
         } else {
             None
         }
@@ -54,7 +54,7 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`ManagerError::SessionEnded`], [`ManagerError::RightLost`], or when storage fails.
+    /// [`Refusal::SessionEnded`], [`Refusal::NotVerified`], [`Refusal::NotSuperuser`], or when storage fails.
     pub(super) async fn lock_for(
         &self,
         actor: &Actor<A::User>,
@@ -66,17 +66,17 @@ impl<A: AuthApp> Manager<A> {
         ids.extend(others.iter().filter(|id| **id != actor.id()));
         let users = transaction.lock_users(&ids).await?;
         let current = users.iter().find(|user| user.id() == actor.id());
-        let current = current.filter(|user| user.is_active()).ok_or(ManagerError::SessionEnded)?;
+        let current = current.filter(|user| user.is_active()).ok_or(Refusal::SessionEnded)?;
         let fingerprints = &self.core().settings.fingerprints;
         let fingerprint = fingerprints.of(session.user.hashed_password());
         if !fingerprints.match_hash(&fingerprint, current.hashed_password())
             || !transaction.is_valid(actor.id(), &session.record).await?
         {
-            return Err(ManagerError::SessionEnded);
+            return Err(Refusal::SessionEnded.into());
         }
         match actor.lacks(current) {
             None => Ok(users),
-            Some(reason) => Err(ManagerError::RightLost(reason)),
+            Some(refusal) => Err(refusal.into()),
         }
     }
 }

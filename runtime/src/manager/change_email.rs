@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use super::verify::Shown;
 use super::write::Write;
 use super::{AuthApp, Manager, ManagerError};
+use crate::error::Refusal;
 use crate::event::{Event, EventKind, Reason};
 use crate::hooks::{Change, RequestInfo};
 use crate::limit::Tried;
@@ -47,8 +48,8 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`ManagerError::TooMany`], [`ManagerError::BadToken`], also where the address has become another user's;
-    /// [`ManagerError::BadPassword`], where there is no password [`ManagerError::CrossSite`], or what fails beneath.
+    /// [`Refusal::TooMany`], [`Refusal::VerifyUserBadToken`], also where the address has become another user's;
+    /// [`Refusal::VerifyUserBadPassword`], where there is no password [`Refusal::CrossSiteRequest`], or what fails beneath.
     pub async fn confirm_email(
         &self,
         token: &str,
@@ -79,7 +80,7 @@ impl<A: AuthApp> Manager<A> {
         }
         let not_shown = || {
             self.tell(Event::from(kind).to(&id).because(Reason::WrongPassword), request);
-            ManagerError::BadPassword
+            Refusal::VerifyUserBadPassword
         };
         let shown = match core.policy.verification_asks_password {
             true => self.shown(&user, password, request).await?.ok_or_else(not_shown)?,
@@ -97,8 +98,8 @@ impl<A: AuthApp> Manager<A> {
         };
         match self.write(write).await {
             Ok(moved) => moved.ok_or_else(|| bad(Reason::Ended)),
-            Err(ManagerError::EmailTaken(_)) => Err(bad(Reason::EmailTaken)),
-            Err(ManagerError::SessionEnded) => Err(not_shown()),
+            Err(error) if error.is_email_taken() => Err(bad(Reason::EmailTaken)),
+            Err(ManagerError::Refused(Refusal::SessionEnded)) => Err(not_shown().into()),
             Err(error) => Err(error),
         }
     }

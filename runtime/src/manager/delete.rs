@@ -3,9 +3,11 @@
 use axum::http::request::Parts;
 
 use super::actor::{Actor, Right};
+use super::error::Operation;
 use super::write::REMEMBERED;
-use super::{AuthApp, Authenticated, IdOf, Manager, ManagerError, log};
-use crate::event::{Event, EventKind};
+use super::{AuthApp, Authenticated, Failure, IdOf, Manager, ManagerError, log};
+use crate::error::Refusal;
+use crate::event::{Cause, Event, EventKind};
 use crate::hooks::RequestInfo;
 use crate::store::{Store, StoreError, Transaction};
 use crate::user::AuthUser;
@@ -16,9 +18,9 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`ManagerError::NoSuchUser`], [`ManagerError::SessionEnded`] or [`ManagerError::RightLost`] where that has happened since
-    /// `by` was authenticated, [`ManagerError::LastSuperuser`], [`ManagerError::Hook`] where a hook keeps it, [`ManagerError::InUse`] where a row of
-    /// the app's does, or what fails beneath.
+    /// [`Refusal::NoSuchUser`]; [`Refusal::SessionEnded`], [`Refusal::NotVerified`] or [`Refusal::NotSuperuser`] if that has
+    /// happened since `by` was authenticated; [`Refusal::DeleteUserLastSuperuser`]; [`Failure::Hook`] if a hook returns an
+    /// error; [`Refusal::DeleteUserInUse`] if a row of the app refers to the user; or any underlying error.
     pub async fn delete(
         &self,
         user: A::User,
@@ -34,6 +36,7 @@ impl<A: AuthApp> Manager<A> {
             let hooks = &manager.core().hooks;
             let info = RequestInfo::from(&request);
             let deleted = manager.commit_deletion(&user, actor.as_ref(), &info).await;
+            let deleted = deleted.map_err(|error| error.during(Operation::Delete));
             let by = actor.as_ref().map(Actor::id);
             manager.tell_deletion(user.id(), by, &deleted, &request);
             deleted?;
@@ -68,7 +71,7 @@ impl<A: AuthApp> Manager<A> {
         info: &RequestInfo,
     ) -> Result<(), ManagerError> {
         let core = self.core();
-        core.hooks.on_before_delete(user, info).await.map_err(ManagerError::Hook)?;
+        core.hooks.on_before_delete(user, info).await.map_err(Failure::Hook)?;
         let superusers = self.superusers_before(user, actor).await?;
         let mut transaction = core.store.begin().await?;
         if let Some(actor) = actor {
@@ -78,7 +81,7 @@ impl<A: AuthApp> Manager<A> {
         let hook = core.transaction_hooks.on_delete(user, info, transaction.connection()?);
         self.run_transaction_hook(hook).await?;
         if !transaction.delete_user(user.id()).await.map_err(in_use)? {
-            return Err(ManagerError::NoSuchUser);
+            return Err(Refusal::NoSuchUser.into());
         }
         // A table that FastAPI Users made may give the number out again.
         if core.settings.compat.rules().reuses_ids {
@@ -93,7 +96,10 @@ impl<A: AuthApp> Manager<A> {
 /// The rule that a deletion may break is that of a foreign key; some are looked at by the commit only.
 fn in_use(error: StoreError) -> ManagerError {
     match error {
-        StoreError::Refused(_) => ManagerError::InUse(error),
+        StoreError::Refused(source) => {
+            tracing::warn!(error = ?Cause(&*source), "storage keeps the user");
+            Refusal::DeleteUserInUse.into()
+        }
         error => error.into(),
     }
 }

@@ -1,108 +1,38 @@
-//! Why the manager did not do what it was asked.
+//! Why the manager did not do what it was asked: it refused, or something failed.
 
-use crate::client::CrossSite;
-use crate::error::Reauthentication;
+use crate::error::{InvalidPassword, Refusal};
 use crate::event::Reason;
-use crate::hooks::{HookError, InvalidPassword};
+use crate::hooks::HookError;
 use crate::password::{BreachCheckError, HashError};
 use crate::store::StoreError;
 use crate::strategy::StrategyError;
 use crate::token::JwtError;
 
-/// The operation in which an error occurred, where it decides the error code of a response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Operation {
-    /// A new user: by a registration or by [`Manager::create`](super::Manager::create).
-    Register,
-    /// A change of a user.
-    Update,
-    /// A password reset by a token.
-    ResetPassword,
-    /// The verification of an email, or the confirmation of a new one.
-    Verify,
-}
-
 /// Why the manager did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ManagerError {
-    /// The address is another user's.
-    #[error("the address is another user's")]
-    EmailTaken(Operation),
-    /// The password breaks a rule.
-    #[error("the password may not be used: {1}")]
-    InvalidPassword(Operation, #[source] InvalidPassword),
-    /// The current password is missing or wrong.
-    #[error("the current password is missing or wrong")]
-    BadCurrentPassword,
-    /// Whoever has the token shows neither the user's password nor one of its sessions.
-    #[error("whoever has the token has not shown to be the user")]
-    BadPassword,
-    /// The token is not good, or was used.
-    #[error("the token is not good")]
-    BadToken(Operation),
-    /// It was tried too often; so long, and it may be tried again.
-    #[error("tried too often")]
-    TooMany(std::time::Duration),
-    /// The user is verified already.
-    #[error("the user is verified already")]
-    AlreadyVerified,
-    /// The session in whose name a write was made has been revoked meanwhile, or its user is no longer active.
-    #[error("the session has ended")]
-    SessionEnded,
-    /// The user has lost meanwhile the right that the write needs.
-    #[error("the user has no right to do it")]
-    RightLost(Reason),
-    /// The user signed in too long ago for this.
-    #[error("the user must sign in again")]
-    ReauthenticationRequired(Reauthentication),
-    /// Nobody would be an active superuser any more.
-    #[error("the user is the last active superuser")]
-    LastSuperuser,
-    /// There is no such user any more.
-    #[error("there is no such user")]
-    NoSuchUser,
-    /// Something in the app's own tables refers to the user, and keeps it from being deleted.
-    #[error("something refers to the user")]
-    InUse(#[source] StoreError),
-    /// The policy makes no user of whoever registers.
-    #[error("whoever registers is not admitted")]
-    NotAdmitted,
-    /// The account at another service is another user's.
-    #[error("the account is another user's")]
-    AccountTaken,
-    /// The user has no such account.
-    #[error("the user has no such account")]
-    NoSuchAccount,
-    /// Without the account the user could sign in no more.
-    #[error("the account is the user's last way to sign in")]
-    LastLoginMethod,
-    /// The other service tells no address.
-    #[error("the other service tells no address")]
-    NoEmail,
-    /// A user has the address already, and the account does not become that user's.
-    #[error("a user with the other service's address is there already")]
-    UserAlreadyExists,
-    /// There is no such client, or none for this request.
-    #[error("there is no such OAuth client")]
-    NoSuchClient,
-    /// A scope that the client does not ask for.
-    #[error("the client does not ask for the scope")]
-    ForbiddenScope,
-    /// The state of a sign-in is not good.
+    /// The manager refused.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Something that the manager needs failed.
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
+/// What failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Failure {
+    /// An OAuth provider refused or failed.
     #[cfg(feature = "oauth")]
     #[error(transparent)]
-    State(#[from] crate::oauth::StateError),
-    /// The provider did not do what it was asked.
-    #[cfg(feature = "oauth")]
-    #[error(transparent)]
-    OAuth(#[from] crate::oauth::OAuthError),
-    /// A provider's token can't be sealed or opened.
+    Provider(#[from] crate::oauth::OAuthError),
+    /// A provider's token can't be encrypted or decrypted.
     #[cfg(feature = "oauth")]
     #[error(transparent)]
     Seal(#[from] crate::oauth::SealError),
-    /// The table of accounts has no room for a provider's tokens: FastAPI Users makes columns of 1,024 characters.
+    /// The table of OAuth accounts has no room for a provider's tokens: FastAPI Users makes columns of 1,024 characters.
     #[cfg(feature = "oauth")]
     #[error(
         "a token of {characters} characters does not fit into `oauth_account`: change the type of its columns \
@@ -115,13 +45,10 @@ pub enum ManagerError {
         #[source]
         source: StoreError,
     },
-    /// There is no such backend.
+    /// The app has no such backend.
     #[error("there is no such backend")]
     NoSuchBackend,
-    /// Another site made this browser send the request.
-    #[error(transparent)]
-    CrossSite(#[from] CrossSite),
-    /// A hook that can stop things did.
+    /// A hook returned an error. A [`Rejection`](crate::error::Rejection) in it becomes the response.
     #[error("a hook failed")]
     Hook(#[source] HookError),
     /// A hook within a transaction took longer than the app allows, and the transaction was rolled back.
@@ -130,7 +57,7 @@ pub enum ManagerError {
     /// A password could not be hashed.
     #[error(transparent)]
     Hash(#[from] HashError),
-    /// It can't be told whether a password was stolen.
+    /// The list of breached passwords is unreachable.
     #[error(transparent)]
     BreachCheck(#[from] BreachCheckError),
     /// A strategy failed.
@@ -144,11 +71,11 @@ pub enum ManagerError {
     Panicked(#[source] tokio::task::JoinError),
     /// Storage failed.
     #[error(transparent)]
-    Store(StoreError),
+    Store(#[from] StoreError),
 }
 
-impl ManagerError {
-    /// Whether a dependency is down or busy, which is no fault of the request: such an error becomes a 503.
+impl Failure {
+    /// Whether a dependency is down or busy, which is no fault of the request: the response is 503.
     pub(crate) fn is_unavailable(&self) -> bool {
         matches!(
             self,
@@ -160,22 +87,93 @@ impl ManagerError {
                 )
         )
     }
+}
 
-    /// The same error, of this operation.
-    pub(super) fn during(self, operation: Operation) -> Self {
+/// The operation in which an error occurred, where it decides the refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operation {
+    /// A new user: by a registration or by [`Manager::create`](super::Manager::create).
+    Register,
+    /// A password reset by a token.
+    ResetPassword,
+    /// A deletion.
+    Delete,
+}
+
+impl ManagerError {
+    /// Returns the reason for the log. `None` where something failed, which is logged with its cause where it becomes a
+    /// response.
+    pub(super) fn reason(&self) -> Option<Reason> {
         match self {
-            Self::EmailTaken(_) => Self::EmailTaken(operation),
-            Self::InvalidPassword(_, invalid) => Self::InvalidPassword(operation, invalid),
-            Self::BadToken(_) => Self::BadToken(operation),
-            error => error,
+            Self::Refused(refusal) => refusal.reason(),
+            Self::Failed(failure) => match failure {
+                Failure::Hook(_) | Failure::HookTimedOut(_) => Some(Reason::Hook),
+                #[cfg(feature = "oauth")]
+                Failure::Provider(error) => error.refusal().reason(),
+                #[cfg(feature = "oauth")]
+                Failure::Seal(_) | Failure::TokenTooLong { .. } => None,
+                Failure::NoSuchBackend
+                | Failure::Hash(_)
+                | Failure::BreachCheck(_)
+                | Failure::Strategy(_)
+                | Failure::Token(_)
+                | Failure::Panicked(_)
+                | Failure::Store(_) => None,
+            },
         }
+    }
+
+    /// Whether a dependency is down or busy: the response is 503.
+    pub(super) fn is_unavailable(&self) -> bool {
+        matches!(self, Self::Failed(failure) if failure.is_unavailable())
+    }
+
+    /// Whether the email belongs to another user.
+    #[must_use]
+    pub fn is_email_taken(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused(Refusal::RegisterUserAlreadyExists | Refusal::UpdateUserEmailAlreadyExists)
+        )
+    }
+
+    /// Returns the rule that the password breaks, if that is the refusal.
+    #[must_use]
+    pub fn invalid_password(&self) -> Option<&InvalidPassword> {
+        match self {
+            Self::Refused(
+                Refusal::RegisterInvalidPassword(invalid)
+                | Refusal::ResetPasswordInvalidPassword(invalid)
+                | Refusal::UpdateUserInvalidPassword(invalid),
+            ) => Some(invalid),
+            Self::Refused(_) | Self::Failed(_) => None,
+        }
+    }
+
+    /// Returns the refusal of this operation for that of an update.
+    pub(super) fn during(self, operation: Operation) -> Self {
+        let Self::Refused(refusal) = self else { return self };
+        Self::Refused(match (operation, refusal) {
+            (Operation::Register, Refusal::UpdateUserEmailAlreadyExists) => {
+                Refusal::RegisterUserAlreadyExists
+            }
+            (Operation::Register, Refusal::UpdateUserInvalidPassword(invalid)) => {
+                Refusal::RegisterInvalidPassword(invalid)
+            }
+            (Operation::ResetPassword, Refusal::UpdateUserInvalidPassword(invalid)) => {
+                Refusal::ResetPasswordInvalidPassword(invalid)
+            }
+            (Operation::ResetPassword, Refusal::VerifyUserBadToken) => Refusal::ResetPasswordBadToken,
+            (Operation::Delete, Refusal::UpdateUserLastSuperuser) => Refusal::DeleteUserLastSuperuser,
+            (_, refusal) => refusal,
+        })
     }
 }
 
 /// Of an update, unless the operation says otherwise by `ManagerError::during`.
 impl From<InvalidPassword> for ManagerError {
     fn from(invalid: InvalidPassword) -> Self {
-        Self::InvalidPassword(Operation::Update, invalid)
+        Refusal::UpdateUserInvalidPassword(invalid).into()
     }
 }
 
@@ -183,9 +181,33 @@ impl From<InvalidPassword> for ManagerError {
 impl From<StoreError> for ManagerError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::EmailTaken => Self::EmailTaken(Operation::Update),
-            StoreError::AccountTaken => Self::AccountTaken,
-            error => Self::Store(error),
+            StoreError::EmailTaken => Refusal::UpdateUserEmailAlreadyExists.into(),
+            StoreError::AccountTaken => Refusal::OauthAccountAlreadyLinked.into(),
+            StoreError::Refused(_) | StoreError::Unavailable(_) | StoreError::Failed(_) => {
+                Failure::Store(error).into()
+            }
         }
+    }
+}
+
+/// An error of a layer below is a failure.
+macro_rules! failures {
+    ($($error:ty),+ $(,)?) => {
+        $(impl From<$error> for ManagerError {
+            fn from(error: $error) -> Self {
+                Self::Failed(error.into())
+            }
+        })+
+    };
+}
+
+failures!(HashError, BreachCheckError, StrategyError);
+#[cfg(feature = "oauth")]
+failures!(crate::oauth::OAuthError, crate::oauth::SealError);
+
+#[cfg(feature = "oauth")]
+impl From<crate::oauth::StateError> for ManagerError {
+    fn from(error: crate::oauth::StateError) -> Self {
+        Self::Refused(error.into())
     }
 }

@@ -3,8 +3,9 @@
 use axum::http::request::Parts;
 use uuid::Uuid;
 
+use super::error::Operation;
 use super::write::Write;
-use super::{AuthApp, Manager, ManagerError, Operation};
+use super::{AuthApp, Manager, ManagerError};
 use crate::event::{Event, EventKind, Reason};
 use crate::hooks::{Change, HookResult, PasswordOwner, RequestInfo};
 use crate::limit::Tried;
@@ -106,7 +107,7 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`ManagerError::TooMany`], [`ManagerError::BadToken`], [`ManagerError::InvalidPassword`], or what fails beneath.
+    /// `Refusal::TooMany`, `Refusal::ResetPasswordBadToken`, `Refusal::ResetPasswordInvalidPassword`, or any underlying error.
     pub async fn reset_password(
         &self,
         token: &str,

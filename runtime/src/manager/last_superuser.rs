@@ -2,6 +2,7 @@
 
 use super::actor::Actor;
 use super::{AuthApp, IdOf, Manager, ManagerError};
+use crate::error::Refusal;
 use crate::store::Store;
 use crate::user::AuthUser;
 
@@ -39,9 +40,13 @@ impl<Id: Copy + Eq> Superusers<Id> {
     ///
     /// # Errors
     ///
-    /// [`ManagerError::LastSuperuser`].
+    /// [`Refusal::UpdateUserLastSuperuser`].
     pub(super) fn leave_one<U: AuthUser<Id = Id>>(&self, user: Id, locked: &[U]) -> Result<(), ManagerError> {
         let remains = |other: &U| other.id() != user && other.is_active() && other.is_superuser();
-        if self.0.is_none() || locked.iter().any(remains) { Ok(()) } else { Err(ManagerError::LastSuperuser) }
+        if self.0.is_none() || locked.iter().any(remains) {
+            Ok(())
+        } else {
+            Err(Refusal::UpdateUserLastSuperuser.into())
+        }
     }
 }

@@ -4,6 +4,7 @@ use axum::http::request::Parts;
 
 use super::{AuthApp, Manager, ManagerError, NoRequest};
 use crate::client::ClientAddress;
+use crate::error::Refusal;
 use crate::event::{Event, EventKind};
 use crate::limit::{Exceeded, Guess, Stranger, Taken, Tried, Visitor};
 use crate::password::Asker;
@@ -123,7 +124,7 @@ impl<A: AuthApp> Manager<A> {
 
     fn too_many(&self, exceeded: Exceeded, request: &Parts) -> ManagerError {
         self.tell_flood(Event::from(EventKind::Limited).limit(exceeded.limit), request);
-        ManagerError::TooMany(exceeded.wait)
+        Refusal::TooMany(exceeded.wait).into()
     }
 }
 

@@ -31,7 +31,7 @@ pub use self::auth_app::{AuthApp, ConnectionOf, StoreOf};
 pub use self::authenticate::Credentials;
 pub use self::core::{Core, OneTime};
 pub(crate) use self::decoys::{NextCount, SCANNED};
-pub use self::error::{ManagerError, Operation};
+pub use self::error::{Failure, ManagerError};
 pub use self::policy::{NoEmail, Policy, Registration, VerifyEmail};
 pub use self::session::{Authenticated, SignIn};
 pub(crate) use self::transaction_hook::DEFAULT_TIMEOUT as TRANSACTION_HOOK_TIMEOUT;
@@ -112,7 +112,7 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<T, ManagerError> {
         // What is logged there is of the request's own span.
         let work = self.core().tasks.spawn(work.in_current_span());
-        work.await.unwrap_or_else(|panic| Err(ManagerError::Panicked(panic)))
+        work.await.unwrap_or_else(|panic| Err(Failure::Panicked(panic).into()))
     }
 
     /// Runs a hook that sends mail, apart from the request that called for it.

@@ -2,7 +2,9 @@
 
 use axum::http::request::Parts;
 
-use super::{AuthApp, Manager, ManagerError, Operation, no_request};
+use super::error::Operation;
+use super::{AuthApp, Failure, Manager, ManagerError, no_request};
+use crate::error::Refusal;
 use crate::event::{Event, EventKind, Method};
 use crate::hooks::{PasswordOwner, RequestInfo};
 use crate::limit::Tried;
@@ -16,7 +18,7 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`ManagerError::InvalidPassword`], [`ManagerError::EmailTaken`], or what fails beneath.
+    /// [`Refusal::RegisterInvalidPassword`], [`Refusal::RegisterUserAlreadyExists`], or what fails beneath.
     pub async fn create(&self, create: <A::User as AuthUser>::Create) -> Result<A::User, ManagerError> {
         let created = self.insert(create, None, &no_request()).await;
         created.map_err(|error| error.during(Operation::Register))
@@ -26,8 +28,8 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`ManagerError::TooMany`], [`ManagerError::NotAdmitted`], [`ManagerError::InvalidPassword`],
-    /// [`ManagerError::EmailTaken`], or what fails beneath.
+    /// [`Refusal::TooMany`], [`Refusal::RegisterNotAllowed`], [`Refusal::RegisterInvalidPassword`],
+    /// [`Refusal::RegisterUserAlreadyExists`], or what fails beneath.
     pub async fn register(
         &self,
         create: <A::User as AuthUser>::Create,
@@ -38,7 +40,7 @@ impl<A: AuthApp> Manager<A> {
         let email = create.email().clone();
         let (policy, method) = (&self.core().policy, Some(Method::Password));
         let result = if !policy.registration.admits(&email) {
-            Err(ManagerError::NotAdmitted)
+            Err(Refusal::RegisterNotAllowed.into())
         } else if policy.hides_registrations {
             self.insert_unseen(create, method, request).await
         } else {
@@ -68,7 +70,7 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`ManagerError::EmailTaken`] where the email is known, or an underlying error.
+    /// [`Refusal::RegisterUserAlreadyExists`] where the email is known, or an underlying error.
     pub(super) async fn write_unseen(
         &self,
         email: Email,
@@ -78,10 +80,10 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<A::User, ManagerError> {
         let known = self.user_by_email(&email).await?;
         let result = match known {
-            Some(_) => self.write_for_nobody().await.and(Err(ManagerError::EmailTaken(Operation::Register))),
+            Some(_) => self.write_for_nobody().await.and(Err(Refusal::RegisterUserAlreadyExists.into())),
             None => self.write_new(user, method, request).await,
         };
-        if let Err(ManagerError::EmailTaken(_)) = result {
+        if result.as_ref().is_err_and(ManagerError::is_email_taken) {
             self.tell_owner_of_registration(known, email, request);
         }
         result
@@ -142,7 +144,7 @@ impl<A: AuthApp> Manager<A> {
     /// next purge takes away.
     async fn write_for_nobody(&self) -> Result<(), ManagerError> {
         let core = self.core();
-        let nobodys = random_token().map_err(|error| ManagerError::Token(JwtError::Sign(error.into())))?;
+        let nobodys = random_token().map_err(|error| Failure::Token(JwtError::Sign(error.into())))?;
         let mut transaction = core.store.begin().await?;
         transaction.end_token(&digest(&nobodys), core.settings.now(), core.settings.now()).await?;
         Ok(transaction.commit().await?)

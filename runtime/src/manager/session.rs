@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use axum::http::request::Parts;
 use axum::response::Response;
 
-use super::{AuthApp, Credentials, Manager, ManagerError, StoreOf, VerifyEmail, log};
+use super::{AuthApp, Credentials, Failure, Manager, ManagerError, StoreOf, VerifyEmail, log};
 use crate::backend::{Backend, BackendName, EnabledBackends};
 use crate::client::{CrossSite, SaidSites};
 use crate::clock::Timestamp;
+use crate::error::Refusal;
 use crate::event::{Event, EventKind, Method, Reason};
 use crate::hooks::RequestInfo;
 use crate::store::TokenRecord;
@@ -72,14 +73,14 @@ impl<U> Authenticated<U> {
 
 impl<A: AuthApp> Manager<A> {
     fn backend(&self, name: BackendName) -> Result<&Backend<A::User, StoreOf<A>>, ManagerError> {
-        self.core().backend(name).ok_or(ManagerError::NoSuchBackend)
+        Ok(self.core().backend(name).ok_or(Failure::NoSuchBackend)?)
     }
 
     /// Signs a user in at a backend, with all that FastAPI Users' login route does.
     ///
     /// # Errors
     ///
-    /// [`ManagerError::CrossSite`], [`ManagerError::TooMany`], or what fails beneath.
+    /// [`Refusal::CrossSiteRequest`], [`Refusal::TooMany`], or what fails beneath.
     pub async fn sign_in(
         &self,
         backend: BackendName,
@@ -192,7 +193,7 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`ManagerError::CrossSite`], or [`ManagerError::NoSuchBackend`].
+    /// [`Refusal::CrossSiteRequest`], or [`Failure::NoSuchBackend`].
     pub fn refuse_cross_site(&self, backend: BackendName, request: &Parts) -> Result<(), ManagerError> {
         self.backend(backend)?;
         self.same_site(backend, self.core().settings.sites.check_write(request), request)
@@ -223,14 +224,14 @@ impl<A: AuthApp> Manager<A> {
             // No limit counts these requests.
             self.tell_flood(event, request);
         }
-        Ok(checked?)
+        Ok(checked.map_err(|CrossSite| Refusal::CrossSiteRequest)?)
     }
 
     /// The active user of a request: the first backend, in order, that yields one wins.
     ///
     /// # Errors
     ///
-    /// [`ManagerError::CrossSite`], or what fails beneath.
+    /// [`Refusal::CrossSiteRequest`], or what fails beneath.
     pub async fn authenticate_request(
         &self,
         request: &Parts,

@@ -4,7 +4,8 @@ use axum::http::request::Parts;
 
 use super::actor::Actor;
 use super::write::Write;
-use super::{AuthApp, IdOf, Manager, ManagerError, Operation};
+use super::{AuthApp, Failure, IdOf, Manager, ManagerError};
+use crate::error::Refusal;
 use crate::event::{Event, EventKind, Reason};
 use crate::hooks::{Change, RequestInfo};
 use crate::token::JwtError;
@@ -49,7 +50,7 @@ impl<A: AuthApp> Manager<A> {
     /// Tells why a one-time token is not taken. Who brought it is not told.
     pub(super) fn bad_token(&self, kind: EventKind, reason: Reason, request: &Parts) -> ManagerError {
         self.tell(Event::from(kind).because(reason), request);
-        ManagerError::BadToken(Operation::Verify)
+        Refusal::VerifyUserBadToken.into()
     }
 
     /// The same, of one that can't be read.
@@ -147,67 +148,9 @@ impl<A: AuthApp> Manager<A> {
 fn refused<'a>(event: Event<'a>, error: &'a ManagerError) -> Option<Event<'a>> {
     let event = event.because(error.reason()?);
     Some(match error {
-        ManagerError::Hook(error) => event.caused_by(&**error),
+        ManagerError::Failed(Failure::Hook(error)) => event.caused_by(&**error),
         #[cfg(feature = "oauth")]
-        ManagerError::OAuth(error) => event.caused_by(error),
-        _ => event,
+        ManagerError::Failed(Failure::Provider(error)) => event.caused_by(error),
+        ManagerError::Refused(_) | ManagerError::Failed(_) => event,
     })
-}
-
-impl ManagerError {
-    /// Why the manager refused; `None` where something beneath is out of order.
-    fn reason(&self) -> Option<Reason> {
-        Some(match self {
-            Self::EmailTaken(_) => Reason::EmailTaken,
-            Self::InvalidPassword(..) => Reason::InvalidPassword,
-            Self::BadCurrentPassword => Reason::BadCurrentPassword,
-            Self::AlreadyVerified => Reason::AlreadyVerified,
-            Self::NoSuchUser => Reason::NoSuchUser,
-            Self::SessionEnded => Reason::Ended,
-            Self::RightLost(reason) => *reason,
-            Self::ReauthenticationRequired(_) => Reason::ReauthenticationRequired,
-            Self::LastSuperuser => Reason::LastSuperuser,
-            Self::InUse(_) => Reason::InUse,
-            Self::NotAdmitted => Reason::NotAdmitted,
-            Self::AccountTaken => Reason::AccountTaken,
-            Self::NoSuchAccount => Reason::NoSuchAccount,
-            Self::LastLoginMethod => Reason::LastLoginMethod,
-            Self::NoEmail => Reason::NoEmail,
-            Self::UserAlreadyExists => Reason::UserAlreadyExists,
-            Self::NoSuchClient => Reason::NoSuchClient,
-            Self::Hook(_) | Self::HookTimedOut(_) => Reason::Hook,
-            #[cfg(feature = "oauth")]
-            Self::State(error) => Reason::from(error),
-            #[cfg(feature = "oauth")]
-            Self::OAuth(error) => Reason::from(error),
-            // A bad token and another site are told where they are found: more is known of them there.
-            _ => return None,
-        })
-    }
-}
-
-#[cfg(feature = "oauth")]
-impl From<&crate::oauth::StateError> for Reason {
-    fn from(error: &crate::oauth::StateError) -> Self {
-        use crate::oauth::StateError;
-        match error {
-            StateError::Unreadable => Self::StateUnreadable,
-            StateError::Expired => Self::StateExpired,
-            StateError::Foreign => Self::StateForeign,
-        }
-    }
-}
-
-#[cfg(feature = "oauth")]
-impl From<&crate::oauth::OAuthError> for Reason {
-    fn from(error: &crate::oauth::OAuthError) -> Self {
-        use crate::oauth::OAuthError;
-        match error {
-            OAuthError::Refused(_) => Self::ProviderRefused,
-            OAuthError::IdToken(_) => Self::BadIdToken,
-            OAuthError::Failed(_) | OAuthError::Unreachable(_) | OAuthError::Setting(_) => {
-                Self::ProviderFailed
-            }
-        }
-    }
 }

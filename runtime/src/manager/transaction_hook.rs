@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{AuthApp, Manager, ManagerError};
+use super::{AuthApp, Failure, Manager, ManagerError};
 use crate::hooks::HookResult;
 
 /// How long a hook within a transaction may take, unless the app says otherwise.
@@ -15,15 +15,15 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`ManagerError::Hook`] if the hook fails, [`ManagerError::HookTimedOut`] if it takes too long.
+    /// [`Failure::Hook`] if the hook fails, [`Failure::HookTimedOut`] if it takes too long.
     pub(super) async fn run_transaction_hook(
         &self,
         hook: impl Future<Output = HookResult>,
     ) -> Result<(), ManagerError> {
         let timeout = self.core().transaction_hook_timeout;
         match tokio::time::timeout(timeout, hook).await {
-            Ok(result) => result.map_err(ManagerError::Hook),
-            Err(_) => Err(ManagerError::HookTimedOut(timeout)),
+            Ok(result) => Ok(result.map_err(Failure::Hook)?),
+            Err(_) => Err(Failure::HookTimedOut(timeout).into()),
         }
     }
 }

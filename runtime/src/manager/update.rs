@@ -4,7 +4,8 @@ use axum::http::request::Parts;
 
 use super::actor::{Actor, Right};
 use super::write::Write;
-use super::{AuthApp, Authenticated, IdOf, Manager, ManagerError, Operation};
+use super::{AuthApp, Authenticated, IdOf, Manager, ManagerError};
+use crate::error::Refusal;
 use crate::event::{Event, EventKind};
 use crate::hooks::{Change, PasswordOwner};
 use crate::limit::Tried;
@@ -16,9 +17,9 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`ManagerError::InvalidPassword`], [`ManagerError::EmailTaken`], [`ManagerError::BadCurrentPassword`],
-    /// [`ManagerError::TooMany`], [`ManagerError::SessionEnded`] or [`ManagerError::RightLost`] if that has happened
-    /// since `session` was authenticated, [`ManagerError::NoSuchUser`] if the user has been deleted, or any underlying
+    /// [`Refusal::UpdateUserInvalidPassword`], [`Refusal::UpdateUserEmailAlreadyExists`], [`Refusal::UpdateUserBadCurrentPassword`],
+    /// [`Refusal::TooMany`], [`Refusal::SessionEnded`] or [`Refusal::NotVerified`] if that has happened
+    /// since `session` was authenticated, [`Refusal::NoSuchUser`] if the user has been deleted, or any underlying
     /// error.
     pub async fn update_own(
         &self,
@@ -34,7 +35,7 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// As for [`update_own`](Self::update_own); [`ManagerError::LastSuperuser`] where the policy keeps one and `by` takes the
+    /// As for [`update_own`](Self::update_own); [`Refusal::UpdateUserLastSuperuser`] where the policy keeps one and `by` takes the
     /// rights of the last one away.
     pub async fn update_user(
         &self,
@@ -91,7 +92,7 @@ impl<A: AuthApp> Manager<A> {
             return Ok(());
         }
         match self.user_by_email(email).await? {
-            Some(owner) if owner.id() != user.id() => Err(ManagerError::EmailTaken(Operation::Update)),
+            Some(owner) if owner.id() != user.id() => Err(Refusal::UpdateUserEmailAlreadyExists.into()),
             Some(_) | None => Ok(()),
         }
     }
@@ -113,14 +114,14 @@ impl<A: AuthApp> Manager<A> {
         let new_email = update.email().filter(|email| email.as_str() != user.email()).cloned();
         let is_sensitive = session.is_some() && (new_email.is_some() || passwords.new.is_some());
         if is_sensitive && core.policy.asks_current_password {
-            let current = passwords.current.as_ref().ok_or(ManagerError::BadCurrentPassword)?;
+            let current = passwords.current.as_ref().ok_or(Refusal::UpdateUserBadCurrentPassword)?;
             if current.is_too_long() {
-                return Err(ManagerError::BadCurrentPassword);
+                return Err(Refusal::UpdateUserBadCurrentPassword.into());
             }
             let guess = self.admit_guess(user.email(), request).await?;
             let owns = self.owns(&user, current, self.asker(request)).await;
             if !self.or_give_guess_back(guess.as_ref(), owns).await? {
-                return Err(ManagerError::BadCurrentPassword);
+                return Err(Refusal::UpdateUserBadCurrentPassword.into());
             }
             self.was_right(guess).await;
         }
@@ -156,6 +157,6 @@ impl<A: AuthApp> Manager<A> {
             actor,
             ..Write::new(Change::Update, user, request)
         };
-        self.write(write).await?.ok_or(ManagerError::NoSuchUser)
+        Ok(self.write(write).await?.ok_or(Refusal::NoSuchUser)?)
     }
 }

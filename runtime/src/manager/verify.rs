@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::actor::{Actor, Right};
 use super::write::Write;
 use super::{AuthApp, Manager, ManagerError};
+use crate::error::Refusal;
 use crate::event::{Event, EventKind, Reason};
 use crate::hooks::{Change, RequestInfo};
 use crate::limit::Tried;
@@ -61,8 +62,8 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`ManagerError::TooMany`], [`ManagerError::BadToken`], [`ManagerError::AlreadyVerified`],
-    /// [`ManagerError::BadPassword`], where there is no password [`ManagerError::CrossSite`], or what fails beneath.
+    /// [`Refusal::TooMany`], [`Refusal::VerifyUserBadToken`], [`Refusal::VerifyUserAlreadyVerified`],
+    /// [`Refusal::VerifyUserBadPassword`], where there is no password [`Refusal::CrossSiteRequest`], or what fails beneath.
     pub async fn verify(
         &self,
         token: &str,
@@ -89,15 +90,15 @@ impl<A: AuthApp> Manager<A> {
         }
         let already = || {
             self.tell(Event::from(kind).to(&id).because(Reason::AlreadyVerified), request);
-            ManagerError::AlreadyVerified
+            Refusal::VerifyUserAlreadyVerified
         };
         if user.is_verified() {
-            return Err(already());
+            return Err(already().into());
         }
         let asks_password = core.policy.verification_asks_password;
         let not_shown = || {
             self.tell(Event::from(kind).to(&id).because(Reason::WrongPassword), request);
-            ManagerError::BadPassword
+            Refusal::VerifyUserBadPassword
         };
         let shown = match asks_password {
             true => self.shown(&user, password, request).await?.ok_or_else(not_shown)?,
@@ -117,12 +118,12 @@ impl<A: AuthApp> Manager<A> {
             Ok(Some(verified)) => return Ok(verified),
             Ok(None) => {}
             // The session that has shown the user has ended meanwhile, and so shows nobody.
-            Err(ManagerError::SessionEnded) => return Err(not_shown()),
+            Err(ManagerError::Refused(Refusal::SessionEnded)) => return Err(not_shown().into()),
             Err(error) => return Err(error),
         }
         // Who comes second in a race learns what the first one made of it.
         let user = core.store.user_by_id(id).await?.filter(AuthUser::is_verified);
-        Err(user.map_or_else(|| bad(Reason::Ended), |_| already()))
+        Err(user.map_or_else(|| bad(Reason::Ended), |_| already().into()))
     }
 
     /// Returns what shows that `user` sends a request, and not somebody else who reads the same mail: the password, else the

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use reqwest::StatusCode;
 use serde_json::Value;
 
+use crate::error::Refusal;
 use crate::http::AnswerError;
 
 /// Why a provider did not do what it was asked.
@@ -26,6 +27,17 @@ pub enum OAuthError {
     /// The client is not set up for what it was asked, here or at the provider.
     #[error("the client can't be used: {0}")]
     Setting(String),
+}
+
+impl OAuthError {
+    /// Returns what a client learns of it.
+    pub(crate) fn refusal(&self) -> Refusal {
+        match self {
+            Self::Refused(_) => Refusal::OauthRefused,
+            Self::IdToken(_) => Refusal::OauthInvalidIdToken,
+            Self::Failed(_) | Self::Unreachable(_) | Self::Setting(_) => Refusal::OauthProviderFailed,
+        }
+    }
 }
 
 /// How providers say that the app itself is at fault: its id, secret, redirect URI, scopes or registration. Users can't

@@ -15,6 +15,7 @@ use subtle::ConstantTimeEq;
 use super::Pages;
 use crate::clock::Timestamp;
 use crate::compat::Compat;
+use crate::error::Refusal;
 use crate::secret::Secrets;
 use crate::token::{JwtError, KeyError, OneTimeKeys, Purpose, Spent, digest, random_token};
 
@@ -95,6 +96,16 @@ pub enum StateError {
     /// It is another browser's, another provider's or for something else, or it was used.
     #[error("the state is another browser's, provider's or purpose's, or was used")]
     Foreign,
+}
+
+impl From<StateError> for Refusal {
+    fn from(error: StateError) -> Self {
+        match error {
+            StateError::Unreadable => Self::AccessTokenDecodeError,
+            StateError::Expired => Self::AccessTokenAlreadyExpired,
+            StateError::Foreign => Self::OauthInvalidState,
+        }
+    }
 }
 
 /// A state that is ours, whoever sent it.

@@ -14,7 +14,7 @@ use super::documented_route::DocumentedRoute;
 use super::facts::{Facts, Proof};
 use super::types::text;
 use crate::backend::BackendName;
-use crate::error::{ErrorCode, Rejection};
+use crate::error::{Refusal, Rejection};
 use crate::transport::SecurityScheme;
 
 pub(super) fn assemble(
@@ -122,7 +122,7 @@ fn rejections(app: &Facts, proofs: &[Proof], method: &HttpMethod) -> Vec<Rejecti
         is(|proof| proof.is_required).then_some(Rejection::Unauthorized("Bearer")),
         is(|proof| proof.may_forbid).then_some(Rejection::Forbidden),
         (is_write && app.has_cookies() && is(|proof| proof.refuses_others))
-            .then_some(Rejection::Code(ErrorCode::CrossSiteRequest)),
+            .then_some(Rejection::Refused(Refusal::CrossSiteRequest)),
         is(|proof| proof.asks_store).then_some(Rejection::Unavailable),
     ]
     .into_iter()

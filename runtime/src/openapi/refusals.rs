@@ -8,7 +8,7 @@ use utoipa::openapi::schema::{AnyOfBuilder, SchemaType, Type};
 use utoipa::openapi::{ArrayBuilder, Content, Header, Object, ObjectBuilder, Ref, RefOr, Response, Schema};
 
 use super::documented_route::JSON;
-use crate::error::{ErrorCode, Rejection};
+use crate::error::Rejection;
 
 /// The schema of an error with a code.
 const ERROR: &str = "ErrorModel";
@@ -84,8 +84,7 @@ fn schema(status: &str) -> RefOr<Schema> {
 /// What a refusal means, where its status does not tell.
 fn meaning(rejection: &Rejection) -> &'static str {
     match rejection {
-        Rejection::Code(code) | Rejection::InvalidPassword(code, _) => code.meaning(),
-        Rejection::ReauthenticationRequired(_) => ErrorCode::ReauthenticationRequired.meaning(),
+        Rejection::Refused(refusal) if refusal.code().is_some() => refusal.meaning(),
         _ => "",
     }
 }

@@ -5,8 +5,8 @@ use axum::response::Response;
 
 use super::{Access, Endpoint, Entry, Routing, body};
 use crate::backend::BackendName;
-use crate::error::{ErrorCode, FieldError, Rejection};
-use crate::manager::{AuthApp, Credentials, Manager, ManagerError, SignIn};
+use crate::error::{FieldError, Refusal, Rejection};
+use crate::manager::{AuthApp, Credentials, Failure, Manager, SignIn};
 use crate::user::{Fields, Schema};
 
 pub(super) fn routes<A: AuthApp>(backend: BackendName) -> Routing<Entry<A>> {
@@ -34,12 +34,12 @@ impl Schema for Credentials {
 async fn login<A: AuthApp>(State(entry): State<Entry<A>>, request: Request) -> Result<Response, Rejection> {
     let (parts, body) = request.into_parts();
     let credentials = body::form::<Credentials>(&parts, body).await?;
-    let backend = entry.backend.ok_or(ManagerError::NoSuchBackend)?;
+    let backend = entry.backend.ok_or(Failure::NoSuchBackend)?;
     let manager = Manager::new(entry.app);
     match manager.sign_in(backend, &credentials, entry.access == Access::Verified, &parts).await? {
         SignIn::SignedIn { response, .. } => Ok(response),
-        SignIn::BadCredentials => Err(Rejection::Code(ErrorCode::LoginBadCredentials)),
-        SignIn::NotVerified => Err(Rejection::Code(ErrorCode::LoginUserNotVerified)),
+        SignIn::BadCredentials => Err(Rejection::Refused(Refusal::LoginBadCredentials)),
+        SignIn::NotVerified => Err(Rejection::Refused(Refusal::LoginUserNotVerified)),
     }
 }
 

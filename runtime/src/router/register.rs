@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use super::shown::shown;
 use super::{Endpoint, Entry, Routing, body};
 use crate::error::Rejection;
-use crate::manager::{AuthApp, Manager, ManagerError};
+use crate::manager::{AuthApp, Manager};
 use crate::user::AuthUser;
 
 pub(super) fn routes<A: AuthApp>() -> Routing<Entry<A>> {
@@ -25,10 +25,9 @@ async fn register<A: AuthApp>(
     let hides = policy.hides_registrations;
     let manager = Manager::new(entry.app);
     match manager.register(create, &parts).await {
-        // The same answer for known and unknown addresses.
-        Ok(_) | Err(ManagerError::EmailTaken(_)) if hides => {
-            Ok((StatusCode::ACCEPTED, Json(())).into_response())
-        }
+        // Known and unknown emails get the same response.
+        Ok(_) if hides => Ok((StatusCode::ACCEPTED, Json(())).into_response()),
+        Err(error) if hides && error.is_email_taken() => Ok((StatusCode::ACCEPTED, Json(())).into_response()),
         Ok(user) => Ok((StatusCode::CREATED, shown(&manager, &user).await?).into_response()),
         Err(error) => Err(error.into()),
     }

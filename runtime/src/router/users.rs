@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use super::body::user_data_for;
 use super::shown::{Shown, shown};
 use super::{Endpoint, Entry, Routing};
-use crate::error::{ErrorCode, Rejection};
+use crate::error::{Refusal, Rejection};
 use crate::event::Reason;
 use crate::extract::{forbidden, refused, unauthorized};
 use crate::manager::{AuthApp, Authenticated, Manager, ManagerError};
@@ -44,7 +44,7 @@ async fn update_me<A: AuthApp>(
     let manager = Manager::new(entry.app);
     match manager.update_own(&session, update, &parts).await {
         Ok(user) => shown(&manager, &user).await,
-        Err(ManagerError::NoSuchUser) => Err(unauthorized(&manager, &parts)),
+        Err(ManagerError::Refused(Refusal::NoSuchUser)) => Err(unauthorized(&manager, &parts)),
         Err(error) => Err(refused(&manager, error, &parts)),
     }
 }
@@ -87,7 +87,6 @@ async fn delete_user<A: AuthApp>(
     let manager = Manager::new(entry.app);
     match manager.delete(user, Some(&by), &parts).await {
         Ok(()) => Ok(StatusCode::NO_CONTENT),
-        Err(ManagerError::LastSuperuser) => Err(Rejection::Code(ErrorCode::DeleteUserLastSuperuser)),
         Err(error) => Err(refused(&manager, error, &parts)),
     }
 }

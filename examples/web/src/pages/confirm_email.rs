@@ -2,6 +2,7 @@
 
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use axum_users::error::Refusal;
 use axum_users::manager::ManagerError;
 use axum_users::prelude::*;
 use maud::html;
@@ -32,8 +33,8 @@ pub(crate) async fn submit(
 ) -> Result<Response, Failure> {
     match manager.confirm_email(&typed.token, typed.password(), &request).await {
         Ok(_) => Ok(link::used(Notice::EmailMoved, signed_in.as_ref()).into_response()),
-        Err(ManagerError::BadPassword) => Ok(PAGE.again(&typed).into_response()),
-        Err(ManagerError::BadToken(_)) => Ok(is_bad().into_response()),
+        Err(ManagerError::Refused(Refusal::VerifyUserBadPassword)) => Ok(PAGE.again(&typed).into_response()),
+        Err(ManagerError::Refused(Refusal::VerifyUserBadToken)) => Ok(is_bad().into_response()),
         Err(error) => Err(error.into()),
     }
 }

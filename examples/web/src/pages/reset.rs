@@ -2,6 +2,7 @@
 
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
+use axum_users::error::Refusal;
 use axum_users::manager::ManagerError;
 use axum_users::prelude::*;
 use maud::html;
@@ -49,8 +50,8 @@ pub(crate) async fn submit(
     };
     match manager.reset_password(&token, &password, &request).await {
         Ok(_) => Ok(Redirect::to(&Notice::PasswordReset.at("/sign-in")).into_response()),
-        Err(ManagerError::InvalidPassword(_, invalid)) => again(invalid.reason),
-        Err(ManagerError::BadToken(_)) => Ok(is_bad().into_response()),
+        Err(ManagerError::Refused(Refusal::ResetPasswordInvalidPassword(invalid))) => again(invalid.reason),
+        Err(ManagerError::Refused(Refusal::ResetPasswordBadToken)) => Ok(is_bad().into_response()),
         Err(error) => Err(error.into()),
     }
 }

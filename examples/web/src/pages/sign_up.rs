@@ -2,6 +2,7 @@
 
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
+use axum_users::error::Refusal;
 use axum_users::manager::ManagerError;
 use axum_users::prelude::*;
 use maud::html;
@@ -65,8 +66,8 @@ pub(crate) async fn submit(
     };
     let email = create.email.clone();
     match manager.register(create, &request).await {
-        Ok(_) | Err(ManagerError::EmailTaken(_)) => {}
-        Err(ManagerError::InvalidPassword(_, invalid)) => {
+        Ok(_) | Err(ManagerError::Refused(Refusal::RegisterUserAlreadyExists)) => {}
+        Err(ManagerError::Refused(Refusal::RegisterInvalidPassword(invalid))) => {
             return again(&Mistakes::one("password", invalid.reason));
         }
         Err(error) => return Err(error.into()),

@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use super::super::actor::{Actor, Right};
 use super::super::{AuthApp, Authenticated, IdOf, Manager, ManagerError};
 use super::AccountOf;
+use crate::error::Refusal;
 use crate::event::{Event, EventKind};
 use crate::oauth::Chosen;
 use crate::password::is_usable;
@@ -23,9 +24,9 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`ManagerError::ReauthenticationRequired`] where the policy asks for a recent login,
-    /// [`ManagerError::SessionEnded`] where that has happened since `session` was authenticated,
-    /// [`ManagerError::NoSuchAccount`], [`ManagerError::LastLoginMethod`] for a user without a password and with no other
+    /// [`Refusal::ReauthenticationRequired`] where the policy asks for a recent login,
+    /// [`Refusal::SessionEnded`] where that has happened since `session` was authenticated,
+    /// [`Refusal::NoSuchAccount`], [`Refusal::OauthLastLoginMethod`] for a user without a password and with no other
     /// account, or what fails beneath.
     pub async fn unlink_oauth_account(
         &self,
@@ -51,12 +52,12 @@ impl<A: AuthApp> Manager<A> {
             // Of two at once, the second one sees what the first has left.
             let locked = manager.lock_for(&actor, &[], &mut transaction).await?;
             let user = locked.into_iter().find(|user| user.id() == actor.id());
-            let user = user.ok_or(ManagerError::SessionEnded)?;
+            let user = user.ok_or(Refusal::SessionEnded)?;
             let accounts = transaction.oauth_accounts_of(user.id()).await?;
             let account = accounts.iter().find(|account| account.id == id);
-            let account = account.ok_or(ManagerError::NoSuchAccount)?.clone();
+            let account = account.ok_or(Refusal::NoSuchAccount)?.clone();
             if accounts.len() == 1 && !manager.has_password(&user) {
-                return Err(ManagerError::LastLoginMethod);
+                return Err(Refusal::OauthLastLoginMethod.into());
             }
             transaction.delete_oauth_account(id, user.id()).await?;
             transaction.commit().await?;

@@ -9,6 +9,7 @@ use super::about_tokens;
 use super::authorize::Purpose;
 use super::resolve::ATTEMPTS;
 use super::returned::Returned;
+use crate::error::Refusal;
 use crate::event::{Event, EventKind};
 use crate::hooks::Change;
 use crate::oauth::{ClientName, StateRead};
@@ -48,7 +49,7 @@ impl<A: AuthApp> Manager<A> {
             let (name, account_id) = (&found.oauth_name, &found.profile.account_id);
             if let Some((owner, known)) = self.core().store.user_by_oauth_account(name, account_id).await? {
                 if owner.id() != user.id() {
-                    return Err(ManagerError::AccountTaken);
+                    return Err(Refusal::OauthAccountAlreadyLinked.into());
                 }
                 // It is this user's already: its tokens are new.
                 if self.renew(&known, &found, Some(&actor)).await? {
@@ -63,10 +64,10 @@ impl<A: AuthApp> Manager<A> {
             };
             match self.write(write).await.map_err(|error| about_tokens(error, &account)) {
                 // Another request came first, perhaps of the same user: the next look tells whose it is.
-                Err(ManagerError::AccountTaken) => {}
-                written => return written?.ok_or(ManagerError::NoSuchUser),
+                Err(ManagerError::Refused(Refusal::OauthAccountAlreadyLinked)) => {}
+                written => return written?.ok_or(Refusal::NoSuchUser.into()),
             }
         }
-        Err(ManagerError::AccountTaken)
+        Err(Refusal::OauthAccountAlreadyLinked.into())
     }
 }

@@ -3,8 +3,9 @@
 use axum::http::HeaderValue;
 use axum::http::request::Parts;
 
-use super::super::{AuthApp, Authenticated, Manager, ManagerError};
+use super::super::{AuthApp, Authenticated, Failure, Manager, ManagerError};
 use crate::backend::BackendName;
+use crate::error::Refusal;
 use crate::event::{Event, EventKind};
 use crate::limit::Tried;
 use crate::oauth::{ClientName, Intent, OAuthError, Pages, Provider};
@@ -64,7 +65,7 @@ impl<A: AuthApp> Manager<A> {
         let chosen = self.client(client, request)?;
         let scopes = scopes(&chosen.provider, asked.scopes)?;
         let intent = Intent { client: chosen.digest(), purpose: purpose.text(), led: asked.led };
-        let started = oauth.states.start(intent, now).map_err(ManagerError::Token)?;
+        let started = oauth.states.start(intent, now).map_err(Failure::Token)?;
         let redirect_uri = oauth.address(&asked.callback);
         let flow = oauth.flow(&chosen, now);
         let url = flow.authorization_url(&scopes, &redirect_uri, &started.state, &started.proof).await?;
@@ -88,7 +89,7 @@ fn scopes(provider: &Provider, asked: Vec<String>) -> Result<Vec<String>, Manage
     let is_allowed =
         |scope: &String| own().chain(provider.optional_scopes.iter().copied()).any(|known| known == scope);
     if !asked.iter().all(is_allowed) {
-        return Err(ManagerError::ForbiddenScope);
+        return Err(Refusal::ForbiddenScope.into());
     }
     // Without it, an OpenID provider gives no ID token.
     let openid =

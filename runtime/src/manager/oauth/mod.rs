@@ -18,7 +18,8 @@ use std::sync::Arc;
 use axum::http::request::Parts;
 
 use super::actor::Actor;
-use super::{AuthApp, Manager, ManagerError};
+use super::{AuthApp, Failure, Manager, ManagerError};
+use crate::error::Refusal;
 use crate::hooks::OAuthOrigin;
 use crate::oauth::{Associate, Chosen, ClientName, OAuth, ProviderTokens};
 use crate::store::{Store, StoreError, Transaction};
@@ -48,13 +49,13 @@ type AccountOf<A> = OAuthAccount<<<A as AuthApp>::User as AuthUser>::Id>;
 
 impl<A: AuthApp> Manager<A> {
     pub(crate) fn oauth(&self) -> Result<&OAuth, ManagerError> {
-        self.core().oauth.as_ref().ok_or(ManagerError::NoSuchClient)
+        Ok(self.core().oauth.as_ref().ok_or(Refusal::NoSuchClient)?)
     }
 
     /// The client of this request.
     fn client(&self, name: ClientName, request: &Parts) -> Result<Chosen, ManagerError> {
-        let declared = self.oauth()?.client(name).ok_or(ManagerError::NoSuchClient)?;
-        declared.choose(request)?.ok_or(ManagerError::NoSuchClient)
+        let declared = self.oauth()?.client(name).ok_or(Refusal::NoSuchClient)?;
+        Ok(declared.choose(request)?.ok_or(Refusal::NoSuchClient)?)
     }
 
     /// The row of an account that is `user`'s from now on.
@@ -130,10 +131,10 @@ fn about_tokens<Id>(error: ManagerError, account: &OAuthAccount<Id>) -> ManagerE
     let lengths = [Some(&account.access_token), account.refresh_token.as_ref()].into_iter().flatten();
     let characters = lengths.map(|token| token.chars().count()).max().unwrap_or_default();
     match error {
-        ManagerError::Store(source @ StoreError::Refused(_))
+        ManagerError::Failed(Failure::Store(source @ StoreError::Refused(_)))
             if characters > TOKEN_CHARS && is_too_long(&source) =>
         {
-            ManagerError::TokenTooLong { characters, source }
+            Failure::TokenTooLong { characters, source }.into()
         }
         error => error,
     }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use axum::http::request::Parts;
 
-use super::super::{AuthApp, Authenticated, Manager, ManagerError};
-use crate::error::Reauthentication;
+use super::super::{AuthApp, Authenticated, Failure, Manager, ManagerError};
+use crate::error::{Reauthentication, Refusal};
 
 /// How old a login may be.
 const FRESH_FOR: Duration = Duration::from_secs(600);
@@ -17,7 +17,7 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`ManagerError::ReauthenticationRequired`], or any underlying error.
+    /// [`Refusal::ReauthenticationRequired`], or any underlying error.
     pub(super) async fn require_recent_login(
         &self,
         session: &Authenticated<A::User>,
@@ -29,12 +29,13 @@ impl<A: AuthApp> Manager<A> {
         {
             return Ok(());
         }
-        let backend = core.backend(session.backend).ok_or(ManagerError::NoSuchBackend)?;
-        Err(ManagerError::ReauthenticationRequired(Reauthentication {
+        let backend = core.backend(session.backend).ok_or(Failure::NoSuchBackend)?;
+        let needed = Reauthentication {
             max_age: FRESH_FOR,
             methods: self.methods(&session.user, request).await?,
             challenge: backend.transport.challenge(),
-        }))
+        };
+        Err(Refusal::ReauthenticationRequired(needed).into())
     }
 
     /// How the user can sign in: by password, and by the app's clients whose accounts the user has.

@@ -5,9 +5,10 @@ use std::time::Duration;
 use axum::http::request::Parts;
 use tokio::time::Instant;
 
-use super::super::{AuthApp, Manager, ManagerError};
+use super::super::{AuthApp, Failure, Manager, ManagerError};
 use super::{AccountOf, about_tokens};
 use crate::clock::Timestamp;
+use crate::error::Refusal;
 use crate::oauth::{Chosen, OAuthError, ProviderTokens};
 use crate::store::{Store, StoreError, StoredAccount, TokenExpiry, Transaction};
 use crate::user::AuthUser;
@@ -48,7 +49,7 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`ManagerError::OAuth`] where the provider refuses or fails, [`ManagerError::NoSuchAccount`] where the account is
+    /// [`Failure::Provider`] where the provider refuses or fails, [`Refusal::NoSuchAccount`] where the account is
     /// gone, or an underlying error.
     pub async fn provider_tokens(
         &self,
@@ -67,7 +68,7 @@ impl<A: AuthApp> Manager<A> {
     /// Returns an account as it is now, and its tokens.
     async fn tokens_of(&self, account: &AccountOf<A>) -> Result<(StoredOf<A>, ProviderTokens), ManagerError> {
         let stored = self.core().store.stored_oauth_account(account.id, account.user_id).await?;
-        let stored = stored.ok_or(ManagerError::NoSuchAccount)?;
+        let stored = stored.ok_or(Refusal::NoSuchAccount)?;
         let tokens = self.open(&stored.account)?;
         Ok((stored, tokens))
     }
@@ -130,7 +131,7 @@ impl<A: AuthApp> Manager<A> {
         match self.swap_expiry(&stored.account, from, turn).await {
             Ok(is_swapped) => Ok(is_swapped.then_some(claim)),
             // The commit may have been done and its answer lost: then nobody else ends this turn.
-            Err(error @ ManagerError::Store(StoreError::Unavailable(_))) => {
+            Err(error @ ManagerError::Failed(Failure::Store(StoreError::Unavailable(_)))) => {
                 let (current, _) = self.tokens_of(&stored.account).await?;
                 if current.expiry == Some(turn) { Ok(Some(claim)) } else { Err(error) }
             }
@@ -213,7 +214,9 @@ impl<A: AuthApp> Manager<A> {
             let most = self.time_left(claim).max(LAST_ATTEMPT);
             let kept = tokio::time::timeout(most, self.keep_once(account, stored)).await;
             let kept = kept.unwrap_or_else(|elapsed| Err(StoreError::Unavailable(elapsed.into()).into()));
-            let Err(error @ ManagerError::Store(StoreError::Unavailable(_))) = kept else { return kept };
+            let Err(error @ ManagerError::Failed(Failure::Store(StoreError::Unavailable(_)))) = kept else {
+                return kept;
+            };
             tracing::warn!(%error, service = account.oauth_name, "renewed tokens are not stored yet");
             match pauses.next() {
                 Some(pause) if pause < self.time_left(claim) => tokio::time::sleep(pause).await,

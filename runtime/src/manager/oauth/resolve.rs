@@ -4,8 +4,9 @@ use axum::http::request::Parts;
 use serde_json::{Map, Value};
 
 use super::super::write::Write;
-use super::super::{AuthApp, Manager, ManagerError, NoEmail, Registration, VerifyEmail};
+use super::super::{AuthApp, Failure, Manager, ManagerError, NoEmail, Registration, VerifyEmail};
 use super::{AccountOf, Found, about_tokens};
+use crate::error::Refusal;
 use crate::event::Method;
 use crate::hooks::{Change, RequestInfo};
 use crate::oauth::{Associate, ClientName, OAuthError};
@@ -37,11 +38,12 @@ impl<A: AuthApp> Manager<A> {
         for _ in 0..ATTEMPTS {
             match self.resolve_once(client, found, request).await {
                 Ok(Some(resolved)) => return Ok(resolved),
-                Ok(None) | Err(ManagerError::AccountTaken | ManagerError::EmailTaken(_)) => {}
+                Ok(None) | Err(ManagerError::Refused(Refusal::OauthAccountAlreadyLinked)) => {}
+                Err(error) if error.is_email_taken() => {}
                 Err(error) => return Err(error),
             }
         }
-        Err(ManagerError::UserAlreadyExists)
+        Err(Refusal::OauthUserAlreadyExists.into())
     }
 
     /// The same; `None` where what it was decided on has changed meanwhile.
@@ -72,7 +74,7 @@ impl<A: AuthApp> Manager<A> {
             Some(user) if address.is_vouched && found.associate == Associate::ByVerifiedEmail => {
                 Ok(self.associate_by_email(user, found, request).await?.map(Resolved::User))
             }
-            Some(_) => Err(ManagerError::UserAlreadyExists),
+            Some(_) => Err(Refusal::OauthUserAlreadyExists.into()),
             None => {
                 let New { user, account, method } = self.new_from(client, &address, found, request).await?;
                 let committed =
@@ -107,7 +109,7 @@ impl<A: AuthApp> Manager<A> {
         let New { user, method, .. } = self.new_from(client, &address, found, request).await?;
         match self.write_unseen(address.email, user, Some(method), request).await {
             Ok(user) => Ok(Resolved::User(user)),
-            Err(ManagerError::EmailTaken(_)) => Ok(Resolved::Hidden),
+            Err(error) if error.is_email_taken() => Ok(Resolved::Hidden),
             Err(error) => Err(error),
         }
     }
@@ -118,7 +120,7 @@ impl<A: AuthApp> Manager<A> {
             found.profile.email.as_deref().and_then(|email| self.core().policy.parse_email(email).ok());
         match (said, self.core().policy.oauth_without_email) {
             (Some(email), _) => Ok(Address { email, is_vouched: found.profile.email_verified }),
-            (None, NoEmail::Refused) => Err(ManagerError::NoEmail),
+            (None, NoEmail::Refused) => Err(Refusal::OauthNotAvailableEmail.into()),
             (None, NoEmail::PlaceholderAt(domain)) => {
                 // One that can be guessed could be taken by somebody else first.
                 let local = random_token().map_err(no_randomness)?.to_lowercase().replace('_', "-");
@@ -171,14 +173,14 @@ impl<A: AuthApp> Manager<A> {
             registration => registration.admits(email),
         };
         if !is_admitted {
-            return Err(ManagerError::NotAdmitted);
+            return Err(Refusal::RegisterNotAllowed.into());
         }
         let info = RequestInfo::from(request);
         let mut create = new_user::<A::User>(email, *is_vouched)?;
         core.hooks
             .on_before_oauth_register(&mut create, &found.profile, &info)
             .await
-            .map_err(ManagerError::Hook)?;
+            .map_err(Failure::Hook)?;
         let user = A::User::create(create, self.no_password()?);
         let account = self.account(user.id(), found)?;
         Ok(New { user, account, method: Method::OAuth(client.as_str()) })

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use utoipa::openapi::{KnownFormat, ObjectBuilder};
 
 use super::Sketch;
-use crate::error::{ErrorCode, Rejection};
+use crate::error::{InvalidPassword, Refusal, Rejection};
 use crate::manager::Registration;
 use crate::openapi::types::{text, text_of};
 
@@ -19,12 +19,12 @@ pub(super) fn register(sketch: &mut Sketch<'_>) {
         sketch.answers_null(StatusCode::ACCEPTED, "Registered, unless the address is known");
     } else {
         sketch.answers_user(StatusCode::CREATED, "The new user");
-        sketch.refuses([Rejection::Code(ErrorCode::RegisterUserAlreadyExists)]);
+        sketch.refuses([Rejection::Refused(Refusal::RegisterUserAlreadyExists)]);
     }
-    sketch.refuses([invalid_password(ErrorCode::RegisterInvalidPassword), Rejection::Unavailable]);
+    sketch.refuses([invalid_password(Refusal::RegisterInvalidPassword), Rejection::Unavailable]);
     sketch.is_limited_by(&[sketch.facts.limits.register]);
     if !is_open {
-        sketch.refuses([Rejection::Code(ErrorCode::RegisterNotAllowed)]);
+        sketch.refuses([Rejection::Refused(Refusal::RegisterNotAllowed)]);
     }
 }
 
@@ -40,8 +40,8 @@ pub(super) fn reset_password(sketch: &mut Sketch<'_>) {
     sketch.takes("NewPassword", body);
     sketch.answers_null(StatusCode::OK, "The new password is set");
     sketch.refuses([
-        Rejection::Code(ErrorCode::ResetPasswordBadToken),
-        invalid_password(ErrorCode::ResetPasswordInvalidPassword),
+        Rejection::Refused(Refusal::ResetPasswordBadToken),
+        invalid_password(Refusal::ResetPasswordInvalidPassword),
         Rejection::Unavailable,
     ]);
     sketch.is_limited_by(&[sketch.facts.limits.tokens]);
@@ -57,8 +57,8 @@ pub(super) fn verify(sketch: &mut Sketch<'_>) {
     takes_token_of_user(sketch);
     sketch.answers_user(StatusCode::OK, "The user, verified");
     sketch.refuses([
-        Rejection::Code(ErrorCode::VerifyUserBadToken),
-        Rejection::Code(ErrorCode::VerifyUserAlreadyVerified),
+        Rejection::Refused(Refusal::VerifyUserBadToken),
+        Rejection::Refused(Refusal::VerifyUserAlreadyVerified),
         Rejection::Unavailable,
     ]);
     sketch.is_limited_by(&[sketch.facts.limits.tokens]);
@@ -68,7 +68,7 @@ pub(super) fn confirm_email(sketch: &mut Sketch<'_>) {
     sketch.is("auth", "verify:confirm-email", "Confirms a new address with a token");
     takes_token_of_user(sketch);
     sketch.answers_user(StatusCode::OK, "The user, with the new address");
-    sketch.refuses([Rejection::Code(ErrorCode::VerifyUserBadToken), Rejection::Unavailable]);
+    sketch.refuses([Rejection::Refused(Refusal::VerifyUserBadToken), Rejection::Unavailable]);
     sketch.is_limited_by(&[sketch.facts.limits.tokens]);
 }
 
@@ -88,9 +88,9 @@ fn takes_token_of_user(sketch: &mut Sketch<'_>) {
         let password = text_of(KnownFormat::Password)
             .description(Some("The user's; not needed where the user is signed in"));
         sketch.takes("Verification", proof().property("password", password));
-        sketch.refuses([Rejection::Code(ErrorCode::VerifyUserBadPassword)]);
+        sketch.refuses([Rejection::Refused(Refusal::VerifyUserBadPassword)]);
         if sketch.facts.has_cookies() {
-            sketch.refuses([Rejection::Code(ErrorCode::CrossSiteRequest)]);
+            sketch.refuses([Rejection::Refused(Refusal::CrossSiteRequest)]);
         }
     } else {
         sketch.takes("Proof", proof());
@@ -101,6 +101,6 @@ fn proof() -> ObjectBuilder {
     ObjectBuilder::new().property("token", text()).required("token")
 }
 
-pub(super) fn invalid_password(code: ErrorCode) -> Rejection {
-    Rejection::InvalidPassword(code, "Password should be at least 3 characters".to_owned())
+pub(super) fn invalid_password(refusal: impl FnOnce(InvalidPassword) -> Refusal) -> Rejection {
+    refusal(InvalidPassword::new("Password should be at least 3 characters")).into()
 }

@@ -8,7 +8,7 @@ use utoipa::openapi::{Header, Object, ObjectBuilder, RefOr};
 
 use super::{Sketch, null};
 use crate::backend::BackendName;
-use crate::error::{ErrorCode, Rejection};
+use crate::error::{Refusal, Rejection};
 use crate::manager::VerifyEmail;
 use crate::openapi::documented_route::JSON;
 use crate::openapi::schema::FieldSchema;
@@ -29,12 +29,12 @@ pub(super) fn login(sketch: &mut Sketch<'_>, backend: BackendName) {
     sketch.route.take(&FORMS, &form);
     answers_token(sketch, backend);
     sketch.route.gives_tokens_of = Some((sketch.facts.app, backend));
-    sketch.refuses([Rejection::Code(ErrorCode::LoginBadCredentials)]);
+    sketch.refuses([Rejection::Refused(Refusal::LoginBadCredentials)]);
     if sketch.access == Access::Verified && sketch.facts.policy.verify_email == VerifyEmail::Never {
-        sketch.refuses([Rejection::Code(ErrorCode::LoginUserNotVerified)]);
+        sketch.refuses([Rejection::Refused(Refusal::LoginUserNotVerified)]);
     }
     sketch.refuses([
-        Rejection::Code(ErrorCode::CrossSiteRequest),
+        Rejection::Refused(Refusal::CrossSiteRequest),
         Rejection::RequestTimeout,
         Rejection::ContentTooLarge,
         Rejection::UnsupportedMediaType,

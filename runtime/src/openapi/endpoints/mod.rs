@@ -15,7 +15,7 @@ use utoipa::openapi::{HttpMethod, ObjectBuilder, RefOr, Schema};
 
 use super::documented_route::{DocumentedRoute, JSON};
 use super::facts::{Facts, Proof};
-use crate::error::Rejection;
+use crate::error::{Refusal, Rejection};
 use crate::limit::Rate;
 use crate::router::{Access, Endpoint, Route};
 
@@ -125,7 +125,7 @@ impl Sketch<'_> {
     /// It may be tried no oftener than these say, if any is set.
     fn is_limited_by(&mut self, rates: &[Option<Rate>]) {
         if rates.iter().any(Option::is_some) {
-            self.refuses([Rejection::TooManyRequests(Duration::ZERO)]);
+            self.refuses([Rejection::Refused(Refusal::TooMany(Duration::ZERO))]);
         }
     }
 

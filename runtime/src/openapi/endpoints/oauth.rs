@@ -10,7 +10,7 @@ use utoipa::openapi::{ArrayBuilder, ObjectBuilder, Ref};
 use super::Sketch;
 use super::auth::{answers_token, sets_cookie};
 use crate::backend::BackendName;
-use crate::error::{ErrorCode, Reauthentication, Rejection};
+use crate::error::{Reauthentication, Refusal, Rejection};
 use crate::manager::{Registration, VerifyEmail};
 use crate::oauth::ClientName;
 use crate::openapi::facts::{ACCOUNT, account};
@@ -23,7 +23,7 @@ pub(super) fn authorize(sketch: &mut Sketch<'_>, client: ClientName, backend: Ba
     let summary = format!("Begins a sign-in with {client}");
     sketch.is("auth", format!("oauth:{client}.{backend}.authorize"), summary);
     let is_cookie = matches!(sketch.facts.scheme(backend), Some(SecurityScheme::Cookie(_)));
-    sketch.refuses([Rejection::Code(ErrorCode::CrossSiteRequest)]);
+    sketch.refuses([Rejection::Refused(Refusal::CrossSiteRequest)]);
     sends(sketch, client, is_cookie);
 }
 
@@ -36,15 +36,15 @@ pub(super) fn callback(sketch: &mut Sketch<'_>, client: ClientName, backend: Bac
     }
     returns(sketch, client);
     sketch.refuses([
-        Rejection::Code(ErrorCode::OauthNotAvailableEmail),
-        Rejection::Code(ErrorCode::OauthUserAlreadyExists),
-        Rejection::Code(ErrorCode::LoginBadCredentials),
+        Rejection::Refused(Refusal::OauthNotAvailableEmail),
+        Rejection::Refused(Refusal::OauthUserAlreadyExists),
+        Rejection::Refused(Refusal::LoginBadCredentials),
     ]);
     if sketch.access == Access::Verified && sketch.facts.policy.verify_email == VerifyEmail::Never {
-        sketch.refuses([Rejection::Code(ErrorCode::LoginUserNotVerified)]);
+        sketch.refuses([Rejection::Refused(Refusal::LoginUserNotVerified)]);
     }
     if !matches!(sketch.facts.policy.registration, Registration::Open) {
-        sketch.refuses([Rejection::Code(ErrorCode::RegisterNotAllowed)]);
+        sketch.refuses([Rejection::Refused(Refusal::RegisterNotAllowed)]);
     }
 }
 
@@ -57,7 +57,7 @@ pub(super) fn associate_authorize(sketch: &mut Sketch<'_>, client: ClientName) {
     sketch.is("auth", format!("oauth-associate:{client}.authorize"), summary);
     sketch.is_for_users();
     if sketch.facts.has_cookies() {
-        sketch.refuses([Rejection::Code(ErrorCode::CrossSiteRequest)]);
+        sketch.refuses([Rejection::Refused(Refusal::CrossSiteRequest)]);
     }
     sends(sketch, client, true);
     needs_recent_login(sketch);
@@ -70,7 +70,7 @@ pub(super) fn associate_callback(sketch: &mut Sketch<'_>, client: ClientName) {
     sketch.answers_user(StatusCode::OK, "The user");
     redirects(sketch, "To where the browser was to go");
     returns(sketch, client);
-    sketch.refuses([Rejection::Code(ErrorCode::OauthAccountAlreadyLinked)]);
+    sketch.refuses([Rejection::Refused(Refusal::OauthAccountAlreadyLinked)]);
     needs_recent_login(sketch);
 }
 
@@ -93,18 +93,19 @@ pub(super) fn unlink(sketch: &mut Sketch<'_>) {
     let id = sketch.facts.id.clone();
     sketch.route.segment("id", id);
     sketch.route.answer(StatusCode::NO_CONTENT, "Unlinked", None);
-    sketch.refuses([Rejection::NotFound, Rejection::Code(ErrorCode::OauthLastLoginMethod)]);
+    sketch.refuses([Rejection::NotFound, Rejection::Refused(Refusal::OauthLastLoginMethod)]);
     needs_recent_login(sketch);
 }
 
 /// Where the policy asks for the current password, accounts are linked and unlinked after a recent login only.
 fn needs_recent_login(sketch: &mut Sketch<'_>) {
     if sketch.facts.policy.asks_current_password {
-        sketch.refuses([Rejection::ReauthenticationRequired(Reauthentication {
+        let needed = Reauthentication {
             max_age: Duration::from_secs(600),
             methods: vec!["password".to_owned()],
             challenge: "Bearer",
-        })]);
+        };
+        sketch.refuses([Refusal::ReauthenticationRequired(needed).into()]);
     }
 }
 
@@ -136,7 +137,7 @@ fn sends(sketch: &mut Sketch<'_>, client: ClientName, can_be_led: bool) {
     }
     sketch.refuses([
         Rejection::Invalid(Vec::new()),
-        Rejection::Code(ErrorCode::OauthProviderFailed),
+        Rejection::Refused(Refusal::OauthProviderFailed),
         Rejection::Unavailable,
     ]);
     sketch.is_limited_by(&[sketch.facts.limits.oauth]);
@@ -162,12 +163,12 @@ fn returns(sketch: &mut Sketch<'_>, client: ClientName) {
     }
     sketch.is_limited_by(&[sketch.facts.limits.oauth]);
     sketch.refuses([
-        Rejection::Code(ErrorCode::OauthInvalidState),
-        Rejection::Code(ErrorCode::AccessTokenDecodeError),
-        Rejection::Code(ErrorCode::AccessTokenAlreadyExpired),
-        Rejection::Code(ErrorCode::OauthRefused),
-        Rejection::Code(ErrorCode::OauthInvalidIdToken),
-        Rejection::Code(ErrorCode::OauthProviderFailed),
+        Rejection::Refused(Refusal::OauthInvalidState),
+        Rejection::Refused(Refusal::AccessTokenDecodeError),
+        Rejection::Refused(Refusal::AccessTokenAlreadyExpired),
+        Rejection::Refused(Refusal::OauthRefused),
+        Rejection::Refused(Refusal::OauthInvalidIdToken),
+        Rejection::Refused(Refusal::OauthProviderFailed),
         Rejection::Unavailable,
     ]);
     may_miss(sketch, client);

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 
 use super::Sketch;
 use super::accounts::invalid_password;
-use crate::error::{ErrorCode, Rejection};
+use crate::error::{Refusal, Rejection};
 
 pub(super) fn current_user(sketch: &mut Sketch<'_>) {
     sketch.is("users", "users:current_user", "Shows the user itself");
@@ -19,7 +19,7 @@ pub(super) fn patch_current_user(sketch: &mut Sketch<'_>) {
     let limits = &sketch.facts.limits;
     sketch.is_limited_by(&[limits.changes, limits.changes_by_client]);
     if !sketch.facts.policy.confirms_new_email {
-        sketch.refuses([Rejection::Code(ErrorCode::UpdateUserEmailAlreadyExists)]);
+        sketch.refuses([Rejection::Refused(Refusal::UpdateUserEmailAlreadyExists)]);
     }
     sketch.answers_user(StatusCode::OK, "The user, changed");
 }
@@ -43,9 +43,9 @@ pub(super) fn patch_user(sketch: &mut Sketch<'_>) {
     takes_update(sketch);
     let limits = &sketch.facts.limits;
     sketch.is_limited_by(&[limits.changes, limits.changes_by_client, limits.changes_of_others]);
-    sketch.refuses([Rejection::Code(ErrorCode::UpdateUserEmailAlreadyExists)]);
+    sketch.refuses([Rejection::Refused(Refusal::UpdateUserEmailAlreadyExists)]);
     if sketch.facts.policy.keeps_last_superuser {
-        sketch.refuses([Rejection::Code(ErrorCode::UpdateUserLastSuperuser)]);
+        sketch.refuses([Rejection::Refused(Refusal::UpdateUserLastSuperuser)]);
     }
     sketch.answers_user(StatusCode::OK, "The user, changed");
 }
@@ -54,9 +54,9 @@ pub(super) fn delete_user(sketch: &mut Sketch<'_>) {
     sketch.is("users", "users:delete_user", "Deletes a user");
     is_for_managers(sketch);
     sketch.route.answer(StatusCode::NO_CONTENT, "Deleted", None);
-    sketch.refuses([Rejection::Code(ErrorCode::DeleteUserInUse)]);
+    sketch.refuses([Rejection::Refused(Refusal::DeleteUserInUse)]);
     if sketch.facts.policy.keeps_last_superuser {
-        sketch.refuses([Rejection::Code(ErrorCode::DeleteUserLastSuperuser)]);
+        sketch.refuses([Rejection::Refused(Refusal::DeleteUserLastSuperuser)]);
     }
 }
 
@@ -71,9 +71,9 @@ fn is_for_managers(sketch: &mut Sketch<'_>) {
 fn takes_update(sketch: &mut Sketch<'_>) {
     let (name, schema) = sketch.facts.update.clone();
     sketch.takes(&name, schema);
-    sketch.refuses([invalid_password(ErrorCode::UpdateUserInvalidPassword)]);
+    sketch.refuses([invalid_password(Refusal::UpdateUserInvalidPassword)]);
     if sketch.facts.policy.asks_current_password {
-        sketch.refuses([Rejection::Code(ErrorCode::UpdateUserBadCurrentPassword)]);
+        sketch.refuses([Rejection::Refused(Refusal::UpdateUserBadCurrentPassword)]);
         let limits = &sketch.facts.limits;
         sketch.is_limited_by(&[limits.passwords, limits.passwords_from_anywhere]);
     }

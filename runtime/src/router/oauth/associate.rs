@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::sign_in::posted;
 use super::{OAuthEntry, answer, authorize, query};
-use crate::error::Rejection;
+use crate::error::{Refusal, Rejection};
 use crate::event::EventKind;
 use crate::extract::{refused, unauthorized};
 use crate::manager::oauth::{Purpose, Returned};
@@ -71,7 +71,7 @@ async fn associate<A: AuthApp>(
 ) -> Result<Response, Rejection> {
     match manager.oauth_associate(client, session, state, returned, request).await {
         Ok(user) => shown(manager, &user).await.map(IntoResponse::into_response),
-        Err(ManagerError::NoSuchUser) => Err(unauthorized(manager, request)),
+        Err(ManagerError::Refused(Refusal::NoSuchUser)) => Err(unauthorized(manager, request)),
         Err(error) => Err(refused(manager, error, request)),
     }
 }

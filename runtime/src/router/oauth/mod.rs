@@ -18,7 +18,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::Entry;
-use crate::error::{ErrorCode, Rejection};
+use crate::error::{Refusal, Rejection};
 use crate::manager::oauth::{Asked, Purpose, Sent};
 use crate::manager::{AuthApp, Manager};
 use crate::oauth::{ClientName, Pages, StateRead};
@@ -113,7 +113,8 @@ fn answer<A: AuthApp>(
 fn leaves_the_cookie(rejection: &Rejection) -> bool {
     matches!(
         rejection,
-        Rejection::TooManyRequests(_)
-            | Rejection::Code(ErrorCode::OauthInvalidState | ErrorCode::AccessTokenAlreadyExpired)
+        Rejection::Refused(
+            Refusal::TooMany(_) | Refusal::OauthInvalidState | Refusal::AccessTokenAlreadyExpired
+        )
     )
 }

@@ -3,7 +3,7 @@
 use axum::http::request::Parts;
 
 use super::callback_path;
-use crate::error::{ErrorCode, FieldError, Rejection};
+use crate::error::{FieldError, Refusal, Rejection};
 use crate::manager::oauth::{Asked, Returned};
 use crate::oauth::{Pages, RelativeAddress};
 
@@ -47,7 +47,7 @@ pub(super) fn returned(request: &Parts) -> Result<Returned, Rejection> {
         Some(value.clone()).filter(|value| !value.is_empty())
     };
     Ok(Returned {
-        state: only("state").ok_or(Rejection::Code(ErrorCode::AccessTokenDecodeError))?,
+        state: only("state").ok_or(Rejection::Refused(Refusal::AccessTokenDecodeError))?,
         code: only("code"),
         error: only("error"),
         issuer: only("iss"),

@@ -5,10 +5,10 @@ use axum::response::Response;
 
 use super::{OAuthEntry, answer, authorize, query, redirect};
 use crate::backend::BackendName;
-use crate::error::{ErrorCode, Rejection};
+use crate::error::{Refusal, Rejection};
 use crate::event::EventKind;
 use crate::manager::oauth::Purpose;
-use crate::manager::{AuthApp, Manager, ManagerError, SignIn};
+use crate::manager::{AuthApp, Failure, Manager, SignIn};
 use crate::oauth::ClientName;
 use crate::router::{Access, Endpoint, Routing, body};
 
@@ -27,9 +27,9 @@ async fn start<A: AuthApp>(
     request: Request,
 ) -> Result<Response, Rejection> {
     let (parts, _) = request.into_parts();
-    let backend = entry.backend.ok_or(ManagerError::NoSuchBackend)?;
+    let backend = entry.backend.ok_or(Failure::NoSuchBackend)?;
     let core = entry.app.core();
-    let transport = &core.backend(backend).ok_or(ManagerError::NoSuchBackend)?.transport;
+    let transport = &core.backend(backend).ok_or(Failure::NoSuchBackend)?.transport;
     let asked = query::asked(&parts, transport.is_set_by_headers())?;
     Manager::new(entry.app.clone()).refuse_cross_site_start(backend, &parts)?;
     authorize(&entry.app, client, Purpose::SignIn(backend), asked, &parts).await
@@ -40,7 +40,7 @@ async fn finish<A: AuthApp>(
     request: Request,
 ) -> Result<Response, Rejection> {
     let (parts, _) = request.into_parts();
-    let backend = entry.backend.ok_or(ManagerError::NoSuchBackend)?;
+    let backend = entry.backend.ok_or(Failure::NoSuchBackend)?;
     let manager = Manager::new(entry.app);
     let returned = query::returned(&parts)?;
     let state = manager.oauth_state(EventKind::SignInRefused, client, &returned, &parts)?;
@@ -49,8 +49,8 @@ async fn finish<A: AuthApp>(
         manager.oauth_sign_in(client, backend, &state, &returned, requires_verification, &parts).await;
     let outcome = match signed_in {
         Ok(SignIn::SignedIn { response, .. }) => Ok(response),
-        Ok(SignIn::BadCredentials) => Err(Rejection::Code(ErrorCode::LoginBadCredentials)),
-        Ok(SignIn::NotVerified) => Err(Rejection::Code(ErrorCode::LoginUserNotVerified)),
+        Ok(SignIn::BadCredentials) => Err(Rejection::Refused(Refusal::LoginBadCredentials)),
+        Ok(SignIn::NotVerified) => Err(Rejection::Refused(Refusal::LoginUserNotVerified)),
         Err(error) => Err(error.into()),
     };
     answer(&manager, &state, outcome)

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
+use axum_users::error::Refusal;
 use axum_users::manager::ManagerError;
 use axum_users::prelude::*;
 use maud::{Markup, html};
@@ -64,7 +65,7 @@ pub(super) async fn submit(
     let mistakes = match typed.read(&session.user) {
         Ok(update) => match manager.update_own(&session, update, &request).await {
             Ok(_) => return Ok(Redirect::to(&Notice::EmailAsked.at("/account")).into_response()),
-            Err(ManagerError::BadCurrentPassword) => {
+            Err(ManagerError::Refused(Refusal::UpdateUserBadCurrentPassword)) => {
                 Mistakes::one("email_password", "This is not your current password")
             }
             Err(error) => return Err(error.into()),

@@ -4,6 +4,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
+use axum_users::error::Refusal;
 use axum_users::error::Rejection;
 use axum_users::manager::ManagerError;
 use axum_users::prelude::*;
@@ -63,12 +64,12 @@ pub(super) async fn submit(
     let Path(id) = id.map_err(|_| Failure::Rejected(Rejection::NotFound))?;
     match manager.unlink_oauth_account(&session, id, &request).await {
         Ok(()) => Ok(Redirect::to(&Notice::Unlinked.at("/account")).into_response()),
-        Err(ManagerError::LastLoginMethod) => {
+        Err(ManagerError::Refused(Refusal::OauthLastLoginMethod)) => {
             let mistake = "Without it you could sign in no more: set a password first";
             let account = Account::of(&site, session.user).await?;
             Ok(account.with_mistakes(Mistakes::one(PLACE, mistake)).page().into_response())
         }
-        Err(ManagerError::ReauthenticationRequired(_)) => {
+        Err(ManagerError::Refused(Refusal::ReauthenticationRequired(_))) => {
             let mistake = "You signed in a while ago. Sign out and in again, then unlink the account";
             let account = Account::of(&site, session.user).await?;
             Ok(account.with_mistakes(Mistakes::one(PLACE, mistake)).page().into_response())

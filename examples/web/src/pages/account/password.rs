@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
+use axum_users::error::Refusal;
 use axum_users::manager::ManagerError;
 use axum_users::prelude::*;
 use maud::{Markup, html};
@@ -62,10 +63,12 @@ pub(super) async fn submit(
     let mistakes = match typed.read() {
         Ok(update) => match manager.update_own(&session, update, &request).await {
             Ok(_) => return Ok(Redirect::to(&Notice::PasswordChanged.at("/account")).into_response()),
-            Err(ManagerError::BadCurrentPassword) => {
+            Err(ManagerError::Refused(Refusal::UpdateUserBadCurrentPassword)) => {
                 Mistakes::one("current_password", "This is not your current password")
             }
-            Err(ManagerError::InvalidPassword(_, invalid)) => Mistakes::one("new_password", invalid.reason),
+            Err(ManagerError::Refused(Refusal::UpdateUserInvalidPassword(invalid))) => {
+                Mistakes::one("new_password", invalid.reason)
+            }
             Err(error) => return Err(error.into()),
         },
         Err(mistakes) => mistakes,
