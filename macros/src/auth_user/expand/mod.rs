@@ -20,6 +20,7 @@ use quote::{quote, quote_spanned};
 use super::model::{CoreField, Field, User};
 
 pub(super) use self::columns::BACKENDS;
+pub(super) use self::schema_module::{Column, SchemaModule};
 
 pub(super) fn expand(user: &User) -> TokenStream {
     [

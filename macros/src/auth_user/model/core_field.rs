@@ -23,7 +23,7 @@ pub(in super::super) enum CoreField {
 }
 
 impl CoreField {
-    const ALL: [Self; 6] =
+    pub(in super::super) const ALL: [Self; 6] =
         [Self::Id, Self::Email, Self::HashedPassword, Self::IsActive, Self::IsSuperuser, Self::IsVerified];
 
     /// Its name: in the struct, on the wire and in the table, unless the app says otherwise.
@@ -108,7 +108,7 @@ fn find<'a>(core: CoreField, user: &Ident, fields: &'a [Raw], errors: &mut Error
 }
 
 /// What a field says it is, by its name or else by the first key that says so.
-fn claim(field: &Raw) -> Option<CoreField> {
+pub(in super::super) fn claim(field: &Raw) -> Option<CoreField> {
     CoreField::of_name(&field.ident)
         .or_else(|| field.keys.iter().find_map(|key| CoreField::of_name(&key.name)))
 }

@@ -18,12 +18,12 @@ use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{Attribute, Type, TypePath, Visibility};
 
-pub(super) use self::core_field::{Core, CoreField};
+pub(super) use self::core_field::{Core, CoreField, claim};
 pub(super) use self::core_type::mistake as type_mistake;
 pub(super) use self::garde_rules::{Rule, split as garde_rules};
 pub(super) use self::generics::Params;
 pub(super) use self::own_field::{Default, Own, SetBy};
-pub(super) use self::table::{Table, crate_path};
+pub(super) use self::table::{Table, crate_path, table_unchecked};
 
 use self::table::StructKeys;
 use super::diesel_type;

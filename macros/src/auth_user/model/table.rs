@@ -65,6 +65,11 @@ pub(in super::super) fn crate_path(keys: &[Key]) -> CratePath {
     StructKeys::check(keys, &mut Errors::default()).crate_path
 }
 
+/// The table as far as it can be read, for stubs beside mistakes.
+pub(in super::super) fn table_unchecked(keys: &[Key]) -> Table {
+    StructKeys::check(keys, &mut Errors::default()).table
+}
+
 impl StructKeys {
     pub(super) fn check(keys: &[Key], errors: &mut Errors) -> Self {
         let mut crate_path = CratePath::default();
@@ -124,27 +129,27 @@ fn check_name(key: &Key, name: &LitStr, errors: &mut Errors) {
     }
 }
 
-fn schema_ident<'a>(key: &'a Key, errors: &mut Errors) -> Option<&'a Ident> {
+fn schema_ident(key: &Key, errors: &mut Errors) -> Option<Ident> {
     let value = values::expr(key, "users", errors)?;
-    let ident = match value {
-        Expr::Path(ExprPath { qself: None, path, .. }) => path.get_ident(),
-        _ => None,
-    };
-    if ident.is_none() {
-        errors.at(value, "`schema` takes the name of the module to make: write `schema = users`");
+    if let Expr::Path(ExprPath { qself: None, path, .. }) = value
+        && let Some(ident) = path.get_ident()
+    {
+        return Some(ident.clone());
     }
-    ident
+    errors.at(value, "`schema` takes the name of the module to make: write `schema = users`");
+    // In quotes it is a mistake, too, but it still tells the name of the module's stub.
+    values::as_string(&key.value)?.parse().ok()
 }
 
 fn combine(
     table: Option<Named<'_>>,
     sql_name: Option<(&Key, &LitStr)>,
-    schema: Option<(&Key, &Ident)>,
+    schema: Option<(&Key, Ident)>,
     errors: &mut Errors,
 ) -> Table {
     match table {
         Some(Named::Path(path)) => {
-            if let Some((key, _)) = schema {
+            if let Some((key, _)) = &schema {
                 errors.at(key, "`schema` makes a table's module, and this table has one: take `schema` or the path in `table` away");
             }
             let last = path.segments.last().map(|segment| segment.ident.unraw().to_string());
@@ -159,7 +164,7 @@ fn combine(
                 Some(Named::Text(text)) => text.value(),
                 Some(Named::Path(_)) | None => "user".to_owned(),
             };
-            Table::Derived { name, schema: schema.map(|(_, ident)| ident.clone()) }
+            Table::Derived { name, schema: schema.map(|(_, ident)| ident) }
         }
     }
 }

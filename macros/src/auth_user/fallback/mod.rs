@@ -1,5 +1,7 @@
 //! Stubs beside mistakes, so that what uses the user does not fail as well.
 
+mod schema_module;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::{GenericParam, Generics, Type, parse_quote};
@@ -12,16 +14,17 @@ use crate::crate_path::CratePath;
 /// The mistakes, and a user of the six fields that does nothing.
 pub(super) fn expand(raw: &Struct, errors: &syn::Error) -> TokenStream {
     let errors = errors.to_compile_error();
+    let c = model::crate_path(&raw.keys);
+    let schema_module = schema_module::expand(raw, &c);
     // What is borrowed or counted by a constant can't be a user, not even a stub of one.
     if raw.generics.params.iter().any(|param| !matches!(param, GenericParam::Type(_))) {
-        return errors;
+        return quote!(#errors #schema_module);
     }
-    let c = model::crate_path(&raw.keys);
     let schemas = Schemas::of(raw);
     let stubs = stubs(raw, &schemas, &c);
     let user = user(raw, &schemas, &c);
     let rows = rows(raw, &c);
-    quote!(#errors #stubs #user #rows)
+    quote!(#errors #stubs #user #rows #schema_module)
 }
 
 /// The schemas, as far as they can be read.
