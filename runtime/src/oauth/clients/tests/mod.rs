@@ -1,6 +1,7 @@
 //! F71: what each client makes of what its provider answers, by the documentation, and of what it should not answer.
 
 mod apple;
+mod github;
 mod odd;
 mod openid;
 mod profiles;

@@ -1,8 +1,10 @@
 //! Providers that keep to the rules, and others.
 
 mod discovery;
+mod fetches;
 mod id_tokens;
 mod key_sets;
+mod keys;
 mod pair;
 mod provider;
 
