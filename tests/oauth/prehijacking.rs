@@ -128,13 +128,14 @@ async fn sessions_are_locked_before_provider_accounts() {
         let trip = scene.start(&browser, "/auth/oidc").await;
         let code = scene.provider.sign_in(&trip.url, &arthur());
         let sessions = if compat == Compat::None { "access_token" } else { "accesstoken" };
-        let lock = database.lock(sessions).await;
+        let lock = database.lock_rows(sessions).await;
         let owner = tokio::spawn(async move { trip.back(&code).await });
-        while database.waiting() == 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        for _ in 0..20 {
+            // Fails at once if the transaction that waits has locked an account.
+            database.execute("SELECT 1 FROM oauth_account FOR UPDATE NOWAIT");
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
-        // Fails at once where the transaction that waits has locked them.
-        database.execute("SELECT 1 FROM oauth_account FOR UPDATE NOWAIT");
+        assert!(!owner.is_finished(), "{compat:?}: it waits for the sessions");
         drop(lock);
         assert_eq!(owner.await.expect("no panic").status, 200, "{compat:?}");
         assert!(!is_in(&attacker).await);

@@ -35,6 +35,28 @@ impl Database {
         }
     }
 
+    /// Locks the rows of a table on a server: a statement that writes them waits, and one that reads them does not.
+    ///
+    /// # Panics
+    ///
+    /// Where the database is no server.
+    pub async fn lock_rows(&self, table: &str) -> Lock {
+        let sql = format!("BEGIN; SELECT 1 FROM {table} FOR UPDATE");
+        match self {
+            Self::Postgres(url) => {
+                let mut connection = AsyncPgConnection::establish(url).await.expect("PostgreSQL answers");
+                connection.batch_execute(&sql).await.expect("a lock");
+                Lock { _connection: Box::new(connection) }
+            }
+            Self::Mysql(url) => {
+                let mut connection = AsyncMysqlConnection::establish(url).await.expect("MySQL answers");
+                connection.batch_execute(&sql).await.expect("a lock");
+                Lock { _connection: Box::new(connection) }
+            }
+            Self::Sqlite(_) | Self::Memory(_) => panic!("rows are not locked there"),
+        }
+    }
+
     /// How many statements wait for a locked table.
     #[must_use]
     pub fn waiting(&self) -> i64 {
