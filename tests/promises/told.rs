@@ -1,14 +1,18 @@
 //! OWASP ASVS 5.0, V16.3: who reads the log learns of each sign-in, refusal and change: who, from where, by which backend
 //! and why. What it doesn't learn is what somebody typed.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum_users::event::EventKind;
 use axum_users::manager::Credentials;
-use axum_users::password::PoolSize;
+use axum_users::password::{HashError, PasswordHasher, PoolSize, Verdict};
 use axum_users::prelude::*;
+use axum_users::secret::{HashedPassword, Password};
 use axum_users_tests::{
-    Backend, Fault, Faults, HashingGate, Options, Place, Server, has_own_process, on_each_store, told, traced,
+    Backend, CHEAP, Fault, Faults, HashingGate, Options, Place, Server, has_own_process, on_each_store, told,
+    traced,
 };
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -343,6 +347,40 @@ async fn outages_are_logged_once_a_minute() {
     gate.set(true);
     let new = told()[log.seen..].to_vec();
     assert!(new.len() == 1 && new[0].starts_with("hashing_pool_full error="), "{new:?}");
+}
+
+/// The same of an error that no event tells.
+#[tokio::test(flavor = "multi_thread")]
+async fn errors_are_logged_once_a_minute() {
+    if !has_own_process() {
+        return;
+    }
+    let hasher = Broken::default();
+    let server = Server::of(Options::default(), |_| {}, |setup| setup.hasher(hasher.clone()));
+    let server = server.await.expect("the app starts");
+    let client = server.client();
+    hasher.0.store(true, Ordering::SeqCst);
+    for _ in 0..50 {
+        assert_eq!(client.login(Backend::Db, ARTHUR, PASSWORD).await.status, 500);
+    }
+    assert_eq!(traced().matches("the hasher is out of order").count(), 1);
+}
+
+/// A hasher that does not work, from a moment on.
+#[derive(Clone, Debug, Default)]
+struct Broken(Arc<AtomicBool>);
+
+impl PasswordHasher for Broken {
+    fn hash(&self, password: &Password) -> Result<HashedPassword, HashError> {
+        CHEAP.hash(password)
+    }
+
+    fn verify(&self, password: &Password, hash: &HashedPassword) -> Result<Verdict, HashError> {
+        if self.0.load(Ordering::SeqCst) {
+            return Err(HashError::Failed("the hasher is out of order".into()));
+        }
+        CHEAP.verify(password, hash)
+    }
 }
 
 /// The README's table: names and levels.

@@ -7,6 +7,7 @@ mod count;
 mod flood;
 mod kind;
 mod reason;
+mod repeats;
 
 use std::fmt::Debug;
 
@@ -16,6 +17,7 @@ pub(crate) use self::count::Waiting;
 pub(crate) use self::flood::{Floods, tell_failure};
 pub use self::kind::{EventKind, TARGET};
 pub use self::reason::Reason;
+pub(crate) use self::repeats::is_due;
 
 use crate::client::{ClientAddress, SaidSites};
 

@@ -16,6 +16,16 @@ fn tell(kind: EventKind, error: &(dyn std::error::Error + Send + Sync + 'static)
     event::tell_failure(Event::from(kind).caused_by(error));
 }
 
+/// Logs an error that requests can cause any number of times.
+macro_rules! log {
+    ($level:ident, $line:literal, $error:expr) => {
+        if let Some(more) = event::is_due($line, $error) {
+            let requests = (more > 0).then_some(more);
+            tracing::$level!(requests, error = ?Cause($error), $line);
+        }
+    };
+}
+
 /// A hook may return the response itself, as a `Rejection`.
 impl From<ManagerError> for Rejection {
     fn from(error: ManagerError) -> Self {
@@ -38,12 +48,12 @@ impl From<Failure> for Rejection {
                     Self::Unavailable
                 }
                 Err(error) => {
-                    tracing::error!(error = ?Cause(&*error), "a hook failed");
+                    log!(error, "a hook failed", &*error);
                     Self::Internal
                 }
             },
             Failure::HookTimedOut(_) => {
-                tracing::error!(error = ?Cause(&failure), "a hook took too long");
+                log!(error, "a hook took too long", &failure);
                 Self::Unavailable
             }
             Failure::Hash(error @ HashError::Busy) => {
@@ -51,7 +61,7 @@ impl From<Failure> for Rejection {
                 Self::Busy(Duration::from_secs(1))
             }
             Failure::Store(StoreError::Refused(source)) => {
-                tracing::warn!(error = ?Cause(&*source), "storage refuses the values");
+                log!(warn, "storage refuses the values", &*source);
                 Self::Invalid(vec![FieldError::refused()])
             }
             Failure::BreachCheck(_)
@@ -75,19 +85,18 @@ impl From<Failure> for Rejection {
 }
 
 fn internal(failure: &Failure) -> Rejection {
-    tracing::error!(error = ?Cause(failure), "failed");
+    log!(error, "failed", failure);
     Rejection::Internal
 }
 
 /// Logs what a provider did. The client learns only whose fault it is.
 #[cfg(feature = "oauth")]
 fn provider(error: &OAuthError) -> Rejection {
-    let cause = Cause(error);
     match error {
-        OAuthError::Refused(_) => tracing::info!(error = ?cause, "a provider refused"),
-        OAuthError::IdToken(_) => tracing::warn!(error = ?cause, "an ID token was refused"),
+        OAuthError::Refused(_) => log!(info, "a provider refused", error),
+        OAuthError::IdToken(_) => log!(warn, "an ID token was refused", error),
         OAuthError::Failed(_) | OAuthError::Unreachable(_) | OAuthError::Setting(_) => {
-            tracing::error!(error = ?cause, "a provider failed");
+            log!(error, "a provider failed", error);
         }
     }
     error.refusal().into()
