@@ -21,6 +21,7 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+pub mod actor;
 pub mod app;
 pub mod backend;
 pub mod client;

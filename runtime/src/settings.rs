@@ -3,12 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::request::Parts;
-
 use crate::client::{Sites, TrustedProxies};
 use crate::clock::{Clock, Timestamp};
 use crate::compat::Compat;
-use crate::event::{self, Event};
 use crate::secret::Secrets;
 use crate::token::Fingerprints;
 
@@ -52,11 +49,6 @@ impl Settings {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
-    }
-
-    /// Tells of what `request` brought about.
-    pub(crate) fn tell(&self, event: Event<'_>, request: &Parts) {
-        event::tell(&event, self.proxies.client(request));
     }
 }
 

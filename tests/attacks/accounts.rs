@@ -105,7 +105,7 @@ async fn nobody_acts_on_whom_a_request_names() {
             let mordred = manager.user_by_email(&MORDRED.parse().expect("an address")).await;
             let mordred = mordred.expect("storage answers").expect("he has changed nothing of his, either");
             assert!(!mordred.is_superuser && !mordred.is_verified && mordred.is_active, "{method} {path}");
-            manager.delete(mordred, None, &axum_users::manager::no_request()).await.expect("he goes");
+            manager.delete(mordred, None).await.expect("he goes");
         }
         for (backend, session) in &arthurs {
             assert!(is_in(session).await, "{compat:?}: {backend:?}");

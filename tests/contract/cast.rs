@@ -2,7 +2,7 @@
 
 use axum_users::app::{Setup, StartError};
 use axum_users::limit::Limits;
-use axum_users::manager::{Manager, no_request};
+use axum_users::manager::Manager;
 use axum_users::store::Compat;
 use axum_users::store::diesel::{AnyDatabase, Mysql, Postgres, Sqlite};
 use axum_users_tests::{
@@ -79,7 +79,7 @@ pub(crate) async fn merlin_signed_in(server: &Server) -> (User, Client) {
 pub(crate) async fn deactivate(server: &Server, user: &User) {
     let update = UserUpdate { is_active: Some(false), ..UserUpdate::default() };
     let manager = Manager::new(server.camelot.clone());
-    manager.update_user(user.clone(), update, None, &no_request()).await.expect("an update");
+    manager.update_user(user.clone(), update, None).await.expect("an update");
 }
 
 /// A user as answers show it.

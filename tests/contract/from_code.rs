@@ -1,13 +1,12 @@
 //! Users made from code: the first superuser, and what a handler does with the manager.
 
 use axum::extract::Path;
-use axum::http::request::Parts;
+use axum::http::Request;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use axum_users::app::BackendName;
-use axum_users::error::Refusal;
-use axum_users::error::Rejection;
-use axum_users::manager::{Failure, ManagerError, no_request};
+use axum_users::error::{Refusal, Rejection};
+use axum_users::manager::{Failure, ManagerError};
 use axum_users::prelude::*;
 use axum_users_tests::{
     Backend, Camelot, Server, Serving, UserCreate, UserRead, UserUpdate, on_each_store, reset_token,
@@ -57,8 +56,8 @@ async fn invite(
 }
 
 /// A form of the app's own, which needs nobody who is signed in.
-async fn guestbook(manager: Manager<Camelot>, request: Parts) -> Result<(), Rejection> {
-    manager.refuse_cross_site(Camelot::COOKIE, &request)?;
+async fn guestbook(manager: Manager<Camelot>) -> Result<(), Rejection> {
+    manager.refuse_cross_site(Camelot::COOKIE)?;
     Ok(())
 }
 
@@ -81,14 +80,14 @@ async fn a_form_of_the_apps_own_refuses_other_sites() {
         assert_eq!(client.get("/").await.status, 200, "{name}: {value}");
     }
     client.with("sec-fetch-site", "cross-site").post("/").await.refuses(403, json!("CROSS_SITE_REQUEST"));
-    let manager = Manager::new(server.camelot.clone());
     // A form of another site reaches a bearer backend's login as well.
-    let mut request = no_request();
+    let (mut request, ()) = Request::new(()).into_parts();
     request.method = Method::POST;
     request.headers.insert("sec-fetch-site", "cross-site".parse().expect("a header"));
-    let refused = manager.refuse_cross_site(Camelot::JWT, &request);
+    let manager = Manager::of_request(server.camelot.clone(), request);
+    let refused = manager.refuse_cross_site(Camelot::JWT);
     assert!(matches!(refused, Err(ManagerError::Refused(Refusal::CrossSiteRequest))));
-    let refused = manager.refuse_cross_site(BackendName::new("nowhere"), &request);
+    let refused = manager.refuse_cross_site(BackendName::new("nowhere"));
     assert!(matches!(refused, Err(ManagerError::Failed(Failure::NoSuchBackend))));
 }
 
@@ -96,23 +95,22 @@ async fn a_form_of_the_apps_own_refuses_other_sites() {
 async fn operate(
     manager: Manager<Camelot>,
     Path(operation): Path<String>,
-    request: Parts,
     Json(body): Json<Value>,
 ) -> Result<(), Rejection> {
     let text = |name: &str| body[name].as_str().unwrap_or_default();
     let password = Password::new(text("password"));
     match &*operation {
         "create" => drop(manager.create(create(text("email"), text("password"))).await?),
-        "register" => drop(manager.register(create(text("email"), text("password")), &request).await?),
-        "reset" => drop(manager.reset_password(text("token"), &password, &request).await?),
-        "verify" => drop(manager.verify(text("token"), None, &request).await?),
-        "confirm" => drop(manager.confirm_email(text("token"), None, &request).await?),
+        "register" => drop(manager.register(create(text("email"), text("password"))).await?),
+        "reset" => drop(manager.reset_password(text("token"), &password).await?),
+        "verify" => drop(manager.verify(text("token"), None).await?),
+        "confirm" => drop(manager.confirm_email(text("token"), None).await?),
         _ => {
             let user = manager.user_by_email(&ARTHUR.parse().expect("an email")).await?.expect("a user");
             let email = body["email"].as_str().map(|email| email.parse().expect("an email"));
             let password = body["password"].as_str().map(Password::new);
             let update = UserUpdate { email, password, ..UserUpdate::default() };
-            drop(manager.update_user(user, update, None, &request).await?);
+            drop(manager.update_user(user, update, None).await?);
         }
     }
     Ok(())

@@ -78,8 +78,7 @@ async fn a_session_of_the_user_verifies() {
             verify(&client, body).await.is(200, &verified);
             let manager = Manager::new(server.camelot.clone());
             let again = axum_users_tests::UserUpdate { is_verified: Some(false), ..Default::default() };
-            let request = axum_users::manager::no_request();
-            manager.update_user(user.clone(), again, None, &request).await.expect("an update");
+            manager.update_user(user.clone(), again, None).await.expect("an update");
         }
     }
 }

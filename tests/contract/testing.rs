@@ -2,12 +2,11 @@
 
 use std::borrow::Cow;
 
-use axum::http::HeaderMap;
 use axum::http::header::InvalidHeaderValue;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Request};
 use axum::response::{IntoResponse, Response};
 use axum_users::app::BackendName;
-use axum_users::manager::no_request;
 use axum_users::prelude::*;
 use axum_users::testing::{self, Hook, Message, Outbox, SignInError};
 use axum_users::token::{Algorithm, JwtKeys};
@@ -137,7 +136,7 @@ async fn a_transport_of_the_apps_own_says_where_its_token_stands() {
 async fn a_strategy_of_the_request_is_asked_by_one() {
     let (avalon, user) = avalon().await;
     let serving = Serving::start(avalon.routes()).await;
-    let mut request = no_request();
+    let (mut request, ()) = Request::new(()).into_parts();
     request.headers.insert("x-tenant", "camelot".parse().expect("a header"));
     let headers = testing::sign_in_from(&avalon, Avalon::TENANT, &user, &request).await.expect("signed in");
     let client = holding(&serving.client(), headers);
@@ -207,7 +206,7 @@ async fn the_outbox_keeps_what_hooks_are_told_and_they_are_told() {
 
     let manager = Manager::new(camelot.clone());
     let user = manager.user_by_email(&ARTHUR.parse().expect("an address")).await.expect("a store");
-    manager.delete(user.expect("a user"), None, &no_request()).await.expect("deleted");
+    manager.delete(user.expect("a user"), None).await.expect("deleted");
     let messages = outbox.take(camelot).await;
     told(Hook::Delete, ARTHUR, &messages[0]);
 

@@ -3,7 +3,7 @@
 
 use std::pin::pin;
 
-use axum_users::manager::{Credentials, Manager, SignIn, no_request};
+use axum_users::manager::{Credentials, Manager, SignIn};
 use axum_users::user::Email;
 use axum_users_tests::{Camelot, Server, on_each_server};
 
@@ -35,7 +35,7 @@ async fn all_is_well(manager: &Manager<Camelot>) {
         for email in [ARTHUR, MERLIN] {
             let user = manager.user_by_email(&address(email)).await.expect("an answer");
             assert_eq!(user.expect("a user").email, email);
-            let signed_in = manager.sign_in(Camelot::DB, &credentials(email), false, &no_request()).await;
+            let signed_in = manager.sign_in(Camelot::DB, &credentials(email), false).await;
             let SignIn::SignedIn { user, .. } = signed_in.expect("an answer") else {
                 panic!("not signed in")
             };
@@ -67,7 +67,7 @@ async fn a_write_is_undone() {
     }
     let manager = Manager::new(server.camelot.clone());
     let arthur = credentials(ARTHUR);
-    give_up(&server, "access_token", manager.sign_in(Camelot::DB, &arthur, false, &no_request())).await;
+    give_up(&server, "access_token", manager.sign_in(Camelot::DB, &arthur, false)).await;
     let tokens = || server.database.number("SELECT count(*) AS value FROM access_token");
     assert_eq!(tokens(), 0);
     all_is_well(&manager).await;

@@ -1,7 +1,6 @@
 //! What an app decides: who becomes a user, with which address, and who is let in.
 
 use axum::Router;
-use axum_users::manager::no_request;
 use axum_users::prelude::*;
 use axum_users_tests::provider::query;
 use axum_users_tests::{Answer, Backend, Camelot, Event, Options, Serving, UserUpdate, on_each_store};
@@ -287,7 +286,7 @@ async fn a_provider_proves_the_email_of_its_own_user() {
     let email = "lancelot@camelot.bt".parse().expect("an email");
     let user = manager.user_by_email(&email).await.expect("a store").expect("a user");
     let update = UserUpdate { is_verified: Some(false), ..UserUpdate::default() };
-    manager.update_user(user, update, None, &no_request()).await.expect("an update");
+    manager.update_user(user, update, None).await.expect("an update");
 
     let mut unvouched = lancelot.clone();
     unvouched["email_verified"] = json!(false);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum_users::clock::Clock;
 use axum_users::hooks::{HookResult, Hooks, RequestInfo};
-use axum_users::manager::{Failure, ManagerError, no_request};
+use axum_users::manager::{Failure, ManagerError};
 use axum_users::oauth::OAuthError;
 use axum_users::prelude::*;
 use axum_users::store::{Compat, StoreError};
@@ -65,7 +65,7 @@ async fn tokens_are_renewed_once() {
         let all = at_once(20, |_| {
             let (manager, account) = (Manager::new(camelot.clone()), account.clone());
             async move {
-                let tokens = manager.provider_tokens(&account, &no_request()).await;
+                let tokens = manager.provider_tokens(&account).await;
                 tokens.map(|tokens| tokens.access_token.clone())
             }
         })
@@ -88,7 +88,7 @@ async fn a_caller_that_goes_away() {
     let manager = Manager::new(scene.server.camelot.clone());
     let asking = tokio::spawn({
         let account = account.clone();
-        async move { manager.provider_tokens(&account, &no_request()).await.is_ok() }
+        async move { manager.provider_tokens(&account).await.is_ok() }
     });
     gate.reached().await;
     asking.abort();
@@ -155,7 +155,7 @@ async fn faulty_node(scene: &Scene, compat: Compat, timeout: Duration, faults: O
 }
 
 async fn access_token(camelot: &Camelot, account: &OAuthAccount<Uuid>) -> Result<String, ManagerError> {
-    let tokens = Manager::new(camelot.clone()).provider_tokens(account, &no_request()).await;
+    let tokens = Manager::new(camelot.clone()).provider_tokens(account).await;
     tokens.map(|tokens| tokens.access_token.clone())
 }
 

@@ -1,8 +1,8 @@
 //! A client that is a function of the request: keys and a provider for each tenant.
 
 use axum::Extension;
+use axum::http::Request;
 use axum::http::request::Parts;
-use axum_users::manager::no_request;
 use axum_users::oauth::Keyed;
 use axum_users::prelude::*;
 use axum_users_tests::provider::Provider as TestProvider;
@@ -127,13 +127,13 @@ async fn tokens_go_to_their_own_provider() {
 
     // At another tenant nobody can renew it, and it is what it was.
     scene.server.clock.advance(HOUR - MINUTE);
-    let manager = Manager::new(scene.server.camelot.clone());
-    let mut request = no_request();
+    let (mut request, ()) = Request::new(()).into_parts();
+    let manager = |request: &Parts| Manager::of_request(scene.server.camelot.clone(), request.clone());
     let tenant = |name, issuer: &str| Tenant { name, issuer: issuer.to_owned(), keys: keys() };
     request.extensions.insert(tenant("tintagel", &provider.url));
-    let there = manager.provider_tokens(&account, &request).await.expect("they are opened");
+    let there = manager(&request).provider_tokens(&account).await.expect("they are opened");
     request.extensions.insert(tenant("camelot", &scene.provider.url));
-    let here = manager.provider_tokens(&account, &request).await.expect("they are renewed");
+    let here = manager(&request).provider_tokens(&account).await.expect("they are renewed");
     assert_ne!(there.access_token, here.access_token);
     assert_eq!(scene.provider.requests(), ["/token"]);
 

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use axum::http::Request;
 use axum_users::oauth::ProviderTokens;
 use axum_users::prelude::*;
 use axum_users_tests::on_each_store;
@@ -16,8 +15,7 @@ pub(crate) async fn tokens_of(scene: &Scene, email: &str) -> ProviderTokens {
     let user = manager.user_by_email(&email.parse().expect("an address")).await.expect("storage answers");
     let accounts = manager.oauth_accounts(&user.expect("a user")).await.expect("storage answers");
     let [account] = &accounts[..] else { panic!("not one account: {accounts:?}") };
-    let (request, ()) = Request::new(()).into_parts();
-    manager.provider_tokens(account, &request).await.expect("the provider's tokens")
+    manager.provider_tokens(account).await.expect("the provider's tokens")
 }
 
 #[on_each_store]

@@ -114,8 +114,7 @@ async fn a_verified_email_lets_in() {
         let user =
             manager.user_by_email(&NEW.parse().expect("an email")).await.expect("a store").expect("a user");
         let update = axum_users_tests::UserUpdate { is_verified: Some(false), ..Default::default() };
-        let request = axum_users::manager::no_request();
-        manager.update_user(user, update, None, &request).await.expect("an update");
+        manager.update_user(user, update, None).await.expect("an update");
         assert_eq!(session.get("/users/me").await.status, 200);
         let answer = server.client().login(Backend::Db, NEW, MORDREDS).await;
         answer.refuses(400, json!("LOGIN_BAD_CREDENTIALS"));

@@ -2,7 +2,7 @@
 
 use axum_users::app::{ClientName, Setup};
 use axum_users::backend::BackendName;
-use axum_users::manager::{ManagerError, no_request};
+use axum_users::manager::ManagerError;
 use axum_users::oauth::{OAuthConfig, ProviderTokens};
 use axum_users::prelude::*;
 use axum_users::store::Compat;
@@ -182,7 +182,7 @@ impl Scene {
 
     /// The tokens of an account, in clear.
     pub async fn tokens_of(&self, account: &OAuthAccount<Uuid>) -> Result<ProviderTokens, ManagerError> {
-        Manager::new(self.server.camelot.clone()).provider_tokens(account, &no_request()).await
+        Manager::new(self.server.camelot.clone()).provider_tokens(account).await
     }
 
     /// Fails unless `answer` refuses with this code, and the provider was asked nothing.

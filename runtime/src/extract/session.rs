@@ -29,9 +29,9 @@ pub(crate) fn unauthorized<A: AuthApp>(manager: &Manager<A>, request: &Parts) ->
 
 /// The answer to what the manager refused, with the challenge of a backend that the request may use where the session has
 /// ended meanwhile.
-pub(crate) fn refused<A: AuthApp>(manager: &Manager<A>, error: ManagerError, request: &Parts) -> Rejection {
+pub(crate) fn refused<A: AuthApp>(manager: &Manager<A>, error: ManagerError) -> Rejection {
     match error {
-        ManagerError::Refused(Refusal::SessionEnded) => unauthorized(manager, request),
+        ManagerError::Refused(Refusal::SessionEnded) => unauthorized(manager, manager.actor().head()),
         error => error.into(),
     }
 }
@@ -44,7 +44,7 @@ pub(crate) fn forbidden<A: AuthApp>(
     request: &Parts,
 ) -> Rejection {
     let id = user.id();
-    manager.tell_flood(Event::from(EventKind::AccessRefused).to(&id).because(reason), request);
+    manager.core().tell_flood(Event::from(EventKind::AccessRefused).to(&id).because(reason), request);
     Rejection::Forbidden
 }
 

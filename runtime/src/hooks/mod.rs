@@ -1,18 +1,17 @@
 //! What an app does when something happens to a user. Two kinds: within the transaction, and after it.
 
 mod dynamic;
-mod request_info;
 mod transaction;
 
-pub use crate::error::InvalidPassword;
 use std::future::Future;
 
 use axum::response::Response;
 
 pub(crate) use self::dynamic::{DynHooks, DynTransactionHooks};
-pub use self::request_info::{OAuthOrigin, RequestInfo};
 pub use self::transaction::{Change, TransactionHooks};
 
+pub use crate::actor::{OAuthOrigin, RequestInfo};
+pub use crate::error::InvalidPassword;
 use crate::secret::Password;
 use crate::user::{AuthUser, CreateSchema, OAuthAccount, Profile};
 

@@ -1,13 +1,11 @@
 //! `Policy::strict()`: a new address counts once a token has come back from it.
 
-use axum::http::request::Parts;
-
 use super::verify::Shown;
 use super::write::Write;
 use super::{AuthApp, Manager, ManagerError};
 use crate::error::Refusal;
 use crate::event::{Event, EventKind, Reason};
-use crate::hooks::{Change, RequestInfo};
+use crate::hooks::Change;
 use crate::limit::Tried;
 use crate::secret::Password;
 use crate::store::{Issued, Store};
@@ -16,8 +14,8 @@ use crate::user::{AuthUser, Email, Flags, UserId};
 
 impl<A: AuthApp> Manager<A> {
     /// Has a token sent to the new address.
-    pub(super) fn request_email_change(&self, user: &A::User, email: Email, request: &RequestInfo) {
-        let (user, request) = (user.clone(), request.clone());
+    pub(super) fn request_email_change(&self, user: &A::User, email: Email) {
+        let user = user.clone();
         self.spawn("on_after_request_email_change", |manager| async move {
             let core = manager.core();
             let fingerprints = &core.settings.fingerprints;
@@ -38,7 +36,7 @@ impl<A: AuthApp> Manager<A> {
                 user_gen: Some(generation),
             };
             let token = core.one_time.change_email.sign(claims, core.settings.now())?;
-            core.hooks.on_after_request_email_change(&user, email.as_str(), &token, &request).await
+            core.hooks.on_after_request_email_change(&user, email.as_str(), &token, manager.info()).await
         });
     }
 
@@ -54,17 +52,15 @@ impl<A: AuthApp> Manager<A> {
         &self,
         token: &str,
         password: Option<&Password>,
-        request: &Parts,
     ) -> Result<A::User, ManagerError> {
-        self.admit(Tried::Token, request).await?;
+        self.admit(Tried::Token).await?;
         let core = self.core();
         let now = core.settings.now();
         let keys = &core.one_time.change_email;
         let kind = EventKind::EmailChangeRefused;
-        let bad = |reason| self.bad_token(kind, reason, request);
-        let (claims, spent) = keys
-            .verify::<VerifyClaims>(token, now)
-            .map_err(|error| self.unread_token(kind, &error, request))?;
+        let bad = |reason| self.bad_token(kind, reason);
+        let (claims, spent) =
+            keys.verify::<VerifyClaims>(token, now).map_err(|error| self.unread_token(kind, &error))?;
         let id = <A::User as AuthUser>::Id::parse(&claims.sub).ok_or_else(|| bad(Reason::NoSuchUser))?;
         let email = core.policy.parse_email(&claims.email).map_err(|_| bad(Reason::NoAddress))?;
         let issued = Issued::In(claims.user_gen.unwrap_or_default());
@@ -79,11 +75,11 @@ impl<A: AuthApp> Manager<A> {
             return Err(bad(Reason::Outdated));
         }
         let not_shown = || {
-            self.tell(Event::from(kind).to(&id).because(Reason::WrongPassword), request);
+            self.tell(Event::from(kind).to(&id).because(Reason::WrongPassword));
             Refusal::VerifyUserBadPassword
         };
         let shown = match core.policy.verification_asks_password {
-            true => self.shown(&user, password, request).await?.ok_or_else(not_shown)?,
+            true => self.shown(&user, password).await?.ok_or_else(not_shown)?,
             false => Shown::Nothing,
         };
         let write = Write {
@@ -93,8 +89,8 @@ impl<A: AuthApp> Manager<A> {
             expects_email: true,
             spent: Some(spent),
             issued: Some(issued),
-            actor: shown.actor(),
-            ..Write::new(Change::EmailConfirmation, user, request)
+            authority: shown.authority(),
+            ..Write::new(Change::EmailConfirmation, user)
         };
         match self.write(write).await {
             Ok(moved) => moved.ok_or_else(|| bad(Reason::Ended)),

@@ -9,7 +9,7 @@ use tokio_util::task::TaskTracker;
 use super::decoys::NextCount;
 use super::{AuthApp, ConnectionOf, Policy, StoreOf};
 use crate::backend::{Backend, BackendName};
-use crate::event::Floods;
+use crate::event::{Event, Floods};
 use crate::hooks::{DynHooks, DynTransactionHooks};
 use crate::limit::Limiter;
 #[cfg(feature = "oauth")]
@@ -82,6 +82,11 @@ impl<A: AuthApp> Core<A> {
         #[cfg(feature = "oauth")]
         let has_clients = has_clients || self.oauth.is_some();
         has_clients || A::User::SHOWS_OAUTH_ACCOUNTS
+    }
+
+    /// Emits an event of which the client of `request` can cause any number: a line at once, then one a minute.
+    pub(crate) fn tell_flood(&self, event: Event<'_>, request: &Parts) {
+        self.floods.tell(event, self.settings.proxies.client(request), self.settings.now());
     }
 
     pub(crate) fn context<'a>(&'a self, request: &'a Parts) -> Context<'a, StoreOf<A>> {

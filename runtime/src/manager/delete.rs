@@ -1,14 +1,11 @@
 //! The end of a user.
 
-use axum::http::request::Parts;
-
-use super::actor::{Actor, Right};
+use super::authority::{Authority, Right};
 use super::error::Operation;
 use super::write::REMEMBERED;
 use super::{AuthApp, Authenticated, Failure, IdOf, Manager, ManagerError, log};
 use crate::error::Refusal;
 use crate::event::{Cause, Event, EventKind};
-use crate::hooks::RequestInfo;
 use crate::store::{Store, StoreError, Transaction};
 use crate::user::AuthUser;
 
@@ -25,57 +22,50 @@ impl<A: AuthApp> Manager<A> {
         &self,
         user: A::User,
         by: Option<&Authenticated<A::User>>,
-        request: &Parts,
     ) -> Result<(), ManagerError> {
-        let (manager, request) = (self.clone(), request.clone());
-        let actor = by.map(|session| {
+        let manager = self.clone();
+        let authority = by.map(|session| {
             let is_own = session.user.id() == user.id() && !session.user.is_superuser();
-            Actor::new(session, if is_own { Right::Own } else { Right::Superuser })
+            Authority::new(session, if is_own { Right::Own } else { Right::Superuser })
         });
         self.to_the_end(async move {
             let hooks = &manager.core().hooks;
-            let info = RequestInfo::from(&request);
-            let deleted = manager.commit_deletion(&user, actor.as_ref(), &info).await;
+            let info = manager.info();
+            let deleted = manager.commit_deletion(&user, authority.as_ref()).await;
             let deleted = deleted.map_err(|error| error.during(Operation::Delete));
-            let by = actor.as_ref().map(Actor::id);
-            manager.tell_deletion(user.id(), by, &deleted, &request);
+            let by = authority.as_ref().map(Authority::id);
+            manager.tell_deletion(user.id(), by, &deleted);
             deleted?;
-            let ended = manager.end_sessions_elsewhere(&user, None, &request).await;
-            log("on_after_delete", hooks.on_after_delete(&user, &info).await);
+            let ended = manager.end_sessions_elsewhere(&user, None).await;
+            log("on_after_delete", hooks.on_after_delete(&user, info).await);
             ended
         })
         .await
     }
 
-    fn tell_deletion(
-        &self,
-        id: IdOf<A>,
-        by: Option<IdOf<A>>,
-        deleted: &Result<(), ManagerError>,
-        request: &Parts,
-    ) {
+    fn tell_deletion(&self, id: IdOf<A>, by: Option<IdOf<A>>, deleted: &Result<(), ManagerError>) {
         let told = |kind: EventKind| {
             let event = Event::from(kind).to(&id);
             by.as_ref().map_or(event, |by| event.by(by))
         };
         match deleted {
-            Ok(()) => self.tell(told(EventKind::Deleted), request),
-            Err(_) => self.unlimited_refusal(told(EventKind::DeletionRefused), request, deleted),
+            Ok(()) => self.tell(told(EventKind::Deleted)),
+            Err(_) => self.unlimited_refusal(told(EventKind::DeletionRefused), deleted),
         }
     }
 
     async fn commit_deletion(
         &self,
         user: &A::User,
-        actor: Option<&Actor<A::User>>,
-        info: &RequestInfo,
+        authority: Option<&Authority<A::User>>,
     ) -> Result<(), ManagerError> {
         let core = self.core();
+        let info = self.info();
         core.hooks.on_before_delete(user, info).await.map_err(Failure::Hook)?;
-        let superusers = self.superusers_before(user, actor).await?;
+        let superusers = self.superusers_before(user, authority).await?;
         let mut transaction = core.store.begin().await?;
-        if let Some(actor) = actor {
-            let locked = self.lock_for(actor, &superusers.and(user.id()), &mut transaction).await?;
+        if let Some(authority) = authority {
+            let locked = self.lock_for(authority, &superusers.and(user.id()), &mut transaction).await?;
             superusers.leave_one(user.id(), &locked)?;
         }
         let hook = core.transaction_hooks.on_delete(user, info, transaction.connection()?);

@@ -1,13 +1,12 @@
 //! A forgotten password: a token is sent, and sets a new one, once.
 
-use axum::http::request::Parts;
 use uuid::Uuid;
 
 use super::error::Operation;
 use super::write::Write;
 use super::{AuthApp, Manager, ManagerError};
 use crate::event::{Event, EventKind, Reason};
-use crate::hooks::{Change, HookResult, PasswordOwner, RequestInfo};
+use crate::hooks::{Change, HookResult, PasswordOwner};
 use crate::limit::Tried;
 use crate::password::{Asker, HashError, Pending, Verdict};
 use crate::secret::{HashedPassword, Password};
@@ -24,25 +23,24 @@ impl<A: AuthApp> Manager<A> {
     /// # Errors
     ///
     /// When storage fails, or the queue of hashes is full where a token needs one.
-    pub async fn forgot_password(&self, email: &TypedEmail, request: &Parts) -> Result<(), ManagerError> {
-        let Some(taken) = self.may_send(Tried::ForgotPassword(email.key()), request).await else {
+    pub async fn forgot_password(&self, email: &TypedEmail) -> Result<(), ManagerError> {
+        let Some(taken) = self.may_send(Tried::ForgotPassword(email.key())).await else {
             return Ok(());
         };
-        let begun = self.begin_reset(email, request).await;
+        let begun = self.begin_reset(email).await;
         self.or_give_back(taken, begun).await
     }
 
-    async fn begin_reset(&self, email: &TypedEmail, request: &Parts) -> Result<(), ManagerError> {
+    async fn begin_reset(&self, email: &TypedEmail) -> Result<(), ManagerError> {
         let owner = self.owner_and_generation(email).await?;
         let user = owner.as_ref().map(|(user, _)| user);
         let refusal = user.filter(|user| !user.is_active()).map(|_| Reason::Inactive);
-        self.tell_request(EventKind::PasswordResetRequested, email, user, refusal, request);
+        self.tell_request(EventKind::PasswordResetRequested, email, user, refusal);
         let owner = owner.filter(|_| refusal.is_none());
         let user = owner.as_ref().map(|(user, _)| user);
-        let hash = self.begin_fingerprint(email, user, self.asker(request))?;
-        let request = RequestInfo::from(request);
+        let hash = self.begin_fingerprint(email, user, self.asker())?;
         self.spawn("on_after_forgot_password", |manager| async move {
-            manager.send_reset_token(owner, hash, &request).await
+            manager.send_reset_token(owner, hash).await
         });
         Ok(())
     }
@@ -81,7 +79,6 @@ impl<A: AuthApp> Manager<A> {
         &self,
         owner: Option<(A::User, Generation)>,
         hash: Option<Pending<HashedPassword>>,
-        request: &RequestInfo,
     ) -> HookResult {
         let core = self.core();
         let fingerprints = &core.settings.fingerprints;
@@ -99,7 +96,7 @@ impl<A: AuthApp> Manager<A> {
         let claims = ResetClaims { sub, password_fgpt, fgpt, user_gen };
         let token = core.one_time.reset.sign(claims, core.settings.now())?;
         let Some((user, _)) = owner else { return Ok(()) };
-        core.hooks.on_after_forgot_password(&user, &token, request).await
+        core.hooks.on_after_forgot_password(&user, &token, self.info()).await
     }
 
     /// Sets a new password with a token, and ends every session of its user. A user who is not verified loses the
@@ -108,32 +105,22 @@ impl<A: AuthApp> Manager<A> {
     /// # Errors
     ///
     /// `Refusal::TooMany`, `Refusal::ResetPasswordBadToken`, `Refusal::ResetPasswordInvalidPassword`, or any underlying error.
-    pub async fn reset_password(
-        &self,
-        token: &str,
-        password: &Password,
-        request: &Parts,
-    ) -> Result<A::User, ManagerError> {
-        let reset = self.reset(token, password, request).await;
+    pub async fn reset_password(&self, token: &str, password: &Password) -> Result<A::User, ManagerError> {
+        let reset = self.reset(token, password).await;
         reset.map_err(|error| error.during(Operation::ResetPassword))
     }
 
-    async fn reset(
-        &self,
-        token: &str,
-        password: &Password,
-        request: &Parts,
-    ) -> Result<A::User, ManagerError> {
-        self.admit(Tried::Token, request).await?;
+    async fn reset(&self, token: &str, password: &Password) -> Result<A::User, ManagerError> {
+        self.admit(Tried::Token).await?;
         let core = self.core();
         let now = core.settings.now();
         let kind = EventKind::PasswordResetRefused;
-        let bad = |reason| self.bad_token(kind, reason, request);
+        let bad = |reason| self.bad_token(kind, reason);
         let (claims, spent) = core
             .one_time
             .reset
             .verify::<ResetClaims>(token, now)
-            .map_err(|error| self.unread_token(kind, &error, request))?;
+            .map_err(|error| self.unread_token(kind, &error))?;
         let id = <A::User as AuthUser>::Id::parse(&claims.sub).ok_or_else(|| bad(Reason::NoSuchUser))?;
         let issued = match claims.user_gen {
             Some(generation) => Issued::In(generation),
@@ -148,13 +135,13 @@ impl<A: AuthApp> Manager<A> {
         if !user.is_active() {
             return Err(bad(Reason::Inactive));
         }
-        if !self.was_made_for(&user, &claims, self.asker(request)).await? {
+        if !self.was_made_for(&user, &claims, self.asker()).await? {
             return Err(bad(Reason::Outdated));
         }
         let checked = self.check_password(password, PasswordOwner::Existing(&user)).await;
-        self.refusal(Event::from(kind).to(&id), request, &checked);
+        self.refusal(Event::from(kind).to(&id), &checked);
         checked?;
-        let hashed_password = core.pool.hash(password, self.asker(request)).await?;
+        let hashed_password = core.pool.hash(password, self.asker()).await?;
         let write = Write {
             hashed_password: Some(hashed_password),
             expects_password: true,
@@ -163,10 +150,10 @@ impl<A: AuthApp> Manager<A> {
             issued: Some(issued),
             // An attacker may have linked accounts: with a stolen session, or before the email was verified.
             drops_accounts: core.policy.reset_unlinks_accounts || !user.is_verified(),
-            ..Write::new(Change::PasswordReset, user, request)
+            ..Write::new(Change::PasswordReset, user)
         };
         let user = self.write(write).await?.ok_or_else(|| bad(Reason::Ended))?;
-        self.admit_after_reset(&user, request).await;
+        self.admit_after_reset(&user).await;
         Ok(user)
     }
 

@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use axum::http::request::Parts;
 use axum::response::Response;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use super::limits::is_from_code;
 use super::{AuthApp, Manager, StoreOf};
 use crate::backend::Backend;
 use crate::event::Cause;
@@ -24,27 +22,26 @@ const AFTER_A_RESET: Duration = Duration::from_secs(10 * 60);
 pub(super) struct VisitorAt<'a, A> {
     manager: &'a Manager<A>,
     email: &'a TypedEmail,
-    request: &'a Parts,
 }
 
 impl<A: AuthApp> Visitor for VisitorAt<'_, A> {
     fn is_known(&self) -> BoxFuture<'_, bool> {
-        self.manager.is_known_at(self.email, self.request).boxed()
+        self.manager.is_known_at(self.email).boxed()
     }
 }
 
 impl<A: AuthApp> Manager<A> {
-    pub(super) fn visitor_at<'a>(&'a self, email: &'a TypedEmail, request: &'a Parts) -> VisitorAt<'a, A> {
-        VisitorAt { manager: self, email, request }
+    pub(super) fn visitor_at<'a>(&'a self, email: &'a TypedEmail) -> VisitorAt<'a, A> {
+        VisitorAt { manager: self, email }
     }
 
     /// Returns whether the client has logged in to the account with the password that it has now: by a cookie, or by its
     /// network. The account is looked up only for clients that carry or have such a mark.
-    async fn is_known_at(&self, email: &TypedEmail, request: &Parts) -> bool {
+    async fn is_known_at(&self, email: &TypedEmail) -> bool {
         let core = self.core();
-        let of_network = core.limiter.recall(email.key(), self.client_address(request)).await;
+        let of_network = core.limiter.recall(email.key(), self.actor.client_address()).await;
         let cookies = core.backends.iter().filter_map(|backend| {
-            let cookie = backend.transport.known_client(request)?;
+            let cookie = backend.transport.known_client(self.actor.head())?;
             let claims = core.known_clients.verify::<KnownClientClaims>(&cookie, core.settings.now());
             claims.ok().map(|(claims, _)| claims)
         });
@@ -67,14 +64,13 @@ impl<A: AuthApp> Manager<A> {
         &self,
         user: &A::User,
         backend: &Backend<A::User, StoreOf<A>>,
-        request: &Parts,
         response: &mut Response,
     ) {
         let core = self.core();
-        if is_from_code(request) || !core.limiter.knows_clients() {
+        if self.actor.is_code() || !core.limiter.knows_clients() {
             return;
         }
-        let Some(mark) = self.mark_of(user, request).await else { return };
+        let Some(mark) = self.mark_of(user).await else { return };
         let claims = KnownClientClaims { sub: user.id().to_string(), mark: mark.clone() };
         let is_kept = match core.known_clients.sign(claims, core.settings.now()) {
             Ok(cookie) => backend.transport.keep_known_client(&cookie, KNOWN_FOR, response),
@@ -84,30 +80,30 @@ impl<A: AuthApp> Manager<A> {
             }
         };
         if !is_kept {
-            self.remember_network(user, mark, KNOWN_FOR, request).await;
+            self.remember_network(user, mark, KNOWN_FOR).await;
         }
     }
 
     /// Lets the client that has reset the password log in, however many guesses others make meanwhile.
-    pub(super) async fn admit_after_reset(&self, user: &A::User, request: &Parts) {
+    pub(super) async fn admit_after_reset(&self, user: &A::User) {
         let core = self.core();
-        if is_from_code(request) {
+        if self.actor.is_code() {
             return;
         }
         let email = TypedEmail::new(user.email());
-        core.limiter.forget_guesses(email.key(), self.client_address(request)).await;
+        core.limiter.forget_guesses(email.key(), self.actor.client_address()).await;
         if core.limiter.knows_clients()
-            && let Some(mark) = self.mark_of(user, request).await
+            && let Some(mark) = self.mark_of(user).await
         {
-            self.remember_network(user, mark, AFTER_A_RESET, request).await;
+            self.remember_network(user, mark, AFTER_A_RESET).await;
         }
     }
 
     /// Returns the mark of a client that has just proven that it is `user`; `None` if the user has changed meanwhile or the
     /// store fails. The client is a stranger then until its next login.
-    async fn mark_of(&self, user: &A::User, request: &Parts) -> Option<String> {
+    async fn mark_of(&self, user: &A::User) -> Option<String> {
         let core = self.core();
-        match core.context(request).generation_for(user).await {
+        match core.context(self.actor.head()).generation_for(user).await {
             Ok(generation) => Some(core.settings.fingerprints.of_client(generation, &user.id())),
             Err(StrategyError::UserChanged) => None,
             Err(error) => {
@@ -117,9 +113,9 @@ impl<A: AuthApp> Manager<A> {
         }
     }
 
-    async fn remember_network(&self, user: &A::User, mark: String, lifetime: Duration, request: &Parts) {
+    async fn remember_network(&self, user: &A::User, mark: String, lifetime: Duration) {
         let email = TypedEmail::new(user.email());
-        let client = self.client_address(request);
+        let client = self.actor.client_address();
         self.core().limiter.remember(email.key(), client, mark, lifetime).await;
     }
 }

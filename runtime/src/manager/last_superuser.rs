@@ -1,6 +1,6 @@
 //! The rule that a route leaves one active superuser at least.
 
-use super::actor::Actor;
+use super::authority::Authority;
 use super::{AuthApp, IdOf, Manager, ManagerError};
 use crate::error::Refusal;
 use crate::store::Store;
@@ -15,11 +15,11 @@ impl<A: AuthApp> Manager<A> {
     pub(super) async fn superusers_before(
         &self,
         user: &A::User,
-        actor: Option<&Actor<A::User>>,
+        authority: Option<&Authority<A::User>>,
     ) -> Result<Superusers<IdOf<A>>, ManagerError> {
         let core = self.core();
         let is_one = user.is_active() && user.is_superuser();
-        if actor.is_none() || !core.policy.keeps_last_superuser || !is_one {
+        if authority.is_none() || !core.policy.keeps_last_superuser || !is_one {
             return Ok(Superusers(None));
         }
         Ok(Superusers(Some(core.store.active_superusers().await?)))

@@ -1,8 +1,6 @@
 //! Who tries too often is turned away, before anything is looked up or hashed.
 
-use axum::http::request::Parts;
-
-use super::{AuthApp, Manager, ManagerError, NoRequest};
+use super::{AuthApp, Manager, ManagerError};
 use crate::client::ClientAddress;
 use crate::error::Refusal;
 use crate::event::{Event, EventKind};
@@ -11,24 +9,18 @@ use crate::password::Asker;
 use crate::user::TypedEmail;
 
 impl<A: AuthApp> Manager<A> {
-    /// The client that sent `request`: its peer, or whom the proxies that the app trusts name. `None` where nothing tells.
-    #[must_use]
-    pub fn client_address(&self, request: &Parts) -> Option<ClientAddress> {
-        self.core().settings.proxies.client(request)
-    }
-
-    /// Returns the [`Asker`] on whose behalf `request` has a password hashed.
-    pub(super) fn asker(&self, request: &Parts) -> Asker {
-        if is_from_code(request) {
+    /// Returns the [`Asker`] on whose behalf a password is hashed.
+    pub(super) fn asker(&self) -> Asker {
+        if self.actor.is_code() {
             Asker::App
         } else {
-            Asker::Client(self.client_address(request).map(ClientAddress::site))
+            Asker::Client(self.actor.client_address().map(ClientAddress::site))
         }
     }
 
     /// Counts what is tried.
-    pub(super) async fn admit(&self, tried: Tried<'_>, request: &Parts) -> Result<Taken, ManagerError> {
-        if is_from_code(request) {
+    pub(super) async fn admit(&self, tried: Tried<'_>) -> Result<Taken, ManagerError> {
+        if self.actor.is_code() {
             return Ok(Taken::default());
         }
         let admitted = match tried {
@@ -37,31 +29,24 @@ impl<A: AuthApp> Manager<A> {
             | Tried::EmailChange(email)
             | Tried::RegistrationOfKnown(email) => {
                 let email = TypedEmail::new(email);
-                self.admit_visitor(tried, &self.visitor_at(&email, request), request).await
+                self.admit_visitor(tried, &self.visitor_at(&email)).await
             }
             Tried::Registration | Tried::Token | Tried::Change(_) | Tried::ChangeOfOther(_) => {
-                self.admit_visitor(tried, &Stranger, request).await
+                self.admit_visitor(tried, &Stranger).await
             }
             #[cfg(feature = "oauth")]
-            Tried::OAuthAuthorize | Tried::OAuthCallback => {
-                self.admit_visitor(tried, &Stranger, request).await
-            }
+            Tried::OAuthAuthorize | Tried::OAuthCallback => self.admit_visitor(tried, &Stranger).await,
         };
-        admitted.map_err(|exceeded| self.too_many(exceeded, request))
+        admitted.map_err(|exceeded| self.too_many(exceeded))
     }
 
-    async fn admit_visitor(
-        &self,
-        tried: Tried<'_>,
-        visitor: &dyn Visitor,
-        request: &Parts,
-    ) -> Result<Taken, Exceeded> {
-        self.core().limiter.admit(tried, self.client_address(request), visitor).await
+    async fn admit_visitor(&self, tried: Tried<'_>, visitor: &dyn Visitor) -> Result<Taken, Exceeded> {
+        self.core().limiter.admit(tried, self.actor.client_address(), visitor).await
     }
 
     /// Counts a mail that is asked for, where the answer must not say whether it is sent. `None` over a limit.
-    pub(super) async fn may_send(&self, mail: Tried<'_>, request: &Parts) -> Option<Taken> {
-        self.admit(mail, request).await.ok()
+    pub(super) async fn may_send(&self, mail: Tried<'_>) -> Option<Taken> {
+        self.admit(mail).await.ok()
     }
 
     /// Gives back what a request has taken where a fault of ours kept it from being answered. It must have learned nothing:
@@ -87,32 +72,24 @@ impl<A: AuthApp> Manager<A> {
     }
 
     /// Counts a sign-in with whatever was typed as the email.
-    pub(super) async fn admit_sign_in(
-        &self,
-        email: &TypedEmail,
-        request: &Parts,
-    ) -> Result<Option<Guess>, ManagerError> {
-        if is_from_code(request) {
+    pub(super) async fn admit_sign_in(&self, email: &TypedEmail) -> Result<Option<Guess>, ManagerError> {
+        if self.actor.is_code() {
             return Ok(None);
         }
-        let (client, visitor) = (self.client_address(request), self.visitor_at(email, request));
+        let (client, visitor) = (self.actor.client_address(), self.visitor_at(email));
         let guess = self.core().limiter.sign_in(email.key(), client, &visitor).await;
-        guess.map(Some).map_err(|exceeded| self.too_many(exceeded, request))
+        guess.map(Some).map_err(|exceeded| self.too_many(exceeded))
     }
 
     /// Counts a password that is tried at the account with this stored email.
-    pub(super) async fn admit_guess(
-        &self,
-        email: &str,
-        request: &Parts,
-    ) -> Result<Option<Guess>, ManagerError> {
-        if is_from_code(request) {
+    pub(super) async fn admit_guess(&self, email: &str) -> Result<Option<Guess>, ManagerError> {
+        if self.actor.is_code() {
             return Ok(None);
         }
         let email = TypedEmail::new(email);
-        let (client, visitor) = (self.client_address(request), self.visitor_at(&email, request));
+        let (client, visitor) = (self.actor.client_address(), self.visitor_at(&email));
         let guess = self.core().limiter.guess(email.key(), client, &visitor).await;
-        guess.map(Some).map_err(|exceeded| self.too_many(exceeded, request))
+        guess.map(Some).map_err(|exceeded| self.too_many(exceeded))
     }
 
     /// The password was right.
@@ -122,13 +99,8 @@ impl<A: AuthApp> Manager<A> {
         }
     }
 
-    fn too_many(&self, exceeded: Exceeded, request: &Parts) -> ManagerError {
-        self.tell_flood(Event::from(EventKind::Limited).limit(exceeded.limit), request);
+    fn too_many(&self, exceeded: Exceeded) -> ManagerError {
+        self.tell_flood(Event::from(EventKind::Limited).limit(exceeded.limit));
         Refusal::TooMany(exceeded.wait).into()
     }
-}
-
-/// Whether it is the app's own code that asks.
-pub(super) fn is_from_code(request: &Parts) -> bool {
-    request.extensions.get::<NoRequest>().is_some()
 }

@@ -1,8 +1,8 @@
 //! The rules of users and accounts. It knows nothing of routes and status codes.
 
-mod actor;
 mod auth_app;
 mod authenticate;
+mod authority;
 mod change_email;
 mod check;
 mod core;
@@ -36,13 +36,12 @@ pub use self::policy::{NoEmail, Policy, Registration, VerifyEmail};
 pub use self::session::{Authenticated, SignIn};
 pub(crate) use self::transaction_hook::DEFAULT_TIMEOUT as TRANSACTION_HOOK_TIMEOUT;
 
-use axum::http::Request;
 use axum::http::request::Parts;
-
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tracing::Instrument;
 
+use crate::actor::{Actor, RequestInfo};
 use crate::event::Cause;
 use crate::hooks::HookResult;
 use crate::store::Store;
@@ -52,16 +51,36 @@ use crate::user::{AuthUser, Email, OAuthAccount, TypedEmail};
 ///
 /// It is an extractor too: `manager: Manager<Camelot>`.
 #[derive(Clone, Debug)]
-pub struct Manager<A>(A);
+pub struct Manager<A> {
+    app: A,
+    actor: Actor,
+}
 
 impl<A: AuthApp> Manager<A> {
-    /// The manager of `app`.
+    /// Returns the manager for code of the app's own: a job, a command, a test. No rate limit applies to it.
     pub fn new(app: A) -> Self {
-        Self(app)
+        Self { app, actor: Actor::code("app") }
+    }
+
+    /// Returns the manager for the client that sent the request with this head. In handlers, the extractor does it.
+    pub fn of_request(app: A, head: Parts) -> Self {
+        let actor = Actor::client(head, &app.core().settings.proxies);
+        Self { app, actor }
+    }
+
+    /// Returns who acts through this manager.
+    #[must_use]
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The request as hooks see it.
+    fn info(&self) -> &RequestInfo {
+        self.actor.request()
     }
 
     pub(crate) fn core(&self) -> &Core<A> {
-        self.0.core()
+        self.app.core()
     }
 
     /// The user with this id.
@@ -128,18 +147,6 @@ impl<A: AuthApp> Manager<A> {
         self.core().tasks.spawn(async move { log(hook, task.await) }.in_current_span());
     }
 }
-
-/// The head of no request, for what the app's own code does. No limit holds for it.
-#[must_use]
-pub fn no_request() -> Parts {
-    let mut request = Request::new(()).into_parts().0;
-    request.extensions.insert(NoRequest);
-    request
-}
-
-/// What tells the head of no request from a request that does not say where it comes from.
-#[derive(Clone, Copy)]
-struct NoRequest;
 
 /// An error of a hook that ran after the commit undoes nothing: it is written down.
 fn log(hook: &'static str, result: HookResult) {

@@ -1,12 +1,10 @@
 //! New users: from a registration, or from code.
 
-use axum::http::request::Parts;
-
 use super::error::Operation;
-use super::{AuthApp, Failure, Manager, ManagerError, no_request};
+use super::{AuthApp, Failure, Manager, ManagerError};
 use crate::error::Refusal;
 use crate::event::{Event, EventKind, Method};
-use crate::hooks::{PasswordOwner, RequestInfo};
+use crate::hooks::PasswordOwner;
 use crate::limit::Tried;
 use crate::password::Asker;
 use crate::store::{Store, Transaction};
@@ -20,7 +18,7 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// [`Refusal::RegisterInvalidPassword`], [`Refusal::RegisterUserAlreadyExists`], or what fails beneath.
     pub async fn create(&self, create: <A::User as AuthUser>::Create) -> Result<A::User, ManagerError> {
-        let created = self.insert(create, None, &no_request()).await;
+        let created = self.insert(create, None).await;
         created.map_err(|error| error.during(Operation::Register))
     }
 
@@ -30,26 +28,22 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// [`Refusal::TooMany`], [`Refusal::RegisterNotAllowed`], [`Refusal::RegisterInvalidPassword`],
     /// [`Refusal::RegisterUserAlreadyExists`], or what fails beneath.
-    pub async fn register(
-        &self,
-        create: <A::User as AuthUser>::Create,
-        request: &Parts,
-    ) -> Result<A::User, ManagerError> {
-        self.admit(Tried::Registration, request).await?;
+    pub async fn register(&self, create: <A::User as AuthUser>::Create) -> Result<A::User, ManagerError> {
+        self.admit(Tried::Registration).await?;
         let create = create.restrict();
         let email = create.email().clone();
         let (policy, method) = (&self.core().policy, Some(Method::Password));
         let result = if !policy.registration.admits(&email) {
             Err(Refusal::RegisterNotAllowed.into())
         } else if policy.hides_registrations {
-            self.insert_unseen(create, method, request).await
+            self.insert_unseen(create, method).await
         } else {
-            self.insert(create, method, request).await
+            self.insert(create, method).await
         };
         let result = result.map_err(|error| error.during(Operation::Register));
         let digest = self.email_digest(&TypedEmail::from(&email));
         let refused = Event::from(EventKind::RegistrationRefused).with(Method::Password);
-        self.refusal(refused.email_digest(&digest), request, &result);
+        self.refusal(refused.email_digest(&digest), &result);
         result
     }
 
@@ -57,11 +51,10 @@ impl<A: AuthApp> Manager<A> {
         &self,
         create: <A::User as AuthUser>::Create,
         method: Option<Method>,
-        request: &Parts,
     ) -> Result<A::User, ManagerError> {
         let email = create.email().clone();
-        let user = self.hashed(create, self.asker(request)).await?;
-        self.write_unseen(email, user, method, request).await
+        let user = self.hashed(create, self.asker()).await?;
+        self.write_unseen(email, user, method).await
     }
 
     /// Writes a new user with `email`, and the OAuth account that it came with. Where a user has the email already, a write
@@ -76,23 +69,21 @@ impl<A: AuthApp> Manager<A> {
         email: Email,
         user: A::User,
         method: Option<Method>,
-        request: &Parts,
     ) -> Result<A::User, ManagerError> {
         let known = self.user_by_email(&email).await?;
         let result = match known {
             Some(_) => self.write_for_nobody().await.and(Err(Refusal::RegisterUserAlreadyExists.into())),
-            None => self.write_new(user, method, request).await,
+            None => self.write_new(user, method).await,
         };
         if result.as_ref().is_err_and(ManagerError::is_email_taken) {
-            self.tell_owner_of_registration(known, email, request);
+            self.tell_owner_of_registration(known, email);
         }
         result
     }
 
     /// Notifies the owner of `email`, in the background and within the rate limits for emails, that someone tried to
     /// register with it. `known` is the owner, if already looked up.
-    pub(super) fn tell_owner_of_registration(&self, known: Option<A::User>, email: Email, request: &Parts) {
-        let request = request.clone();
+    pub(super) fn tell_owner_of_registration(&self, known: Option<A::User>, email: Email) {
         self.spawn("on_registration_of_known", |manager| async move {
             // Of two registrations at once, the second one's email was not known before.
             let known = match known {
@@ -101,10 +92,10 @@ impl<A: AuthApp> Manager<A> {
             };
             let Some(user) = known else { return Ok(()) };
             let typed = TypedEmail::from(&email);
-            if manager.may_send(Tried::RegistrationOfKnown(typed.key()), &request).await.is_none() {
+            if manager.may_send(Tried::RegistrationOfKnown(typed.key())).await.is_none() {
                 return Ok(());
             }
-            manager.core().hooks.on_registration_of_known(&user, &RequestInfo::from(&request)).await
+            manager.core().hooks.on_registration_of_known(&user, manager.info()).await
         });
     }
 
@@ -112,10 +103,9 @@ impl<A: AuthApp> Manager<A> {
         &self,
         create: <A::User as AuthUser>::Create,
         method: Option<Method>,
-        request: &Parts,
     ) -> Result<A::User, ManagerError> {
-        let user = self.hashed(create, self.asker(request)).await?;
-        self.write_new(user, method, request).await
+        let user = self.hashed(create, self.asker()).await?;
+        self.write_new(user, method).await
     }
 
     /// The user that `create` makes, whose password is hashed: a known address costs a hash, too.
@@ -130,14 +120,9 @@ impl<A: AuthApp> Manager<A> {
     }
 
     /// The database decides who comes first.
-    async fn write_new(
-        &self,
-        user: A::User,
-        method: Option<Method>,
-        request: &Parts,
-    ) -> Result<A::User, ManagerError> {
-        let (manager, request) = (self.clone(), request.clone());
-        self.to_the_end(async move { manager.commit_registration(user, None, method, &request).await }).await
+    async fn write_new(&self, user: A::User, method: Option<Method>) -> Result<A::User, ManagerError> {
+        let manager = self.clone();
+        self.to_the_end(async move { manager.commit_registration(user, None, method).await }).await
     }
 
     /// Writes as much as a registration does, so that it takes as long: the mark of a token that nobody has, which the
@@ -156,24 +141,22 @@ impl<A: AuthApp> Manager<A> {
         user: A::User,
         account: Option<OAuthAccount<<A::User as AuthUser>::Id>>,
         method: Option<Method>,
-        request: &Parts,
     ) -> Result<A::User, ManagerError> {
         let core = self.core();
-        let info = RequestInfo::from(request);
         let mut transaction = core.store.begin().await?;
         let user = transaction.insert_user(user).await?;
         if let Some(account) = account {
             transaction.insert_oauth_account(OAuthAccount { user_id: user.id(), ..account }).await?;
         }
-        let hook = core.transaction_hooks.on_register(&user, &info, transaction.connection()?);
+        let hook = core.transaction_hooks.on_register(&user, self.info(), transaction.connection()?);
         self.run_transaction_hook(hook).await?;
         transaction.commit().await?;
         let id = user.id();
         let event = Event::from(EventKind::Registered).to(&id);
-        self.tell(method.map_or(event, |method| event.with(method)), request);
+        self.tell(method.map_or(event, |method| event.with(method)));
         let registered = user.clone();
         self.spawn("on_after_register", |manager| async move {
-            manager.core().hooks.on_after_register(&registered, &info).await
+            manager.core().hooks.on_after_register(&registered, manager.info()).await
         });
         Ok(user)
     }

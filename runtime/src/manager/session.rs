@@ -11,7 +11,6 @@ use crate::client::{CrossSite, SaidSites};
 use crate::clock::Timestamp;
 use crate::error::Refusal;
 use crate::event::{Event, EventKind, Method, Reason};
-use crate::hooks::RequestInfo;
 use crate::store::TokenRecord;
 use crate::strategy::{Session, StrategyError};
 use crate::user::{AuthUser, TypedEmail};
@@ -86,29 +85,28 @@ impl<A: AuthApp> Manager<A> {
         backend: BackendName,
         credentials: &Credentials,
         requires_verification: bool,
-        request: &Parts,
     ) -> Result<SignIn<A::User>, ManagerError> {
-        self.refuse_cross_site(backend, request)?;
+        self.refuse_cross_site(backend)?;
         // Before anything is counted: it costs no hash, and must not cost memory either.
         if credentials.password.is_too_long() {
             let event = Event::from(EventKind::SignInRefused).because(Reason::PasswordTooLong);
-            self.tell_flood(event.with(Method::Password).at(backend.as_str()), request);
+            self.tell_flood(event.with(Method::Password).at(backend.as_str()));
             return Ok(SignIn::BadCredentials);
         }
         let (email, password) = (TypedEmail::new(&credentials.username), &credentials.password);
-        let (guess, asker) = (self.admit_sign_in(&email, request).await?, self.asker(request));
+        let (guess, asker) = (self.admit_sign_in(&email).await?, self.asker());
         let compared = self.compare(&email, password, asker).await;
         let compared = self.or_give_guess_back(guess.as_ref(), compared).await?;
         let user = match self.identify(&email, password, compared, asker).await? {
             Ok(user) => user,
             Err(unidentified) => {
                 let event = Event::from(EventKind::SignInRefused).with(Method::Password);
-                self.tell(unidentified.told(event.at(backend.as_str())), request);
+                self.tell(unidentified.told(event.at(backend.as_str())));
                 return Ok(SignIn::BadCredentials);
             }
         };
         let method = Some(Method::Password);
-        let sign_in = self.sign_in_by(method, backend, user, requires_verification, request).await?;
+        let sign_in = self.sign_in_by(method, backend, user, requires_verification).await?;
         // That the password of a user who may not sign in is right shows in nothing.
         if !matches!(sign_in, SignIn::BadCredentials) {
             self.was_right(guess).await;
@@ -127,9 +125,8 @@ impl<A: AuthApp> Manager<A> {
         backend: BackendName,
         user: A::User,
         requires_verification: bool,
-        request: &Parts,
     ) -> Result<SignIn<A::User>, ManagerError> {
-        self.sign_in_by(None, backend, user, requires_verification, request).await
+        self.sign_in_by(None, backend, user, requires_verification).await
     }
 
     /// Why `user` may not sign in, whatever it has proven; `None` where it may. No response tells it.
@@ -151,7 +148,6 @@ impl<A: AuthApp> Manager<A> {
         backend: BackendName,
         user: A::User,
         requires_verification: bool,
-        request: &Parts,
     ) -> Result<SignIn<A::User>, ManagerError> {
         let core = self.core();
         let entry = self.backend(backend)?;
@@ -160,7 +156,7 @@ impl<A: AuthApp> Manager<A> {
             let event = Event::from(kind).to(&id).at(backend.as_str());
             method.map_or(event, |method| event.with(method))
         };
-        let refuse = |reason| self.tell(event(EventKind::SignInRefused).because(reason), request);
+        let refuse = |reason| self.tell(event(EventKind::SignInRefused).because(reason));
         if let Some(reason) = self.barred(&user) {
             refuse(reason);
             return Ok(SignIn::BadCredentials);
@@ -169,7 +165,7 @@ impl<A: AuthApp> Manager<A> {
             refuse(Reason::NotVerified);
             return Ok(SignIn::NotVerified);
         }
-        let token = match entry.strategy.write(&user, &core.context(request)).await {
+        let token = match entry.strategy.write(&user, &core.context(self.actor.head())).await {
             Err(StrategyError::UserChanged) => {
                 refuse(Reason::UserChanged);
                 return Ok(SignIn::BadCredentials);
@@ -177,10 +173,9 @@ impl<A: AuthApp> Manager<A> {
             token => token?,
         };
         let mut response = entry.transport.login_response(&token);
-        self.make_known(&user, entry, request, &mut response).await;
-        let info = RequestInfo::from(request);
-        log("on_after_login", core.hooks.on_after_login(&user, &info, &mut response).await);
-        self.tell(event(EventKind::SignedIn), request);
+        self.make_known(&user, entry, &mut response).await;
+        log("on_after_login", core.hooks.on_after_login(&user, self.info(), &mut response).await);
+        self.tell(event(EventKind::SignedIn));
         Ok(SignIn::SignedIn { user, response })
     }
 
@@ -194,21 +189,19 @@ impl<A: AuthApp> Manager<A> {
     /// # Errors
     ///
     /// [`Refusal::CrossSiteRequest`], or [`Failure::NoSuchBackend`].
-    pub fn refuse_cross_site(&self, backend: BackendName, request: &Parts) -> Result<(), ManagerError> {
+    pub fn refuse_cross_site(&self, backend: BackendName) -> Result<(), ManagerError> {
         self.backend(backend)?;
-        self.same_site(backend, self.core().settings.sites.check_write(request), request)
+        let head = self.actor.head();
+        self.same_site(backend, self.core().settings.sites.check_write(head), head)
     }
 
     /// Rejects a request of another site that starts an OAuth login, or the linking of an OAuth account: at the provider, the
     /// browser may be signed in as the owner of that site. Each start has a cookie, so that many of them would also push out
     /// the logins that the user has begun.
     #[cfg(feature = "oauth")]
-    pub(crate) fn refuse_cross_site_start(
-        &self,
-        backend: BackendName,
-        request: &Parts,
-    ) -> Result<(), ManagerError> {
-        self.same_site(backend, self.core().settings.sites.check(request), request)
+    pub(crate) fn refuse_cross_site_start(&self, backend: BackendName) -> Result<(), ManagerError> {
+        let head = self.actor.head();
+        self.same_site(backend, self.core().settings.sites.check(head), head)
     }
 
     /// Emits the event of a request that another site made a browser send.
@@ -219,10 +212,10 @@ impl<A: AuthApp> Manager<A> {
         request: &Parts,
     ) -> Result<T, ManagerError> {
         if checked.is_err() {
-            let sites = SaidSites::of(request);
+            let (core, sites) = (self.core(), SaidSites::of(request));
             let event = Event::from(EventKind::CrossSiteRefused).at(backend.as_str()).between_sites(&sites);
             // No limit counts these requests.
-            self.tell_flood(event, request);
+            core.tell_flood(event, request);
         }
         Ok(checked.map_err(|CrossSite| Refusal::CrossSiteRequest)?)
     }
@@ -247,7 +240,7 @@ impl<A: AuthApp> Manager<A> {
         }
         if tokens.has_any {
             let reason = context.refusal.get().copied().unwrap_or(Reason::UnknownToken);
-            self.tell_flood(Event::from(EventKind::TokenRefused).because(reason), request);
+            self.core().tell_flood(Event::from(EventKind::TokenRefused).because(reason), request);
         }
         tokens.nobody()?;
         Ok(None)
@@ -272,16 +265,15 @@ impl<A: AuthApp> Manager<A> {
     /// # Errors
     ///
     /// What fails beneath.
-    pub async fn sign_out(
-        &self,
-        session: &Authenticated<A::User>,
-        request: &Parts,
-    ) -> Result<Response, ManagerError> {
+    pub async fn sign_out(&self, session: &Authenticated<A::User>) -> Result<Response, ManagerError> {
         let backend = self.backend(session.backend)?;
-        backend.strategy.destroy(&session.token, &session.user, &self.core().context(request)).await?;
+        backend
+            .strategy
+            .destroy(&session.token, &session.user, &self.core().context(self.actor.head()))
+            .await?;
         let id = session.user.id();
         let event = Event::from(EventKind::SignedOut).to(&id).at(session.backend.as_str());
-        self.tell(event, request);
+        self.tell(event);
         Ok(backend.transport.logout_response())
     }
 
@@ -290,9 +282,8 @@ impl<A: AuthApp> Manager<A> {
         &self,
         user: &A::User,
         except: Option<&Authenticated<A::User>>,
-        request: &Parts,
     ) -> Result<(), ManagerError> {
-        let context = self.core().context(request);
+        let context = self.core().context(self.actor.head());
         // Backends that keep their tokens in one place must all spare it.
         let kept = except.map(|session| &*session.token);
         let mut result = Ok(());

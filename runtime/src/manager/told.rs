@@ -1,61 +1,54 @@
 //! What is told of the stories: to the log and the metrics, with who did it and why it was refused.
 
-use axum::http::request::Parts;
-
-use super::actor::Actor;
+use super::authority::Authority;
 use super::write::Write;
 use super::{AuthApp, Failure, IdOf, Manager, ManagerError};
 use crate::error::Refusal;
-use crate::event::{Event, EventKind, Reason};
-use crate::hooks::{Change, RequestInfo};
+use crate::event::{self, Event, EventKind, Reason};
+use crate::hooks::Change;
 use crate::token::JwtError;
 use crate::user::{AuthUser, OAuthAccount, TypedEmail};
 
 impl<A: AuthApp> Manager<A> {
-    /// Tells of what `request` brought about.
-    pub(crate) fn tell(&self, event: Event<'_>, request: &Parts) {
-        self.core().settings.tell(event, request);
+    /// Emits an event that the actor caused.
+    pub(crate) fn tell(&self, event: Event<'_>) {
+        event::tell(&event, self.actor.client_address());
     }
 
     /// Logs an event of which one client can cause any number: a line at once, then one a minute.
-    pub(crate) fn tell_flood(&self, event: Event<'_>, request: &Parts) {
+    pub(crate) fn tell_flood(&self, event: Event<'_>) {
         let core = self.core();
-        core.floods.tell(event, self.client_address(request), core.settings.now());
+        core.floods.tell(event, self.actor.client_address(), core.settings.now());
     }
 
     /// Logs that a use case ended with `result`, if that is a refusal. The fault of a dependency is none: it is logged where
     /// the error becomes a response.
-    pub(super) fn refusal<T>(&self, event: Event<'_>, request: &Parts, result: &Result<T, ManagerError>) {
+    pub(super) fn refusal<T>(&self, event: Event<'_>, result: &Result<T, ManagerError>) {
         if let Err(error) = result
             && let Some(event) = refused(event, error)
         {
-            self.tell(event, request);
+            self.tell(event);
         }
     }
 
     /// The same for a use case that no rate limit counts.
-    pub(super) fn unlimited_refusal<T>(
-        &self,
-        event: Event<'_>,
-        request: &Parts,
-        result: &Result<T, ManagerError>,
-    ) {
+    pub(super) fn unlimited_refusal<T>(&self, event: Event<'_>, result: &Result<T, ManagerError>) {
         if let Err(error) = result
             && let Some(event) = refused(event, error)
         {
-            self.tell_flood(event, request);
+            self.tell_flood(event);
         }
     }
 
     /// Tells why a one-time token is not taken. Who brought it is not told.
-    pub(super) fn bad_token(&self, kind: EventKind, reason: Reason, request: &Parts) -> ManagerError {
-        self.tell(Event::from(kind).because(reason), request);
+    pub(super) fn bad_token(&self, kind: EventKind, reason: Reason) -> ManagerError {
+        self.tell(Event::from(kind).because(reason));
         Refusal::VerifyUserBadToken.into()
     }
 
     /// The same, of one that can't be read.
-    pub(super) fn unread_token(&self, kind: EventKind, error: &JwtError, request: &Parts) -> ManagerError {
-        self.bad_token(kind, Reason::from(error), request)
+    pub(super) fn unread_token(&self, kind: EventKind, error: &JwtError) -> ManagerError {
+        self.bad_token(kind, Reason::from(error))
     }
 
     /// Tells that something was asked to be sent to `email`: to `user`, or to nobody, and why.
@@ -65,7 +58,6 @@ impl<A: AuthApp> Manager<A> {
         email: &TypedEmail,
         user: Option<&A::User>,
         refusal: Option<Reason>,
-        request: &Parts,
     ) {
         let (id, digest) = (user.map(AuthUser::id), self.email_digest(email));
         let event = Event::from(kind);
@@ -73,7 +65,7 @@ impl<A: AuthApp> Manager<A> {
             Some(id) => event.to(id),
             None => event.email_digest(&digest).because(Reason::UnknownUser),
         };
-        self.tell(refusal.map_or(event, |reason| event.because(reason)), request);
+        self.tell(refusal.map_or(event, |reason| event.because(reason)));
     }
 
     /// The name of an email in the log.
@@ -84,11 +76,11 @@ impl<A: AuthApp> Manager<A> {
     /// Tells of a write that is done.
     pub(super) fn tell_write(&self, write: &Write<A::User>, after: &A::User) {
         let (id, before) = (after.id(), &write.before);
-        let by = write.actor.as_ref().map(Actor::id);
+        let by = write.authority.as_ref().map(Authority::id);
         let by = by.as_ref();
         let tell = |kind: EventKind| {
             let event = Event::from(kind).to(&id);
-            self.tell(by.map_or(event, |by| event.by(by)), &write.request);
+            self.tell(by.map_or(event, |by| event.by(by)));
         };
         match write.change {
             Change::Update => tell(EventKind::UserUpdated),
@@ -100,7 +92,7 @@ impl<A: AuthApp> Manager<A> {
                 #[cfg(feature = "oauth")]
                 let event =
                     write.account.as_ref().map_or(event, |account| event.oauth_name(&account.oauth_name));
-                self.tell(event, &write.request);
+                self.tell(event);
             }
         }
         if write.unproven.is_some() {
@@ -126,20 +118,20 @@ impl<A: AuthApp> Manager<A> {
 
 impl<A: AuthApp> Manager<A> {
     /// Tells the log and the hook that an account has been unlinked, and has the provider revoke its tokens where it can.
-    pub(super) fn tell_unlinked(&self, user: &A::User, account: OAuthAccount<IdOf<A>>, request: &Parts) {
+    pub(super) fn tell_unlinked(&self, user: &A::User, account: OAuthAccount<IdOf<A>>) {
         let id = user.id();
         let event = Event::from(EventKind::AccountUnlinked).to(&id);
         #[cfg(feature = "oauth")]
         let event = event.oauth_name(&account.oauth_name);
-        self.tell(event, request);
+        self.tell(event);
         #[cfg(feature = "oauth")]
         {
-            let (account, request) = (account.clone(), request.clone());
-            self.spawn("revoke", |manager| async move { Ok(manager.revoke(&account, &request).await?) });
+            let account = account.clone();
+            self.spawn("revoke", |manager| async move { Ok(manager.revoke(&account).await?) });
         }
-        let (user, info) = (user.clone(), RequestInfo::from(request));
+        let user = user.clone();
         self.spawn("on_after_oauth_unlink", |manager| async move {
-            manager.core().hooks.on_after_oauth_unlink(&user, &account, &info).await
+            manager.core().hooks.on_after_oauth_unlink(&user, &account, manager.info()).await
         });
     }
 }

@@ -1,8 +1,6 @@
 //! Changes of a user, by itself or by a superuser.
 
-use axum::http::request::Parts;
-
-use super::actor::{Actor, Right};
+use super::authority::{Authority, Right};
 use super::write::Write;
 use super::{AuthApp, Authenticated, IdOf, Manager, ManagerError};
 use crate::error::Refusal;
@@ -25,10 +23,9 @@ impl<A: AuthApp> Manager<A> {
         &self,
         session: &Authenticated<A::User>,
         update: <A::User as AuthUser>::Update,
-        request: &Parts,
     ) -> Result<A::User, ManagerError> {
-        let actor = Actor::new(session, Right::Own);
-        self.update(session.user.clone(), update.restrict(), Some(actor), Some(session), request).await
+        let authority = Authority::new(session, Right::Own);
+        self.update(session.user.clone(), update.restrict(), Some(authority), Some(session)).await
     }
 
     /// Changes `user` as `update` says, flags included. `by` is the superuser who does it, `None` code of the app's own.
@@ -42,39 +39,32 @@ impl<A: AuthApp> Manager<A> {
         user: A::User,
         update: <A::User as AuthUser>::Update,
         by: Option<&Authenticated<A::User>>,
-        request: &Parts,
     ) -> Result<A::User, ManagerError> {
         // A superuser is itself by its own id, too: what the policy asks of users it asks of it.
         let own = by.filter(|session| session.user.id() == user.id());
-        let actor = by.map(|session| Actor::new(session, Right::Superuser));
-        self.update(user, update, actor, own, request).await
+        let authority = by.map(|session| Authority::new(session, Right::Superuser));
+        self.update(user, update, authority, own).await
     }
 
     async fn update(
         &self,
         user: A::User,
         update: <A::User as AuthUser>::Update,
-        actor: Option<Actor<A::User>>,
+        authority: Option<Authority<A::User>>,
         session: Option<&Authenticated<A::User>>,
-        request: &Parts,
     ) -> Result<A::User, ManagerError> {
-        let (id, by) = (user.id(), actor.as_ref().map(Actor::id));
+        let (id, by) = (user.id(), authority.as_ref().map(Authority::id));
         let event = Event::from(EventKind::UpdateRefused).to(&id);
-        let updated = self.checked_update(user, update, actor, session, request).await;
-        self.unlimited_refusal(by.as_ref().map_or(event, |by| event.by(by)), request, &updated);
+        let updated = self.checked_update(user, update, authority, session).await;
+        self.unlimited_refusal(by.as_ref().map_or(event, |by| event.by(by)), &updated);
         updated
     }
 
     /// Counts a change of an email or a password, before anything is looked up or hashed.
-    async fn admit_change(
-        &self,
-        by: Option<&IdOf<A>>,
-        is_own: bool,
-        request: &Parts,
-    ) -> Result<(), ManagerError> {
+    async fn admit_change(&self, by: Option<&IdOf<A>>, is_own: bool) -> Result<(), ManagerError> {
         let Some(by) = by.map(ToString::to_string) else { return Ok(()) };
         let change = if is_own { Tried::Change(&by) } else { Tried::ChangeOfOther(&by) };
-        self.admit(change, request).await?;
+        self.admit(change).await?;
         Ok(())
     }
 
@@ -85,10 +75,9 @@ impl<A: AuthApp> Manager<A> {
         user: &A::User,
         email: &Email,
         waits_for_proof: bool,
-        request: &Parts,
     ) -> Result<(), ManagerError> {
         if waits_for_proof {
-            self.admit(Tried::EmailChange(TypedEmail::from(email).key()), request).await?;
+            self.admit(Tried::EmailChange(TypedEmail::from(email).key())).await?;
             return Ok(());
         }
         match self.user_by_email(email).await? {
@@ -101,15 +90,14 @@ impl<A: AuthApp> Manager<A> {
         &self,
         user: A::User,
         mut update: <A::User as AuthUser>::Update,
-        actor: Option<Actor<A::User>>,
+        authority: Option<Authority<A::User>>,
         session: Option<&Authenticated<A::User>>,
-        request: &Parts,
     ) -> Result<A::User, ManagerError> {
         let core = self.core();
         let passwords = update.take_passwords();
         if update.email().is_some() || passwords.new.is_some() {
-            let by = actor.as_ref().map(Actor::id);
-            self.admit_change(by.as_ref(), session.is_some(), request).await?;
+            let by = authority.as_ref().map(Authority::id);
+            self.admit_change(by.as_ref(), session.is_some()).await?;
         }
         let new_email = update.email().filter(|email| email.as_str() != user.email()).cloned();
         let is_sensitive = session.is_some() && (new_email.is_some() || passwords.new.is_some());
@@ -118,8 +106,8 @@ impl<A: AuthApp> Manager<A> {
             if current.is_too_long() {
                 return Err(Refusal::UpdateUserBadCurrentPassword.into());
             }
-            let guess = self.admit_guess(user.email(), request).await?;
-            let owns = self.owns(&user, current, self.asker(request)).await;
+            let guess = self.admit_guess(user.email()).await?;
+            let owns = self.owns(&user, current, self.asker()).await;
             if !self.or_give_guess_back(guess.as_ref(), owns).await? {
                 return Err(Refusal::UpdateUserBadCurrentPassword.into());
             }
@@ -130,10 +118,10 @@ impl<A: AuthApp> Manager<A> {
         }
         let waits_for_proof = session.is_some() && core.policy.confirms_new_email;
         if let Some(email) = &new_email {
-            self.check_new_email(&user, email, waits_for_proof, request).await?;
+            self.check_new_email(&user, email, waits_for_proof).await?;
         }
         let hashed_password = match &passwords.new {
-            Some(password) => Some(core.pool.hash(password, self.asker(request)).await?),
+            Some(password) => Some(core.pool.hash(password, self.asker()).await?),
             None => None,
         };
         let (unproven, email) = if waits_for_proof { (new_email, None) } else { (None, new_email) };
@@ -154,8 +142,8 @@ impl<A: AuthApp> Manager<A> {
             expects_password: is_sensitive,
             expects_email: is_same_mailbox,
             session: session.cloned(),
-            actor,
-            ..Write::new(Change::Update, user, request)
+            authority,
+            ..Write::new(Change::Update, user)
         };
         Ok(self.write(write).await?.ok_or(Refusal::NoSuchUser)?)
     }

@@ -1,14 +1,13 @@
 //! Proof that an address is its user's own: a token is sent there, and comes back, once.
 
-use axum::http::request::Parts;
 use uuid::Uuid;
 
-use super::actor::{Actor, Right};
+use super::authority::{Authority, Right};
 use super::write::Write;
 use super::{AuthApp, Manager, ManagerError};
 use crate::error::Refusal;
 use crate::event::{Event, EventKind, Reason};
-use crate::hooks::{Change, RequestInfo};
+use crate::hooks::Change;
 use crate::limit::Tried;
 use crate::secret::Password;
 use crate::store::Store;
@@ -25,8 +24,8 @@ impl<A: AuthApp> Manager<A> {
     /// # Errors
     ///
     /// When storage fails.
-    pub async fn request_verify(&self, email: &TypedEmail, request: &Parts) -> Result<(), ManagerError> {
-        let Some(taken) = self.may_send(Tried::RequestVerify(email.key()), request).await else {
+    pub async fn request_verify(&self, email: &TypedEmail) -> Result<(), ManagerError> {
+        let Some(taken) = self.may_send(Tried::RequestVerify(email.key())).await else {
             return Ok(());
         };
         let user = self.user_by_typed_email(email).await;
@@ -36,9 +35,8 @@ impl<A: AuthApp> Manager<A> {
             (true, true) => Some(Reason::AlreadyVerified),
             (true, false) => None,
         });
-        self.tell_request(EventKind::VerificationRequested, email, user.as_ref(), refusal, request);
+        self.tell_request(EventKind::VerificationRequested, email, user.as_ref(), refusal);
         let user = user.filter(|_| refusal.is_none());
-        let request = RequestInfo::from(request);
         self.spawn("on_after_request_verify", |manager| async move {
             let core = manager.core();
             // For nobody, too: what runs beside an answer takes from its time.
@@ -49,7 +47,7 @@ impl<A: AuthApp> Manager<A> {
             let claims = VerifyClaims { sub, email, password_fgpt: None, user_gen: None };
             let token = core.one_time.verify.sign(claims, core.settings.now())?;
             let Some(user) = user else { return Ok(()) };
-            core.hooks.on_after_request_verify(&user, &token, &request).await
+            core.hooks.on_after_request_verify(&user, &token, manager.info()).await
         });
         Ok(())
     }
@@ -64,22 +62,17 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// [`Refusal::TooMany`], [`Refusal::VerifyUserBadToken`], [`Refusal::VerifyUserAlreadyVerified`],
     /// [`Refusal::VerifyUserBadPassword`], where there is no password [`Refusal::CrossSiteRequest`], or what fails beneath.
-    pub async fn verify(
-        &self,
-        token: &str,
-        password: Option<&Password>,
-        request: &Parts,
-    ) -> Result<A::User, ManagerError> {
-        self.admit(Tried::Token, request).await?;
+    pub async fn verify(&self, token: &str, password: Option<&Password>) -> Result<A::User, ManagerError> {
+        self.admit(Tried::Token).await?;
         let core = self.core();
         let now = core.settings.now();
         let kind = EventKind::VerificationRefused;
-        let bad = |reason| self.bad_token(kind, reason, request);
+        let bad = |reason| self.bad_token(kind, reason);
         let (claims, spent) = core
             .one_time
             .verify
             .verify::<VerifyClaims>(token, now)
-            .map_err(|error| self.unread_token(kind, &error, request))?;
+            .map_err(|error| self.unread_token(kind, &error))?;
         let id = <A::User as AuthUser>::Id::parse(&claims.sub).ok_or_else(|| bad(Reason::NoSuchUser))?;
         let user = core.store.user_by_id(id).await?.ok_or_else(|| bad(Reason::NoSuchUser))?;
         if !user.is_active() {
@@ -89,7 +82,7 @@ impl<A: AuthApp> Manager<A> {
             return Err(bad(Reason::Outdated));
         }
         let already = || {
-            self.tell(Event::from(kind).to(&id).because(Reason::AlreadyVerified), request);
+            self.tell(Event::from(kind).to(&id).because(Reason::AlreadyVerified));
             Refusal::VerifyUserAlreadyVerified
         };
         if user.is_verified() {
@@ -97,11 +90,11 @@ impl<A: AuthApp> Manager<A> {
         }
         let asks_password = core.policy.verification_asks_password;
         let not_shown = || {
-            self.tell(Event::from(kind).to(&id).because(Reason::WrongPassword), request);
+            self.tell(Event::from(kind).to(&id).because(Reason::WrongPassword));
             Refusal::VerifyUserBadPassword
         };
         let shown = match asks_password {
-            true => self.shown(&user, password, request).await?.ok_or_else(not_shown)?,
+            true => self.shown(&user, password).await?.ok_or_else(not_shown)?,
             false => Shown::Nothing,
         };
         let write = Write {
@@ -111,8 +104,8 @@ impl<A: AuthApp> Manager<A> {
             expects_email: true,
             expects_unverified: true,
             spent: Some(spent),
-            actor: shown.actor(),
-            ..Write::new(Change::Verification, user, request)
+            authority: shown.authority(),
+            ..Write::new(Change::Verification, user)
         };
         match self.write(write).await {
             Ok(Some(verified)) => return Ok(verified),
@@ -132,23 +125,22 @@ impl<A: AuthApp> Manager<A> {
         &self,
         user: &A::User,
         password: Option<&Password>,
-        request: &Parts,
     ) -> Result<Option<Shown<A::User>>, ManagerError> {
         if let Some(password) = password {
             if password.is_too_long() {
                 return Ok(None);
             }
-            let guess = self.admit_guess(user.email(), request).await?;
-            let is_right = self.owns(user, password, self.asker(request)).await;
+            let guess = self.admit_guess(user.email()).await?;
+            let is_right = self.owns(user, password, self.asker()).await;
             let is_right = self.or_give_guess_back(guess.as_ref(), is_right).await?;
             if is_right {
                 self.was_right(guess).await;
             }
             return Ok(is_right.then_some(Shown::Password));
         }
-        let session = self.authenticate_request(request).await?;
+        let session = self.authenticate_request(self.actor.head()).await?;
         let session = session.filter(|session| session.user.id() == user.id());
-        Ok(session.map(|session| Shown::Session(Actor::new(&session, Right::Own))))
+        Ok(session.map(|session| Shown::Session(Authority::new(&session, Right::Own))))
     }
 }
 
@@ -159,15 +151,15 @@ pub(super) enum Shown<U> {
     /// The password.
     Password,
     /// A session.
-    Session(Actor<U>),
+    Session(Authority<U>),
 }
 
 impl<U> Shown<U> {
     /// In whose name a write is made.
-    pub(super) fn actor(self) -> Option<Actor<U>> {
+    pub(super) fn authority(self) -> Option<Authority<U>> {
         match self {
             Self::Nothing | Self::Password => None,
-            Self::Session(actor) => Some(actor),
+            Self::Session(authority) => Some(authority),
         }
     }
 }

@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use axum::http::request::Parts;
-
-use super::actor::Actor;
 use super::auth_app::TransactionOf;
+use super::authority::Authority;
 use super::last_superuser::Superusers;
 use super::{AuthApp, Authenticated, IdOf, Manager, ManagerError, log};
-use crate::hooks::{Change, RequestInfo};
+use crate::hooks::Change;
 use crate::secret::HashedPassword;
 use crate::store::{Issued, Store, TokenRecord, Transaction};
 use crate::token::Spent;
@@ -43,13 +41,12 @@ pub(super) struct Write<U: AuthUser> {
     /// Whether those go that the user has had so far.
     pub(super) drops_accounts: bool,
     /// Who does it; `None` for who has a token alone, and for code of the app's own.
-    pub(super) actor: Option<Actor<U>>,
-    pub(super) request: Parts,
+    pub(super) authority: Option<Authority<U>>,
 }
 
 impl<U: AuthUser> Write<U> {
     /// A write of nothing yet.
-    pub(super) fn new(change: Change, before: U, request: &Parts) -> Self {
+    pub(super) fn new(change: Change, before: U) -> Self {
         Self {
             change,
             before,
@@ -66,8 +63,7 @@ impl<U: AuthUser> Write<U> {
             session: None,
             account: None,
             drops_accounts: false,
-            actor: None,
-            request: request.clone(),
+            authority: None,
         }
     }
 
@@ -121,11 +117,11 @@ impl<A: AuthApp> Manager<A> {
         self.to_the_end(async move {
             let Some((user, dropped)) = manager.commit(&write).await? else { return Ok(None) };
             for account in dropped {
-                manager.tell_unlinked(&user, account, &write.request);
+                manager.tell_unlinked(&user, account);
             }
             // What is told comes before what may fail: it has happened.
             let ended = match write.ends_sessions() {
-                true => manager.end_sessions_elsewhere(&user, write.session.as_ref(), &write.request).await,
+                true => manager.end_sessions_elsewhere(&user, write.session.as_ref()).await,
                 false => Ok(()),
             };
             manager.tell_hooks(&user, write).await;
@@ -139,14 +135,14 @@ impl<A: AuthApp> Manager<A> {
     /// Its rows are locked in the order that all transactions keep: users, sessions, provider accounts, revocations.
     async fn commit(&self, write: &Write<A::User>) -> Result<Option<Committed<A>>, ManagerError> {
         let core = self.core();
-        let (id, actor) = (write.before.id(), write.actor.as_ref());
+        let (id, authority) = (write.before.id(), write.authority.as_ref());
         let superusers = match write.demotes() {
-            true => self.superusers_before(&write.before, actor).await?,
+            true => self.superusers_before(&write.before, authority).await?,
             false => Superusers::NONE,
         };
         let mut transaction = core.store.begin().await?;
-        if let Some(actor) = actor {
-            let locked = self.lock_for(actor, &superusers.and(id), &mut transaction).await?;
+        if let Some(authority) = authority {
+            let locked = self.lock_for(authority, &superusers.and(id), &mut transaction).await?;
             superusers.leave_one(id, &locked)?;
         }
         let Some(user) = transaction.update_user(id, &write.changes()).await? else {
@@ -184,9 +180,9 @@ impl<A: AuthApp> Manager<A> {
         {
             return Ok(None);
         }
-        let info = RequestInfo::from(&write.request);
         let connection = transaction.connection()?;
-        let hook = core.transaction_hooks.on_update(&write.before, &user, write.change, &info, connection);
+        let hook =
+            core.transaction_hooks.on_update(&write.before, &user, write.change, self.info(), connection);
         self.run_transaction_hook(hook).await?;
         transaction.commit().await?;
         self.tell_write(write, &user);
@@ -226,25 +222,25 @@ impl<A: AuthApp> Manager<A> {
 
     async fn tell_hooks(&self, user: &A::User, write: Write<A::User>) {
         let hooks = &self.core().hooks;
-        let info = RequestInfo::from(&write.request);
-        self.tell_of_credentials(user, &write, &info);
+        let info = self.info();
+        self.tell_of_credentials(user, &write);
         if let Some(email) = write.unproven {
-            self.request_email_change(user, email, &info);
+            self.request_email_change(user, email);
         }
         match (write.change, write.update) {
             (Change::Update, Some(update)) => {
-                log("on_after_update", hooks.on_after_update(user, &update, &info).await);
+                log("on_after_update", hooks.on_after_update(user, &update, info).await);
             }
             (Change::PasswordReset, _) => {
-                log("on_after_reset_password", hooks.on_after_reset_password(user, &info).await);
+                log("on_after_reset_password", hooks.on_after_reset_password(user, info).await);
             }
             (Change::Verification | Change::EmailConfirmation, _) => {
-                log("on_after_verify", hooks.on_after_verify(user, &info).await);
+                log("on_after_verify", hooks.on_after_verify(user, info).await);
             }
             (Change::Association, _) => {
-                log("on_after_oauth_associate", hooks.on_after_oauth_associate(user, &info).await);
+                log("on_after_oauth_associate", hooks.on_after_oauth_associate(user, info).await);
                 if write.flags.is_verified == Some(true) {
-                    log("on_after_verify", hooks.on_after_verify(user, &info).await);
+                    log("on_after_verify", hooks.on_after_verify(user, info).await);
                 }
             }
             (Change::Update, None) => {}
@@ -252,17 +248,17 @@ impl<A: AuthApp> Manager<A> {
     }
 
     /// Has the owner hear of a new password and of a new address, of which the other hooks say nothing.
-    fn tell_of_credentials(&self, user: &A::User, write: &Write<A::User>, info: &RequestInfo) {
+    fn tell_of_credentials(&self, user: &A::User, write: &Write<A::User>) {
         if write.change == Change::Update && write.hashed_password.is_some() {
-            let (user, info) = (user.clone(), info.clone());
+            let user = user.clone();
             self.spawn("on_after_change_password", |manager| async move {
-                manager.core().hooks.on_after_change_password(&user, &info).await
+                manager.core().hooks.on_after_change_password(&user, manager.info()).await
             });
         }
         if write.email.is_some() {
-            let (user, old_email, info) = (user.clone(), write.before.email().to_owned(), info.clone());
+            let (user, old_email) = (user.clone(), write.before.email().to_owned());
             self.spawn("on_after_change_email", |manager| async move {
-                manager.core().hooks.on_after_change_email(&user, &old_email, &info).await
+                manager.core().hooks.on_after_change_email(&user, &old_email, manager.info()).await
             });
         }
     }

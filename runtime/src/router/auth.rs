@@ -35,8 +35,8 @@ async fn login<A: AuthApp>(State(entry): State<Entry<A>>, request: Request) -> R
     let (parts, body) = request.into_parts();
     let credentials = body::form::<Credentials>(&parts, body).await?;
     let backend = entry.backend.ok_or(Failure::NoSuchBackend)?;
-    let manager = Manager::new(entry.app);
-    match manager.sign_in(backend, &credentials, entry.access == Access::Verified, &parts).await? {
+    let manager = Manager::of_request(entry.app, parts);
+    match manager.sign_in(backend, &credentials, entry.access == Access::Verified).await? {
         SignIn::SignedIn { response, .. } => Ok(response),
         SignIn::BadCredentials => Err(Rejection::Refused(Refusal::LoginBadCredentials)),
         SignIn::NotVerified => Err(Rejection::Refused(Refusal::LoginUserNotVerified)),
@@ -46,5 +46,5 @@ async fn login<A: AuthApp>(State(entry): State<Entry<A>>, request: Request) -> R
 async fn logout<A: AuthApp>(State(entry): State<Entry<A>>, request: Request) -> Result<Response, Rejection> {
     let (parts, _) = request.into_parts();
     let session = entry.session(&parts).await?;
-    Ok(Manager::new(entry.app).sign_out(&session, &parts).await?)
+    Ok(Manager::of_request(entry.app, parts).sign_out(&session).await?)
 }

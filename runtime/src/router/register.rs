@@ -23,8 +23,8 @@ async fn register<A: AuthApp>(
     let policy = &entry.app.core().policy;
     let create = body::user_data::<<A::User as AuthUser>::Create>(&parts, body, policy).await?;
     let hides = policy.hides_registrations;
-    let manager = Manager::new(entry.app);
-    match manager.register(create, &parts).await {
+    let manager = Manager::of_request(entry.app, parts);
+    match manager.register(create).await {
         // Known and unknown emails get the same response.
         Ok(_) if hides => Ok((StatusCode::ACCEPTED, Json(())).into_response()),
         Err(error) if hides && error.is_email_taken() => Ok((StatusCode::ACCEPTED, Json(())).into_response()),

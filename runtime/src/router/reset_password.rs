@@ -49,7 +49,7 @@ async fn forgot_password<A: AuthApp>(
 ) -> Result<(StatusCode, Json<()>), Rejection> {
     let (parts, body) = request.into_parts();
     let ToAddress { email } = json(&parts, body, Kind::Embedded).await?;
-    Manager::new(entry.app).forgot_password(&email, &parts).await?;
+    Manager::of_request(entry.app, parts).forgot_password(&email).await?;
     Ok((StatusCode::ACCEPTED, Json(())))
 }
 
@@ -59,6 +59,6 @@ async fn reset_password<A: AuthApp>(
 ) -> Result<Json<()>, Rejection> {
     let (parts, body) = request.into_parts();
     let NewPassword { token, password } = json(&parts, body, Kind::Embedded).await?;
-    Manager::new(entry.app).reset_password(&token, &password, &parts).await?;
+    Manager::of_request(entry.app, parts).reset_password(&token, &password).await?;
     Ok(Json(()))
 }

@@ -41,11 +41,13 @@ async fn update_me<A: AuthApp>(
     let (parts, body) = request.into_parts();
     let policy = &entry.app.core().policy;
     let (session, update) = user_data_for(&parts, body, policy, || entry.session(&parts)).await?;
-    let manager = Manager::new(entry.app);
-    match manager.update_own(&session, update, &parts).await {
+    let manager = Manager::of_request(entry.app, parts);
+    match manager.update_own(&session, update).await {
         Ok(user) => shown(&manager, &user).await,
-        Err(ManagerError::Refused(Refusal::NoSuchUser)) => Err(unauthorized(&manager, &parts)),
-        Err(error) => Err(refused(&manager, error, &parts)),
+        Err(ManagerError::Refused(Refusal::NoSuchUser)) => {
+            Err(unauthorized(&manager, manager.actor().head()))
+        }
+        Err(error) => Err(refused(&manager, error)),
     }
 }
 
@@ -56,7 +58,7 @@ async fn user<A: AuthApp>(
 ) -> Result<Shown<A>, Rejection> {
     let (parts, _) = request.into_parts();
     let Managed { by: _, user } = managed(&entry, id.as_ref().ok(), &parts).await?;
-    let manager = Manager::new(entry.app);
+    let manager = Manager::of_request(entry.app, parts);
     shown(&manager, &user).await
 }
 
@@ -70,10 +72,10 @@ async fn update_user<A: AuthApp>(
     let policy = &entry.app.core().policy;
     let (Managed { by, user }, update) =
         user_data_for(&parts, body, policy, || managed(&entry, id, &parts)).await?;
-    let manager = Manager::new(entry.app);
-    match manager.update_user(user, update, Some(&by), &parts).await {
+    let manager = Manager::of_request(entry.app, parts);
+    match manager.update_user(user, update, Some(&by)).await {
         Ok(user) => shown(&manager, &user).await,
-        Err(error) => Err(refused(&manager, error, &parts)),
+        Err(error) => Err(refused(&manager, error)),
     }
 }
 
@@ -84,10 +86,10 @@ async fn delete_user<A: AuthApp>(
 ) -> Result<StatusCode, Rejection> {
     let (parts, _) = request.into_parts();
     let Managed { by, user } = managed(&entry, id.as_ref().ok(), &parts).await?;
-    let manager = Manager::new(entry.app);
-    match manager.delete(user, Some(&by), &parts).await {
+    let manager = Manager::of_request(entry.app, parts);
+    match manager.delete(user, Some(&by)).await {
         Ok(()) => Ok(StatusCode::NO_CONTENT),
-        Err(error) => Err(refused(&manager, error, &parts)),
+        Err(error) => Err(refused(&manager, error)),
     }
 }
 

@@ -62,7 +62,7 @@ async fn request_verify_token<A: AuthApp>(
 ) -> Result<(StatusCode, Json<()>), Rejection> {
     let (parts, body) = request.into_parts();
     let ToAddress { email } = json(&parts, body, Kind::Embedded).await?;
-    Manager::new(entry.app).request_verify(&email, &parts).await?;
+    Manager::of_request(entry.app, parts).request_verify(&email).await?;
     Ok((StatusCode::ACCEPTED, Json(())))
 }
 
@@ -78,8 +78,8 @@ async fn verification(policy: &Policy, parts: &Parts, body: Body) -> Result<Veri
 async fn verify<A: AuthApp>(State(entry): State<Entry<A>>, request: Request) -> Result<Shown<A>, Rejection> {
     let (parts, body) = request.into_parts();
     let Verification { token, password } = verification(&entry.app.core().policy, &parts, body).await?;
-    let manager = Manager::new(entry.app);
-    let user = manager.verify(&token, password.as_ref(), &parts).await?;
+    let manager = Manager::of_request(entry.app, parts);
+    let user = manager.verify(&token, password.as_ref()).await?;
     shown(&manager, &user).await
 }
 
@@ -89,7 +89,7 @@ async fn confirm_email<A: AuthApp>(
 ) -> Result<Shown<A>, Rejection> {
     let (parts, body) = request.into_parts();
     let Verification { token, password } = verification(&entry.app.core().policy, &parts, body).await?;
-    let manager = Manager::new(entry.app);
-    let user = manager.confirm_email(&token, password.as_ref(), &parts).await?;
+    let manager = Manager::of_request(entry.app, parts);
+    let user = manager.confirm_email(&token, password.as_ref()).await?;
     shown(&manager, &user).await
 }

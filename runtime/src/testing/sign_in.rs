@@ -1,11 +1,12 @@
 //! Users who are signed in without a password, at any backend.
 
-use axum::http::HeaderMap;
 use axum::http::header::InvalidHeaderValue;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Request};
 
+use crate::actor::Actor;
 use crate::backend::BackendName;
-use crate::manager::{AuthApp, no_request};
+use crate::manager::AuthApp;
 use crate::strategy::StrategyError;
 
 /// Why a user was not signed in.
@@ -37,7 +38,7 @@ pub async fn sign_in<A: AuthApp>(
     backend: BackendName,
     user: &A::User,
 ) -> Result<HeaderMap, SignInError> {
-    sign_in_from(app, backend, user, &no_request()).await
+    sign_in_from(app, backend, user, Actor::code("testing").head()).await
 }
 
 /// The same by a request with this head, for a strategy that is a function of it.
@@ -54,7 +55,7 @@ pub async fn sign_in_from<A: AuthApp>(
     let core = app.core();
     let entry = core.backend(backend).ok_or(SignInError::NoSuchBackend(backend))?;
     let token = entry.strategy.write(user, &core.context(request)).await?;
-    let mut carrier = no_request();
+    let mut carrier = Request::new(()).into_parts().0;
     carrier.headers = entry.transport.request_headers(&token)?;
     match entry.transport.token(&carrier) {
         Some(_) => Ok(carrier.headers),

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use axum_users::manager::no_request;
 use axum_users::oauth::ProviderTokens;
 use axum_users::prelude::*;
 use axum_users::user::OAuthAccount;
@@ -210,7 +209,7 @@ impl Deed for Renew {
     fn ask(&self, world: &World, (account, _): &Self::Ready) -> Asked {
         let (manager, account) = (world.manager(), account.clone());
         Box::pin(async move {
-            match manager.provider_tokens(&account, &no_request()).await {
+            match manager.provider_tokens(&account).await {
                 Ok(_) => Told::Done(None),
                 Err(error) => from_code(error),
             }

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use axum_users::error::Refusal;
-use axum_users::manager::{ManagerError, no_request};
+use axum_users::manager::ManagerError;
 use axum_users::prelude::*;
 use axum_users_tests::{Backend, Client, Options, PlaceConfig, Server, at_once, on_each_store};
 use serde_json::json;
@@ -269,8 +269,8 @@ async fn code_of_the_apps_own_is_not_limited() {
     let server = limited(&Counts::Here, limits, Policy::default()).await;
     let (manager, email) = (Manager::new(server.camelot.clone()), ARTHUR.parse().expect("an address"));
     for _ in 0..3 {
-        manager.forgot_password(&email, &no_request()).await.expect("a mail");
-        let refused = manager.reset_password("guess", &"excalibur!".into(), &no_request()).await;
+        manager.forgot_password(&email).await.expect("a mail");
+        let refused = manager.reset_password("guess", &"excalibur!".into()).await;
         assert!(matches!(refused, Err(ManagerError::Refused(Refusal::ResetPasswordBadToken))), "{refused:?}");
     }
 }

@@ -1,6 +1,5 @@
 //! The link that was sent to a new address, which counts from then on.
 
-use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum_users::error::Refusal;
 use axum_users::manager::ManagerError;
@@ -28,10 +27,9 @@ pub(crate) async fn show(signed_in: Option<SignedIn>, query: Query) -> Page {
 pub(crate) async fn submit(
     manager: Manager<Web>,
     signed_in: Option<SignedIn>,
-    request: Parts,
     Sent(typed): Sent<link::Typed>,
 ) -> Result<Response, Failure> {
-    match manager.confirm_email(&typed.token, typed.password(), &request).await {
+    match manager.confirm_email(&typed.token, typed.password()).await {
         Ok(_) => Ok(link::used(Notice::EmailMoved, signed_in.as_ref()).into_response()),
         Err(ManagerError::Refused(Refusal::VerifyUserBadPassword)) => Ok(PAGE.again(&typed).into_response()),
         Err(ManagerError::Refused(Refusal::VerifyUserBadToken)) => Ok(is_bad().into_response()),

@@ -1,6 +1,5 @@
 //! A forgotten password: a mail is asked for. Whether an address has an account shows in nothing.
 
-use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_users::prelude::*;
 use maud::html;
@@ -34,14 +33,10 @@ pub(crate) async fn show() -> Page {
     page("", &Mistakes::default())
 }
 
-pub(crate) async fn submit(
-    manager: Manager<Web>,
-    request: Parts,
-    Sent(typed): Sent<Typed>,
-) -> Result<Response, Failure> {
+pub(crate) async fn submit(manager: Manager<Web>, Sent(typed): Sent<Typed>) -> Result<Response, Failure> {
     match form::email(&typed.email) {
         Ok(email) => {
-            manager.forgot_password(&TypedEmail::from(&email), &request).await?;
+            manager.forgot_password(&TypedEmail::from(&email)).await?;
             Ok(Redirect::to("/forgot/done").into_response())
         }
         Err(mistake) => Ok(page(&typed.email, &Mistakes::one("email", mistake)).into_response()),

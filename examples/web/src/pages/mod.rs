@@ -63,7 +63,7 @@ pub(crate) fn routes(site: Site) -> Router {
 /// Takes no form that another site made this browser send, whoever is signed in.
 async fn same_site(State(site): State<Site>, request: Request, next: Next) -> Result<Response, Failure> {
     let (parts, body) = request.into_parts();
-    Manager::new(site.web).refuse_cross_site(Web::COOKIE, &parts)?;
+    Manager::of_request(site.web, parts.clone()).refuse_cross_site(Web::COOKIE)?;
     Ok(next.run(Request::from_parts(parts, body)).await)
 }
 

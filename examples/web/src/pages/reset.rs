@@ -1,6 +1,5 @@
 //! The link that sets a new password.
 
-use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_users::error::Refusal;
 use axum_users::manager::ManagerError;
@@ -40,7 +39,6 @@ pub(crate) async fn show(query: Query) -> Page {
 
 pub(crate) async fn submit(
     manager: Manager<Web>,
-    request: Parts,
     Sent(Typed { token, password }): Sent<Typed>,
 ) -> Result<Response, Failure> {
     let again = |mistake: String| Ok(page(&token, &Mistakes::one("password", mistake)).into_response());
@@ -48,7 +46,7 @@ pub(crate) async fn submit(
         Ok(password) => password,
         Err(mistake) => return again(mistake.to_owned()),
     };
-    match manager.reset_password(&token, &password, &request).await {
+    match manager.reset_password(&token, &password).await {
         Ok(_) => Ok(Redirect::to(&Notice::PasswordReset.at("/sign-in")).into_response()),
         Err(ManagerError::Refused(Refusal::ResetPasswordInvalidPassword(invalid))) => again(invalid.reason),
         Err(ManagerError::Refused(Refusal::ResetPasswordBadToken)) => Ok(is_bad().into_response()),

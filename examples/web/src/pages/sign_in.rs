@@ -1,7 +1,6 @@
 //! Signing in.
 
 use axum::extract::State;
-use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum_users::manager::{Credentials, SignIn};
 use axum_users::prelude::*;
@@ -63,7 +62,6 @@ pub(crate) async fn show(State(site): State<Site>, query: Query) -> Page {
 pub(crate) async fn submit(
     State(site): State<Site>,
     manager: Manager<Web>,
-    request: Parts,
     Sent(typed): Sent<Typed>,
 ) -> Result<Response, Failure> {
     let again = |mistakes: &Mistakes| Ok(page(&site, &typed.email, mistakes).into_response());
@@ -71,7 +69,7 @@ pub(crate) async fn submit(
         Ok(credentials) => credentials,
         Err(mistakes) => return again(&mistakes),
     };
-    match manager.sign_in(Web::COOKIE, &credentials, false, &request).await? {
+    match manager.sign_in(Web::COOKIE, &credentials, false).await? {
         SignIn::SignedIn { response, .. } => Ok(lead_on("/account", &response)),
         // Which of the two is wrong, and whether there is such an account, is nobody's business.
         _ => again(&Mistakes::one("password", "The e-mail address or the password is wrong")),

@@ -1,6 +1,5 @@
 //! Signing out.
 
-use axum::http::request::Parts;
 use axum::response::Response;
 use axum_users::prelude::*;
 
@@ -10,11 +9,7 @@ use crate::answer::lead_on;
 use crate::failure::Failure;
 use crate::session::SignedIn;
 
-pub(crate) async fn submit(
-    manager: Manager<Web>,
-    SignedIn(session): SignedIn,
-    request: Parts,
-) -> Result<Response, Failure> {
-    let response = manager.sign_out(&session, &request).await?;
+pub(crate) async fn submit(manager: Manager<Web>, SignedIn(session): SignedIn) -> Result<Response, Failure> {
+    let response = manager.sign_out(&session).await?;
     Ok(lead_on(&Notice::SignedOut.at("/sign-in"), &response))
 }

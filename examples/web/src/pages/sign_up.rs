@@ -1,6 +1,5 @@
 //! Signing up. Whether an address has an account already shows in nothing but its mailbox.
 
-use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_users::error::Refusal;
 use axum_users::manager::ManagerError;
@@ -54,18 +53,14 @@ pub(crate) async fn show() -> Page {
     page("", "", &Mistakes::default())
 }
 
-pub(crate) async fn submit(
-    manager: Manager<Web>,
-    request: Parts,
-    Sent(typed): Sent<SignUp>,
-) -> Result<Response, Failure> {
+pub(crate) async fn submit(manager: Manager<Web>, Sent(typed): Sent<SignUp>) -> Result<Response, Failure> {
     let again = |mistakes: &Mistakes| Ok(page(&typed.display_name, &typed.email, mistakes).into_response());
     let create = match typed.read() {
         Ok(create) => create,
         Err(mistakes) => return again(&mistakes),
     };
     let email = create.email.clone();
-    match manager.register(create, &request).await {
+    match manager.register(create).await {
         Ok(_) | Err(ManagerError::Refused(Refusal::RegisterUserAlreadyExists)) => {}
         Err(ManagerError::Refused(Refusal::RegisterInvalidPassword(invalid))) => {
             return again(&Mistakes::one("password", invalid.reason));
@@ -73,7 +68,7 @@ pub(crate) async fn submit(
         Err(error) => return Err(error.into()),
     }
     // Someone who has signed up before, and lost the mail, gets another one.
-    manager.request_verify(&TypedEmail::from(&email), &request).await?;
+    manager.request_verify(&TypedEmail::from(&email)).await?;
     Ok(Redirect::to("/sign-up/done").into_response())
 }
 

@@ -1,6 +1,5 @@
 //! The link that shows that an address is its user's own.
 
-use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum_users::error::Refusal;
 use axum_users::manager::ManagerError;
@@ -34,10 +33,9 @@ pub(crate) async fn show(signed_in: Option<SignedIn>, query: Query) -> Page {
 pub(crate) async fn submit(
     manager: Manager<Web>,
     signed_in: Option<SignedIn>,
-    request: Parts,
     Sent(typed): Sent<link::Typed>,
 ) -> Result<Response, Failure> {
-    match manager.verify(&typed.token, typed.password(), &request).await {
+    match manager.verify(&typed.token, typed.password()).await {
         Ok(_) | Err(ManagerError::Refused(Refusal::VerifyUserAlreadyVerified)) => {
             Ok(link::used(Notice::Verified, signed_in.as_ref()).into_response())
         }

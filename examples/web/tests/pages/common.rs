@@ -87,8 +87,7 @@ impl Scene {
 
     /// Changes a user from code.
     pub(crate) async fn change(&self, user: &User, update: UserUpdate) {
-        let request = axum_users::manager::no_request();
-        self.manager().update_user(user.clone(), update, None, &request).await.expect("a change");
+        self.manager().update_user(user.clone(), update, None).await.expect("a change");
     }
 
     /// The mailbox, once all mails are there.

@@ -1,8 +1,6 @@
 //! The provider accounts that a user has, and how one is unlinked.
 
-use axum::http::request::Parts;
-
-use super::super::actor::{Actor, Right};
+use super::super::authority::{Authority, Right};
 use super::super::{AuthApp, Authenticated, IdOf, Manager, ManagerError};
 use super::AccountOf;
 use crate::error::Refusal;
@@ -32,26 +30,25 @@ impl<A: AuthApp> Manager<A> {
         &self,
         session: &Authenticated<A::User>,
         id: IdOf<A>,
-        request: &Parts,
     ) -> Result<(), ManagerError> {
         let user = session.user.id();
         let unlinked = async {
-            self.require_recent_login(session, request).await?;
-            self.unlink(Actor::new(session, Right::Own), id, request).await
+            self.require_recent_login(session).await?;
+            self.unlink(Authority::new(session, Right::Own), id).await
         };
         let unlinked = unlinked.await;
-        self.unlimited_refusal(Event::from(EventKind::AccountUnlinkRefused).to(&user), request, &unlinked);
+        self.unlimited_refusal(Event::from(EventKind::AccountUnlinkRefused).to(&user), &unlinked);
         unlinked
     }
 
-    async fn unlink(&self, actor: Actor<A::User>, id: IdOf<A>, request: &Parts) -> Result<(), ManagerError> {
-        let (manager, request) = (self.clone(), request.clone());
+    async fn unlink(&self, authority: Authority<A::User>, id: IdOf<A>) -> Result<(), ManagerError> {
+        let manager = self.clone();
         self.to_the_end(async move {
             let core = manager.core();
             let mut transaction = core.store.begin().await?;
             // Of two at once, the second one sees what the first has left.
-            let locked = manager.lock_for(&actor, &[], &mut transaction).await?;
-            let user = locked.into_iter().find(|user| user.id() == actor.id());
+            let locked = manager.lock_for(&authority, &[], &mut transaction).await?;
+            let user = locked.into_iter().find(|user| user.id() == authority.id());
             let user = user.ok_or(Refusal::SessionEnded)?;
             let accounts = transaction.oauth_accounts_of(user.id()).await?;
             let account = accounts.iter().find(|account| account.id == id);
@@ -61,30 +58,22 @@ impl<A: AuthApp> Manager<A> {
             }
             transaction.delete_oauth_account(id, user.id()).await?;
             transaction.commit().await?;
-            manager.tell_unlinked(&user, account, &request);
+            manager.tell_unlinked(&user, account);
             Ok(())
         })
         .await
     }
 
-    pub(in crate::manager) async fn revoke(
-        &self,
-        account: &AccountOf<A>,
-        request: &Parts,
-    ) -> Result<(), ManagerError> {
+    pub(in crate::manager) async fn revoke(&self, account: &AccountOf<A>) -> Result<(), ManagerError> {
         let (oauth, now) = (self.oauth()?, self.core().settings.now());
-        let Some(client) = self.client_of(account, request)? else { return Ok(()) };
+        let Some(client) = self.client_of(account)? else { return Ok(()) };
         Ok(oauth.flow(&client, now).revoke(&self.open(account)?).await?)
     }
 
     /// The client of the service that an account is of, if the app still has it.
-    pub(super) fn client_of(
-        &self,
-        account: &AccountOf<A>,
-        request: &Parts,
-    ) -> Result<Option<Chosen>, ManagerError> {
+    pub(super) fn client_of(&self, account: &AccountOf<A>) -> Result<Option<Chosen>, ManagerError> {
         for declared in &self.oauth()?.clients {
-            if let Some(chosen) = declared.choose(request)?
+            if let Some(chosen) = declared.choose(self.actor.head())?
                 && chosen.oauth_name() == account.oauth_name
             {
                 return Ok(Some(chosen));

@@ -1,8 +1,6 @@
 //! Who comes back to have an account made a signed-in user's.
 
-use axum::http::request::Parts;
-
-use super::super::actor::{Actor, Right};
+use super::super::authority::{Authority, Right};
 use super::super::write::Write;
 use super::super::{AuthApp, Authenticated, Manager, ManagerError};
 use super::about_tokens;
@@ -23,12 +21,11 @@ impl<A: AuthApp> Manager<A> {
         session: &Authenticated<A::User>,
         state: &StateRead,
         returned: &Returned,
-        request: &Parts,
     ) -> Result<A::User, ManagerError> {
         let id = session.user.id();
         let refused = Event::from(EventKind::AccountLinkRefused).to(&id).oauth_client(client.as_str());
-        let associated = self.associate(client, session, state, returned, request).await;
-        self.unlimited_refusal(refused, request, &associated);
+        let associated = self.associate(client, session, state, returned).await;
+        self.unlimited_refusal(refused, &associated);
         associated
     }
 
@@ -38,13 +35,12 @@ impl<A: AuthApp> Manager<A> {
         session: &Authenticated<A::User>,
         state: &StateRead,
         returned: &Returned,
-        request: &Parts,
     ) -> Result<A::User, ManagerError> {
         let user = &session.user;
-        self.require_recent_login(session, request).await?;
-        let found = self.oauth_found(client, Purpose::Associate(session), state, returned, request).await?;
-        let request = found.told(request);
-        let actor = Actor::new(session, Right::Own);
+        self.require_recent_login(session).await?;
+        let found = self.oauth_found(client, Purpose::Associate(session), state, returned).await?;
+        let manager = self.by_oauth(&found);
+        let authority = Authority::new(session, Right::Own);
         for _ in 0..ATTEMPTS {
             let (name, account_id) = (&found.oauth_name, &found.profile.account_id);
             if let Some((owner, known)) = self.core().store.user_by_oauth_account(name, account_id).await? {
@@ -52,17 +48,17 @@ impl<A: AuthApp> Manager<A> {
                     return Err(Refusal::OauthAccountAlreadyLinked.into());
                 }
                 // It is this user's already: its tokens are new.
-                if self.renew(&known, &found, Some(&actor)).await? {
+                if self.renew(&known, &found, Some(&authority)).await? {
                     return Ok(owner);
                 }
             }
             let account = self.account(user.id(), &found)?;
             let write = Write {
                 account: Some(account.clone()),
-                actor: Some(actor.clone()),
-                ..Write::new(Change::Association, user.clone(), &request)
+                authority: Some(authority.clone()),
+                ..Write::new(Change::Association, user.clone())
             };
-            match self.write(write).await.map_err(|error| about_tokens(error, &account)) {
+            match manager.write(write).await.map_err(|error| about_tokens(error, &account)) {
                 // Another request came first, perhaps of the same user: the next look tells whose it is.
                 Err(ManagerError::Refused(Refusal::OauthAccountAlreadyLinked)) => {}
                 written => return written?.ok_or(Refusal::NoSuchUser.into()),

@@ -1,7 +1,6 @@
 //! The first step: a browser is sent to a provider.
 
 use axum::http::HeaderValue;
-use axum::http::request::Parts;
 
 use super::super::{AuthApp, Authenticated, Failure, Manager, ManagerError};
 use crate::backend::BackendName;
@@ -51,30 +50,29 @@ impl<A: AuthApp> Manager<A> {
         client: ClientName,
         purpose: Purpose<'_, A::User>,
         asked: Asked,
-        request: &Parts,
     ) -> Result<Sent, ManagerError> {
-        self.admit(Tried::OAuthAuthorize, request).await?;
+        self.admit(Tried::OAuthAuthorize).await?;
         if let Purpose::Associate(session) = &purpose {
-            let recent = self.require_recent_login(session, request).await;
+            let recent = self.require_recent_login(session).await;
             let id = session.user.id();
             let refused = Event::from(EventKind::AccountLinkRefused).to(&id).oauth_client(client.as_str());
-            self.refusal(refused, request, &recent);
+            self.refusal(refused, &recent);
             recent?;
         }
         let (oauth, now) = (self.oauth()?, self.core().settings.now());
-        let chosen = self.client(client, request)?;
+        let chosen = self.client(client)?;
         let scopes = scopes(&chosen.provider, asked.scopes)?;
         let intent = Intent { client: chosen.digest(), purpose: purpose.text(), led: asked.led };
         let started = oauth.states.start(intent, now).map_err(Failure::Token)?;
         let redirect_uri = oauth.address(&asked.callback);
         let flow = oauth.flow(&chosen, now);
         let url = flow.authorization_url(&scopes, &redirect_uri, &started.state, &started.proof).await?;
-        let cookies = oauth.cookie.set(&started.mark, &started.browser, request);
+        let cookies = oauth.cookie.set(&started.mark, &started.browser, self.actor.head());
         let cookies = cookies.ok_or_else(|| OAuthError::Setting("its cookie can't be written".to_owned()))?;
         let event = Event::from(EventKind::OAuthStarted).oauth_client(client.as_str());
         match &purpose {
-            Purpose::SignIn(backend) => self.tell(event.at(backend.as_str()), request),
-            Purpose::Associate(session) => self.tell(event.to(&session.user.id()), request),
+            Purpose::SignIn(backend) => self.tell(event.at(backend.as_str())),
+            Purpose::Associate(session) => self.tell(event.to(&session.user.id())),
         }
         Ok(Sent { authorization_url: url, cookies })
     }

@@ -13,14 +13,11 @@ pub(crate) use self::authorize::{Asked, Purpose, Sent};
 pub(crate) use self::resolve::new_user;
 pub(crate) use self::returned::Returned;
 
-use std::sync::Arc;
-
-use axum::http::request::Parts;
-
-use super::actor::Actor;
+use super::authority::Authority;
 use super::{AuthApp, Failure, Manager, ManagerError};
+use crate::actor::OAuthOrigin;
 use crate::error::Refusal;
-use crate::hooks::OAuthOrigin;
+
 use crate::oauth::{Associate, Chosen, ClientName, OAuth, ProviderTokens};
 use crate::store::{Store, StoreError, Transaction};
 use crate::user::{AuthUser, OAuthAccount, Profile, UserId};
@@ -35,12 +32,9 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// The head of `request`, by which hooks see how the user came.
-    fn told(&self, request: &Parts) -> Parts {
-        let mut request = request.clone();
-        let (oauth_name, profile) = (self.oauth_name.clone(), self.profile.clone());
-        request.extensions.insert(Arc::new(OAuthOrigin { oauth_name, profile }));
-        request
+    /// The provider's account, as hooks see it.
+    fn origin(&self) -> OAuthOrigin {
+        OAuthOrigin { oauth_name: self.oauth_name.clone(), profile: self.profile.clone() }
     }
 }
 
@@ -48,14 +42,19 @@ impl Found {
 type AccountOf<A> = OAuthAccount<<<A as AuthApp>::User as AuthUser>::Id>;
 
 impl<A: AuthApp> Manager<A> {
+    /// The same manager, whose actor comes from a login at a provider.
+    fn by_oauth(&self, found: &Found) -> Self {
+        Self { app: self.app.clone(), actor: self.actor.by_oauth(found.origin()) }
+    }
+
     pub(crate) fn oauth(&self) -> Result<&OAuth, ManagerError> {
         Ok(self.core().oauth.as_ref().ok_or(Refusal::NoSuchClient)?)
     }
 
     /// The client of this request.
-    fn client(&self, name: ClientName, request: &Parts) -> Result<Chosen, ManagerError> {
+    fn client(&self, name: ClientName) -> Result<Chosen, ManagerError> {
         let declared = self.oauth()?.client(name).ok_or(Refusal::NoSuchClient)?;
-        Ok(declared.choose(request)?.ok_or(Refusal::NoSuchClient)?)
+        Ok(declared.choose(self.actor.head())?.ok_or(Refusal::NoSuchClient)?)
     }
 
     /// The row of an account that is `user`'s from now on.
@@ -81,21 +80,21 @@ impl<A: AuthApp> Manager<A> {
         &self,
         known: &AccountOf<A>,
         found: &Found,
-        actor: Option<&Actor<A::User>>,
+        authority: Option<&Authority<A::User>>,
     ) -> Result<bool, ManagerError> {
         let mut account = self.account(known.user_id, found)?;
         account.id = known.id;
-        self.renew_once(&account, actor).await.map_err(|error| about_tokens(error, &account))
+        self.renew_once(&account, authority).await.map_err(|error| about_tokens(error, &account))
     }
 
     async fn renew_once(
         &self,
         account: &AccountOf<A>,
-        actor: Option<&Actor<A::User>>,
+        authority: Option<&Authority<A::User>>,
     ) -> Result<bool, ManagerError> {
         let mut transaction = self.core().store.begin().await?;
-        if let Some(actor) = actor {
-            self.lock_for(actor, &[], &mut transaction).await?;
+        if let Some(authority) = authority {
+            self.lock_for(authority, &[], &mut transaction).await?;
         }
         if !transaction.update_oauth_account(account, None).await? {
             return Ok(false);

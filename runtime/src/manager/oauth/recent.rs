@@ -3,8 +3,6 @@
 
 use std::time::Duration;
 
-use axum::http::request::Parts;
-
 use super::super::{AuthApp, Authenticated, Failure, Manager, ManagerError};
 use crate::error::{Reauthentication, Refusal};
 
@@ -21,7 +19,6 @@ impl<A: AuthApp> Manager<A> {
     pub(super) async fn require_recent_login(
         &self,
         session: &Authenticated<A::User>,
-        request: &Parts,
     ) -> Result<(), ManagerError> {
         let core = self.core();
         let since = core.settings.now().before(FRESH_FOR);
@@ -32,21 +29,21 @@ impl<A: AuthApp> Manager<A> {
         let backend = core.backend(session.backend).ok_or(Failure::NoSuchBackend)?;
         let needed = Reauthentication {
             max_age: FRESH_FOR,
-            methods: self.methods(&session.user, request).await?,
+            methods: self.methods(&session.user).await?,
             challenge: backend.transport.challenge(),
         };
         Err(Refusal::ReauthenticationRequired(needed).into())
     }
 
     /// How the user can sign in: by password, and by the app's clients whose accounts the user has.
-    async fn methods(&self, user: &A::User, request: &Parts) -> Result<Vec<String>, ManagerError> {
+    async fn methods(&self, user: &A::User) -> Result<Vec<String>, ManagerError> {
         let mut methods = Vec::new();
         if self.has_password(user) {
             methods.push("password".to_owned());
         }
         for account in self.oauth_accounts(user).await? {
             let method = format!("provider:{}", account.oauth_name);
-            if !methods.contains(&method) && self.client_of(&account, request)?.is_some() {
+            if !methods.contains(&method) && self.client_of(&account)?.is_some() {
                 methods.push(method);
             }
         }

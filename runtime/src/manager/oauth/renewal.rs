@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use axum::http::request::Parts;
 use tokio::time::Instant;
 
 use super::super::{AuthApp, Failure, Manager, ManagerError};
@@ -51,18 +50,14 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// [`Failure::Provider`] where the provider refuses or fails, [`Refusal::NoSuchAccount`] where the account is
     /// gone, or an underlying error.
-    pub async fn provider_tokens(
-        &self,
-        account: &AccountOf<A>,
-        request: &Parts,
-    ) -> Result<ProviderTokens, ManagerError> {
+    pub async fn provider_tokens(&self, account: &AccountOf<A>) -> Result<ProviderTokens, ManagerError> {
         let (stored, tokens) = self.tokens_of(account).await?;
         if self.are_good(&stored, &tokens) {
             return Ok(tokens);
         }
-        let (manager, request) = (self.clone(), request.clone());
+        let manager = self.clone();
         // A provider that issues a new refresh token has revoked the former one.
-        self.to_the_end(async move { manager.renewed_tokens(&stored.account, &request).await }).await
+        self.to_the_end(async move { manager.renewed_tokens(&stored.account).await }).await
     }
 
     /// Returns an account as it is now, and its tokens.
@@ -84,18 +79,14 @@ impl<A: AuthApp> Manager<A> {
             }
     }
 
-    async fn renewed_tokens(
-        &self,
-        account: &AccountOf<A>,
-        request: &Parts,
-    ) -> Result<ProviderTokens, ManagerError> {
+    async fn renewed_tokens(&self, account: &AccountOf<A>) -> Result<ProviderTokens, ManagerError> {
         let oauth = self.oauth()?;
         // Of several requests of this process one goes on, and the others wait without asking storage.
         let _turn = oauth.refreshing(&account.account_id).await;
         let deadline = Instant::now() + oauth.renewal_timeout();
         loop {
             let (stored, tokens) = self.tokens_of(account).await?;
-            let client = self.client_of(&stored.account, request)?;
+            let client = self.client_of(&stored.account)?;
             let (Some(client), Some(refresh_token), false) =
                 (client, tokens.refresh_token.as_deref(), self.are_good(&stored, &tokens))
             else {

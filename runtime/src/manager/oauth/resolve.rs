@@ -1,6 +1,5 @@
 //! Whose account it is: a user's who has it, a user's who gets it, or a new user's.
 
-use axum::http::request::Parts;
 use serde_json::{Map, Value};
 
 use super::super::write::Write;
@@ -8,7 +7,7 @@ use super::super::{AuthApp, Failure, Manager, ManagerError, NoEmail, Registratio
 use super::{AccountOf, Found, about_tokens};
 use crate::error::Refusal;
 use crate::event::Method;
-use crate::hooks::{Change, RequestInfo};
+use crate::hooks::Change;
 use crate::oauth::{Associate, ClientName, OAuthError};
 use crate::password::unusable;
 use crate::secret::HashedPassword;
@@ -33,10 +32,9 @@ impl<A: AuthApp> Manager<A> {
         &self,
         client: ClientName,
         found: &Found,
-        request: &Parts,
     ) -> Result<Resolved<A::User>, ManagerError> {
         for _ in 0..ATTEMPTS {
-            match self.resolve_once(client, found, request).await {
+            match self.resolve_once(client, found).await {
                 Ok(Some(resolved)) => return Ok(resolved),
                 Ok(None) | Err(ManagerError::Refused(Refusal::OauthAccountAlreadyLinked)) => {}
                 Err(error) if error.is_email_taken() => {}
@@ -51,7 +49,6 @@ impl<A: AuthApp> Manager<A> {
         &self,
         client: ClientName,
         found: &Found,
-        request: &Parts,
     ) -> Result<Option<Resolved<A::User>>, ManagerError> {
         let store = &self.core().store;
         let known = store.user_by_oauth_account(&found.oauth_name, &found.profile.account_id).await?;
@@ -60,25 +57,24 @@ impl<A: AuthApp> Manager<A> {
                 return Ok(Some(Resolved::User(user)));
             }
             if self.is_proven_by(found, &user) {
-                return Ok(self.associate_by_email(user, found, request).await?.map(Resolved::User));
+                return Ok(self.associate_by_email(user, found).await?.map(Resolved::User));
             }
             return Ok(self.renew(&account, found, None).await?.then_some(Resolved::User(user)));
         }
         let address = self.address(found)?;
         if !address.is_vouched && self.core().policy.verify_email == VerifyEmail::RequiredToLogin {
-            return self.register_unseen(client, address, found, request).await.map(Some);
+            return self.register_unseen(client, address, found).await.map(Some);
         }
         match self.user_by_email(&address.email).await? {
             // Who may not sign in gets no account on the way to being told so.
             Some(user) if !user.is_active() => Ok(Some(Resolved::User(user))),
             Some(user) if address.is_vouched && found.associate == Associate::ByVerifiedEmail => {
-                Ok(self.associate_by_email(user, found, request).await?.map(Resolved::User))
+                Ok(self.associate_by_email(user, found).await?.map(Resolved::User))
             }
             Some(_) => Err(Refusal::OauthUserAlreadyExists.into()),
             None => {
-                let New { user, account, method } = self.new_from(client, &address, found, request).await?;
-                let committed =
-                    self.commit_registration(user, Some(account.clone()), Some(method), request).await;
+                let New { user, account, method } = self.new_from(client, &address, found).await?;
+                let committed = self.commit_registration(user, Some(account.clone()), Some(method)).await;
                 let user = committed.map_err(|error| about_tokens(error, &account))?;
                 Ok(Some(Resolved::User(user)))
             }
@@ -104,10 +100,9 @@ impl<A: AuthApp> Manager<A> {
         client: ClientName,
         address: Address,
         found: &Found,
-        request: &Parts,
     ) -> Result<Resolved<A::User>, ManagerError> {
-        let New { user, method, .. } = self.new_from(client, &address, found, request).await?;
-        match self.write_unseen(address.email, user, Some(method), request).await {
+        let New { user, method, .. } = self.new_from(client, &address, found).await?;
+        match self.write_unseen(address.email, user, Some(method)).await {
             Ok(user) => Ok(Resolved::User(user)),
             Err(error) if error.is_email_taken() => Ok(Resolved::Hidden),
             Err(error) => Err(error),
@@ -137,14 +132,13 @@ impl<A: AuthApp> Manager<A> {
         &self,
         user: A::User,
         found: &Found,
-        request: &Parts,
     ) -> Result<Option<A::User>, ManagerError> {
         let account = self.account(user.id(), found)?;
         let too_long = |error| about_tokens(error, &account);
         let write = Write {
             account: Some(account.clone()),
             expects_email: true,
-            ..Write::new(Change::Association, user, request)
+            ..Write::new(Change::Association, user)
         };
         if write.before.is_verified() {
             return self.write(write).await.map_err(too_long);
@@ -165,7 +159,6 @@ impl<A: AuthApp> Manager<A> {
         client: ClientName,
         Address { email, is_vouched }: &Address,
         found: &Found,
-        request: &Parts,
     ) -> Result<New<A>, ManagerError> {
         let core = self.core();
         let is_admitted = match core.policy.registration {
@@ -175,10 +168,9 @@ impl<A: AuthApp> Manager<A> {
         if !is_admitted {
             return Err(Refusal::RegisterNotAllowed.into());
         }
-        let info = RequestInfo::from(request);
         let mut create = new_user::<A::User>(email, *is_vouched)?;
         core.hooks
-            .on_before_oauth_register(&mut create, &found.profile, &info)
+            .on_before_oauth_register(&mut create, &found.profile, self.info())
             .await
             .map_err(Failure::Hook)?;
         let user = A::User::create(create, self.no_password()?);

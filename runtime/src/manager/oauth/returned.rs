@@ -1,7 +1,5 @@
 //! The second step: a browser comes back from a provider, with a state of ours and the provider's answer.
 
-use axum::http::request::Parts;
-
 use super::super::{AuthApp, Manager, ManagerError};
 use super::Found;
 use super::authorize::Purpose;
@@ -31,11 +29,10 @@ impl<A: AuthApp> Manager<A> {
         refused: EventKind,
         client: ClientName,
         returned: &Returned,
-        request: &Parts,
     ) -> Result<StateRead, ManagerError> {
         let state = self.oauth()?.states.read(&returned.state).map_err(ManagerError::from);
         // The limit of callbacks counts states that can be read.
-        self.unlimited_refusal(Event::from(refused).oauth_client(client.as_str()), request, &state);
+        self.unlimited_refusal(Event::from(refused).oauth_client(client.as_str()), &state);
         state
     }
 
@@ -47,12 +44,11 @@ impl<A: AuthApp> Manager<A> {
         purpose: Purpose<'_, A::User>,
         state: &StateRead,
         returned: &Returned,
-        request: &Parts,
     ) -> Result<Found, ManagerError> {
-        self.admit(Tried::OAuthCallback, request).await?;
+        self.admit(Tried::OAuthCallback).await?;
         let (oauth, now) = (self.oauth()?, self.core().settings.now());
-        let chosen = self.client(client, request)?;
-        let browser = oauth.cookie.read(request, state.mark());
+        let chosen = self.client(client)?;
+        let browser = oauth.cookie.read(self.actor.head(), state.mark());
         let proof = state.check(&returned.state, browser, &chosen.digest(), &purpose.text(), now)?;
         let mut transaction = self.core().store.begin().await?;
         let spent = &state.spent;

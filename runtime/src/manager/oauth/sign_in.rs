@@ -1,7 +1,5 @@
 //! Who comes back to sign in.
 
-use axum::http::request::Parts;
-
 use super::super::{AuthApp, Manager, ManagerError, SignIn};
 use super::authorize::Purpose;
 use super::resolve::Resolved;
@@ -18,27 +16,26 @@ impl<A: AuthApp> Manager<A> {
         state: &StateRead,
         returned: &Returned,
         requires_verification: bool,
-        request: &Parts,
     ) -> Result<SignIn<A::User>, ManagerError> {
         let method = Method::OAuth(client.as_str());
         let identified = async {
-            let found = self.oauth_found(client, Purpose::SignIn(backend), state, returned, request).await?;
-            let request = found.told(request);
-            let (manager, head) = (self.clone(), request.clone());
-            let user = self.to_the_end(async move { manager.resolve(client, &found, &head).await }).await?;
-            Ok((user, request))
+            let found = self.oauth_found(client, Purpose::SignIn(backend), state, returned).await?;
+            let manager = self.by_oauth(&found);
+            let resolving = manager.clone();
+            let user = self.to_the_end(async move { resolving.resolve(client, &found).await }).await?;
+            Ok((user, manager))
         };
         let identified = identified.await;
         let refused = Event::from(EventKind::SignInRefused).at(backend.as_str()).with(method);
-        self.refusal(refused, request, &identified);
-        let (resolved, request) = identified?;
+        self.refusal(refused, &identified);
+        let (resolved, manager) = identified?;
         let user = match resolved {
             Resolved::User(user) => user,
             Resolved::Hidden => {
-                self.tell(refused.because(Reason::EmailTaken), &request);
+                self.tell(refused.because(Reason::EmailTaken));
                 return Ok(SignIn::BadCredentials);
             }
         };
-        self.sign_in_by(Some(method), backend, user, requires_verification, &request).await
+        manager.sign_in_by(Some(method), backend, user, requires_verification).await
     }
 }

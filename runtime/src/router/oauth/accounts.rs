@@ -38,9 +38,9 @@ async fn unlink<A: AuthApp>(
     let (parts, _) = request.into_parts();
     let session = entry.session(&parts).await?;
     let id = id.ok().and_then(|Path(id)| <A::User as AuthUser>::Id::parse(&id)).ok_or(Rejection::NotFound)?;
-    let manager = Manager::new(entry.app);
-    match manager.unlink_oauth_account(&session, id, &parts).await {
+    let manager = Manager::of_request(entry.app, parts);
+    match manager.unlink_oauth_account(&session, id).await {
         Ok(()) => Ok(StatusCode::NO_CONTENT),
-        Err(error) => Err(refused(&manager, error, &parts)),
+        Err(error) => Err(refused(&manager, error)),
     }
 }

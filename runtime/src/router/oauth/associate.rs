@@ -1,7 +1,6 @@
 //! `GET /authorize` and `GET /callback` of a client, for signed-in users who want an account to be theirs.
 
 use axum::extract::{Request, State};
-use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 
 use super::sign_in::posted;
@@ -32,10 +31,11 @@ async fn start<A: AuthApp>(
     // Another site can't send a bearer token.
     let backend = entry.app.core().backend(session.backend);
     let is_sent_by_browsers = backend.is_some_and(|backend| backend.transport.is_sent_by_browsers());
+    let manager = Manager::of_request(entry.app, parts);
     if asked.led.is_some() && is_sent_by_browsers {
-        Manager::new(entry.app.clone()).refuse_cross_site_start(session.backend, &parts)?;
+        manager.refuse_cross_site_start(session.backend)?;
     }
-    authorize(&entry.app, client, Purpose::Associate(&session), asked, &parts).await
+    authorize(&manager, client, Purpose::Associate(&session), asked).await
 }
 
 async fn finish<A: AuthApp>(
@@ -44,10 +44,11 @@ async fn finish<A: AuthApp>(
 ) -> Result<Response, Rejection> {
     let (parts, _) = request.into_parts();
     let session = entry.session(&parts).await;
-    let manager = Manager::new(entry.app);
-    let read = query::returned(&parts).and_then(|returned| {
+    let returned = query::returned(&parts);
+    let manager = Manager::of_request(entry.app, parts);
+    let read = returned.and_then(|returned| {
         let refused = EventKind::AccountLinkRefused;
-        Ok((manager.oauth_state(refused, client, &returned, &parts)?, returned))
+        Ok((manager.oauth_state(refused, client, &returned)?, returned))
     });
     // Who asks comes before what has been brought.
     let (session, (state, returned)) = match (session, read) {
@@ -55,7 +56,7 @@ async fn finish<A: AuthApp>(
         (Ok(_), Err(rejection)) | (Err(rejection), Err(_)) => return Err(rejection),
     };
     let outcome = match session {
-        Ok(session) => associate(&manager, client, &session, &state, &returned, &parts).await,
+        Ok(session) => associate(&manager, client, &session, &state, &returned).await,
         Err(rejection) => Err(rejection),
     };
     answer(&manager, &state, outcome)
@@ -67,11 +68,10 @@ async fn associate<A: AuthApp>(
     session: &Authenticated<A::User>,
     state: &StateRead,
     returned: &Returned,
-    request: &Parts,
 ) -> Result<Response, Rejection> {
-    match manager.oauth_associate(client, session, state, returned, request).await {
+    match manager.oauth_associate(client, session, state, returned).await {
         Ok(user) => shown(manager, &user).await.map(IntoResponse::into_response),
-        Err(ManagerError::Refused(Refusal::NoSuchUser)) => Err(unauthorized(manager, request)),
-        Err(error) => Err(refused(manager, error, request)),
+        Err(ManagerError::Refused(Refusal::NoSuchUser)) => Err(unauthorized(manager, manager.actor().head())),
+        Err(error) => Err(refused(manager, error)),
     }
 }

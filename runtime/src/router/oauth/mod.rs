@@ -38,14 +38,13 @@ struct AuthorizationUrl {
 
 /// Sends a browser to a provider: by the address of it, or there itself where it is led by redirects.
 async fn authorize<A: AuthApp>(
-    app: &A,
+    manager: &Manager<A>,
     client: ClientName,
     purpose: Purpose<'_, A::User>,
     asked: Asked,
-    request: &Parts,
 ) -> Result<Response, Rejection> {
     let led = asked.led.clone();
-    let sent = Manager::new(app.clone()).oauth_authorize(client, purpose, asked, request).await;
+    let sent = manager.oauth_authorize(client, purpose, asked).await;
     let Sent { authorization_url: url, cookies } = match (sent.map_err(Rejection::from), &led) {
         (Ok(sent), _) => sent,
         // A mistake in the link itself is its writer's, and no browser's.

@@ -31,8 +31,9 @@ async fn start<A: AuthApp>(
     let core = entry.app.core();
     let transport = &core.backend(backend).ok_or(Failure::NoSuchBackend)?.transport;
     let asked = query::asked(&parts, transport.is_set_by_headers())?;
-    Manager::new(entry.app.clone()).refuse_cross_site_start(backend, &parts)?;
-    authorize(&entry.app, client, Purpose::SignIn(backend), asked, &parts).await
+    let manager = Manager::of_request(entry.app, parts);
+    manager.refuse_cross_site_start(backend)?;
+    authorize(&manager, client, Purpose::SignIn(backend), asked).await
 }
 
 async fn finish<A: AuthApp>(
@@ -41,12 +42,11 @@ async fn finish<A: AuthApp>(
 ) -> Result<Response, Rejection> {
     let (parts, _) = request.into_parts();
     let backend = entry.backend.ok_or(Failure::NoSuchBackend)?;
-    let manager = Manager::new(entry.app);
     let returned = query::returned(&parts)?;
-    let state = manager.oauth_state(EventKind::SignInRefused, client, &returned, &parts)?;
+    let manager = Manager::of_request(entry.app, parts);
+    let state = manager.oauth_state(EventKind::SignInRefused, client, &returned)?;
     let requires_verification = entry.access == Access::Verified;
-    let signed_in =
-        manager.oauth_sign_in(client, backend, &state, &returned, requires_verification, &parts).await;
+    let signed_in = manager.oauth_sign_in(client, backend, &state, &returned, requires_verification).await;
     let outcome = match signed_in {
         Ok(SignIn::SignedIn { response, .. }) => Ok(response),
         Ok(SignIn::BadCredentials) => Err(Rejection::Refused(Refusal::LoginBadCredentials)),

@@ -1,7 +1,6 @@
 //! The user's address. A new one counts once the link that is sent there was opened.
 
 use axum::extract::State;
-use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_users::error::Refusal;
 use axum_users::manager::ManagerError;
@@ -59,11 +58,10 @@ pub(super) async fn submit(
     State(site): State<Site>,
     manager: Manager<Web>,
     SignedIn(session): SignedIn,
-    request: Parts,
     Sent(typed): Sent<Typed>,
 ) -> Result<Response, Failure> {
     let mistakes = match typed.read(&session.user) {
-        Ok(update) => match manager.update_own(&session, update, &request).await {
+        Ok(update) => match manager.update_own(&session, update).await {
             Ok(_) => return Ok(Redirect::to(&Notice::EmailAsked.at("/account")).into_response()),
             Err(ManagerError::Refused(Refusal::UpdateUserBadCurrentPassword)) => {
                 Mistakes::one("email_password", "This is not your current password")

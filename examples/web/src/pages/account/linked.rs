@@ -2,7 +2,6 @@
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_users::error::Refusal;
 use axum_users::error::Rejection;
@@ -59,10 +58,9 @@ pub(super) async fn submit(
     manager: Manager<Web>,
     SignedIn(session): SignedIn,
     id: Result<Path<Uuid>, PathRejection>,
-    request: Parts,
 ) -> Result<Response, Failure> {
     let Path(id) = id.map_err(|_| Failure::Rejected(Rejection::NotFound))?;
-    match manager.unlink_oauth_account(&session, id, &request).await {
+    match manager.unlink_oauth_account(&session, id).await {
         Ok(()) => Ok(Redirect::to(&Notice::Unlinked.at("/account")).into_response()),
         Err(ManagerError::Refused(Refusal::OauthLastLoginMethod)) => {
             let mistake = "Without it you could sign in no more: set a password first";

@@ -1,6 +1,5 @@
 //! Mails that the user has sent to the own address.
 
-use axum::http::request::Parts;
 use axum::response::Redirect;
 use axum_users::prelude::*;
 use maud::{Markup, html};
@@ -28,20 +27,15 @@ pub(super) fn ask_for_a_password(why: &str) -> Markup {
     }
 }
 
-pub(super) async fn verify(
-    manager: Manager<Web>,
-    SignedIn(session): SignedIn,
-    request: Parts,
-) -> Result<Redirect, Failure> {
-    manager.request_verify(&TypedEmail::new(&session.user.email), &request).await?;
+pub(super) async fn verify(manager: Manager<Web>, SignedIn(session): SignedIn) -> Result<Redirect, Failure> {
+    manager.request_verify(&TypedEmail::new(&session.user.email)).await?;
     Ok(Redirect::to(&Notice::MailSent.at("/account")))
 }
 
 pub(super) async fn password(
     manager: Manager<Web>,
     SignedIn(session): SignedIn,
-    request: Parts,
 ) -> Result<Redirect, Failure> {
-    manager.forgot_password(&TypedEmail::new(&session.user.email), &request).await?;
+    manager.forgot_password(&TypedEmail::new(&session.user.email)).await?;
     Ok(Redirect::to(&Notice::MailSent.at("/account")))
 }

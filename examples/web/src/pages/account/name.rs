@@ -1,7 +1,6 @@
 //! The user's name.
 
 use axum::extract::State;
-use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_users::prelude::*;
 use maud::{Markup, html};
@@ -34,13 +33,12 @@ pub(super) async fn submit(
     State(site): State<Site>,
     manager: Manager<Web>,
     SignedIn(session): SignedIn,
-    request: Parts,
     Sent(Typed { display_name }): Sent<Typed>,
 ) -> Result<Response, Failure> {
     match form::name(&display_name) {
         Ok(name) => {
             let update = UserUpdate { display_name: Some(name), ..UserUpdate::default() };
-            manager.update_own(&session, update, &request).await?;
+            manager.update_own(&session, update).await?;
             Ok(Redirect::to(&Notice::NameSaved.at("/account")).into_response())
         }
         Err(mistake) => {

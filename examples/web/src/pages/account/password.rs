@@ -1,7 +1,6 @@
 //! The user's password.
 
 use axum::extract::State;
-use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_users::error::Refusal;
 use axum_users::manager::ManagerError;
@@ -57,11 +56,10 @@ pub(super) async fn submit(
     State(site): State<Site>,
     manager: Manager<Web>,
     SignedIn(session): SignedIn,
-    request: Parts,
     Sent(typed): Sent<Typed>,
 ) -> Result<Response, Failure> {
     let mistakes = match typed.read() {
-        Ok(update) => match manager.update_own(&session, update, &request).await {
+        Ok(update) => match manager.update_own(&session, update).await {
             Ok(_) => return Ok(Redirect::to(&Notice::PasswordChanged.at("/account")).into_response()),
             Err(ManagerError::Refused(Refusal::UpdateUserBadCurrentPassword)) => {
                 Mistakes::one("current_password", "This is not your current password")

@@ -8,7 +8,7 @@ use crate::user::AuthUser;
 
 /// The session in whose name a write is made, and the right that the write needs.
 #[derive(Clone)]
-pub(super) struct Actor<U> {
+pub(super) struct Authority<U> {
     session: Authenticated<U>,
     needs: Right,
 }
@@ -22,7 +22,7 @@ pub(super) enum Right {
     Superuser,
 }
 
-impl<U: AuthUser> Actor<U> {
+impl<U: AuthUser> Authority<U> {
     pub(super) fn new(session: &Authenticated<U>, needs: Right) -> Self {
         Self { session: session.clone(), needs }
     }
@@ -57,24 +57,24 @@ impl<A: AuthApp> Manager<A> {
     /// [`Refusal::SessionEnded`], [`Refusal::NotVerified`], [`Refusal::NotSuperuser`], or when storage fails.
     pub(super) async fn lock_for(
         &self,
-        actor: &Actor<A::User>,
+        authority: &Authority<A::User>,
         others: &[IdOf<A>],
         transaction: &mut TransactionOf<A>,
     ) -> Result<Vec<A::User>, ManagerError> {
-        let session = &actor.session;
-        let mut ids = vec![actor.id()];
-        ids.extend(others.iter().filter(|id| **id != actor.id()));
+        let session = &authority.session;
+        let mut ids = vec![authority.id()];
+        ids.extend(others.iter().filter(|id| **id != authority.id()));
         let users = transaction.lock_users(&ids).await?;
-        let current = users.iter().find(|user| user.id() == actor.id());
+        let current = users.iter().find(|user| user.id() == authority.id());
         let current = current.filter(|user| user.is_active()).ok_or(Refusal::SessionEnded)?;
         let fingerprints = &self.core().settings.fingerprints;
         let fingerprint = fingerprints.of(session.user.hashed_password());
         if !fingerprints.match_hash(&fingerprint, current.hashed_password())
-            || !transaction.is_valid(actor.id(), &session.record).await?
+            || !transaction.is_valid(authority.id(), &session.record).await?
         {
             return Err(Refusal::SessionEnded.into());
         }
-        match actor.lacks(current) {
+        match authority.lacks(current) {
             None => Ok(users),
             Some(refusal) => Err(refusal.into()),
         }

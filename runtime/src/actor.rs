@@ -1,0 +1,154 @@
+//! Who acts, and from where: made once at the border, by an extractor or a route, or for the app's own code.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+
+use axum::extract::{ConnectInfo, OriginalUri};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, Request, Uri};
+
+use crate::client::{ClientAddress, TrustedProxies};
+use crate::user::Profile;
+
+/// Who acts, and from where: a client by a request, or the app's own code.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    by: By,
+    origin: Arc<Origin>,
+    oauth: Option<Arc<OAuthOrigin>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum By {
+    /// Whoever sent a request. Its session, if any, is for the operations that need one.
+    Client,
+    /// The app's own code. No limit applies to it.
+    Code(&'static str),
+}
+
+/// Where a request comes from.
+struct Origin {
+    head: Parts,
+    client: Option<ClientAddress>,
+    info: OnceLock<RequestInfo>,
+}
+
+impl Actor {
+    /// Returns the actor for code of the app's own: a job, a migration, a command. `name` appears in logs. No rate limit
+    /// applies to it.
+    #[must_use]
+    pub fn code(name: &'static str) -> Self {
+        Self::new(By::Code(name), Request::new(()).into_parts().0, None)
+    }
+
+    /// Returns the actor for the client that sent the request with this head. `proxies` decide which client IP counts.
+    #[must_use]
+    pub fn client(head: Parts, proxies: &TrustedProxies) -> Self {
+        let client = proxies.client(&head);
+        Self::new(By::Client, head, client)
+    }
+
+    fn new(by: By, head: Parts, client: Option<ClientAddress>) -> Self {
+        Self { by, origin: Arc::new(Origin { head, client, info: OnceLock::new() }), oauth: None }
+    }
+
+    /// Returns the same actor, who comes from a login at an OAuth provider.
+    #[cfg(feature = "oauth")]
+    pub(crate) fn by_oauth(&self, oauth: OAuthOrigin) -> Self {
+        let Self { by, origin, oauth: _ } = self;
+        let Origin { head, client, info: _ } = &**origin;
+        let origin = Origin { head: head.clone(), client: *client, info: OnceLock::new() };
+        Self { by: *by, origin: Arc::new(origin), oauth: Some(Arc::new(oauth)) }
+    }
+
+    /// Whether the app's own code acts.
+    #[must_use]
+    pub fn is_code(&self) -> bool {
+        matches!(self.by, By::Code(_))
+    }
+
+    /// Returns the name of the code that acts; `None` for a client.
+    #[must_use]
+    pub fn code_name(&self) -> Option<&'static str> {
+        match self.by {
+            By::Code(name) => Some(name),
+            By::Client => None,
+        }
+    }
+
+    /// Returns the client IP. `None` for code, and where neither the connection nor a trusted proxy says.
+    #[must_use]
+    pub fn client_address(&self) -> Option<ClientAddress> {
+        self.origin.client
+    }
+
+    /// Returns the request as hooks see it. It is empty for code.
+    #[must_use]
+    pub fn request(&self) -> &RequestInfo {
+        let head = &self.origin.head;
+        self.origin.info.get_or_init(|| RequestInfo { oauth: self.oauth.clone(), ..RequestInfo::from(head) })
+    }
+
+    /// The head of the request.
+    pub(crate) fn head(&self) -> &Parts {
+        &self.origin.head
+    }
+}
+
+/// Neither headers nor the query: both may contain tokens.
+impl fmt::Debug for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Origin").field("client", &self.client).finish_non_exhaustive()
+    }
+}
+
+/// The head of the request in which something happened; empty for code of the app's own.
+#[derive(Clone, Default)]
+pub struct RequestInfo {
+    /// The method.
+    pub method: Method,
+    /// The URL as the client requested it.
+    pub uri: Uri,
+    /// The headers. They contain the client's credentials: do not log them.
+    pub headers: HeaderMap,
+    /// The other end of the connection, where the app serves with connect info.
+    pub peer: Option<SocketAddr>,
+    /// The OAuth provider's account, where the user logged in or was linked by one.
+    pub oauth: Option<Arc<OAuthOrigin>>,
+}
+
+/// The OAuth account by which a user came.
+#[derive(Clone, Debug)]
+pub struct OAuthOrigin {
+    /// The provider's name in the account's row: `google`.
+    pub oauth_name: String,
+    /// The user's profile at the provider.
+    pub profile: Profile,
+}
+
+/// Neither headers nor the query: both may contain tokens.
+impl fmt::Debug for RequestInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestInfo")
+            .field("method", &self.method)
+            .field("path", &self.uri.path())
+            .field("peer", &self.peer)
+            .finish_non_exhaustive()
+    }
+}
+
+impl From<&Parts> for RequestInfo {
+    fn from(parts: &Parts) -> Self {
+        Self {
+            method: parts.method.clone(),
+            uri: parts
+                .extensions
+                .get()
+                .map_or_else(|| parts.uri.clone(), |original: &OriginalUri| original.0.clone()),
+            headers: parts.headers.clone(),
+            peer: parts.extensions.get().map(|ConnectInfo(peer): &ConnectInfo<SocketAddr>| *peer),
+            oauth: None,
+        }
+    }
+}
