@@ -80,7 +80,7 @@ async fn copied_urls_name_the_files_that_they_seem_to() {
         assert_eq!(files(folder.path()), expected, "{url}");
         // The same file, whichever app names it.
         let error = use_it(Archive::setup(), &url).await.expect_err(&url);
-        assert_eq!(error, "the address is another user's", "{url}");
+        assert_eq!(error, "The email belongs to another user.", "{url}");
         assert_eq!(files(folder.path()), expected, "{url}");
     }
     for url in ["sqlite://bare.db?mode=ro", "sqlite://bare.db?immutable=1", "bare.db?mode=ro"] {
