@@ -4,7 +4,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::model::{App, Backend, Client};
-use super::types::{Types, config_ident};
+use super::names::{config_ident, constant_ident};
+use super::types::Types;
 use super::value;
 use crate::crate_path::CratePath;
 
@@ -36,12 +37,12 @@ fn inherent(app: &App) -> TokenStream {
     let setup_docs = setup_docs(ident);
     let database = database(app);
     let backends = app.backends.iter().map(|Backend { name, transport, strategy }| {
-        let constant = Backend::constant(name);
+        let constant = constant_ident(name);
         quote!(.backend(Self::#constant, #transport, #strategy))
     });
     let clients = clients.map(|Client { name, value, backends }| {
-        let constant = Backend::constant(name);
-        let backends = backends.iter().map(Backend::constant);
+        let constant = constant_ident(name);
+        let backends = backends.iter().map(constant_ident);
         quote!(.oauth_client(Self::#constant, #value, [#(Self::#backends),*]))
     });
     let settings = app.settings.iter().map(|(setter, value)| quote!(.#setter(#value)));
@@ -83,7 +84,7 @@ fn database(App { crate_path: c, database, redis, .. }: &App) -> TokenStream {
 
 /// The name of a backend: `Camelot::JWT`.
 pub(super) fn constant(c: &CratePath, name: &Ident) -> TokenStream {
-    let ident = Backend::constant(name);
+    let ident = constant_ident(name);
     let text = name.to_string();
     let docs = format!(" The backend `{name}`.");
     quote! {
@@ -94,7 +95,7 @@ pub(super) fn constant(c: &CratePath, name: &Ident) -> TokenStream {
 
 /// The name of a client: `Camelot::GOOGLE`.
 pub(super) fn client_constant(c: &CratePath, name: &Ident) -> TokenStream {
-    let ident = Backend::constant(name);
+    let ident = constant_ident(name);
     let text = name.to_string();
     let docs = format!(" The OAuth client `{name}`.");
     quote! {

@@ -6,8 +6,9 @@ use syn::{Expr, Type};
 
 use super::expand::{client_constant, constant, setup_docs};
 use super::model::{is_backend_name, is_config_field, is_word_of_rust};
+use super::names::config_ident;
 use super::parse::{Struct, Value};
-use super::types::{Types, config_ident, secrets};
+use super::types::{Types, secrets};
 use super::value;
 
 /// The mistakes, and an app that does nothing.

@@ -1,12 +1,12 @@
 //! An app that is right: every part is there, once, and of the form that it must have.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident};
+use quote::ToTokens;
 use syn::ext::IdentExt as _;
 use syn::{Attribute, BinOp, Expr, Type, Visibility};
 
+use super::names::config_ident;
 use super::parse::{Backend as RawBackend, Client as RawClient, Entry, Struct, VALUES, Value};
-use super::types::config_ident;
 use super::value;
 use crate::crate_path::CratePath;
 use crate::errors::Errors;
@@ -54,13 +54,6 @@ pub(super) struct Backend {
     pub(super) name: Ident,
     pub(super) transport: TokenStream,
     pub(super) strategy: TokenStream,
-}
-
-impl Backend {
-    /// The constant that names a backend, or a client: `JWT` of `jwt`.
-    pub(super) fn constant(name: &Ident) -> Ident {
-        format_ident!("{}", name.to_string().to_uppercase(), span = name.span())
-    }
 }
 
 impl App {

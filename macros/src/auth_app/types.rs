@@ -1,12 +1,12 @@
 //! The types of an app: its own, its configuration, and what they are made of.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{Attribute, Expr, Type, Visibility};
 
-use super::model::Backend;
+use super::names::{config_ident, constant_ident};
 use crate::crate_path::CratePath;
 
 /// What is known of an app's types, whether or not the rest of it is right.
@@ -112,7 +112,7 @@ impl Types<'_> {
         };
         let oauth = self.oauth.as_ref().map(|(_, clients)| {
             let keys = clients.iter().map(|client| {
-                let constant = Backend::constant(client);
+                let constant = constant_ident(client);
                 quote!(.with_client_keys(#ident::#constant, config.#client))
             });
             quote!(.with_oauth(config.oauth) #(#keys)*)
@@ -131,11 +131,6 @@ impl Types<'_> {
             }
         }
     }
-}
-
-/// `CamelotConfig` of `Camelot`.
-pub(super) fn config_ident(app: &Ident) -> Ident {
-    format_ident!("{app}Config", span = app.span())
 }
 
 /// The secrets that every app has, as fields.

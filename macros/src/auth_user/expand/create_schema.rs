@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::super::model::{CoreField, SetBy, User};
-use super::{core_docs, docs, garde, parsing};
+use super::doc_comments::{core_docs, docs};
+use super::{garde, parsing};
 
 pub(super) fn expand(user: &User) -> TokenStream {
     let item = item(user);

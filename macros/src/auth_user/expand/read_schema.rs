@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::super::model::{CoreField, User};
-use super::{core_docs, docs};
+use super::doc_comments::{core_docs, docs};
 
 pub(super) fn expand(user: &User) -> TokenStream {
     let c = &user.crate_path;

@@ -6,13 +6,13 @@ use syn::ext::IdentExt as _;
 
 use super::super::diesel_type;
 use super::super::model::{CoreField, Field, Role, User};
-use super::docs;
+use super::doc_comments::{core_docs, docs};
 use crate::crate_path::CratePath;
 
 pub(super) fn expand(user: &User) -> Option<TokenStream> {
     let columns = user.fields.iter().map(|field| {
         let docs = match &field.role {
-            Role::Core(core) => super::core_docs(*core),
+            Role::Core(core) => core_docs(*core),
             Role::Own(_) => docs(user, field),
         };
         Column {

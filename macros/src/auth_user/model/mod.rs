@@ -3,26 +3,33 @@
 mod core_field;
 mod core_type;
 mod databases;
+mod default;
+mod field;
+mod find_core_fields;
 mod garde_rules;
 mod generics;
 mod own_field;
 mod own_keys;
 mod serde_keys;
+mod set_by;
 mod table;
 mod values;
 mod wire;
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::Ident;
 use quote::format_ident;
 use syn::ext::IdentExt as _;
-use syn::spanned::Spanned as _;
-use syn::{Attribute, Type, TypePath, Visibility};
+use syn::{TypePath, Visibility};
 
-pub(super) use self::core_field::{Core, CoreField, claim};
+pub(super) use self::core_field::CoreField;
 pub(super) use self::core_type::mistake as type_mistake;
+pub(super) use self::default::Default;
+pub(super) use self::field::{Field, Role};
+pub(super) use self::find_core_fields::{Core, claim};
 pub(super) use self::garde_rules::{Rule, split as garde_rules};
 pub(super) use self::generics::Params;
-pub(super) use self::own_field::{Default, Own, SetBy};
+pub(super) use self::own_field::Own;
+pub(super) use self::set_by::SetBy;
 pub(super) use self::table::{Table, crate_path, table_unchecked};
 
 use self::table::StructKeys;
@@ -46,25 +53,6 @@ pub(super) struct User {
     pub(super) core: Core,
     /// All fields, in the struct's order.
     pub(super) fields: Vec<Field>,
-}
-
-/// A field of the struct.
-pub(super) struct Field {
-    pub(super) vis: Visibility,
-    pub(super) ident: Ident,
-    pub(super) ty: Type,
-    pub(super) docs: Vec<Attribute>,
-    /// The name of its column.
-    pub(super) column: Ident,
-    pub(super) role: Role,
-}
-
-/// What a field is.
-pub(super) enum Role {
-    /// One of the six that every user has.
-    Core(CoreField),
-    /// One of the app's own.
-    Own(Box<Own>),
 }
 
 impl User {
@@ -139,45 +127,10 @@ pub(super) fn schema(user: &Ident, suffix: &str) -> Ident {
 /// An own field as far as it can be read, for stubs beside mistakes. `None` for one of the six.
 pub(super) fn own_unchecked(raw: &Raw, keys: &[Key]) -> Option<Own> {
     let mut errors = Errors::default();
-    if core_field::role(raw, &mut errors)?.is_some() {
+    if find_core_fields::role(raw, &mut errors)?.is_some() {
         return None;
     }
     Some(Own::check(raw, &StructKeys::check(keys, &mut errors).table, &mut errors))
-}
-
-impl Field {
-    fn check(raw: &Raw, table: &Table, errors: &mut Errors) -> Option<Self> {
-        let role = match core_field::role(raw, errors)? {
-            Some(core) => Role::Core(core),
-            None => Role::Own(Box::new(Own::check(raw, table, errors))),
-        };
-        Some(Self {
-            vis: raw.vis.clone(),
-            ident: raw.ident.clone(),
-            ty: raw.ty.clone(),
-            docs: raw.docs.clone(),
-            column: raw.column_name.clone().unwrap_or_else(|| raw.ident.clone()),
-            role,
-        })
-    }
-
-    /// What is said of it, where it is one of the app's own.
-    pub(super) fn own(&self) -> Option<&Own> {
-        match &self.role {
-            Role::Own(own) => Some(own),
-            Role::Core(_) => None,
-        }
-    }
-
-    /// Where rustc points when the field's type can't do what is asked of it: at the type, in the user's code.
-    pub(super) fn site(&self) -> Span {
-        Span::call_site().located_at(self.ty.span())
-    }
-
-    /// The field's name without `r#`.
-    pub(super) fn name(&self) -> String {
-        self.ident.unraw().to_string()
-    }
 }
 
 /// Attributes of other derives that would have to hold for three schemas at once.

@@ -1,32 +1,15 @@
 //! A field of the app's own: who sees it, who sets it, and how it is read and stored.
 
-use syn::{Attribute, Expr, LitStr, Path, Type};
+use syn::{Attribute, LitStr, Type};
 
 use super::super::parse::Field as Raw;
+use super::default::Default;
 use super::garde_rules::Rule;
 use super::own_keys::OwnKeys;
 use super::serde_keys::SerdeKeys;
+use super::set_by::SetBy;
 use super::table::Table;
 use crate::errors::Errors;
-
-/// Who may set a field.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(in super::super) enum SetBy {
-    /// The user, and whoever may write users.
-    User,
-    /// A superuser, or the app's own code.
-    Superuser,
-}
-
-/// What a field is where nothing was sent.
-pub(in super::super) enum Default {
-    /// The type's own default.
-    OfType,
-    /// An expression of the app's.
-    Expr(Expr),
-    /// A function of the app's, as serde names it.
-    Function(Path),
-}
 
 /// A field of the app's own.
 pub(in super::super) struct Own {

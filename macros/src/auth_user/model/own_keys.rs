@@ -2,7 +2,7 @@
 
 use super::super::parse::Field as Raw;
 use super::core_field::CoreField;
-use super::own_field::SetBy;
+use super::set_by::SetBy;
 use super::table::Table;
 use super::values;
 use crate::errors::Errors;

@@ -4,7 +4,7 @@
 use proc_macro2::Ident;
 use syn::{LitStr, Path, parse_quote};
 
-use super::own_field::Default;
+use super::default::Default;
 use super::values;
 use crate::errors::Errors;
 use crate::keys::{Key, Value};

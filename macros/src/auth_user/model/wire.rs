@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 
+use super::field::{Field, Role};
 use super::own_field::Own;
-use super::{Field, Role};
 use crate::errors::Errors;
 
 /// What the schemas of every user have.
