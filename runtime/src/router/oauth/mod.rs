@@ -48,7 +48,8 @@ async fn authorize<A: AuthApp>(
     let Sent { authorization_url: url, cookies } = match (sent.map_err(Rejection::from), &led) {
         (Ok(sent), _) => sent,
         // A mistake in the link itself is its writer's, and no browser's.
-        (Err(rejection @ Rejection::Invalid(_)), _) | (Err(rejection), None) => return Err(rejection),
+        (Err(rejection @ (Rejection::Invalid(_) | Rejection::Refused(Refusal::ForbiddenScope))), _)
+        | (Err(rejection), None) => return Err(rejection),
         (Err(rejection), Some(pages)) => return redirect(&pages.on_error().with_error(&rejection.word())),
     };
     let mut response = if led.is_some() {
