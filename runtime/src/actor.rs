@@ -8,7 +8,7 @@ use axum::extract::{ConnectInfo, OriginalUri};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Request, Uri};
 
-use crate::client::{ClientAddress, TrustedProxies};
+use crate::client::{ClientAddress, SaidSites, Sites, TrustedProxies};
 use crate::user::Profile;
 
 /// Who acts, and from where: a client by a request, or the app's own code.
@@ -31,7 +31,19 @@ enum By {
 struct Origin {
     head: Parts,
     client: Option<ClientAddress>,
+    site: Site,
     info: OnceLock<RequestInfo>,
+}
+
+/// Which site's page made the browser send a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Site {
+    /// The app's own or a trusted one, or the client is not a browser.
+    Own,
+    /// Another site, by a request that only reads.
+    OthersRead,
+    /// Another site, by a request that may write.
+    OthersWrite,
 }
 
 impl Actor {
@@ -39,26 +51,32 @@ impl Actor {
     /// applies to it.
     #[must_use]
     pub fn code(name: &'static str) -> Self {
-        Self::new(By::Code(name), Request::new(()).into_parts().0, None)
+        Self::new(By::Code(name), Request::new(()).into_parts().0, None, Site::Own)
     }
 
-    /// Returns the actor for the client that sent the request with this head. `proxies` decide which client IP counts.
+    /// Returns the actor for the client that sent the request with this head. `proxies` decide which client IP counts, and
+    /// `sites` whose pages may have a browser write.
     #[must_use]
-    pub fn client(head: Parts, proxies: &TrustedProxies) -> Self {
+    pub fn client(head: Parts, proxies: &TrustedProxies, sites: &Sites) -> Self {
         let client = proxies.client(&head);
-        Self::new(By::Client, head, client)
+        let site = match (sites.check(&head), sites.check_write(&head)) {
+            (Ok(()), _) => Site::Own,
+            (Err(_), Ok(())) => Site::OthersRead,
+            (Err(_), Err(_)) => Site::OthersWrite,
+        };
+        Self::new(By::Client, head, client, site)
     }
 
-    fn new(by: By, head: Parts, client: Option<ClientAddress>) -> Self {
-        Self { by, origin: Arc::new(Origin { head, client, info: OnceLock::new() }), oauth: None }
+    fn new(by: By, head: Parts, client: Option<ClientAddress>, site: Site) -> Self {
+        Self { by, origin: Arc::new(Origin { head, client, site, info: OnceLock::new() }), oauth: None }
     }
 
     /// Returns the same actor, who comes from a login at an OAuth provider.
     #[cfg(feature = "oauth")]
     pub(crate) fn by_oauth(&self, oauth: OAuthOrigin) -> Self {
         let Self { by, origin, oauth: _ } = self;
-        let Origin { head, client, info: _ } = &**origin;
-        let origin = Origin { head: head.clone(), client: *client, info: OnceLock::new() };
+        let Origin { head, client, site, info: _ } = &**origin;
+        let origin = Origin { head: head.clone(), client: *client, site: *site, info: OnceLock::new() };
         Self { by: *by, origin: Arc::new(origin), oauth: Some(Arc::new(oauth)) }
     }
 
@@ -81,6 +99,22 @@ impl Actor {
     #[must_use]
     pub fn client_address(&self) -> Option<ClientAddress> {
         self.origin.client
+    }
+
+    /// Whether another site made the browser send this request (CSRF, CWE-352).
+    #[cfg(feature = "oauth")]
+    pub(crate) fn is_cross_site(&self) -> bool {
+        self.origin.site != Site::Own
+    }
+
+    /// Whether another site made the browser send this request, which may write.
+    pub(crate) fn is_cross_site_write(&self) -> bool {
+        self.origin.site == Site::OthersWrite
+    }
+
+    /// Where the request says that it comes from and goes to, for the log.
+    pub(crate) fn said_sites(&self) -> SaidSites {
+        SaidSites::of(&self.origin.head)
     }
 
     /// Returns the request as hooks see it. It is empty for code.

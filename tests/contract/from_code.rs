@@ -6,7 +6,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use axum_users::app::BackendName;
 use axum_users::error::{Refusal, Rejection};
-use axum_users::manager::{Failure, ManagerError};
+use axum_users::manager::{Failure, ManagerError, Proof};
 use axum_users::prelude::*;
 use axum_users_tests::{
     Backend, Camelot, Server, Serving, UserCreate, UserRead, UserUpdate, on_each_store, reset_token,
@@ -103,8 +103,8 @@ async fn operate(
         "create" => drop(manager.create(create(text("email"), text("password"))).await?),
         "register" => drop(manager.register(create(text("email"), text("password"))).await?),
         "reset" => drop(manager.reset_password(text("token"), &password).await?),
-        "verify" => drop(manager.verify(text("token"), None).await?),
-        "confirm" => drop(manager.confirm_email(text("token"), None).await?),
+        "verify" => drop(manager.verify(text("token"), Proof::Token).await?),
+        "confirm" => drop(manager.confirm_email(text("token"), Proof::Token).await?),
         _ => {
             let user = manager.user_by_email(&ARTHUR.parse().expect("an email")).await?.expect("a user");
             let email = body["email"].as_str().map(|email| email.parse().expect("an email"));

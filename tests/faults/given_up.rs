@@ -3,7 +3,7 @@
 
 use std::pin::pin;
 
-use axum_users::manager::{Credentials, Manager, SignIn};
+use axum_users::manager::{Credentials, Manager, SignIn, SignedIn};
 use axum_users::user::Email;
 use axum_users_tests::{Camelot, Server, on_each_server};
 
@@ -36,7 +36,7 @@ async fn all_is_well(manager: &Manager<Camelot>) {
             let user = manager.user_by_email(&address(email)).await.expect("an answer");
             assert_eq!(user.expect("a user").email, email);
             let signed_in = manager.sign_in(Camelot::DB, &credentials(email), false).await;
-            let SignIn::SignedIn { user, .. } = signed_in.expect("an answer") else {
+            let SignIn::SignedIn(SignedIn { user, .. }) = signed_in.expect("an answer") else {
                 panic!("not signed in")
             };
             assert_eq!(user.email, email);

@@ -13,6 +13,14 @@ fn naming(name: &str) -> Vec<String> {
 }
 
 #[test]
+fn the_manager_names_no_type_of_http() {
+    for name in ["axum::", "http::", "Parts", "Response", "StatusCode"] {
+        let files = naming(name).into_iter().filter(|file| file.starts_with("manager/")).collect::<Vec<_>>();
+        assert!(files.is_empty(), "{files:?} name `{name}`");
+    }
+}
+
+#[test]
 fn compat_is_matched_in_its_module_alone() {
     for variant in ["Compat::None", "Compat::FastApiUsers", "compat ==", "compat !="] {
         let elsewhere = naming(variant);

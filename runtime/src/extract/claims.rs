@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use super::session::unauthorized;
 use crate::error::Rejection;
 use crate::manager::{AuthApp, Manager};
-use crate::strategy::SessionClaims;
+use crate::strategy::{Context, SessionClaims};
 
 /// The claims of the request's JWT. Else 401.
 ///
@@ -28,7 +28,8 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
         let manager = Manager::new(A::from_ref(state));
-        let context = manager.core().context(parts);
+        let core = manager.core();
+        let context = Context::new(&core.store, &core.settings, parts);
         let mut tokens = manager.tokens(parts);
         for (backend, token) in tokens.by_ref() {
             if let Some(claims) = backend.strategy.claims(&token, &context) {

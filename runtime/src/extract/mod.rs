@@ -1,5 +1,6 @@
 //! Extractors that prove facts about a request's user, one a file.
 
+mod authenticate;
 mod claims;
 mod current_user;
 mod manager;

@@ -3,6 +3,7 @@
 use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 
+use super::authenticate::tell_flood;
 use crate::error::{Refusal, Rejection};
 use crate::event::{Event, EventKind, Reason};
 use crate::manager::{AuthApp, Authenticated, Manager, ManagerError};
@@ -44,7 +45,7 @@ pub(crate) fn forbidden<A: AuthApp>(
     request: &Parts,
 ) -> Rejection {
     let id = user.id();
-    manager.core().tell_flood(Event::from(EventKind::AccessRefused).to(&id).because(reason), request);
+    tell_flood(manager.core(), Event::from(EventKind::AccessRefused).to(&id).because(reason), request);
     Rejection::Forbidden
 }
 

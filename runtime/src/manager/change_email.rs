@@ -1,13 +1,12 @@
 //! `Policy::strict()`: a new address counts once a token has come back from it.
 
-use super::verify::Shown;
+use super::verify::{Proof, Shown};
 use super::write::Write;
 use super::{AuthApp, Manager, ManagerError};
 use crate::error::Refusal;
 use crate::event::{Event, EventKind, Reason};
 use crate::hooks::Change;
 use crate::limit::Tried;
-use crate::secret::Password;
 use crate::store::{Issued, Store};
 use crate::token::VerifyClaims;
 use crate::user::{AuthUser, Email, Flags, UserId};
@@ -47,11 +46,11 @@ impl<A: AuthApp> Manager<A> {
     /// # Errors
     ///
     /// [`Refusal::TooMany`], [`Refusal::VerifyUserBadToken`], also where the address has become another user's;
-    /// [`Refusal::VerifyUserBadPassword`], where there is no password [`Refusal::CrossSiteRequest`], or what fails beneath.
+    /// [`Refusal::VerifyUserBadPassword`], or any underlying error.
     pub async fn confirm_email(
         &self,
         token: &str,
-        password: Option<&Password>,
+        proof: Proof<'_, A::User>,
     ) -> Result<A::User, ManagerError> {
         self.admit(Tried::Token).await?;
         let core = self.core();
@@ -79,7 +78,7 @@ impl<A: AuthApp> Manager<A> {
             Refusal::VerifyUserBadPassword
         };
         let shown = match core.policy.verification_asks_password {
-            true => self.shown(&user, password).await?.ok_or_else(not_shown)?,
+            true => self.shown(&user, proof).await?.ok_or_else(not_shown)?,
             false => Shown::Nothing,
         };
         let write = Write {

@@ -1,15 +1,13 @@
 //! A running app: its parts, which everything else borrows.
 
-use std::sync::OnceLock;
 use std::time::Duration;
 
-use axum::http::request::Parts;
 use tokio_util::task::TaskTracker;
 
 use super::decoys::NextCount;
 use super::{AuthApp, ConnectionOf, Policy, StoreOf};
 use crate::backend::{Backend, BackendName};
-use crate::event::{Event, Floods};
+use crate::event::Floods;
 use crate::hooks::{DynHooks, DynTransactionHooks};
 use crate::limit::Limiter;
 #[cfg(feature = "oauth")]
@@ -17,7 +15,6 @@ use crate::oauth::OAuth;
 use crate::password::{Decoys, DynBreachedPasswords, HashingPool};
 use crate::settings::Settings;
 use crate::store::Finding;
-use crate::strategy::Context;
 use crate::token::OneTimeKeys;
 use crate::user::AuthUser;
 
@@ -82,14 +79,5 @@ impl<A: AuthApp> Core<A> {
         #[cfg(feature = "oauth")]
         let has_clients = has_clients || self.oauth.is_some();
         has_clients || A::User::SHOWS_OAUTH_ACCOUNTS
-    }
-
-    /// Emits an event of which the client of `request` can cause any number: a line at once, then one a minute.
-    pub(crate) fn tell_flood(&self, event: Event<'_>, request: &Parts) {
-        self.floods.tell(event, self.settings.proxies.client(request), self.settings.now());
-    }
-
-    pub(crate) fn context<'a>(&'a self, request: &'a Parts) -> Context<'a, StoreOf<A>> {
-        Context { store: &self.store, settings: &self.settings, request, refusal: OnceLock::new() }
     }
 }

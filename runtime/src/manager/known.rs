@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use axum::response::Response;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use super::{AuthApp, Manager, StoreOf};
-use crate::backend::Backend;
+use super::{AuthApp, Manager};
 use crate::event::Cause;
 use crate::limit::{KNOWN_FOR, Visitor};
 use crate::store::Store;
@@ -17,6 +15,13 @@ use crate::user::{AuthUser, TypedEmail};
 
 /// After a reset, the client that made it can log in with the new password for so long, whatever others try.
 const AFTER_A_RESET: Duration = Duration::from_secs(10 * 60);
+
+/// The proof that a client has logged in to an account.
+pub(crate) struct KnownProof {
+    /// What the client may keep. `None` where it can't be signed.
+    pub(crate) cookie: Option<String>,
+    mark: String,
+}
 
 /// The client of a request, at the account that it tries.
 pub(super) struct VisitorAt<'a, A> {
@@ -59,29 +64,24 @@ impl<A: AuthApp> Manager<A> {
             || cookies.iter().any(|claims| claims.sub == user.id().to_string() && is_current(&claims.mark))
     }
 
-    /// Makes the client of a login known at the account: by a cookie where the transport keeps one, else by its network.
-    pub(super) async fn make_known(
-        &self,
-        user: &A::User,
-        backend: &Backend<A::User, StoreOf<A>>,
-        response: &mut Response,
-    ) {
+    /// Returns the proof that the client has logged in to the account, for the client to keep. `None` where clients are not
+    /// known, and for code.
+    pub(crate) async fn known_proof(&self, user: &A::User) -> Option<KnownProof> {
         let core = self.core();
         if self.actor.is_code() || !core.limiter.knows_clients() {
-            return;
+            return None;
         }
-        let Some(mark) = self.mark_of(user).await else { return };
+        let mark = self.mark_of(user).await?;
         let claims = KnownClientClaims { sub: user.id().to_string(), mark: mark.clone() };
-        let is_kept = match core.known_clients.sign(claims, core.settings.now()) {
-            Ok(cookie) => backend.transport.keep_known_client(&cookie, KNOWN_FOR, response),
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "a cookie can't be signed");
-                false
-            }
-        };
-        if !is_kept {
-            self.remember_network(user, mark, KNOWN_FOR).await;
-        }
+        let cookie = core.known_clients.sign(claims, core.settings.now()).inspect_err(|error| {
+            tracing::error!(error = ?Cause(error), "a cookie can't be signed");
+        });
+        Some(KnownProof { cookie: cookie.ok(), mark })
+    }
+
+    /// Remembers the network of a client that does not keep its proof.
+    pub(crate) async fn remember(&self, user: &A::User, proof: KnownProof) {
+        self.remember_network(user, proof.mark, KNOWN_FOR).await;
     }
 
     /// Lets the client that has reset the password log in, however many guesses others make meanwhile.
@@ -103,7 +103,7 @@ impl<A: AuthApp> Manager<A> {
     /// store fails. The client is a stranger then until its next login.
     async fn mark_of(&self, user: &A::User) -> Option<String> {
         let core = self.core();
-        match core.context(self.actor.head()).generation_for(user).await {
+        match self.context().generation_for(user).await {
             Ok(generation) => Some(core.settings.fingerprints.of_client(generation, &user.id())),
             Err(StrategyError::UserChanged) => None,
             Err(error) => {

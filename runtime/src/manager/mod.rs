@@ -33,10 +33,10 @@ pub use self::core::{Core, OneTime};
 pub(crate) use self::decoys::{NextCount, SCANNED};
 pub use self::error::{Failure, ManagerError};
 pub use self::policy::{NoEmail, Policy, Registration, VerifyEmail};
-pub use self::session::{Authenticated, SignIn};
+pub use self::session::{Authenticated, SignIn, SignedIn};
 pub(crate) use self::transaction_hook::DEFAULT_TIMEOUT as TRANSACTION_HOOK_TIMEOUT;
+pub use self::verify::Proof;
 
-use axum::http::request::Parts;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tracing::Instrument;
@@ -45,6 +45,7 @@ use crate::actor::{Actor, RequestInfo};
 use crate::event::Cause;
 use crate::hooks::HookResult;
 use crate::store::Store;
+use crate::strategy::Context;
 use crate::user::{AuthUser, Email, OAuthAccount, TypedEmail};
 
 /// Everything that can be done with an app's users, from a handler or from code of its own.
@@ -62,9 +63,8 @@ impl<A: AuthApp> Manager<A> {
         Self { app, actor: Actor::code("app") }
     }
 
-    /// Returns the manager for the client that sent the request with this head. In handlers, the extractor does it.
-    pub fn of_request(app: A, head: Parts) -> Self {
-        let actor = Actor::client(head, &app.core().settings.proxies);
+    /// Returns the manager of `app` for an actor.
+    pub fn acting(app: A, actor: Actor) -> Self {
         Self { app, actor }
     }
 
@@ -79,8 +79,18 @@ impl<A: AuthApp> Manager<A> {
         self.actor.request()
     }
 
+    pub(crate) fn app(&self) -> &A {
+        &self.app
+    }
+
     pub(crate) fn core(&self) -> &Core<A> {
         self.app.core()
+    }
+
+    /// What strategies work with.
+    fn context(&self) -> Context<'_, StoreOf<A>> {
+        let Core { store, settings, .. } = self.core();
+        Context::new(store, settings, self.actor.head())
     }
 
     /// The user with this id.
@@ -149,7 +159,7 @@ impl<A: AuthApp> Manager<A> {
 }
 
 /// An error of a hook that ran after the commit undoes nothing: it is written down.
-fn log(hook: &'static str, result: HookResult) {
+pub(crate) fn log(hook: &'static str, result: HookResult) {
     if let Err(error) = result {
         tracing::error!(hook, error = ?Cause(&*error), "a hook failed");
     }

@@ -1,13 +1,7 @@
 //! Sessions: signing in with a backend, knowing a request's user, signing out.
 
-use std::borrow::Cow;
-
-use axum::http::request::Parts;
-use axum::response::Response;
-
-use super::{AuthApp, Credentials, Failure, Manager, ManagerError, StoreOf, VerifyEmail, log};
-use crate::backend::{Backend, BackendName, EnabledBackends};
-use crate::client::{CrossSite, SaidSites};
+use super::{AuthApp, Credentials, Failure, Manager, ManagerError, StoreOf, VerifyEmail};
+use crate::backend::{Backend, BackendName};
 use crate::clock::Timestamp;
 use crate::error::Refusal;
 use crate::event::{Event, EventKind, Method, Reason};
@@ -17,19 +11,24 @@ use crate::user::{AuthUser, TypedEmail};
 
 /// What a sign-in came to. A second factor will be a case of its own.
 #[non_exhaustive]
-#[expect(missing_debug_implementations, reason = "the response carries a token")]
+#[expect(missing_debug_implementations, reason = "it holds a token")]
 pub enum SignIn<U> {
-    /// The user is signed in; the response carries the token.
-    SignedIn {
-        /// Who.
-        user: U,
-        /// The backend's answer.
-        response: Response,
-    },
+    /// The user is logged in.
+    SignedIn(SignedIn<U>),
     /// No such user, a wrong password, an inactive user, or one whose email is not verified where the policy requires it.
     BadCredentials,
     /// The user must verify the email first, since the router asks for it.
     NotVerified,
+}
+
+/// A login: who, and by which token. [`Manager::login_response`] makes the response of it.
+#[expect(missing_debug_implementations, reason = "it holds a token")]
+pub struct SignedIn<U> {
+    /// The user.
+    pub user: U,
+    /// The backend whose strategy issued the token.
+    pub backend: BackendName,
+    pub(crate) token: String,
 }
 
 /// A request's user, and how it is known.
@@ -51,7 +50,7 @@ pub struct Authenticated<U> {
 }
 
 impl<U> Authenticated<U> {
-    fn new(session: Session<U>, token: String, backend: BackendName) -> Self {
+    pub(crate) fn new(session: Session<U>, token: String, backend: BackendName) -> Self {
         let Session { user, issued_at, record } = session;
         Self { user, token, backend, issued_at, record, needs_verified: false }
     }
@@ -71,7 +70,7 @@ impl<U> Authenticated<U> {
 }
 
 impl<A: AuthApp> Manager<A> {
-    fn backend(&self, name: BackendName) -> Result<&Backend<A::User, StoreOf<A>>, ManagerError> {
+    pub(crate) fn backend(&self, name: BackendName) -> Result<&Backend<A::User, StoreOf<A>>, ManagerError> {
         Ok(self.core().backend(name).ok_or(Failure::NoSuchBackend)?)
     }
 
@@ -149,7 +148,6 @@ impl<A: AuthApp> Manager<A> {
         user: A::User,
         requires_verification: bool,
     ) -> Result<SignIn<A::User>, ManagerError> {
-        let core = self.core();
         let entry = self.backend(backend)?;
         let id = user.id();
         let event = |kind: EventKind| {
@@ -165,18 +163,15 @@ impl<A: AuthApp> Manager<A> {
             refuse(Reason::NotVerified);
             return Ok(SignIn::NotVerified);
         }
-        let token = match entry.strategy.write(&user, &core.context(self.actor.head())).await {
+        let token = match entry.strategy.write(&user, &self.context()).await {
             Err(StrategyError::UserChanged) => {
                 refuse(Reason::UserChanged);
                 return Ok(SignIn::BadCredentials);
             }
             token => token?,
         };
-        let mut response = entry.transport.login_response(&token);
-        self.make_known(&user, entry, &mut response).await;
-        log("on_after_login", core.hooks.on_after_login(&user, self.info(), &mut response).await);
         self.tell(event(EventKind::SignedIn));
-        Ok(SignIn::SignedIn { user, response })
+        Ok(SignIn::SignedIn(SignedIn { user, backend, token }))
     }
 
     /// Rejects a request that another site made this browser send, unless it is a read. [`sign_in`](Self::sign_in) asks it
@@ -191,8 +186,7 @@ impl<A: AuthApp> Manager<A> {
     /// [`Refusal::CrossSiteRequest`], or [`Failure::NoSuchBackend`].
     pub fn refuse_cross_site(&self, backend: BackendName) -> Result<(), ManagerError> {
         self.backend(backend)?;
-        let head = self.actor.head();
-        self.same_site(backend, self.core().settings.sites.check_write(head), head)
+        self.same_site(backend, self.actor.is_cross_site_write())
     }
 
     /// Rejects a request of another site that starts an OAuth login, or the linking of an OAuth account: at the provider, the
@@ -200,81 +194,33 @@ impl<A: AuthApp> Manager<A> {
     /// the logins that the user has begun.
     #[cfg(feature = "oauth")]
     pub(crate) fn refuse_cross_site_start(&self, backend: BackendName) -> Result<(), ManagerError> {
-        let head = self.actor.head();
-        self.same_site(backend, self.core().settings.sites.check(head), head)
+        self.same_site(backend, self.actor.is_cross_site())
     }
 
-    /// Emits the event of a request that another site made a browser send.
-    fn same_site<T>(
-        &self,
-        backend: BackendName,
-        checked: Result<T, CrossSite>,
-        request: &Parts,
-    ) -> Result<T, ManagerError> {
-        if checked.is_err() {
-            let (core, sites) = (self.core(), SaidSites::of(request));
-            let event = Event::from(EventKind::CrossSiteRefused).at(backend.as_str()).between_sites(&sites);
-            // No limit counts these requests.
-            core.tell_flood(event, request);
+    fn same_site(&self, backend: BackendName, is_cross_site: bool) -> Result<(), ManagerError> {
+        if !is_cross_site {
+            return Ok(());
         }
-        Ok(checked.map_err(|CrossSite| Refusal::CrossSiteRequest)?)
+        let sites = self.actor.said_sites();
+        let event = Event::from(EventKind::CrossSiteRefused).at(backend.as_str()).between_sites(&sites);
+        // No limit counts these requests.
+        self.tell_flood(event);
+        Err(Refusal::CrossSiteRequest.into())
     }
 
-    /// The active user of a request: the first backend, in order, that yields one wins.
-    ///
-    /// # Errors
-    ///
-    /// [`Refusal::CrossSiteRequest`], or what fails beneath.
-    pub async fn authenticate_request(
-        &self,
-        request: &Parts,
-    ) -> Result<Option<Authenticated<A::User>>, ManagerError> {
-        let context = self.core().context(request);
-        let mut tokens = self.tokens(request);
-        for (backend, token) in tokens.by_ref() {
-            let Some(session) = backend.strategy.read(&token, &context).await? else { continue };
-            if session.user.is_active() {
-                return Ok(Some(Authenticated::new(session, token.into_owned(), backend.name)));
-            }
-            context.refuse(Reason::Inactive);
-        }
-        if tokens.has_any {
-            let reason = context.refusal.get().copied().unwrap_or(Reason::UnknownToken);
-            self.core().tell_flood(Event::from(EventKind::TokenRefused).because(reason), request);
-        }
-        tokens.nobody()?;
-        Ok(None)
-    }
-
-    /// The tokens that a request carries for the backends that it may use, in their order.
-    pub(crate) fn tokens<'a>(&'a self, request: &'a Parts) -> Tokens<'a, A> {
-        Tokens { manager: self, request, next: 0, has_any: false, refusal: None }
-    }
-
-    /// The backends that this request may use.
-    pub(crate) fn enabled<'a>(
-        &'a self,
-        request: &'a Parts,
-    ) -> impl Iterator<Item = &'a Backend<A::User, StoreOf<A>>> {
-        let enabled = request.extensions.get::<EnabledBackends>();
-        self.core().backends.iter().filter(move |backend| enabled.is_none_or(|e| e.contains(backend.name)))
-    }
-
-    /// Ends the token at the backend that knows it, and gives the backend's answer.
+    /// Revokes the token of `session` at the backend that knows it. [`logout_response`](Self::logout_response) has the client
+    /// forget it.
     ///
     /// # Errors
     ///
     /// What fails beneath.
-    pub async fn sign_out(&self, session: &Authenticated<A::User>) -> Result<Response, ManagerError> {
+    pub async fn sign_out(&self, session: &Authenticated<A::User>) -> Result<(), ManagerError> {
         let backend = self.backend(session.backend)?;
-        backend
-            .strategy
-            .destroy(&session.token, &session.user, &self.core().context(self.actor.head()))
-            .await?;
+        backend.strategy.destroy(&session.token, &session.user, &self.context()).await?;
         let id = session.user.id();
         let event = Event::from(EventKind::SignedOut).to(&id).at(session.backend.as_str());
         self.tell(event);
-        Ok(backend.transport.logout_response())
+        Ok(())
     }
 
     /// Ends what a user's sessions have outside the app's own store.
@@ -283,7 +229,7 @@ impl<A: AuthApp> Manager<A> {
         user: &A::User,
         except: Option<&Authenticated<A::User>>,
     ) -> Result<(), ManagerError> {
-        let context = self.core().context(self.actor.head());
+        let context = self.context();
         // Backends that keep their tokens in one place must all spare it.
         let kept = except.map(|session| &*session.token);
         let mut result = Ok(());
@@ -293,54 +239,5 @@ impl<A: AuthApp> Manager<A> {
             result = result.and(ended);
         }
         Ok(result?)
-    }
-}
-
-/// The tokens that a request carries, one backend after the other. A token that another site made the browser send is passed
-/// over: another backend may know the user by a token that no site can make a browser send.
-pub(crate) struct Tokens<'a, A: AuthApp> {
-    manager: &'a Manager<A>,
-    request: &'a Parts,
-    next: usize,
-    has_any: bool,
-    refusal: Option<(BackendName, CrossSite)>,
-}
-
-impl<'a, A: AuthApp> Iterator for Tokens<'a, A> {
-    type Item = (&'a Backend<A::User, StoreOf<A>>, Cow<'a, str>);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let core = self.manager.core();
-        let enabled = self.request.extensions.get::<EnabledBackends>();
-        while let Some(backend) = core.backends.get(self.next) {
-            self.next += 1;
-            if enabled.is_some_and(|enabled| !enabled.contains(backend.name)) {
-                continue;
-            }
-            let Some(token) = backend.transport.token(self.request) else { continue };
-            if backend.transport.is_sent_by_browsers()
-                && let Err(cross_site) = core.settings.sites.check_write(self.request)
-            {
-                self.refusal = Some((backend.name, cross_site));
-                continue;
-            }
-            self.has_any = true;
-            return Some((backend, token));
-        }
-        None
-    }
-}
-
-impl<A: AuthApp> Tokens<'_, A> {
-    /// Ends a search that found nobody.
-    ///
-    /// # Errors
-    ///
-    /// When another site made the browser send one of the tokens.
-    pub(crate) fn nobody(self) -> Result<(), ManagerError> {
-        match self.refusal {
-            Some((backend, cross_site)) => self.manager.same_site(backend, Err(cross_site), self.request),
-            None => Ok(()),
-        }
     }
 }

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::authority::{Authority, Right};
 use super::write::Write;
-use super::{AuthApp, Manager, ManagerError};
+use super::{AuthApp, Authenticated, Manager, ManagerError};
 use crate::error::Refusal;
 use crate::event::{Event, EventKind, Reason};
 use crate::hooks::Change;
@@ -55,14 +55,14 @@ impl<A: AuthApp> Manager<A> {
     /// Marks a user as verified with a token. Of many at once, one does.
     ///
     /// Where the [policy](super::Policy::verification_asks_password) asks for it, whoever has the token must also be who
-    /// registered: `password` is the user's, or it is left out and `request` comes from one of the user's sessions.
+    /// registered: `proof` is the user's password, or one of the user's sessions.
     /// What is wrong there uses the token up no more than it verifies.
     ///
     /// # Errors
     ///
     /// [`Refusal::TooMany`], [`Refusal::VerifyUserBadToken`], [`Refusal::VerifyUserAlreadyVerified`],
-    /// [`Refusal::VerifyUserBadPassword`], where there is no password [`Refusal::CrossSiteRequest`], or what fails beneath.
-    pub async fn verify(&self, token: &str, password: Option<&Password>) -> Result<A::User, ManagerError> {
+    /// [`Refusal::VerifyUserBadPassword`], or any underlying error.
+    pub async fn verify(&self, token: &str, proof: Proof<'_, A::User>) -> Result<A::User, ManagerError> {
         self.admit(Tried::Token).await?;
         let core = self.core();
         let now = core.settings.now();
@@ -94,7 +94,7 @@ impl<A: AuthApp> Manager<A> {
             Refusal::VerifyUserBadPassword
         };
         let shown = match asks_password {
-            true => self.shown(&user, password).await?.ok_or_else(not_shown)?,
+            true => self.shown(&user, proof).await?.ok_or_else(not_shown)?,
             false => Shown::Nothing,
         };
         let write = Write {
@@ -124,23 +124,51 @@ impl<A: AuthApp> Manager<A> {
     pub(super) async fn shown(
         &self,
         user: &A::User,
-        password: Option<&Password>,
+        proof: Proof<'_, A::User>,
     ) -> Result<Option<Shown<A::User>>, ManagerError> {
-        if let Some(password) = password {
-            if password.is_too_long() {
-                return Ok(None);
+        let password = match proof {
+            Proof::Token => return Ok(None),
+            Proof::Session(session) => {
+                let is_own = session.user.id() == user.id();
+                return Ok(is_own.then(|| Shown::Session(Authority::new(session, Right::Own))));
             }
-            let guess = self.admit_guess(user.email()).await?;
-            let is_right = self.owns(user, password, self.asker()).await;
-            let is_right = self.or_give_guess_back(guess.as_ref(), is_right).await?;
-            if is_right {
-                self.was_right(guess).await;
-            }
-            return Ok(is_right.then_some(Shown::Password));
+            Proof::Password(password) => password,
+        };
+        if password.is_too_long() {
+            return Ok(None);
         }
-        let session = self.authenticate_request(self.actor.head()).await?;
-        let session = session.filter(|session| session.user.id() == user.id());
-        Ok(session.map(|session| Shown::Session(Authority::new(&session, Right::Own))))
+        let guess = self.admit_guess(user.email()).await?;
+        let is_right = self.owns(user, password, self.asker()).await;
+        let is_right = self.or_give_guess_back(guess.as_ref(), is_right).await?;
+        if is_right {
+            self.was_right(guess).await;
+        }
+        Ok(is_right.then_some(Shown::Password))
+    }
+}
+
+/// What shows that whoever has a mailed token is its user, where the
+/// [policy](super::Policy::verification_asks_password) asks for more than the token.
+#[derive(Clone, Copy)]
+#[expect(missing_debug_implementations, reason = "it holds a password or a token")]
+pub enum Proof<'a, U> {
+    /// Nothing but the token.
+    Token,
+    /// The user's password.
+    Password(&'a Password),
+    /// A session of the user.
+    Session(&'a Authenticated<U>),
+}
+
+impl<'a, U> Proof<'a, U> {
+    /// Returns the password if there is one, else the session.
+    #[must_use]
+    pub fn of(password: Option<&'a Password>, session: Option<&'a Authenticated<U>>) -> Self {
+        match (password, session) {
+            (Some(password), _) => Self::Password(password),
+            (None, Some(session)) => Self::Session(session),
+            (None, None) => Self::Token,
+        }
     }
 }
 

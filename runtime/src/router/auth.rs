@@ -37,7 +37,7 @@ async fn login<A: AuthApp>(State(entry): State<Entry<A>>, request: Request) -> R
     let backend = entry.backend.ok_or(Failure::NoSuchBackend)?;
     let manager = Manager::of_request(entry.app, parts);
     match manager.sign_in(backend, &credentials, entry.access == Access::Verified).await? {
-        SignIn::SignedIn { response, .. } => Ok(response),
+        SignIn::SignedIn(login) => Ok(manager.login_response(login).await?),
         SignIn::BadCredentials => Err(Rejection::Refused(Refusal::LoginBadCredentials)),
         SignIn::NotVerified => Err(Rejection::Refused(Refusal::LoginUserNotVerified)),
     }
@@ -46,5 +46,7 @@ async fn login<A: AuthApp>(State(entry): State<Entry<A>>, request: Request) -> R
 async fn logout<A: AuthApp>(State(entry): State<Entry<A>>, request: Request) -> Result<Response, Rejection> {
     let (parts, _) = request.into_parts();
     let session = entry.session(&parts).await?;
-    Ok(Manager::of_request(entry.app, parts).sign_out(&session).await?)
+    let manager = Manager::of_request(entry.app, parts);
+    manager.sign_out(&session).await?;
+    Ok(manager.logout_response(session.backend)?)
 }

@@ -3,6 +3,7 @@
 mod auth;
 mod body;
 mod endpoint;
+mod login;
 mod mount;
 #[cfg(feature = "oauth")]
 mod oauth;

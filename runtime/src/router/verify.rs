@@ -11,7 +11,7 @@ use super::reset_password::ToAddress;
 use super::shown::{Shown, shown};
 use super::{Endpoint, Entry, Routing};
 use crate::error::Rejection;
-use crate::manager::{AuthApp, Manager, Policy};
+use crate::manager::{AuthApp, Authenticated, Manager, ManagerError, Policy, Proof};
 use crate::secret::Password;
 use crate::user::{Fields, Schema};
 
@@ -26,11 +26,11 @@ pub(super) fn routes<A: AuthApp>(policy: &Policy) -> Routing<Entry<A>> {
     }
 }
 
-struct Proof {
+struct TokenAlone {
     token: String,
 }
 
-impl Schema for Proof {
+impl Schema for TokenAlone {
     fn parse(fields: &mut Fields) -> Option<Self> {
         Some(Self { token: fields.required("token")? })
     }
@@ -50,8 +50,8 @@ impl Schema for Verification {
     }
 }
 
-impl From<Proof> for Verification {
-    fn from(Proof { token }: Proof) -> Self {
+impl From<TokenAlone> for Verification {
+    fn from(TokenAlone { token }: TokenAlone) -> Self {
         Self { token, password: None }
     }
 }
@@ -71,7 +71,7 @@ async fn request_verify_token<A: AuthApp>(
 async fn verification(policy: &Policy, parts: &Parts, body: Body) -> Result<Verification, Rejection> {
     match policy.verification_asks_password {
         true => json(parts, body, Kind::Embedded).await,
-        false => Ok(json::<Proof>(parts, body, Kind::Embedded).await?.into()),
+        false => Ok(json::<TokenAlone>(parts, body, Kind::Embedded).await?.into()),
     }
 }
 
@@ -79,8 +79,20 @@ async fn verify<A: AuthApp>(State(entry): State<Entry<A>>, request: Request) -> 
     let (parts, body) = request.into_parts();
     let Verification { token, password } = verification(&entry.app.core().policy, &parts, body).await?;
     let manager = Manager::of_request(entry.app, parts);
-    let user = manager.verify(&token, password.as_ref()).await?;
+    let session = session_of(&manager, password.as_ref()).await?;
+    let user = manager.verify(&token, Proof::of(password.as_ref(), session.as_ref())).await?;
     shown(&manager, &user).await
+}
+
+/// The session of a request without a password, where the policy asks for one of the two.
+async fn session_of<A: AuthApp>(
+    manager: &Manager<A>,
+    password: Option<&Password>,
+) -> Result<Option<Authenticated<A::User>>, ManagerError> {
+    if password.is_some() || !manager.core().policy.verification_asks_password {
+        return Ok(None);
+    }
+    manager.authenticate_request(manager.actor().head()).await
 }
 
 async fn confirm_email<A: AuthApp>(
@@ -90,6 +102,7 @@ async fn confirm_email<A: AuthApp>(
     let (parts, body) = request.into_parts();
     let Verification { token, password } = verification(&entry.app.core().policy, &parts, body).await?;
     let manager = Manager::of_request(entry.app, parts);
-    let user = manager.confirm_email(&token, password.as_ref()).await?;
+    let session = session_of(&manager, password.as_ref()).await?;
+    let user = manager.confirm_email(&token, Proof::of(password.as_ref(), session.as_ref())).await?;
     shown(&manager, &user).await
 }

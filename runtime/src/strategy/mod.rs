@@ -116,6 +116,12 @@ pub struct Context<'a, S> {
     pub(crate) refusal: OnceLock<Reason>,
 }
 
+impl<'a, S> Context<'a, S> {
+    pub(crate) fn new(store: &'a S, settings: &'a Settings, request: &'a Parts) -> Self {
+        Self { store, settings, request, refusal: OnceLock::new() }
+    }
+}
+
 impl<S> Context<'_, S> {
     /// Says for the log why a token is no longer good. A strategy says nothing of one that is none of its own: it may be
     /// another backend's.

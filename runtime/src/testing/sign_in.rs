@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, Request};
 use crate::actor::Actor;
 use crate::backend::BackendName;
 use crate::manager::AuthApp;
-use crate::strategy::StrategyError;
+use crate::strategy::{Context, StrategyError};
 
 /// Why a user was not signed in.
 #[derive(Debug, thiserror::Error)]
@@ -54,7 +54,7 @@ pub async fn sign_in_from<A: AuthApp>(
 ) -> Result<HeaderMap, SignInError> {
     let core = app.core();
     let entry = core.backend(backend).ok_or(SignInError::NoSuchBackend(backend))?;
-    let token = entry.strategy.write(user, &core.context(request)).await?;
+    let token = entry.strategy.write(user, &Context::new(&core.store, &core.settings, request)).await?;
     let mut carrier = Request::new(()).into_parts().0;
     carrier.headers = entry.transport.request_headers(&token)?;
     match entry.transport.token(&carrier) {

@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use axum_users::error::Refusal;
-use axum_users::manager::ManagerError;
+use axum_users::manager::{ManagerError, Proof};
 use axum_users::prelude::*;
 use maud::html;
 
@@ -29,7 +29,8 @@ pub(crate) async fn submit(
     signed_in: Option<SignedIn>,
     Sent(typed): Sent<link::Typed>,
 ) -> Result<Response, Failure> {
-    match manager.confirm_email(&typed.token, typed.password()).await {
+    let proof = Proof::of(typed.password(), signed_in.as_ref().map(|SignedIn(session)| session));
+    match manager.confirm_email(&typed.token, proof).await {
         Ok(_) => Ok(link::used(Notice::EmailMoved, signed_in.as_ref()).into_response()),
         Err(ManagerError::Refused(Refusal::VerifyUserBadPassword)) => Ok(PAGE.again(&typed).into_response()),
         Err(ManagerError::Refused(Refusal::VerifyUserBadToken)) => Ok(is_bad().into_response()),

@@ -70,7 +70,7 @@ pub(crate) async fn submit(
         Err(mistakes) => return again(&mistakes),
     };
     match manager.sign_in(Web::COOKIE, &credentials, false).await? {
-        SignIn::SignedIn { response, .. } => Ok(lead_on("/account", &response)),
+        SignIn::SignedIn(login) => Ok(lead_on("/account", &manager.login_response(login).await?)),
         // Which of the two is wrong, and whether there is such an account, is nobody's business.
         _ => again(&Mistakes::one("password", "The e-mail address or the password is wrong")),
     }

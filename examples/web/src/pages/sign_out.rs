@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::session::SignedIn;
 
 pub(crate) async fn submit(manager: Manager<Web>, SignedIn(session): SignedIn) -> Result<Response, Failure> {
-    let response = manager.sign_out(&session).await?;
+    manager.sign_out(&session).await?;
+    let response = manager.logout_response(session.backend)?;
     Ok(lead_on(&Notice::SignedOut.at("/sign-in"), &response))
 }

@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use axum_users::error::Refusal;
-use axum_users::manager::ManagerError;
+use axum_users::manager::{ManagerError, Proof};
 use axum_users::prelude::*;
 use maud::html;
 
@@ -35,7 +35,8 @@ pub(crate) async fn submit(
     signed_in: Option<SignedIn>,
     Sent(typed): Sent<link::Typed>,
 ) -> Result<Response, Failure> {
-    match manager.verify(&typed.token, typed.password()).await {
+    let proof = Proof::of(typed.password(), signed_in.as_ref().map(|SignedIn(session)| session));
+    match manager.verify(&typed.token, proof).await {
         Ok(_) | Err(ManagerError::Refused(Refusal::VerifyUserAlreadyVerified)) => {
             Ok(link::used(Notice::Verified, signed_in.as_ref()).into_response())
         }

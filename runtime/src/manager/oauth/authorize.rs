@@ -1,13 +1,11 @@
 //! The first step: a browser is sent to a provider.
 
-use axum::http::HeaderValue;
-
 use super::super::{AuthApp, Authenticated, Failure, Manager, ManagerError};
 use crate::backend::BackendName;
 use crate::error::Refusal;
 use crate::event::{Event, EventKind};
 use crate::limit::Tried;
-use crate::oauth::{ClientName, Intent, OAuthError, Pages, Provider};
+use crate::oauth::{ClientName, Intent, Pages, Provider};
 use crate::user::AuthUser;
 
 /// What a browser is sent to a provider for.
@@ -40,8 +38,10 @@ pub(crate) struct Asked {
 /// Where a browser goes, and what it takes along.
 pub(crate) struct Sent {
     pub(crate) authorization_url: String,
-    /// The cookie of this sign-in, and those of sign-ins that are given up for it.
-    pub(crate) cookies: Vec<HeaderValue>,
+    /// What tells this login from the browser's others.
+    pub(crate) mark: String,
+    /// What only the browser may know: the value of this login's cookie.
+    pub(crate) browser: String,
 }
 
 impl<A: AuthApp> Manager<A> {
@@ -67,14 +67,12 @@ impl<A: AuthApp> Manager<A> {
         let redirect_uri = oauth.address(&asked.callback);
         let flow = oauth.flow(&chosen, now);
         let url = flow.authorization_url(&scopes, &redirect_uri, &started.state, &started.proof).await?;
-        let cookies = oauth.cookie.set(&started.mark, &started.browser, self.actor.head());
-        let cookies = cookies.ok_or_else(|| OAuthError::Setting("its cookie can't be written".to_owned()))?;
         let event = Event::from(EventKind::OAuthStarted).oauth_client(client.as_str());
         match &purpose {
             Purpose::SignIn(backend) => self.tell(event.at(backend.as_str())),
             Purpose::Associate(session) => self.tell(event.to(&session.user.id())),
         }
-        Ok(Sent { authorization_url: url, cookies })
+        Ok(Sent { authorization_url: url, mark: started.mark, browser: started.browser })
     }
 }
 

@@ -18,6 +18,8 @@ pub(crate) struct Returned {
     pub(crate) issuer: Option<String>,
     /// What was posted of the user.
     pub(crate) user: Option<String>,
+    /// The value of the login's cookie.
+    pub(crate) browser: Option<String>,
     /// The path that it came back to.
     pub(crate) callback: String,
 }
@@ -48,7 +50,7 @@ impl<A: AuthApp> Manager<A> {
         self.admit(Tried::OAuthCallback).await?;
         let (oauth, now) = (self.oauth()?, self.core().settings.now());
         let chosen = self.client(client)?;
-        let browser = oauth.cookie.read(self.actor.head(), state.mark());
+        let browser = returned.browser.as_deref();
         let proof = state.check(&returned.state, browser, &chosen.digest(), &purpose.text(), now)?;
         let mut transaction = self.core().store.begin().await?;
         let spent = &state.spent;

@@ -4,7 +4,7 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 
 use super::sign_in::posted;
-use super::{OAuthEntry, answer, authorize, query};
+use super::{OAuthEntry, answer, authorize, query, read_state};
 use crate::error::{Refusal, Rejection};
 use crate::event::EventKind;
 use crate::extract::{refused, unauthorized};
@@ -46,10 +46,8 @@ async fn finish<A: AuthApp>(
     let session = entry.session(&parts).await;
     let returned = query::returned(&parts);
     let manager = Manager::of_request(entry.app, parts);
-    let read = returned.and_then(|returned| {
-        let refused = EventKind::AccountLinkRefused;
-        Ok((manager.oauth_state(refused, client, &returned)?, returned))
-    });
+    let read =
+        returned.and_then(|returned| read_state(&manager, EventKind::AccountLinkRefused, client, returned));
     // Who asks comes before what has been brought.
     let (session, (state, returned)) = match (session, read) {
         (session, Ok(read)) => (session, read),

@@ -19,9 +19,10 @@ use serde::Serialize;
 
 use super::Entry;
 use crate::error::{Refusal, Rejection};
-use crate::manager::oauth::{Asked, Purpose, Sent};
-use crate::manager::{AuthApp, Manager};
-use crate::oauth::{ClientName, Pages, StateRead};
+use crate::event::EventKind;
+use crate::manager::oauth::{Asked, Purpose, Returned, Sent};
+use crate::manager::{AuthApp, Manager, ManagerError};
+use crate::oauth::{ClientName, OAuthError, Pages, StateRead};
 
 /// What a handler knows: the app, where it was mounted, and for which client.
 #[derive(Clone)]
@@ -45,7 +46,7 @@ async fn authorize<A: AuthApp>(
 ) -> Result<Response, Rejection> {
     let led = asked.led.clone();
     let sent = manager.oauth_authorize(client, purpose, asked).await;
-    let Sent { authorization_url: url, cookies } = match (sent.map_err(Rejection::from), &led) {
+    let Sent { authorization_url: url, mark, browser } = match (sent.map_err(Rejection::from), &led) {
         (Ok(sent), _) => sent,
         // A mistake in the link itself is its writer's, and no browser's.
         (Err(rejection @ (Rejection::Invalid(_) | Rejection::Refused(Refusal::ForbiddenScope))), _)
@@ -57,10 +58,24 @@ async fn authorize<A: AuthApp>(
     } else {
         Json(AuthorizationUrl { authorization_url: url }).into_response()
     };
-    for cookie in cookies {
+    let cookies = manager.oauth()?.cookie.set(&mark, &browser, manager.actor().head());
+    let unwritable = || OAuthError::Setting("its cookie can't be written".to_owned());
+    for cookie in cookies.ok_or_else(unwritable).map_err(ManagerError::from)? {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+/// Reads the state with which a browser returns, and the cookie that ties it to the browser.
+fn read_state<A: AuthApp>(
+    manager: &Manager<A>,
+    refused: EventKind,
+    client: ClientName,
+    returned: Returned,
+) -> Result<(StateRead, Returned), Rejection> {
+    let state = manager.oauth_state(refused, client, &returned)?;
+    let browser = manager.oauth()?.cookie.read(manager.actor().head(), state.mark()).map(str::to_owned);
+    Ok((state, Returned { browser, ..returned }))
 }
 
 /// The path of this router's callback: it stands beside the one that was asked for.

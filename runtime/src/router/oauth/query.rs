@@ -52,6 +52,7 @@ pub(super) fn returned(request: &Parts) -> Result<Returned, Rejection> {
         error: only("error"),
         issuer: only("iss"),
         user: only("user"),
+        browser: None,
         callback: callback_path(request),
     })
 }

@@ -3,7 +3,7 @@
 use axum::extract::{Request, State};
 use axum::response::Response;
 
-use super::{OAuthEntry, answer, authorize, query, redirect};
+use super::{OAuthEntry, answer, authorize, query, read_state, redirect};
 use crate::backend::BackendName;
 use crate::error::{Refusal, Rejection};
 use crate::event::EventKind;
@@ -44,11 +44,11 @@ async fn finish<A: AuthApp>(
     let backend = entry.backend.ok_or(Failure::NoSuchBackend)?;
     let returned = query::returned(&parts)?;
     let manager = Manager::of_request(entry.app, parts);
-    let state = manager.oauth_state(EventKind::SignInRefused, client, &returned)?;
+    let (state, returned) = read_state(&manager, EventKind::SignInRefused, client, returned)?;
     let requires_verification = entry.access == Access::Verified;
     let signed_in = manager.oauth_sign_in(client, backend, &state, &returned, requires_verification).await;
     let outcome = match signed_in {
-        Ok(SignIn::SignedIn { response, .. }) => Ok(response),
+        Ok(SignIn::SignedIn(login)) => manager.login_response(login).await.map_err(Rejection::from),
         Ok(SignIn::BadCredentials) => Err(Rejection::Refused(Refusal::LoginBadCredentials)),
         Ok(SignIn::NotVerified) => Err(Rejection::Refused(Refusal::LoginUserNotVerified)),
         Err(error) => Err(error.into()),

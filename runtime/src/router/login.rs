@@ -1,0 +1,40 @@
+//! The responses to logins and logouts: what hands a token to the client, and what takes it back. Every login ends here,
+//! those of the app's own handlers included.
+
+use axum::response::Response;
+
+use crate::backend::BackendName;
+use crate::limit::KNOWN_FOR;
+use crate::manager::{AuthApp, Manager, ManagerError, SignedIn, log};
+
+impl<A: AuthApp> Manager<A> {
+    /// Returns the response of a login: the token, as the backend's transport sends it, and for transports with cookies the
+    /// proof that keeps others from locking the client out. The hook `on_after_login` sees it last.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::NoSuchBackend`](crate::manager::Failure::NoSuchBackend) for the login of another app.
+    pub async fn login_response(&self, login: SignedIn<A::User>) -> Result<Response, ManagerError> {
+        let SignedIn { user, backend, token } = login;
+        let transport = &self.backend(backend)?.transport;
+        let mut response = transport.login_response(&token);
+        if let Some(proof) = self.known_proof(&user).await {
+            let keep = |cookie: &String| transport.keep_known_client(cookie, KNOWN_FOR, &mut response);
+            if !proof.cookie.as_ref().is_some_and(keep) {
+                self.remember(&user, proof).await;
+            }
+        }
+        let request = self.actor().request();
+        log("on_after_login", self.core().hooks.on_after_login(&user, request, &mut response).await);
+        Ok(response)
+    }
+
+    /// Returns the response of a logout at a backend, which has the client forget its token.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::NoSuchBackend`](crate::manager::Failure::NoSuchBackend) if the app has no such backend.
+    pub fn logout_response(&self, backend: BackendName) -> Result<Response, ManagerError> {
+        Ok(self.backend(backend)?.transport.logout_response())
+    }
+}
