@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use axum::extract::{ConnectInfo, OriginalUri};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, Request, Uri};
+use axum::http::{Extensions, HeaderMap, Method, Request, Uri};
 
 use crate::client::{ClientAddress, SaidSites, Sites, TrustedProxies};
 use crate::user::Profile;
@@ -146,6 +146,8 @@ pub struct RequestInfo {
     pub uri: Uri,
     /// The headers. They contain the client's credentials: do not log them.
     pub headers: HeaderMap,
+    /// The extensions, as middleware of the app has set them: the tenant of the request, for instance.
+    pub extensions: Extensions,
     /// The other end of the connection, where the app serves with connect info.
     pub peer: Option<SocketAddr>,
     /// The OAuth provider's account, where the user logged in or was linked by one.
@@ -181,8 +183,36 @@ impl From<&Parts> for RequestInfo {
                 .get()
                 .map_or_else(|| parts.uri.clone(), |original: &OriginalUri| original.0.clone()),
             headers: parts.headers.clone(),
+            extensions: parts.extensions.clone(),
             peer: parts.extensions.get().map(|ConnectInfo(peer): &ConnectInfo<SocketAddr>| *peer),
             oauth: None,
         }
+    }
+}
+
+/// A request as functions of it see it. It is made of the head on demand, since most apps have no such functions.
+pub(crate) enum RequestView<'r> {
+    Head(&'r Parts, OnceLock<Box<RequestInfo>>),
+    Info(&'r RequestInfo),
+}
+
+impl RequestView<'_> {
+    pub(crate) fn get(&self) -> &RequestInfo {
+        match self {
+            Self::Head(head, info) => info.get_or_init(|| Box::new(RequestInfo::from(*head))),
+            Self::Info(info) => info,
+        }
+    }
+}
+
+impl<'r> From<&'r Parts> for RequestView<'r> {
+    fn from(head: &'r Parts) -> Self {
+        Self::Head(head, OnceLock::new())
+    }
+}
+
+impl<'r> From<&'r RequestInfo> for RequestView<'r> {
+    fn from(info: &'r RequestInfo) -> Self {
+        Self::Info(info)
     }
 }

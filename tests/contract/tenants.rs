@@ -1,6 +1,5 @@
 //! A strategy that is a function of the request: a secret for each tenant.
 
-use axum::http::request::Parts;
 use axum_users::prelude::*;
 use axum_users::token::{Algorithm, JwtKeys};
 use axum_users_tests::{Backend, CHEAP, RESET_SECRET, SECRET, Serving, User, VERIFY_SECRET};
@@ -9,7 +8,7 @@ use serde_json::json;
 use crate::cast::{ARTHUR, PASSWORD, create};
 
 /// The keys of the tenant that a request names.
-fn of_tenant(request: &Parts) -> Jwt {
+fn of_tenant(request: &RequestInfo) -> Jwt {
     let tenant = request.headers.get("x-tenant").and_then(|name| name.to_str().ok()).unwrap_or("nobody");
     let secret = format!("{tenant}: a secret of thirty-two bytes or more");
     let keys = JwtKeys::hmac(Algorithm::HS256, &secret.into()).expect("an HMAC takes every secret");

@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use axum::http::request::Parts;
 use axum_users::oauth::Keyed;
 use axum_users::prelude::*;
 use axum_users_tests::provider::{Fault, Provider};
@@ -110,7 +109,7 @@ impl Sink {
 }
 
 /// A client whose provider the request names.
-fn named_by_request(request: &Parts) -> Keyed<Oidc> {
+fn named_by_request(request: &RequestInfo) -> Keyed<Oidc> {
     let issuer = request.headers.get("x-issuer").and_then(|issuer| issuer.to_str().ok()).unwrap_or_default();
     Oidc { issuer: issuer.to_owned().into(), associate: ByVerifiedEmail, ..Oidc }.with_keys(keys())
 }

@@ -22,7 +22,7 @@ struct Tenant {
 }
 
 /// A tenant's client. One of them names its accounts; those of the other go by the provider's addresses.
-fn of_tenant(request: &Parts) -> Option<Keyed<Oidc>> {
+fn of_tenant(request: &RequestInfo) -> Option<Keyed<Oidc>> {
     let Tenant { name, issuer, keys } = request.extensions.get::<Tenant>().cloned()?;
     let client = Oidc { issuer: issuer.into(), ..Oidc }.with_keys(keys);
     Some(if name == "camelot" { client.account_namespace("oidc:camelot") } else { client })

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use axum::http::request::Parts;
 use axum_users::oauth::OAuthConfig;
 use axum_users::openapi::{ApiRouter, Info};
 use axum_users::prelude::*;
@@ -21,7 +20,7 @@ pub(crate) struct Knight {
 }
 
 /// No request has one, here.
-fn of_tenant(_: &Parts) -> Option<Google> {
+fn of_tenant(_: &RequestInfo) -> Option<Google> {
     None
 }
 

@@ -29,7 +29,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
         let manager = Manager::new(A::from_ref(state));
         let core = manager.core();
-        let context = Context::new(&core.store, &core.settings, parts);
+        let context = Context::new(&core.store, &core.settings, &*parts);
         let mut tokens = manager.tokens(parts);
         for (backend, token) in tokens.by_ref() {
             if let Some(claims) = backend.strategy.claims(&token, &context) {

@@ -4,7 +4,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::request::Parts;
 use tokio::sync::{Mutex, MutexGuard};
 use url::Url;
 
@@ -15,6 +14,7 @@ use super::seal::Seal;
 use super::source::{DynClient, Source};
 use super::state::StateKeys;
 use super::{ClientKeys, ClientName, Http, OAuthConfig, OAuthError, Provider};
+use crate::actor::RequestInfo;
 use crate::backend::BackendName;
 use crate::clock::Timestamp;
 use crate::http::is_on_this_machine;
@@ -64,7 +64,7 @@ pub(crate) struct OAuth {
 
 impl Declared {
     /// The client of this request, if it has one.
-    pub(crate) fn choose(&self, request: &Parts) -> Result<Option<Chosen>, OAuthError> {
+    pub(crate) fn choose(&self, request: &RequestInfo) -> Result<Option<Chosen>, OAuthError> {
         let (client, is_by_request) = match &self.source {
             Source::Fixed(client) => (Arc::clone(client), false),
             Source::ByRequest(choose) => match choose(request) {
@@ -222,7 +222,6 @@ fn check_base_url(base_url: &str) -> Result<(bool, String), String> {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::Request;
 
     use super::*;
     use crate::oauth::clients::{GitHub, Oidc};
@@ -270,14 +269,17 @@ mod tests {
         let name = |source| {
             let declared =
                 Declared { name: ClientName::new("work"), source, keys: None, backends: Vec::new() };
-            let chosen = declared.choose(&Request::new(()).into_parts().0);
+            let chosen = declared.choose(&RequestInfo::default());
             chosen.expect("it has keys").expect("it is there").oauth_name()
         };
         let (of_tenant, of_another) = (oidc.clone(), github);
         assert_eq!(name(oidc.clone().into_source()), "work");
-        assert_eq!(name((move |_: &Parts| of_tenant.clone()).into_source()), "work:cst6eU-BUmUbfixSHBAGsV");
         assert_eq!(
-            name((move |_: &Parts| Some(of_another.clone())).into_source()),
+            name((move |_: &RequestInfo| of_tenant.clone()).into_source()),
+            "work:cst6eU-BUmUbfixSHBAGsV"
+        );
+        assert_eq!(
+            name((move |_: &RequestInfo| Some(of_another.clone())).into_source()),
             "work:q-TbCHy7eMrpwSGInkutmH"
         );
         assert_eq!(name(oidc.account_namespace("camelot").into_source()), "camelot");

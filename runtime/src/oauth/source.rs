@@ -5,9 +5,8 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use axum::http::request::Parts;
-
 use super::{ClientKeys, OAuthClient, OAuthError, Provider, ProviderSession};
+use crate::actor::RequestInfo;
 use crate::clock::Timestamp;
 use crate::user::Profile;
 
@@ -45,13 +44,13 @@ impl<C: OAuthClient> DynClient for C {
     }
 }
 
-/// Where a request's client comes from: a client, or a function of the request, `fn(&Parts) -> impl OAuthClient`, or
+/// Where a request's client comes from: a client, or a function of the request, `fn(&RequestInfo) -> impl OAuthClient`, or
 /// `-> Option<…>`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no OAuth client",
     label = "not a client",
     note = "`google: Google => cookie` is one; a client of your own implements `axum_users::oauth::OAuthClient`",
-    note = "a function of the request, `fn(&Parts) -> impl OAuthClient`, may stand here too"
+    note = "a function of the request, `fn(&RequestInfo) -> impl OAuthClient`, may stand here too"
 )]
 pub trait ClientSource<Kind>: Send + Sync + 'static {
     #[doc(hidden)]
@@ -59,7 +58,7 @@ pub trait ClientSource<Kind>: Send + Sync + 'static {
 }
 
 /// Chooses a request's client.
-type Choose = dyn Fn(&Parts) -> Option<Arc<dyn DynClient>> + Send + Sync;
+type Choose = dyn Fn(&RequestInfo) -> Option<Arc<dyn DynClient>> + Send + Sync;
 
 /// A request's client, from wherever it comes.
 #[doc(hidden)]
@@ -91,7 +90,7 @@ impl<C: OAuthClient> ClientSource<Fixed> for C {
 
 impl<F, C> ClientSource<ByRequest<C>> for F
 where
-    F: Fn(&Parts) -> C + Send + Sync + 'static,
+    F: Fn(&RequestInfo) -> C + Send + Sync + 'static,
     C: OAuthClient,
 {
     fn into_source(self) -> Source {
@@ -101,7 +100,7 @@ where
 
 impl<F, C> ClientSource<PerhapsByRequest<C>> for F
 where
-    F: Fn(&Parts) -> Option<C> + Send + Sync + 'static,
+    F: Fn(&RequestInfo) -> Option<C> + Send + Sync + 'static,
     C: OAuthClient,
 {
     fn into_source(self) -> Source {

@@ -2,18 +2,17 @@
 //!
 //! It is asked and prepared anew for every request: keys that take long to read are better made before.
 
-use axum::http::request::Parts;
-
 use super::{Context, Session, SessionClaims, Strategy, StrategyError};
+use crate::actor::RequestInfo;
 use crate::store::Store;
 use crate::user::AuthUser;
 
 /// What `choose` makes of this request, ready for use.
 fn chosen<U: AuthUser, S: Store<U>, T: Strategy<U, S>>(
-    choose: &impl Fn(&Parts) -> T,
+    choose: &impl Fn(&RequestInfo) -> T,
     context: &Context<'_, S>,
 ) -> Result<T, StrategyError> {
-    let mut strategy = choose(context.request);
+    let mut strategy = choose(context.request());
     strategy.prepare(context.settings).map_err(StrategyError::Settings)?;
     Ok(strategy)
 }
@@ -22,7 +21,7 @@ impl<U, S, F, T> Strategy<U, S> for F
 where
     U: AuthUser,
     S: Store<U>,
-    F: Fn(&Parts) -> T + Send + Sync + 'static,
+    F: Fn(&RequestInfo) -> T + Send + Sync + 'static,
     T: Strategy<U, S>,
 {
     async fn read(&self, token: &str, context: &Context<'_, S>) -> Result<Option<Session<U>>, StrategyError> {

@@ -11,8 +11,6 @@ mod session;
 use std::future::Future;
 use std::sync::OnceLock;
 
-use axum::http::request::Parts;
-
 pub use self::database::Database;
 pub(crate) use self::dynamic::DynStrategy;
 pub use self::jwt::{Jwt, SessionClaims};
@@ -20,6 +18,7 @@ pub use self::jwt::{Jwt, SessionClaims};
 pub use self::redis::{ConnectedRedis, Redis};
 pub use self::session::Session;
 
+use crate::actor::{RequestInfo, RequestView};
 use crate::compat::Compat;
 use crate::event::Reason;
 use crate::settings::{Settings, StartError};
@@ -29,7 +28,7 @@ use crate::user::AuthUser;
 
 /// How a sign-in's token is made, read and ended.
 ///
-/// A function of the request, `fn(&Parts) -> impl Strategy`, is one too: a secret per tenant, say.
+/// A function of the request, `fn(&RequestInfo) -> impl Strategy`, is one too: a secret per tenant, say.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a strategy for `{U}`",
     label = "not a strategy",
@@ -110,19 +109,24 @@ pub struct Context<'a, S> {
     pub store: &'a S,
     /// What the app goes by.
     pub settings: &'a Settings,
-    /// The head of the request.
-    pub request: &'a Parts,
+    request: RequestView<'a>,
     /// Why a token is not taken, as the first strategy says that knows it.
     pub(crate) refusal: OnceLock<Reason>,
 }
 
 impl<'a, S> Context<'a, S> {
-    pub(crate) fn new(store: &'a S, settings: &'a Settings, request: &'a Parts) -> Self {
-        Self { store, settings, request, refusal: OnceLock::new() }
+    pub(crate) fn new(store: &'a S, settings: &'a Settings, request: impl Into<RequestView<'a>>) -> Self {
+        Self { store, settings, request: request.into(), refusal: OnceLock::new() }
     }
 }
 
 impl<S> Context<'_, S> {
+    /// Returns the request; empty for the app's own code.
+    #[must_use]
+    pub fn request(&self) -> &RequestInfo {
+        self.request.get()
+    }
+
     /// Says for the log why a token is no longer good. A strategy says nothing of one that is none of its own: it may be
     /// another backend's.
     pub fn refuse(&self, reason: Reason) {

@@ -73,7 +73,7 @@ impl<A: AuthApp> Manager<A> {
     /// The client of the service that an account is of, if the app still has it.
     pub(super) fn client_of(&self, account: &AccountOf<A>) -> Result<Option<Chosen>, ManagerError> {
         for declared in &self.oauth()?.clients {
-            if let Some(chosen) = declared.choose(self.actor.head())?
+            if let Some(chosen) = declared.choose(self.info())?
                 && chosen.oauth_name() == account.oauth_name
             {
                 return Ok(Some(chosen));

@@ -54,7 +54,7 @@ impl<A: AuthApp> Manager<A> {
     /// The client of this request.
     fn client(&self, name: ClientName) -> Result<Chosen, ManagerError> {
         let declared = self.oauth()?.client(name).ok_or(Refusal::NoSuchClient)?;
-        Ok(declared.choose(self.actor.head())?.ok_or(Refusal::NoSuchClient)?)
+        Ok(declared.choose(self.info())?.ok_or(Refusal::NoSuchClient)?)
     }
 
     /// The row of an account that is `user`'s from now on.
