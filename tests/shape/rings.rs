@@ -11,23 +11,7 @@ const LEFT: [(&str, &[&[&str]]); 2] = [
     (
         "runtime",
         &[
-            &["app/oauth.rs", "app/setup.rs"],
-            &["event/count.rs", "event/kind.rs", "event/mod.rs"],
-            &["hooks/mod.rs", "hooks/transaction.rs"],
-            &["limit/memory/cells.rs", "limit/memory/crowds.rs"],
             &["manager/auth_app.rs", "manager/core.rs", "manager/decoys.rs", "manager/mod.rs"],
-            &["oauth/client.rs", "oauth/keys.rs", "oauth/session.rs", "oauth/source.rs"],
-            &["oauth/oidc/id_token.rs", "oauth/oidc/keys.rs", "oauth/oidc/metadata.rs", "oauth/oidc/mod.rs"],
-            &["openapi/documented_route.rs", "openapi/refusals.rs"],
-            &[
-                "openapi/endpoints/accounts.rs",
-                "openapi/endpoints/auth.rs",
-                "openapi/endpoints/mod.rs",
-                "openapi/endpoints/oauth.rs",
-                "openapi/endpoints/users.rs",
-            ],
-            &["redis/cluster.rs", "redis/connection.rs", "redis/link.rs", "redis/server.rs"],
-            &["router/mod.rs", "router/routing.rs"],
             &["store/diesel/backend.rs", "store/diesel/row.rs", "store/diesel/statement.rs"],
             &[
                 "store/diesel/catalog/access.rs",

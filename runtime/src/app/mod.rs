@@ -3,6 +3,7 @@
 mod config;
 #[cfg(feature = "oauth")]
 mod oauth;
+mod secret_check;
 mod setup;
 
 pub use self::config::{AppSecrets, Config};

@@ -1,46 +1,30 @@
-//! How an app is set up to sign in with other services.
+//! The OAuth clients of an app that is being set up.
 
-use super::Setup;
-use super::setup::check_secret;
+use super::secret_check::check_secret;
 use crate::backend::{Backend, BackendName};
 use crate::manager::oauth::new_user;
 use crate::manager::{AuthApp, StoreOf};
-use crate::oauth::{ClientKeys, ClientName, ClientSource, Declared, OAuth, OAuthConfig};
+use crate::oauth::{ClientKeys, ClientName, Declared, OAuth, OAuthConfig, Source};
 use crate::settings::{Settings, StartError};
 use crate::store::Finding;
 use crate::user::Email;
 
-/// The clients so far, and what they need from outside where the app's configuration does not say it.
+/// The OAuth clients so far, and their configuration if it is not part of the configuration of the app.
 #[derive(Default)]
 pub(super) struct OAuthSetup {
     clients: Vec<Declared>,
     config: Option<OAuthConfig>,
 }
 
-impl<A: AuthApp> Setup<A> {
-    /// One more client, whose users sign in at `backends`. The first of them is at `/auth/{name}`.
-    ///
-    /// `auth_app!` says this of each client that stands in it. One that is put in at run time brings its own keys, by
-    /// [`OAuthClient::with_keys`](crate::oauth::OAuthClient::with_keys).
-    pub fn oauth_client<Kind>(
-        mut self,
-        name: ClientName,
-        client: impl ClientSource<Kind>,
-        backends: impl IntoIterator<Item = BackendName>,
-    ) -> Self {
-        let backends = backends.into_iter().collect();
-        self.oauth.clients.push(Declared { name, source: client.into_source(), keys: None, backends });
-        self
-    }
-
-    /// What clients that are put in at run time need from outside.
-    pub fn oauth(mut self, config: OAuthConfig) -> Self {
-        self.oauth.config = Some(config);
-        self
-    }
-}
-
 impl OAuthSetup {
+    pub(super) fn add(&mut self, name: ClientName, source: Source, backends: Vec<BackendName>) {
+        self.clients.push(Declared { name, source, keys: None, backends });
+    }
+
+    pub(super) fn set_config(&mut self, config: OAuthConfig) {
+        self.config = Some(config);
+    }
+
     /// Where browsers find the app, as far as the configuration says it.
     pub(super) fn base_url<'a>(&'a self, config: Option<&'a OAuthConfig>) -> Option<&'a str> {
         self.config.as_ref().or(config).map(OAuthConfig::base_url)

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio_util::task::TaskTracker;
 
 use super::Config;
+use super::secret_check::check_secret;
 use crate::backend::{Backend, BackendName};
 use crate::client::{Sites, TrustedProxies};
 use crate::clock::{Clock, SystemClock};
@@ -18,9 +19,9 @@ use crate::manager::{
 use crate::password::{
     Argon2, Asker, BreachedPasswords, Decoys, DynBreachedPasswords, HashingPool, PasswordHasher, PoolSize,
 };
-use crate::secret::{Password, Secret, Secrets};
+use crate::secret::{Password, Secrets};
 use crate::settings::{Settings, StartError};
-use crate::store::{Database, Finding, Store, Tables};
+use crate::store::{Database, Store, Tables};
 use crate::strategy::Strategy;
 use crate::token::{Fingerprints, OneTimeKeys, Purpose, random_token};
 use crate::transport::Transport;
@@ -196,6 +197,29 @@ impl<A: AuthApp> Setup<A> {
         self
     }
 
+    /// Adds an OAuth client whose users log in at `backends`. The routes of the first backend are at `/auth/{name}`.
+    ///
+    /// `auth_app!` calls this for each client that it lists. A client that is added at run time brings its own keys:
+    /// [`OAuthClient::with_keys`](crate::oauth::OAuthClient::with_keys).
+    #[cfg(feature = "oauth")]
+    pub fn oauth_client<Kind>(
+        mut self,
+        name: crate::oauth::ClientName,
+        client: impl crate::oauth::ClientSource<Kind>,
+        backends: impl IntoIterator<Item = BackendName>,
+    ) -> Self {
+        let backends = backends.into_iter().collect();
+        self.oauth.add(name, client.into_source(), backends);
+        self
+    }
+
+    /// Sets the configuration of OAuth clients that are added at run time.
+    #[cfg(feature = "oauth")]
+    pub fn oauth(mut self, config: crate::oauth::OAuthConfig) -> Self {
+        self.oauth.set_config(config);
+        self
+    }
+
     /// Checks the settings, opens storage, makes what it lacks and [checks](crate::manager::Manager::check) it. What is worth knowing is
     /// logged.
     ///
@@ -330,20 +354,4 @@ impl<A: AuthApp> Setup<A> {
 fn default_hasher(compat: Compat) -> Arc<dyn PasswordHasher> {
     // Under `compat` both apps hash at one cost, so that neither takes the other's hashes for outdated.
     Arc::new(if compat.rules().has_original_defaults { Argon2::pwdlib() } else { Argon2::default() })
-}
-
-pub(super) fn check_secret(
-    name: &'static str,
-    secrets: &Secrets,
-    compat: Compat,
-) -> Result<Option<Finding>, StartError> {
-    if !secrets.is_weak() {
-        return Ok(None);
-    }
-    if secrets.is_empty() || compat.rules().rejects_weak_secrets {
-        return Err(StartError::WeakSecret(name));
-    }
-    // It may be in use already: to change it would log everybody out.
-    let text = format!("`{name}` is shorter than {} bytes: change it when you can", Secret::MIN_BYTES);
-    Ok(Some(Finding::warning(text)))
 }

@@ -5,7 +5,9 @@ use std::time::Instant;
 
 use metrics::{Label, counter, gauge, histogram};
 
-use super::{Event, Method, Reason};
+use super::method::Method;
+use super::reason::Reason;
+use super::security_event::Event;
 
 /// How many passwords wait to be hashed.
 const QUEUE: &str = "axum_users_hashing_queue";

@@ -7,7 +7,13 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
-use super::{Cause, Event, EventKind, Reason};
+use super::cause::Cause;
+#[cfg(feature = "metrics")]
+use super::count::count;
+use super::kind::EventKind;
+use super::line::write_line;
+use super::reason::Reason;
+use super::security_event::Event;
 use crate::client::ClientAddress;
 use crate::clock::{Clock, SystemClock, Timestamp};
 
@@ -80,13 +86,13 @@ impl Floods {
 
     fn tell_of(&self, of: Of, event: Event<'_>, client: Option<ClientAddress>, now: Timestamp) {
         #[cfg(feature = "metrics")]
-        super::count::count(&event);
+        count(&event);
         let error = event.error.map(|error| Written(format!("{error:?}")));
         let flood = Flood { event: event.of_many(), client, error, logged_at: now, more: 0 };
         let (due, is_first) = self.lines(of, flood);
         due.iter().for_each(Line::log);
         if is_first {
-            event.kind.log(&event, client);
+            write_line(&event, client);
         }
     }
 
@@ -129,7 +135,7 @@ impl Line {
             event.by = by.as_ref().map(|id| id as _);
         }
         event.error = flood.error.as_ref().map(|error| Cause(error));
-        event.kind.log(&event, flood.client);
+        write_line(&event, flood.client);
     }
 }
 

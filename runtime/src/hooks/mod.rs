@@ -1,6 +1,7 @@
 //! What an app does when something happens to a user. Two kinds: within the transaction, and after it.
 
 mod dynamic;
+mod result;
 mod transaction;
 
 use std::future::Future;
@@ -8,18 +9,13 @@ use std::future::Future;
 use axum::response::Response;
 
 pub(crate) use self::dynamic::{DynHooks, DynTransactionHooks};
+pub use self::result::{HookError, HookResult};
 pub use self::transaction::{Change, TransactionHooks};
 
 pub use crate::actor::{OAuthOrigin, RequestInfo};
 pub use crate::error::InvalidPassword;
 use crate::secret::Password;
 use crate::user::{AuthUser, CreateSchema, OAuthAccount, Profile};
-
-/// What a hook comes to. An error of a hook that runs after the commit is logged and undoes nothing.
-pub type HookResult = Result<(), HookError>;
-
-/// What went wrong in a hook.
-pub type HookError = Box<dyn std::error::Error + Send + Sync>;
 
 /// What an app does after something has happened to a user, under the names of FastAPI Users.
 ///

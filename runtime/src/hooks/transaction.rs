@@ -3,7 +3,8 @@
 use std::fmt;
 use std::future::Future;
 
-use super::{HookResult, RequestInfo};
+use super::result::HookResult;
+use crate::actor::RequestInfo;
 use crate::user::AuthUser;
 
 /// What an app writes beside its users, with the store's own connection `C`. An error undoes everything.

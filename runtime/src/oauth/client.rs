@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use super::{ClientKeys, Keyed, OAuthError, Provider, ProviderSession};
+use super::{ClientKeys, OAuthError, Provider, ProviderSession};
 use crate::clock::Timestamp;
 use crate::user::Profile;
 
@@ -75,5 +75,54 @@ pub trait OAuthClient: Send + Sync + 'static {
         Self: Sized,
     {
         Keyed::new(self, keys)
+    }
+}
+
+/// A client with keys of its own: for functions of the request, and for clients that are added at run time.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "it holds a secret")]
+pub struct Keyed<C> {
+    client: C,
+    keys: ClientKeys,
+    account_namespace: Option<String>,
+}
+
+impl<C: OAuthClient> Keyed<C> {
+    fn new(client: C, keys: ClientKeys) -> Self {
+        Self { client, keys, account_namespace: None }
+    }
+
+    /// Sets the name under which accounts are stored: [`Provider::account_namespace`].
+    #[must_use]
+    pub fn account_namespace(mut self, name: impl Into<String>) -> Self {
+        self.account_namespace = Some(name.into());
+        self
+    }
+}
+
+impl<C: OAuthClient> OAuthClient for Keyed<C> {
+    fn provider(&self) -> Provider {
+        let provider = self.client.provider();
+        let account_namespace = self.account_namespace.clone().or(provider.account_namespace);
+        Provider { account_namespace, ..provider }
+    }
+
+    fn profile(
+        &self,
+        session: &ProviderSession<'_>,
+    ) -> impl Future<Output = Result<Profile, OAuthError>> + Send {
+        self.client.profile(session)
+    }
+
+    fn revoke(&self, session: &ProviderSession<'_>) -> impl Future<Output = Result<(), OAuthError>> + Send {
+        self.client.revoke(session)
+    }
+
+    fn client_secret(&self, keys: &ClientKeys, now: Timestamp) -> Result<String, OAuthError> {
+        self.client.client_secret(keys, now)
+    }
+
+    fn keys(&self) -> Option<&ClientKeys> {
+        Some(&self.keys)
     }
 }

@@ -1,5 +1,6 @@
 //! The flow, written once for all clients: to the provider and back (RFC 6749, 4.1, with PKCE), and what follows.
 
+use futures_util::future::BoxFuture;
 use std::sync::Arc;
 
 use reqwest::Method;
@@ -8,7 +9,7 @@ use url::Url;
 
 use super::oidc::{Expected, Metadata, OpenIdProviders, Place, may_name};
 use super::session::{Signer, authenticated};
-use super::source::{Boxed, DynClient};
+use super::source::DynClient;
 use super::state::Proof;
 use super::{ClientAuth, ClientKeys, Endpoints, Http, OAuthError, Provider, ProviderSession, ProviderTokens};
 use crate::clock::Timestamp;
@@ -51,7 +52,7 @@ struct Signs<'a> {
 }
 
 impl Signer for Signs<'_> {
-    fn claims<'s>(&'s self, jwt: &'s str) -> Boxed<'s, Result<Map<String, Value>, OAuthError>> {
+    fn claims<'s>(&'s self, jwt: &'s str) -> BoxFuture<'s, Result<Map<String, Value>, OAuthError>> {
         let Flow { http, oidc, now, .. } = *self.flow;
         Box::pin(oidc.signed_claims(http, self.place, self.metadata, jwt, now))
     }

@@ -1,12 +1,6 @@
-//! What a provider gave the app when it was registered there.
-
-use std::future::Future;
+//! The credentials of a client: what the provider gave when the app was registered there.
 
 use zeroize::ZeroizeOnDrop;
-
-use super::{OAuthClient, OAuthError, Provider, ProviderSession};
-use crate::clock::Timestamp;
-use crate::user::Profile;
 
 /// The app's own identity at a provider: RFC 6749, 2.2 and 2.3.1.
 #[derive(Clone, ZeroizeOnDrop)]
@@ -33,54 +27,5 @@ impl ClientKeys {
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.secret
-    }
-}
-
-/// A client with its keys: what a function of the request returns, and what is put in at run time.
-#[derive(Clone)]
-#[expect(missing_debug_implementations, reason = "it holds a secret")]
-pub struct Keyed<C> {
-    client: C,
-    keys: ClientKeys,
-    account_namespace: Option<String>,
-}
-
-impl<C: OAuthClient> Keyed<C> {
-    pub(super) fn new(client: C, keys: ClientKeys) -> Self {
-        Self { client, keys, account_namespace: None }
-    }
-
-    /// The same client, whose accounts are of the service `name`: [`Provider::account_namespace`].
-    #[must_use]
-    pub fn account_namespace(mut self, name: impl Into<String>) -> Self {
-        self.account_namespace = Some(name.into());
-        self
-    }
-}
-
-impl<C: OAuthClient> OAuthClient for Keyed<C> {
-    fn provider(&self) -> Provider {
-        let provider = self.client.provider();
-        let account_namespace = self.account_namespace.clone().or(provider.account_namespace);
-        Provider { account_namespace, ..provider }
-    }
-
-    fn profile(
-        &self,
-        session: &ProviderSession<'_>,
-    ) -> impl Future<Output = Result<Profile, OAuthError>> + Send {
-        self.client.profile(session)
-    }
-
-    fn revoke(&self, session: &ProviderSession<'_>) -> impl Future<Output = Result<(), OAuthError>> + Send {
-        self.client.revoke(session)
-    }
-
-    fn client_secret(&self, keys: &ClientKeys, now: Timestamp) -> Result<String, OAuthError> {
-        self.client.client_secret(keys, now)
-    }
-
-    fn keys(&self) -> Option<&ClientKeys> {
-        Some(&self.keys)
     }
 }

@@ -1,5 +1,6 @@
 //! A user's sign-in at a provider, as a client's mapping sees it: what the provider said, and a way to ask for more.
 
+use futures_util::future::BoxFuture;
 use reqwest::{Method, RequestBuilder};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -8,14 +9,13 @@ use super::account_id::AccountId;
 use super::error::refusal;
 use super::http::read;
 use super::lenient::{filled, is_yes};
-use super::source::Boxed;
 use super::{ClientAuth, ClientKeys, Http, OAuthError, ProviderTokens};
 use crate::user::Profile;
 
 /// A provider that signs what it says.
 pub(super) trait Signer: Sync {
     /// The claims of a JWT that the provider has signed with the keys that it publishes. Of them, `iss` alone is checked.
-    fn claims<'s>(&'s self, jwt: &'s str) -> Boxed<'s, Result<Map<String, Value>, OAuthError>>;
+    fn claims<'s>(&'s self, jwt: &'s str) -> BoxFuture<'s, Result<Map<String, Value>, OAuthError>>;
 }
 
 /// A user's sign-in at a provider.

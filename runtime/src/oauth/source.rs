@@ -1,23 +1,21 @@
 //! Where a request's client comes from: it is the same for all, or a function of the request chooses it.
 
-use std::future::Future;
 use std::marker::PhantomData;
-use std::pin::Pin;
 use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
 
 use super::{ClientKeys, OAuthClient, OAuthError, Provider, ProviderSession};
 use crate::actor::RequestInfo;
 use crate::clock::Timestamp;
 use crate::user::Profile;
 
-pub(super) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
 /// [`OAuthClient`] with boxed futures.
 #[doc(hidden)]
 pub trait DynClient: Send + Sync {
     fn provider(&self) -> Provider;
-    fn profile<'a>(&'a self, session: &'a ProviderSession<'_>) -> Boxed<'a, Result<Profile, OAuthError>>;
-    fn revoke<'a>(&'a self, session: &'a ProviderSession<'_>) -> Boxed<'a, Result<(), OAuthError>>;
+    fn profile<'a>(&'a self, session: &'a ProviderSession<'_>) -> BoxFuture<'a, Result<Profile, OAuthError>>;
+    fn revoke<'a>(&'a self, session: &'a ProviderSession<'_>) -> BoxFuture<'a, Result<(), OAuthError>>;
     fn client_secret(&self, keys: &ClientKeys, now: Timestamp) -> Result<String, OAuthError>;
     fn keys(&self) -> Option<&ClientKeys>;
 }
@@ -27,11 +25,11 @@ impl<C: OAuthClient> DynClient for C {
         OAuthClient::provider(self)
     }
 
-    fn profile<'a>(&'a self, session: &'a ProviderSession<'_>) -> Boxed<'a, Result<Profile, OAuthError>> {
+    fn profile<'a>(&'a self, session: &'a ProviderSession<'_>) -> BoxFuture<'a, Result<Profile, OAuthError>> {
         Box::pin(OAuthClient::profile(self, session))
     }
 
-    fn revoke<'a>(&'a self, session: &'a ProviderSession<'_>) -> Boxed<'a, Result<(), OAuthError>> {
+    fn revoke<'a>(&'a self, session: &'a ProviderSession<'_>) -> BoxFuture<'a, Result<(), OAuthError>> {
         Box::pin(OAuthClient::revoke(self, session))
     }
 

@@ -9,13 +9,11 @@ use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::{ArrayBuilder, Content, HttpMethod, Ref, RefOr, Required, Response};
 
 use super::facts::Proof;
+use super::media_type::JSON;
 use super::refusals::refuse;
 use super::schema::{AnySchema, NamedSchemas, nest, of_type};
 use crate::backend::BackendName;
 use crate::error::Rejection;
-
-/// The media type of JSON.
-pub(super) const JSON: &str = "application/json";
 
 /// A route with what stands of it in the document.
 #[derive(Clone)]

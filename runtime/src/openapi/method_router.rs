@@ -10,7 +10,8 @@ use utoipa::openapi::HttpMethod;
 use utoipa::openapi::path::Operation;
 
 use super::Extractors;
-use super::documented_route::{DocumentedRoute, JSON};
+use super::documented_route::DocumentedRoute;
+use super::media_type::JSON;
 use super::refusals::is_refusal;
 use crate::error::Rejection;
 

@@ -47,6 +47,7 @@ mod documented_route;
 mod endpoints;
 mod extractors;
 mod facts;
+mod media_type;
 mod method_router;
 #[cfg(feature = "swagger-ui")]
 mod page;

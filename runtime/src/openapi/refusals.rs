@@ -7,7 +7,7 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{AnyOfBuilder, SchemaType, Type};
 use utoipa::openapi::{ArrayBuilder, Content, Header, Object, ObjectBuilder, Ref, RefOr, Response, Schema};
 
-use super::documented_route::JSON;
+use super::media_type::JSON;
 use crate::error::Rejection;
 
 /// The schema of an error with a code.

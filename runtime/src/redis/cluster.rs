@@ -3,7 +3,7 @@
 use redis::cluster::ClusterClient;
 use redis::cluster_async::ClusterConnection;
 
-use super::connection::RedisError;
+use super::error::RedisError;
 use super::server::RedisServer;
 
 /// How often a command is tried: a node that has just become master is found at the second or third time.

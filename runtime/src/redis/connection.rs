@@ -8,7 +8,8 @@ use redis::cluster_async::ClusterConnection;
 use redis::{Cmd, FromRedisValue};
 
 use super::cluster;
-use super::config::Place;
+use super::config::{Place, RedisConfig};
+use super::error::RedisError;
 use super::link::Link;
 use super::server::RedisServer;
 
@@ -41,30 +42,20 @@ pub trait HasRedis {
     fn redis(&self) -> &RedisConnection;
 }
 
-/// Why Redis did not do what it was asked.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum RedisError {
-    /// An address can't be read.
-    #[error("the address of a Redis can't be used: write `redis://host:port`")]
-    Address(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// It is away, or says that it can't now: worth another try.
-    #[error("Redis is not available")]
-    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
-}
-
-impl RedisError {
-    pub(super) fn address(error: redis::RedisError) -> Self {
-        Self::Address(error.into())
-    }
-
-    pub(super) fn unavailable(error: redis::RedisError) -> Self {
-        Self::Unavailable(error.into())
+impl RedisServer {
+    /// Connects, for a strategy that is added to an app at run time. With `redis:` in `auth_app!`, the app connects when it
+    /// starts.
+    ///
+    /// # Errors
+    ///
+    /// If a URL can't be parsed, or Redis is unreachable.
+    pub async fn connect(self, config: impl Into<RedisConfig>) -> Result<RedisConnection, RedisError> {
+        RedisConnection::open(self, config.into().0).await
     }
 }
 
 impl RedisConnection {
-    pub(super) async fn open(server: RedisServer, place: Place) -> Result<Self, RedisError> {
+    async fn open(server: RedisServer, place: Place) -> Result<Self, RedisError> {
         let counter_timeout = server.counter_timeout;
         let link = match &place {
             Place::Server(address) => Link::of_server(server, address),

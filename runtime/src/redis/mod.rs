@@ -6,10 +6,12 @@
 mod cluster;
 mod config;
 mod connection;
+mod error;
 mod link;
 mod server;
 
 pub use self::config::RedisConfig;
 pub(crate) use self::connection::KEEPS_ALL;
-pub use self::connection::{HasRedis, RedisConnection, RedisError};
+pub use self::connection::{HasRedis, RedisConnection};
+pub use self::error::RedisError;
 pub use self::server::RedisServer;

@@ -2,9 +2,6 @@
 
 use std::time::Duration;
 
-use super::config::RedisConfig;
-use super::connection::{RedisConnection, RedisError};
-
 /// `redis: RedisServer` in `auth_app!`. Where Redis is stands in the app's configuration.
 #[derive(Clone, Copy, Debug)]
 pub struct RedisServer {
@@ -23,15 +20,6 @@ impl RedisServer {
         response_timeout: Duration::from_secs(2),
         counter_timeout: Duration::from_millis(100),
     };
-
-    /// Connects, for a strategy that is put into an app at run time. `redis:` in `auth_app!` does it when the app starts.
-    ///
-    /// # Errors
-    ///
-    /// When an address can't be read, or Redis can't be reached.
-    pub async fn connect(self, config: impl Into<RedisConfig>) -> Result<RedisConnection, RedisError> {
-        RedisConnection::open(self, config.into().0).await
-    }
 }
 
 impl Default for RedisServer {

@@ -1,5 +1,6 @@
 //! The routers, one a file: each parses, calls the manager, and answers.
 
+mod access;
 mod auth;
 mod body;
 mod endpoint;
@@ -14,6 +15,7 @@ mod shown;
 mod users;
 mod verify;
 
+pub use self::access::Access;
 pub(crate) use self::endpoint::Endpoint;
 #[cfg(feature = "openapi")]
 pub(crate) use self::routing::Route;
@@ -30,16 +32,6 @@ use crate::manager::{AuthApp, Authenticated, Manager};
 #[cfg(feature = "oauth")]
 use crate::oauth::ClientName;
 use crate::user::AuthUser;
-
-/// Whom a router lets in: FastAPI Users' `requires_verification`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Access {
-    /// Every active user.
-    #[default]
-    Active,
-    /// Active users who are verified; the others get a 403, or `LOGIN_USER_NOT_VERIFIED` at login.
-    Verified,
-}
 
 /// The routes of an app, as a whole or one router at a time.
 ///

@@ -6,7 +6,8 @@ use axum::http::{HeaderValue, header};
 use axum::routing::on;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use super::{Access, Endpoint};
+use super::access::Access;
+use super::endpoint::Endpoint;
 use crate::error::Rejection;
 
 /// A router with what each of its routes is.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::super::key::{Digest, Key};
 use super::super::{CLIENTS_OF_A_BLOCK, CLIENTS_OF_A_SITE, Rate, Tally};
+use super::cell::Cell;
 use super::crowds::Crowds;
 use crate::clock::Timestamp;
 
@@ -21,17 +22,6 @@ pub(super) struct Cells {
     shared: HashMap<Digest, SharedCell>,
     most: usize,
     next_sweep: Sweep,
-}
-
-/// A counter.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Cell {
-    pub(super) key: Key,
-    rate: Rate,
-    /// When it has all of its rate again.
-    pub(super) full_at: Timestamp,
-    /// `true` if the cell has counted requests that the shared counters have not.
-    is_ahead: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -195,17 +185,5 @@ impl Cells {
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.own.len() + self.shared.len()
-    }
-}
-
-impl Cell {
-    /// The moment at which it has all of its rate again, if it counted something that the shared counters have not.
-    pub(super) fn ahead(&self) -> Option<Timestamp> {
-        self.is_ahead.then_some(self.full_at)
-    }
-
-    /// Evicted first are counters of which little was taken, and those of all clients last.
-    pub(super) fn rank(&self) -> (bool, Timestamp) {
-        (self.key.is_everyones, self.full_at)
     }
 }

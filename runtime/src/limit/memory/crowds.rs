@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::key::Digest;
-use super::cells::Cell;
+use super::cell::Cell;
 
 /// Counters by the networks that caused them.
 #[derive(Debug)]

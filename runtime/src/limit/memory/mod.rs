@@ -1,5 +1,6 @@
 //! Counters in the process's own memory, which does not grow past a bound.
 
+mod cell;
 mod cells;
 mod crowds;
 mod remembered;
@@ -7,7 +8,8 @@ mod remembered;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use self::cells::{Cell, Cells};
+use self::cell::Cell;
+use self::cells::Cells;
 use self::remembered::Remembered;
 use super::{Key, KnownClient, Rate, Tally};
 use crate::clock::{Clock, Timestamp};

@@ -8,7 +8,7 @@ use reqwest::Url;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::document;
+use super::document::document;
 use crate::oauth::{Http, OAuthError};
 use crate::token::install_provider;
 

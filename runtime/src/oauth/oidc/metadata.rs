@@ -3,7 +3,7 @@
 use reqwest::Url;
 use serde_json::{Map, Value};
 
-use super::document;
+use super::document::document;
 use super::issuer::{Issuer, Names};
 use crate::oauth::{ClientAuth, Http, OAuthError};
 

@@ -2,6 +2,7 @@
 //! clients and no routes.
 
 mod cached;
+mod document;
 mod id_token;
 mod issuer;
 mod keys;
@@ -12,7 +13,6 @@ mod tests;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use reqwest::Method;
 use serde_json::{Map, Value};
 
 use self::cached::Cached;
@@ -156,12 +156,4 @@ impl OpenIdProviders {
         all.push(Arc::clone(&known));
         known
     }
-}
-
-/// A document that a provider publishes. A refusal is a failure here: no user has said no.
-async fn document(http: &Http, url: &str) -> Result<Map<String, Value>, OAuthError> {
-    http.object(http.request(Method::GET, url)).await.map_err(|error| match error {
-        OAuthError::Refused(code) => OAuthError::Failed(format!("an answer of {code}")),
-        error => error,
-    })
 }

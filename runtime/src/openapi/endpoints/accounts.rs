@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use utoipa::openapi::{KnownFormat, ObjectBuilder};
 
-use super::Sketch;
+use super::sketch::Sketch;
 use crate::error::{InvalidPassword, Refusal, Rejection};
 use crate::manager::Registration;
 use crate::openapi::types::{text, text_of};

@@ -6,11 +6,11 @@ use utoipa::PartialSchema as _;
 use utoipa::openapi::schema::{SchemaType, Type};
 use utoipa::openapi::{Header, Object, ObjectBuilder, RefOr};
 
-use super::{Sketch, null};
+use super::sketch::{Sketch, null};
 use crate::backend::BackendName;
 use crate::error::{Refusal, Rejection};
 use crate::manager::VerifyEmail;
-use crate::openapi::documented_route::JSON;
+use crate::openapi::media_type::JSON;
 use crate::openapi::schema::FieldSchema;
 use crate::openapi::types::text;
 use crate::router::Access;

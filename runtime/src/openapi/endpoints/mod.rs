@@ -4,20 +4,16 @@ mod accounts;
 mod auth;
 #[cfg(feature = "oauth")]
 mod oauth;
+mod sketch;
 mod users;
 
-use std::time::Duration;
-
-use axum::http::StatusCode;
 use axum::routing::MethodFilter;
-use utoipa::openapi::schema::Type;
-use utoipa::openapi::{HttpMethod, ObjectBuilder, RefOr, Schema};
+use utoipa::openapi::HttpMethod;
 
-use super::documented_route::{DocumentedRoute, JSON};
-use super::facts::{Facts, Proof};
-use crate::error::{Refusal, Rejection};
-use crate::limit::Rate;
-use crate::router::{Access, Endpoint, Route};
+use self::sketch::Sketch;
+use super::documented_route::DocumentedRoute;
+use super::facts::Facts;
+use crate::router::{Endpoint, Route};
 
 /// What stands in the document of a route.
 pub(super) fn document(facts: &Facts, route: Route) -> DocumentedRoute {
@@ -65,85 +61,4 @@ fn method(endpoint: Endpoint) -> HttpMethod {
         MethodFilter::DELETE => HttpMethod::Delete,
         _ => HttpMethod::Post,
     }
-}
-
-/// A route of an app that is being documented.
-struct Sketch<'a> {
-    facts: &'a Facts,
-    access: Access,
-    route: DocumentedRoute,
-}
-
-impl Sketch<'_> {
-    /// Its name, which is that of FastAPI Users, and what it does.
-    fn is(&mut self, tag: &str, id: impl Into<String>, summary: impl Into<String>) {
-        let operation = &mut self.route.operation;
-        operation.tags = Some(vec![tag.to_owned()]);
-        operation.operation_id = Some(id.into());
-        operation.summary = Some(summary.into());
-    }
-
-    /// More on what it does.
-    fn describe(&mut self, words: &str) {
-        self.route.operation.description = Some(words.to_owned());
-    }
-
-    fn answers(&mut self, status: StatusCode, words: &str, schema: impl Into<RefOr<Schema>>) {
-        self.route.answer(status, words, Some(schema.into()));
-    }
-
-    /// An answer that has nothing to say.
-    fn answers_null(&mut self, status: StatusCode, words: &str) {
-        self.answers(status, words, null());
-    }
-
-    /// The user, as answers show it.
-    fn answers_user(&mut self, status: StatusCode, words: &str) {
-        let (name, schema) = &self.facts.read;
-        let schema = self.route.refer(name, schema.clone());
-        self.answers(status, words, schema);
-    }
-
-    /// A JSON body, and what may be wrong with one.
-    fn takes(&mut self, name: &str, schema: impl Into<RefOr<Schema>>) {
-        let schema = self.route.refer(name, schema);
-        self.route.take(&[JSON], &schema);
-        self.refuses([
-            Rejection::RequestTimeout,
-            Rejection::ContentTooLarge,
-            Rejection::UnsupportedMediaType,
-            Rejection::Invalid(Vec::new()),
-        ]);
-    }
-
-    fn refuses(&mut self, rejections: impl IntoIterator<Item = Rejection>) {
-        for rejection in rejections {
-            self.route.refuse(&rejection);
-        }
-    }
-
-    /// It may be tried no oftener than these say, if any is set.
-    fn is_limited_by(&mut self, rates: &[Option<Rate>]) {
-        if rates.iter().any(Option::is_some) {
-            self.refuses([Rejection::Refused(Refusal::TooMany(Duration::ZERO))]);
-        }
-    }
-
-    /// It is for the users whom the router lets in.
-    fn is_for_users(&mut self) {
-        let proof = match self.access {
-            Access::Active => Proof::USER,
-            Access::Verified => Proof::SOME_USERS,
-        };
-        self.route.proofs.push((self.facts.app, proof));
-    }
-
-    /// It is for superusers.
-    fn is_for_superusers(&mut self) {
-        self.route.proofs.push((self.facts.app, Proof::SOME_USERS));
-    }
-}
-
-fn null() -> ObjectBuilder {
-    ObjectBuilder::new().schema_type(Type::Null)
 }

@@ -7,8 +7,8 @@ use serde_json::json;
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
 use utoipa::openapi::{ArrayBuilder, ObjectBuilder, Ref};
 
-use super::Sketch;
 use super::auth::{answers_token, sets_cookie};
+use super::sketch::Sketch;
 use crate::backend::BackendName;
 use crate::error::{Reauthentication, Refusal, Rejection};
 use crate::manager::{Registration, VerifyEmail};

@@ -2,8 +2,8 @@
 
 use axum::http::StatusCode;
 
-use super::Sketch;
 use super::accounts::invalid_password;
+use super::sketch::Sketch;
 use crate::error::{Refusal, Rejection};
 
 pub(super) fn current_user(sketch: &mut Sketch<'_>) {

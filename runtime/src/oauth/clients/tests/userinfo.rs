@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
 
 use super::service::{Answer, Service, answer, ok};
@@ -9,7 +10,6 @@ use super::visit::Visit;
 use super::{ARTHUR, fixture};
 use crate::oauth::clients::{FranceConnect, Oidc, Slack};
 use crate::oauth::session::Signer;
-use crate::oauth::source::Boxed;
 use crate::oauth::{OAuthClient, OAuthError, ProviderSession};
 use crate::user::Profile;
 
@@ -36,7 +36,7 @@ async fn told(
 struct Verified;
 
 impl Signer for Verified {
-    fn claims<'s>(&'s self, jwt: &'s str) -> Boxed<'s, Result<Map<String, Value>, OAuthError>> {
+    fn claims<'s>(&'s self, jwt: &'s str) -> BoxFuture<'s, Result<Map<String, Value>, OAuthError>> {
         Box::pin(async move { verified(jwt) })
     }
 }
