@@ -1,4 +1,4 @@
-//! What can happen: names and levels, which stay as they are, since alarms hang on them.
+//! Kinds of events: their names and levels. They never change, because alarms depend on them.
 
 use tracing::Level;
 
@@ -9,73 +9,73 @@ pub const TARGET: &str = "axum_users";
 macro_rules! each_kind {
     ($callback:ident) => {
         $callback! {
-            /// A user signed in.
+            /// A user logged in.
             SignedIn = "signed_in", INFO;
-            /// Someone was not let in.
+            /// A login was refused.
             SignInRefused = "sign_in_refused", WARN;
-            /// A user signed out.
+            /// A user logged out.
             SignedOut = "signed_out", INFO;
-            /// A request carried a session's token that no backend takes, or takes no more.
+            /// A request carried a session token that no backend accepts.
             TokenRefused = "token_refused", DEBUG;
-            /// A user may not do what it asked for: a 403.
+            /// A user lacks the right for a request, which returns 403.
             AccessRefused = "access_refused", WARN;
-            /// Another site made a browser send a request.
+            /// A browser sent a cross-site request, which was refused.
             CrossSiteRefused = "cross_site_refused", WARN;
-            /// Someone tries too often.
+            /// A rate limit was reached.
             Limited = "limited", WARN;
-            /// There is a new user.
+            /// A user was created.
             Registered = "registered", INFO;
-            /// Someone did not become a user.
+            /// A registration was refused.
             RegistrationRefused = "registration_refused", INFO;
-            /// A user's row was changed by itself, by a superuser or by code of the app's own.
+            /// A user was changed, by the user, by a superuser or by code of the app.
             UserUpdated = "user_updated", INFO;
             /// A change of a user was refused.
             UpdateRefused = "update_refused", WARN;
-            /// A user has a new password, which it or a superuser chose.
+            /// A user has a new password, which the user or a superuser chose.
             PasswordChanged = "password_changed", INFO;
-            /// A user has another address.
+            /// The email of a user was changed.
             EmailChanged = "email_changed", INFO;
-            /// A user may sign in again.
+            /// A user was activated.
             Activated = "activated", INFO;
-            /// A user may sign in no more.
+            /// A user was deactivated.
             Deactivated = "deactivated", INFO;
-            /// A user manages the others from now on.
+            /// A user became a superuser.
             SuperuserGranted = "superuser_granted", WARN;
-            /// A user manages the others no more.
+            /// A user is no longer a superuser.
             SuperuserRevoked = "superuser_revoked", WARN;
             /// A user was deleted.
             Deleted = "deleted", INFO;
-            /// A user was not deleted.
+            /// A deletion of a user was refused.
             DeletionRefused = "deletion_refused", INFO;
-            /// Someone forgot a password. A reason says why nothing was sent.
+            /// A password reset was requested. A reason says why no token was sent.
             PasswordResetRequested = "password_reset_requested", INFO;
-            /// A token set a new password.
+            /// A password was reset with a token.
             PasswordReset = "password_reset", INFO;
-            /// A token set no new password.
+            /// A token for a password reset was refused.
             PasswordResetRefused = "password_reset_refused", WARN;
-            /// Someone wants to prove an address. A reason says why nothing was sent.
+            /// A verification of an email was requested. A reason says why no token was sent.
             VerificationRequested = "verification_requested", INFO;
-            /// A user's address is proven: by a token, by another service, or by a superuser's word.
+            /// The email of a user was verified: by a token, a provider or a superuser.
             Verified = "verified", INFO;
-            /// A token proved nothing.
+            /// A token for a verification was refused.
             VerificationRefused = "verification_refused", INFO;
-            /// A token goes to a user's new address.
+            /// A token was sent to the new email of a user.
             EmailChangeRequested = "email_change_requested", INFO;
-            /// A token moved a user to no new address.
+            /// A token for a new email was refused.
             EmailChangeRefused = "email_change_refused", INFO;
-            /// A browser is sent to another service.
+            /// A browser is redirected to a provider.
             OAuthStarted = "oauth_started", DEBUG;
-            /// An account at another service has become a user's.
+            /// A provider account was linked to a user.
             AccountLinked = "account_linked", INFO;
-            /// An account at another service did not become a user's.
+            /// A provider account was not linked to a user.
             AccountLinkRefused = "account_link_refused", WARN;
-            /// An account at another service is a user's no more.
+            /// A provider account was unlinked from a user.
             AccountUnlinked = "account_unlinked", INFO;
-            /// An account at another service stays a user's.
+            /// A provider account was not unlinked from a user.
             AccountUnlinkRefused = "account_unlink_refused", INFO;
-            /// Too many passwords wait to be hashed: a 503.
+            /// Too many passwords wait to be hashed. The request returns 503.
             HashingPoolFull = "hashing_pool_full", WARN;
-            /// Storage, or what a strategy keeps its tokens in, is away: a 503.
+            /// Storage, or the token store of a strategy, is unreachable. The request returns 503.
             StorageUnavailable = "storage_unavailable", ERROR;
         }
     };
