@@ -21,7 +21,7 @@ pub struct Actor {
 
 #[derive(Clone, Copy, Debug)]
 enum By {
-    /// Whoever sent a request. Its session, if any, is for the operations that need one.
+    /// The client that sent a request. Operations that need its session take it as an argument.
     Client,
     /// The app's own code. No limit applies to it.
     Code(&'static str),

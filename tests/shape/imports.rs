@@ -1,6 +1,6 @@
 //! Which file names what of which other: imports, and paths in the code.
 //!
-//! A file that only re-exports a name does not import from that name's file: whoever uses the name does.
+//! A file that only re-exports a name does not import from that name's file: the files that use the name do.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ struct Alias {
     is_exported: bool,
 }
 
-/// What a module brings into scope, and what its code names.
+/// The names that a module brings into scope, and those in its code.
 #[derive(Default)]
 struct Scope {
     aliases: BTreeMap<String, Alias>,

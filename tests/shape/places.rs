@@ -1,4 +1,4 @@
-//! What may be named in one place only.
+//! Names that may occur in one place only.
 
 use crate::source::{Source, sources};
 

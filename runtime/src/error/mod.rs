@@ -1,4 +1,4 @@
-//! What can go wrong, as clients see it: refusals, mistakes in a body, and the responses for both.
+//! Errors as clients see them: refusals, mistakes in a body, and the responses for both.
 
 mod field;
 mod invalid_password;

@@ -15,7 +15,7 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`Refusal::CrossSiteRequest`], or what fails beneath.
+    /// [`Refusal::CrossSiteRequest`], or any underlying error.
     pub async fn authenticate_request(
         &self,
         request: &Parts,

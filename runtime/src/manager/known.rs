@@ -18,7 +18,7 @@ const AFTER_A_RESET: Duration = Duration::from_secs(10 * 60);
 
 /// The proof that a client has logged in to an account.
 pub(crate) struct KnownProof {
-    /// What the client may keep. `None` where it can't be signed.
+    /// The value for the client to keep. `None` where it can't be signed.
     pub(crate) cookie: Option<String>,
     mark: String,
 }

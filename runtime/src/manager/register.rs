@@ -16,7 +16,7 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`Refusal::RegisterInvalidPassword`], [`Refusal::RegisterUserAlreadyExists`], or what fails beneath.
+    /// [`Refusal::RegisterInvalidPassword`], [`Refusal::RegisterUserAlreadyExists`], or any underlying error.
     pub async fn create(&self, create: <A::User as AuthUser>::Create) -> Result<A::User, ManagerError> {
         let created = self.insert(create, None).await;
         created.map_err(|error| error.during(Operation::Register))
@@ -27,7 +27,7 @@ impl<A: AuthApp> Manager<A> {
     /// # Errors
     ///
     /// [`Refusal::TooMany`], [`Refusal::RegisterNotAllowed`], [`Refusal::RegisterInvalidPassword`],
-    /// [`Refusal::RegisterUserAlreadyExists`], or what fails beneath.
+    /// [`Refusal::RegisterUserAlreadyExists`], or any underlying error.
     pub async fn register(&self, create: <A::User as AuthUser>::Create) -> Result<A::User, ManagerError> {
         self.admit(Tried::Registration).await?;
         let create = create.restrict();

@@ -78,7 +78,7 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`Refusal::CrossSiteRequest`], [`Refusal::TooMany`], or what fails beneath.
+    /// [`Refusal::CrossSiteRequest`], [`Refusal::TooMany`], or any underlying error.
     pub async fn sign_in(
         &self,
         backend: BackendName,

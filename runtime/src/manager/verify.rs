@@ -147,7 +147,7 @@ impl<A: AuthApp> Manager<A> {
     }
 }
 
-/// What shows that whoever has a mailed token is its user, where the
+/// What shows that the holder of a mailed token is its user, where the
 /// [policy](super::Policy::verification_asks_password) asks for more than the token.
 #[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "it holds a password or a token")]

@@ -28,7 +28,7 @@ use crate::user::AuthUser;
 
 /// How a sign-in's token is made, read and ended.
 ///
-/// A function of the request, `fn(&RequestInfo) -> impl Strategy`, is one too: a secret per tenant, say.
+/// A function of the request, `fn(&RequestInfo) -> impl Strategy`, is one too: for example, one that returns a `Jwt` with the secret of a tenant.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a strategy for `{U}`",
     label = "not a strategy",
