@@ -20,7 +20,7 @@ pub(crate) struct Pilgrim {
     is_verified: bool,
 }
 
-fn of_tenant(request: &axum::http::request::Parts) -> Oidc {
+fn of_tenant(request: &RequestInfo) -> Oidc {
     let issuer = request.headers.get("x-issuer").and_then(|issuer| issuer.to_str().ok());
     Oidc { issuer: issuer.unwrap_or_default().to_owned().into(), ..Oidc }
 }

@@ -28,7 +28,7 @@ auth_app! {
 }
 
 /// Shorter for those who say that others use their machine.
-fn by_request(request: &axum::http::request::Parts) -> Redis {
+fn by_request(request: &RequestInfo) -> Redis {
     let lifetime = if request.headers.contains_key("x-shared") { MINUTE } else { HOUR };
     Redis { lifetime, ..Redis::default() }
 }
