@@ -54,6 +54,7 @@ pub mod testing;
 pub mod token;
 pub mod transport;
 pub mod user;
+mod work;
 
 /// Makes a struct the user of an app.
 ///

@@ -21,6 +21,14 @@ fn the_manager_names_no_type_of_http() {
 }
 
 #[test]
+fn transactions_begin_in_work_alone() {
+    let elsewhere =
+        naming(".begin()").into_iter().filter(|file| !file.starts_with("store/") && file != "work.rs");
+    let elsewhere = elsewhere.collect::<Vec<_>>();
+    assert!(elsewhere.is_empty(), "{elsewhere:?} begin transactions: make a `Work`");
+}
+
+#[test]
 fn compat_is_matched_in_its_module_alone() {
     for variant in ["Compat::None", "Compat::FastApiUsers", "compat ==", "compat !="] {
         let elsewhere = naming(variant);

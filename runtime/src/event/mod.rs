@@ -5,6 +5,7 @@ mod cause;
 #[cfg(feature = "metrics")]
 mod count;
 mod flood;
+mod happened;
 mod kind;
 mod line;
 mod method;
@@ -17,6 +18,7 @@ pub(crate) use self::cause::Cause;
 #[cfg(feature = "metrics")]
 pub(crate) use self::count::Waiting;
 pub(crate) use self::flood::{Floods, tell_failure};
+pub(crate) use self::happened::Happened;
 pub use self::kind::{EventKind, TARGET};
 pub(crate) use self::method::Method;
 pub use self::reason::Reason;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Core;
 use crate::store::{Database, Store, Transaction};
 use crate::user::AuthUser;
+use crate::work::Work;
 
 /// An app with users. `auth_app!` implements it; it is the one type parameter of everything above.
 #[diagnostic::on_unimplemented(
@@ -43,8 +44,8 @@ pub trait AuthApp: Clone + Send + Sync + 'static {
 /// The store of an app.
 pub type StoreOf<A> = <<A as AuthApp>::Database as Database<<A as AuthApp>::User>>::Store;
 
-/// Several writes to an app's store.
-pub(super) type TransactionOf<A> = <StoreOf<A> as Store<<A as AuthApp>::User>>::Transaction;
+/// A unit of work in an app's store.
+pub(super) type WorkOf<A> = Work<<A as AuthApp>::User, StoreOf<A>>;
 
 /// What identifies an app's users.
 pub(super) type IdOf<A> = <<A as AuthApp>::User as AuthUser>::Id;

@@ -163,14 +163,14 @@ impl<A: AuthApp> Manager<A> {
             expected: Expected { hashed_password: Some(user.hashed_password()), ..Expected::default() },
             ..UserChanges::default()
         };
-        let mut transaction = core.store.begin().await?;
-        let Some(upgraded) = transaction.update_user(user.id(), &changes).await? else {
-            drop(transaction);
+        let mut work = self.work().await?;
+        let Some(upgraded) = work.update_user(user.id(), &changes).await? else {
+            drop(work);
             return self.still_owned(user, password, asker).await;
         };
         // It is the same password: the tokens that hang on it in the store stay good.
-        self.restamp(&mut transaction, user, &upgraded).await?;
-        transaction.commit().await?;
+        self.restamp(&mut work, user, &upgraded).await?;
+        work.commit().await?;
         Ok(Some(upgraded))
     }
 

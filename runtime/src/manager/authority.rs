@@ -1,6 +1,6 @@
 //! Who asks for a write, checked once more when the write has its locks.
 
-use super::auth_app::TransactionOf;
+use super::auth_app::WorkOf;
 use super::{AuthApp, Authenticated, IdOf, Manager, ManagerError};
 use crate::error::Refusal;
 use crate::store::Transaction;
@@ -59,18 +59,18 @@ impl<A: AuthApp> Manager<A> {
         &self,
         authority: &Authority<A::User>,
         others: &[IdOf<A>],
-        transaction: &mut TransactionOf<A>,
+        work: &mut WorkOf<A>,
     ) -> Result<Vec<A::User>, ManagerError> {
         let session = &authority.session;
         let mut ids = vec![authority.id()];
         ids.extend(others.iter().filter(|id| **id != authority.id()));
-        let users = transaction.lock_users(&ids).await?;
+        let users = work.lock_users(&ids).await?;
         let current = users.iter().find(|user| user.id() == authority.id());
         let current = current.filter(|user| user.is_active()).ok_or(Refusal::SessionEnded)?;
         let fingerprints = &self.core().settings.fingerprints;
         let fingerprint = fingerprints.of(session.user.hashed_password());
         if !fingerprints.match_hash(&fingerprint, current.hashed_password())
-            || !transaction.is_valid(authority.id(), &session.record).await?
+            || !work.is_valid(authority.id(), &session.record).await?
         {
             return Err(Refusal::SessionEnded.into());
         }

@@ -5,8 +5,8 @@ use super::error::Operation;
 use super::write::REMEMBERED;
 use super::{AuthApp, Authenticated, Failure, IdOf, Manager, ManagerError, log};
 use crate::error::Refusal;
-use crate::event::{Cause, Event, EventKind};
-use crate::store::{Store, StoreError, Transaction};
+use crate::event::{Cause, Event, EventKind, Happened};
+use crate::store::{StoreError, Transaction};
 use crate::user::AuthUser;
 
 impl<A: AuthApp> Manager<A> {
@@ -34,7 +34,7 @@ impl<A: AuthApp> Manager<A> {
             let deleted = manager.commit_deletion(&user, authority.as_ref()).await;
             let deleted = deleted.map_err(|error| error.during(Operation::Delete));
             let by = authority.as_ref().map(Authority::id);
-            manager.tell_deletion(user.id(), by, &deleted);
+            manager.tell_refused_deletion(user.id(), by, &deleted);
             deleted?;
             let ended = manager.end_sessions_elsewhere(&user, None).await;
             log("on_after_delete", hooks.on_after_delete(&user, info).await);
@@ -43,15 +43,9 @@ impl<A: AuthApp> Manager<A> {
         .await
     }
 
-    fn tell_deletion(&self, id: IdOf<A>, by: Option<IdOf<A>>, deleted: &Result<(), ManagerError>) {
-        let told = |kind: EventKind| {
-            let event = Event::from(kind).to(&id);
-            by.as_ref().map_or(event, |by| event.by(by))
-        };
-        match deleted {
-            Ok(()) => self.tell(told(EventKind::Deleted)),
-            Err(_) => self.unlimited_refusal(told(EventKind::DeletionRefused), deleted),
-        }
+    fn tell_refused_deletion(&self, id: IdOf<A>, by: Option<IdOf<A>>, deleted: &Result<(), ManagerError>) {
+        let event = Event::from(EventKind::DeletionRefused).to(&id);
+        self.unlimited_refusal(by.as_ref().map_or(event, |by| event.by(by)), deleted);
     }
 
     async fn commit_deletion(
@@ -63,22 +57,24 @@ impl<A: AuthApp> Manager<A> {
         let info = self.info();
         core.hooks.on_before_delete(user, info).await.map_err(Failure::Hook)?;
         let superusers = self.superusers_before(user, authority).await?;
-        let mut transaction = core.store.begin().await?;
+        let mut work = self.work().await?;
         if let Some(authority) = authority {
-            let locked = self.lock_for(authority, &superusers.and(user.id()), &mut transaction).await?;
+            let locked = self.lock_for(authority, &superusers.and(user.id()), &mut work).await?;
             superusers.leave_one(user.id(), &locked)?;
         }
-        let hook = core.transaction_hooks.on_delete(user, info, transaction.connection()?);
+        let hook = core.transaction_hooks.on_delete(user, info, work.connection()?);
         self.run_transaction_hook(hook).await?;
-        if !transaction.delete_user(user.id()).await.map_err(in_use)? {
+        if !work.delete_user(user.id()).await.map_err(in_use)? {
             return Err(Refusal::NoSuchUser.into());
         }
         // A table that FastAPI Users made may give the number out again.
         if core.settings.compat.rules().reuses_ids {
             let now = core.settings.now();
-            transaction.end_tokens_of(user.id(), now, now.after(REMEMBERED)).await?;
+            work.end_tokens_of(user.id(), now, now.after(REMEMBERED)).await?;
         }
-        transaction.commit().await.map_err(in_use)?;
+        let by = authority.map(Authority::id);
+        work.happened(Happened::new(EventKind::Deleted, user.id()).by(by));
+        work.commit().await.map_err(in_use)?;
         Ok(())
     }
 }

@@ -10,6 +10,7 @@ mod decoys;
 mod delete;
 mod error;
 mod forgot;
+mod happened;
 mod known;
 mod last_superuser;
 mod limits;
@@ -26,8 +27,8 @@ mod update;
 mod verify;
 mod write;
 
-use self::auth_app::IdOf;
 pub use self::auth_app::{AuthApp, ConnectionOf, StoreOf};
+use self::auth_app::{IdOf, WorkOf};
 pub use self::authenticate::Credentials;
 pub use self::core::{Core, OneTime};
 pub(crate) use self::decoys::{NextCount, SCANNED};
@@ -47,6 +48,7 @@ use crate::hooks::HookResult;
 use crate::store::Store;
 use crate::strategy::Context;
 use crate::user::{AuthUser, Email, OAuthAccount, TypedEmail};
+use crate::work::Work;
 
 /// Everything that can be done with an app's users, from a handler or from code of its own.
 ///
@@ -85,6 +87,11 @@ impl<A: AuthApp> Manager<A> {
 
     pub(crate) fn core(&self) -> &Core<A> {
         self.app.core()
+    }
+
+    /// Begins a unit of work.
+    async fn work(&self) -> Result<WorkOf<A>, ManagerError> {
+        Ok(Work::begin(&self.core().store, Some(&self.actor)).await?)
     }
 
     /// What strategies work with.

@@ -3,11 +3,11 @@
 use super::error::Operation;
 use super::{AuthApp, Failure, Manager, ManagerError};
 use crate::error::Refusal;
-use crate::event::{Event, EventKind, Method};
+use crate::event::{Event, EventKind, Happened, Method};
 use crate::hooks::PasswordOwner;
 use crate::limit::Tried;
 use crate::password::Asker;
-use crate::store::{Store, Transaction};
+use crate::store::Transaction;
 use crate::token::{JwtError, digest, random_token};
 use crate::user::{AuthUser, CreateSchema, Email, OAuthAccount, TypedEmail};
 
@@ -130,9 +130,9 @@ impl<A: AuthApp> Manager<A> {
     async fn write_for_nobody(&self) -> Result<(), ManagerError> {
         let core = self.core();
         let nobodys = random_token().map_err(|error| Failure::Token(JwtError::Sign(error.into())))?;
-        let mut transaction = core.store.begin().await?;
-        transaction.end_token(&digest(&nobodys), core.settings.now(), core.settings.now()).await?;
-        Ok(transaction.commit().await?)
+        let mut work = self.work().await?;
+        work.end_token(&digest(&nobodys), core.settings.now(), core.settings.now()).await?;
+        Ok(work.commit().await?)
     }
 
     /// Writes a new user, and the account at another service that it came with.
@@ -143,17 +143,15 @@ impl<A: AuthApp> Manager<A> {
         method: Option<Method>,
     ) -> Result<A::User, ManagerError> {
         let core = self.core();
-        let mut transaction = core.store.begin().await?;
-        let user = transaction.insert_user(user).await?;
+        let mut work = self.work().await?;
+        let user = work.insert_user(user).await?;
         if let Some(account) = account {
-            transaction.insert_oauth_account(OAuthAccount { user_id: user.id(), ..account }).await?;
+            work.insert_oauth_account(OAuthAccount { user_id: user.id(), ..account }).await?;
         }
-        let hook = core.transaction_hooks.on_register(&user, self.info(), transaction.connection()?);
+        let hook = core.transaction_hooks.on_register(&user, self.info(), work.connection()?);
         self.run_transaction_hook(hook).await?;
-        transaction.commit().await?;
-        let id = user.id();
-        let event = Event::from(EventKind::Registered).to(&id);
-        self.tell(method.map_or(event, |method| event.with(method)));
+        work.happened(Happened::new(EventKind::Registered, user.id()).with(method));
+        work.commit().await?;
         let registered = user.clone();
         self.spawn("on_after_register", |manager| async move {
             manager.core().hooks.on_after_register(&registered, manager.info()).await

@@ -1,11 +1,8 @@
 //! What is told of the stories: to the log and the metrics, with who did it and why it was refused.
 
-use super::authority::Authority;
-use super::write::Write;
 use super::{AuthApp, Failure, IdOf, Manager, ManagerError};
 use crate::error::Refusal;
 use crate::event::{self, Event, EventKind, Reason};
-use crate::hooks::Change;
 use crate::token::JwtError;
 use crate::user::{AuthUser, OAuthAccount, TypedEmail};
 
@@ -72,58 +69,11 @@ impl<A: AuthApp> Manager<A> {
     pub(super) fn email_digest(&self, email: &TypedEmail) -> String {
         self.core().settings.fingerprints.of_email(email.key())
     }
-
-    /// Tells of a write that is done.
-    pub(super) fn tell_write(&self, write: &Write<A::User>, after: &A::User) {
-        let (id, before) = (after.id(), &write.before);
-        let by = write.authority.as_ref().map(Authority::id);
-        let by = by.as_ref();
-        let tell = |kind: EventKind| {
-            let event = Event::from(kind).to(&id);
-            self.tell(by.map_or(event, |by| event.by(by)));
-        };
-        match write.change {
-            Change::Update => tell(EventKind::UserUpdated),
-            Change::PasswordReset => tell(EventKind::PasswordReset),
-            // What they change is told below.
-            Change::Verification | Change::EmailConfirmation => {}
-            Change::Association => {
-                let event = Event::from(EventKind::AccountLinked).to(&id);
-                #[cfg(feature = "oauth")]
-                let event =
-                    write.account.as_ref().map_or(event, |account| event.oauth_name(&account.oauth_name));
-                self.tell(event);
-            }
-        }
-        if write.unproven.is_some() {
-            tell(EventKind::EmailChangeRequested);
-        }
-        if write.change == Change::Update && write.hashed_password.is_some() {
-            tell(EventKind::PasswordChanged);
-        }
-        let turned = |was: bool, is: bool, on: EventKind, off: Option<EventKind>| match (was, is) {
-            (false, true) => tell(on),
-            (true, false) => off.into_iter().for_each(tell),
-            (true, true) | (false, false) => {}
-        };
-        if after.email() != before.email() {
-            tell(EventKind::EmailChanged);
-        }
-        turned(before.is_verified(), after.is_verified(), EventKind::Verified, None);
-        turned(before.is_active(), after.is_active(), EventKind::Activated, Some(EventKind::Deactivated));
-        let revoked = Some(EventKind::SuperuserRevoked);
-        turned(before.is_superuser(), after.is_superuser(), EventKind::SuperuserGranted, revoked);
-    }
 }
 
 impl<A: AuthApp> Manager<A> {
-    /// Tells the log and the hook that an account has been unlinked, and has the provider revoke its tokens where it can.
-    pub(super) fn tell_unlinked(&self, user: &A::User, account: OAuthAccount<IdOf<A>>) {
-        let id = user.id();
-        let event = Event::from(EventKind::AccountUnlinked).to(&id);
-        #[cfg(feature = "oauth")]
-        let event = event.oauth_name(&account.oauth_name);
-        self.tell(event);
+    /// Calls the hook for an OAuth account that has been unlinked, and has the provider revoke its tokens where it can.
+    pub(super) fn after_unlinking(&self, user: &A::User, account: OAuthAccount<IdOf<A>>) {
         #[cfg(feature = "oauth")]
         {
             let account = account.clone();

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use super::auth_app::TransactionOf;
+use super::auth_app::WorkOf;
 use super::authority::Authority;
 use super::last_superuser::Superusers;
 use super::{AuthApp, Authenticated, IdOf, Manager, ManagerError, log};
+use crate::event::{EventKind, Happened};
 use crate::hooks::Change;
 use crate::secret::HashedPassword;
-use crate::store::{Issued, Store, TokenRecord, Transaction};
+use crate::store::{Issued, TokenRecord, Transaction};
 use crate::token::Spent;
 use crate::user::{AuthUser, Email, Expected, Flags, OAuthAccount, UserChanges};
 
@@ -117,7 +118,7 @@ impl<A: AuthApp> Manager<A> {
         self.to_the_end(async move {
             let Some((user, dropped)) = manager.commit(&write).await? else { return Ok(None) };
             for account in dropped {
-                manager.tell_unlinked(&user, account);
+                manager.after_unlinking(&user, account);
             }
             // What is told comes before what may fail: it has happened.
             let ended = match write.ends_sessions() {
@@ -140,12 +141,12 @@ impl<A: AuthApp> Manager<A> {
             true => self.superusers_before(&write.before, authority).await?,
             false => Superusers::NONE,
         };
-        let mut transaction = core.store.begin().await?;
+        let mut work = self.work().await?;
         if let Some(authority) = authority {
-            let locked = self.lock_for(authority, &superusers.and(id), &mut transaction).await?;
+            let locked = self.lock_for(authority, &superusers.and(id), &mut work).await?;
             superusers.leave_one(id, &locked)?;
         }
-        let Some(user) = transaction.update_user(id, &write.changes()).await? else {
+        let Some(user) = work.update_user(id, &write.changes()).await? else {
             return Ok(None);
         };
         if write.needs_active_user() && !user.is_active() {
@@ -153,54 +154,59 @@ impl<A: AuthApp> Manager<A> {
         }
         if let (Some(Spent { digest, .. }), Some(issued)) = (&write.spent, write.issued) {
             let token = TokenRecord::Revocable { digest: digest.clone(), issued };
-            if !transaction.is_valid(id, &token).await? {
+            if !work.is_valid(id, &token).await? {
                 return Ok(None);
             }
         }
         if write.ends_sessions() {
-            self.delete_sessions(&mut transaction, write, &user).await?;
+            self.delete_sessions(&mut work, write, &user).await?;
         }
         let mut dropped = Vec::new();
         if write.drops_accounts && core.has_accounts() {
-            dropped = transaction.oauth_accounts_of(user.id()).await?;
+            dropped = work.oauth_accounts_of(user.id()).await?;
             for account in &dropped {
-                transaction.delete_oauth_account(account.id, user.id()).await?;
+                work.delete_oauth_account(account.id, user.id()).await?;
             }
         }
         if let Some(account) = &write.account {
-            transaction.insert_oauth_account(account.clone()).await?;
+            work.insert_oauth_account(account.clone()).await?;
         }
         if write.ends_sessions() {
             // Our tokens end by their generation, those of FastAPI Users by their time.
             let ended_at = core.settings.now();
-            transaction.end_tokens_of(id, ended_at, ended_at.after(REMEMBERED)).await?;
+            work.end_tokens_of(id, ended_at, ended_at.after(REMEMBERED)).await?;
         }
         if let Some(spent) = &write.spent
-            && !transaction.end_token(&spent.digest, core.settings.now(), spent.expires_at).await?
+            && !work.end_token(&spent.digest, core.settings.now(), spent.expires_at).await?
         {
             return Ok(None);
         }
-        let connection = transaction.connection()?;
+        let connection = work.connection()?;
         let hook =
             core.transaction_hooks.on_update(&write.before, &user, write.change, self.info(), connection);
         self.run_transaction_hook(hook).await?;
-        transaction.commit().await?;
-        self.tell_write(write, &user);
+        for happened in write.happened(&user) {
+            work.happened(happened);
+        }
+        for account in &dropped {
+            work.happened(Happened::new(EventKind::AccountUnlinked, id).oauth_name(&account.oauth_name));
+        }
+        work.commit().await?;
         Ok(Some((user, dropped)))
     }
 
     /// Deletes a user's sessions in the app's own store, within the transaction that gives the reason for it.
     async fn delete_sessions(
         &self,
-        transaction: &mut TransactionOf<A>,
+        work: &mut WorkOf<A>,
         write: &Write<A::User>,
         after: &A::User,
     ) -> Result<(), ManagerError> {
         let kept = write.session.as_ref().filter(|_| after.is_active());
         let kept = kept.and_then(Authenticated::key);
-        transaction.delete_access_tokens_of(after.id(), kept).await?;
+        work.delete_access_tokens_of(after.id(), kept).await?;
         if kept.is_some() {
-            self.restamp(transaction, &write.before, after).await?;
+            self.restamp(work, &write.before, after).await?;
         }
         Ok(())
     }
@@ -208,14 +214,14 @@ impl<A: AuthApp> Manager<A> {
     /// Has the access tokens that hang on `before`'s password hang on `after`'s, whatever secret they were stamped with.
     pub(super) async fn restamp(
         &self,
-        transaction: &mut TransactionOf<A>,
+        work: &mut WorkOf<A>,
         before: &A::User,
         after: &A::User,
     ) -> Result<(), ManagerError> {
         let fingerprints = &self.core().settings.fingerprints;
         let to = fingerprints.of(after.hashed_password());
         for from in fingerprints.each_of(before.hashed_password()) {
-            transaction.restamp_access_tokens_of(after.id(), &from, &to).await?;
+            work.restamp_access_tokens_of(after.id(), &from, &to).await?;
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use crate::settings::{Settings, StartError};
 use crate::store::{AccessToken, Store, TokenRecord, Transaction};
 use crate::token::{JwtError, random_token};
 use crate::user::AuthUser;
+use crate::work::Work;
 
 /// A random token, whose SHA-256 lies in the store; the token itself under `compat`.
 #[derive(Clone, Copy, Debug)]
@@ -75,18 +76,18 @@ impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Database {
         } else {
             AccessToken::FastApiUsers { created_at: settings.now() }
         };
-        let mut transaction = context.store.begin().await?;
+        let mut work = Work::begin(context.store, None).await?;
         let key = stored(&token, settings.compat);
-        if !transaction.insert_access_token(&key, user.id(), &row, user.hashed_password()).await? {
+        if !work.insert_access_token(&key, user.id(), &row, user.hashed_password()).await? {
             return Err(StrategyError::UserChanged);
         }
-        transaction.commit().await?;
+        work.commit().await?;
         Ok(token)
     }
 
     async fn destroy(&self, token: &str, user: &U, context: &Context<'_, S>) -> Result<(), StrategyError> {
-        let mut transaction = context.begin_revocation(user).await?;
-        transaction.delete_access_token(&stored(token, context.settings.compat)).await?;
-        Ok(transaction.commit().await?)
+        let mut work = context.begin_revocation(user).await?;
+        work.delete_access_token(&stored(token, context.settings.compat)).await?;
+        Ok(work.commit().await?)
     }
 }

@@ -5,6 +5,7 @@ use crate::clock::Timestamp;
 use crate::store::{Store, TokenRecord, Transaction};
 use crate::token::Generation;
 use crate::user::AuthUser;
+use crate::work::Work;
 
 /// A session, as a strategy reads it from a token.
 ///
@@ -51,16 +52,13 @@ impl<S> Context<'_, S> {
 
     /// Begins the transaction in which a token of `user` is revoked. The user's row is locked, so that a write in the
     /// name of that token is either done before or sees that it is revoked.
-    pub(super) async fn begin_revocation<U: AuthUser>(
-        &self,
-        user: &U,
-    ) -> Result<S::Transaction, StrategyError>
+    pub(super) async fn begin_revocation<U: AuthUser>(&self, user: &U) -> Result<Work<U, S>, StrategyError>
     where
         S: Store<U>,
     {
-        let mut transaction = self.store.begin().await?;
-        transaction.lock_users(&[user.id()]).await?;
-        Ok(transaction)
+        let mut work = Work::begin(self.store, None).await?;
+        work.lock_users(&[user.id()]).await?;
+        Ok(work)
     }
 
     /// Revokes the token with this digest. `expires_at` is how long that must be kept.
@@ -73,8 +71,8 @@ impl<S> Context<'_, S> {
     where
         S: Store<U>,
     {
-        let mut transaction = self.begin_revocation(user).await?;
-        transaction.end_token(digest, self.settings.now(), expires_at).await?;
-        Ok(transaction.commit().await?)
+        let mut work = self.begin_revocation(user).await?;
+        work.end_token(digest, self.settings.now(), expires_at).await?;
+        Ok(work.commit().await?)
     }
 }

@@ -4,10 +4,10 @@ use super::super::authority::{Authority, Right};
 use super::super::{AuthApp, Authenticated, IdOf, Manager, ManagerError};
 use super::AccountOf;
 use crate::error::Refusal;
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, Happened};
 use crate::oauth::Chosen;
 use crate::password::is_usable;
-use crate::store::{Store, Transaction};
+use crate::store::Transaction;
 use crate::user::AuthUser;
 
 impl<A: AuthApp> Manager<A> {
@@ -44,21 +44,23 @@ impl<A: AuthApp> Manager<A> {
     async fn unlink(&self, authority: Authority<A::User>, id: IdOf<A>) -> Result<(), ManagerError> {
         let manager = self.clone();
         self.to_the_end(async move {
-            let core = manager.core();
-            let mut transaction = core.store.begin().await?;
+            let mut work = manager.work().await?;
             // Of two at once, the second one sees what the first has left.
-            let locked = manager.lock_for(&authority, &[], &mut transaction).await?;
+            let locked = manager.lock_for(&authority, &[], &mut work).await?;
             let user = locked.into_iter().find(|user| user.id() == authority.id());
             let user = user.ok_or(Refusal::SessionEnded)?;
-            let accounts = transaction.oauth_accounts_of(user.id()).await?;
+            let accounts = work.oauth_accounts_of(user.id()).await?;
             let account = accounts.iter().find(|account| account.id == id);
             let account = account.ok_or(Refusal::NoSuchAccount)?.clone();
             if accounts.len() == 1 && !manager.has_password(&user) {
                 return Err(Refusal::OauthLastLoginMethod.into());
             }
-            transaction.delete_oauth_account(id, user.id()).await?;
-            transaction.commit().await?;
-            manager.tell_unlinked(&user, account);
+            work.delete_oauth_account(id, user.id()).await?;
+            work.happened(
+                Happened::new(EventKind::AccountUnlinked, user.id()).oauth_name(&account.oauth_name),
+            );
+            work.commit().await?;
+            manager.after_unlinking(&user, account);
             Ok(())
         })
         .await

@@ -19,7 +19,7 @@ use crate::actor::OAuthOrigin;
 use crate::error::Refusal;
 
 use crate::oauth::{Associate, Chosen, ClientName, OAuth, ProviderTokens};
-use crate::store::{Store, StoreError, Transaction};
+use crate::store::{StoreError, Transaction};
 use crate::user::{AuthUser, OAuthAccount, Profile, UserId};
 
 /// Who came back from another service, and with which tokens.
@@ -92,14 +92,14 @@ impl<A: AuthApp> Manager<A> {
         account: &AccountOf<A>,
         authority: Option<&Authority<A::User>>,
     ) -> Result<bool, ManagerError> {
-        let mut transaction = self.core().store.begin().await?;
+        let mut work = self.work().await?;
         if let Some(authority) = authority {
-            self.lock_for(authority, &[], &mut transaction).await?;
+            self.lock_for(authority, &[], &mut work).await?;
         }
-        if !transaction.update_oauth_account(account, None).await? {
+        if !work.update_oauth_account(account, None).await? {
             return Ok(false);
         }
-        transaction.commit().await?;
+        work.commit().await?;
         Ok(true)
     }
 

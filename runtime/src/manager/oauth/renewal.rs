@@ -136,10 +136,10 @@ impl<A: AuthApp> Manager<A> {
         from: TokenExpiry,
         to: TokenExpiry,
     ) -> Result<bool, ManagerError> {
-        let mut transaction = self.core().store.begin().await?;
-        let is_swapped = transaction.swap_oauth_expiry(account, from, to).await?;
+        let mut work = self.work().await?;
+        let is_swapped = work.swap_oauth_expiry(account, from, to).await?;
         if is_swapped {
-            transaction.commit().await?;
+            work.commit().await?;
         }
         Ok(is_swapped)
     }
@@ -220,18 +220,18 @@ impl<A: AuthApp> Manager<A> {
     }
 
     async fn keep_once(&self, account: &AccountOf<A>, stored: &AccountOf<A>) -> Result<(), ManagerError> {
-        let mut transaction = self.core().store.begin().await?;
+        let mut work = self.work().await?;
         let too_long = |error: StoreError| about_tokens(error.into(), account);
-        let updated = transaction.update_oauth_account(account, Some(&stored.access_token)).await;
+        let updated = work.update_oauth_account(account, Some(&stored.access_token)).await;
         let mut is_kept = updated.map_err(too_long)?;
         // A login has stored another access token meanwhile. Where the provider issued no refresh token for it, the row still
         // has the one that this renewal has consumed.
         if !is_kept && let Some(consumed) = &stored.refresh_token {
-            let swapped = transaction.swap_oauth_refresh_token(account, consumed).await;
+            let swapped = work.swap_oauth_refresh_token(account, consumed).await;
             is_kept = swapped.map_err(too_long)?;
         }
         if is_kept {
-            transaction.commit().await?;
+            work.commit().await?;
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use super::authorize::Purpose;
 use crate::event::{Event, EventKind};
 use crate::limit::Tried;
 use crate::oauth::{Callback, ClientName, OAuthError, StateError, StateRead};
-use crate::store::{Store, Transaction};
+use crate::store::Transaction;
 
 /// What a browser comes back with.
 pub(crate) struct Returned {
@@ -52,12 +52,12 @@ impl<A: AuthApp> Manager<A> {
         let chosen = self.client(client)?;
         let browser = returned.browser.as_deref();
         let proof = state.check(&returned.state, browser, &chosen.digest(), &purpose.text(), now)?;
-        let mut transaction = self.core().store.begin().await?;
+        let mut work = self.work().await?;
         let spent = &state.spent;
-        if !transaction.end_token(&spent.digest, now, spent.expires_at).await? {
+        if !work.end_token(&spent.digest, now, spent.expires_at).await? {
             return Err(StateError::Foreign.into());
         }
-        transaction.commit().await?;
+        work.commit().await?;
         let code = match (&returned.code, &returned.error) {
             (Some(code), None) => code,
             (_, Some(error)) => return Err(OAuthError::refused(error).into()),
