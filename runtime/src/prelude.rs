@@ -6,7 +6,7 @@ pub use uuid::Uuid;
 
 pub use crate::backend::EnabledBackends;
 pub use crate::compat::Compat::FastApiUsers;
-pub use crate::extract::{Claims, CurrentSession, CurrentUser, Superuser, Verified};
+pub use crate::extract::{Claims, CurrentSession, CurrentUser, Superuser, VerifiedUser};
 pub use crate::hooks::{
     HookError, HookResult, Hooks, InvalidPassword, NoHooks, PasswordOwner, RequestInfo, TransactionHooks,
 };

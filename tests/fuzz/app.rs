@@ -33,7 +33,7 @@ pub(crate) struct Answer {
     pub(crate) body: Bytes,
 }
 
-async fn authenticated(CurrentUser(user): CurrentUser<Camelot>) -> String {
+async fn authenticated(user: CurrentUser<Camelot>) -> String {
     user.email
 }
 
@@ -42,7 +42,7 @@ async fn claims(claims: Claims<Camelot>) -> String {
 }
 
 async fn optional(user: Option<CurrentUser<Camelot>>) -> String {
-    user.map_or_else(|| "anonymous".to_owned(), |CurrentUser(user)| user.email)
+    user.map_or_else(|| "anonymous".to_owned(), |user| user.into_user().email)
 }
 
 /// The stores that are there; the others have been said to be left out.

@@ -91,6 +91,6 @@ impl Scene {
     }
 }
 
-async fn account(CurrentUser(user): CurrentUser<Camelot>) -> Html<String> {
+async fn account(user: CurrentUser<Camelot>) -> Html<String> {
     Html(format!("<h1>Hello {}!</h1>", user.display_name.as_deref().unwrap_or(&user.email)))
 }

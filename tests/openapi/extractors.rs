@@ -18,12 +18,12 @@ use crate::common::{KnightRead, RoundTable, codes, dangling, round_table, status
 async fn open() {}
 async fn known(_: State<RoundTable>, _: CurrentUser<RoundTable>, _: HeaderMap) {}
 async fn session(_: CurrentSession<RoundTable>) {}
-async fn verified(_: Verified<RoundTable>) {}
+async fn verified(_: VerifiedUser<RoundTable>) {}
 async fn superuser(_: Manager<RoundTable>, _: Superuser<RoundTable>) {}
 async fn optional(_: Option<CurrentUser<RoundTable>>) {}
-async fn tried(_: Result<Verified<RoundTable>, Rejection>) {}
+async fn tried(_: Result<VerifiedUser<RoundTable>, Rejection>) {}
 async fn claims(_: Claims<RoundTable>) {}
-async fn both(_: Option<Verified<RoundTable>>, _: CurrentUser<RoundTable>) {}
+async fn both(_: Option<VerifiedUser<RoundTable>>, _: CurrentUser<RoundTable>) {}
 async fn wrapped(_: Wrapped) {}
 
 /// An extractor of the app's own.
@@ -144,7 +144,7 @@ async fn stand_beside_what_the_handler_says_itself() {
 }
 
 #[utoipa::path(get, path = "/never/read", responses((status = 418, description = "A teapot")))]
-async fn teapot(_: Verified<RoundTable>) -> StatusCode {
+async fn teapot(_: VerifiedUser<RoundTable>) -> StatusCode {
     StatusCode::IM_A_TEAPOT
 }
 

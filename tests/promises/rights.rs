@@ -231,7 +231,7 @@ async fn pay(State(app): State<Camelot>, request: Request) -> Result<String, Res
     let Json(payment) =
         Json::<Payment>::from_request(body, &app).await.map_err(IntoResponse::into_response)?;
     let again = CurrentUser::<Camelot>::from_request_parts(&mut parts, &app).await;
-    let CurrentUser(user) = again.map_err(IntoResponse::into_response)?;
+    let user = again.map_err(IntoResponse::into_response)?;
     Ok(format!("{} pays {}", user.email, payment.amount))
 }
 

@@ -46,8 +46,8 @@ pub(crate) async fn start(redis: RedisConfig) -> Result<(Castle, TempDir), Start
     Ok((castle.await?, folder))
 }
 
-async fn authenticated(CurrentUser(user): CurrentUser<Castle>) -> String {
-    user.email
+async fn authenticated(user: CurrentUser<Castle>) -> String {
+    user.into_user().email
 }
 
 /// The app on a socket, with Arthur.

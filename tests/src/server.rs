@@ -355,20 +355,20 @@ fn hello(name: &str) -> Json<Value> {
     Json(json!({ "message": format!("Hello {name}!") }))
 }
 
-async fn authenticated(CurrentUser(user): CurrentUser<Camelot>) -> Json<Value> {
+async fn authenticated(user: CurrentUser<Camelot>) -> Json<Value> {
     hello(&user.email)
 }
 
-async fn verified(Verified(user): Verified<Camelot>) -> Json<Value> {
+async fn verified(user: VerifiedUser<Camelot>) -> Json<Value> {
     hello(&user.email)
 }
 
-async fn superuser(Superuser(user): Superuser<Camelot>) -> Json<Value> {
+async fn superuser(user: Superuser<Camelot>) -> Json<Value> {
     hello(&user.email)
 }
 
 async fn optional(user: Option<CurrentUser<Camelot>>) -> Json<Value> {
-    hello(user.as_ref().map_or("anonymous", |CurrentUser(user)| &user.email))
+    hello(user.as_ref().map_or("anonymous", |user| &user.email))
 }
 
 async fn claims(claims: Claims<Camelot>) -> Json<Value> {

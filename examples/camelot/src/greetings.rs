@@ -28,18 +28,18 @@ pub(crate) fn routes() -> ApiRouter<Camelot> {
         .route("/optional", get(optional).summary("Greets whoever comes").json::<Greeting>(StatusCode::OK))
 }
 
-async fn authenticated(CurrentUser(user): CurrentUser<Camelot>) -> Json<Greeting> {
+async fn authenticated(user: CurrentUser<Camelot>) -> Json<Greeting> {
     hello(&user.email)
 }
 
-async fn verified(Verified(user): Verified<Camelot>) -> Json<Greeting> {
+async fn verified(user: VerifiedUser<Camelot>) -> Json<Greeting> {
     hello(&user.email)
 }
 
-async fn superuser(Superuser(user): Superuser<Camelot>) -> Json<Greeting> {
+async fn superuser(user: Superuser<Camelot>) -> Json<Greeting> {
     hello(&user.email)
 }
 
 async fn optional(user: Option<CurrentUser<Camelot>>) -> Json<Greeting> {
-    hello(user.as_ref().map_or("anonymous", |CurrentUser(user)| &user.email))
+    hello(user.as_ref().map_or("anonymous", |user| &user.email))
 }

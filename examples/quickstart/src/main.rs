@@ -41,7 +41,7 @@ auth_app! {
     }
 }
 
-async fn authenticated(CurrentUser(user): CurrentUser<Quickstart>) -> String {
+async fn authenticated(user: CurrentUser<Quickstart>) -> String {
     format!("Hello {}!\n", user.display_name.unwrap_or(user.email))
 }
 

@@ -8,11 +8,11 @@ mod proof;
 mod refusal;
 mod session;
 mod superuser;
-mod verified;
+mod verified_user;
 
 pub use self::claims::Claims;
 pub use self::current_user::CurrentUser;
 pub use self::session::CurrentSession;
 pub(crate) use self::session::{forbidden, refused, unauthorized};
 pub use self::superuser::Superuser;
-pub use self::verified::Verified;
+pub use self::verified_user::VerifiedUser;

@@ -1,4 +1,4 @@
-//! What the extractors of users share: a user who is known, and what it must not lack.
+//! The part that all extractors of users share: authenticate the request, then check what the user must not lack.
 
 use axum::extract::FromRef;
 use axum::http::request::Parts;
@@ -35,6 +35,22 @@ pub(super) async fn optional<A: AuthApp + FromRef<S>, S>(
 /// Implements an extractor of a user for whom `$lacks` finds nothing, and its `Option`.
 macro_rules! proves {
     ($extractor:ident, $lacks:expr) => {
+        impl<A: crate::manager::AuthApp> $extractor<A> {
+            /// Returns the user.
+            #[must_use]
+            pub fn into_user(self) -> A::User {
+                self.0
+            }
+        }
+
+        impl<A: crate::manager::AuthApp> std::ops::Deref for $extractor<A> {
+            type Target = A::User;
+
+            fn deref(&self) -> &A::User {
+                &self.0
+            }
+        }
+
         impl<A, S> axum::extract::FromRequestParts<S> for $extractor<A>
         where
             A: crate::manager::AuthApp + axum::extract::FromRef<S>,

@@ -9,7 +9,7 @@ use super::schema::{AnySchema, FieldSchema, NamedSchemas};
 use super::types::text;
 use crate::backend::BackendName;
 use crate::error::Rejection;
-use crate::extract::{Claims, CurrentSession, CurrentUser, Superuser, Verified};
+use crate::extract::{Claims, CurrentSession, CurrentUser, Superuser, VerifiedUser};
 use crate::limit::Limits;
 use crate::manager::{AuthApp, Policy};
 #[cfg(feature = "oauth")]
@@ -209,7 +209,7 @@ fn extractors<A: AuthApp>() -> Vec<(TypeId, Proof)> {
     [
         of::<CurrentUser<A>>(Proof::USER),
         of::<CurrentSession<A>>(Proof::USER),
-        of::<Verified<A>>(Proof::SOME_USERS),
+        of::<VerifiedUser<A>>(Proof::SOME_USERS),
         of::<Superuser<A>>(Proof::SOME_USERS),
         of::<Claims<A>>(Proof::CLAIMS),
     ]

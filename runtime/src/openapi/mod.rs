@@ -32,7 +32,7 @@
 //! }
 //!
 //! # #[cfg(feature = "sqlite")]
-//! async fn authenticated(CurrentUser(user): CurrentUser<Camelot>) -> String {
+//! async fn authenticated(user: CurrentUser<Camelot>) -> String {
 //!     format!("Hello {}!", user.email)
 //! }
 //! # fn main() {}

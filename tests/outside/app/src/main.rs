@@ -98,7 +98,7 @@ auth_app! {
     }
 }
 
-async fn team(CurrentUser(member): CurrentUser<Club>) -> String {
+async fn team(member: CurrentUser<Club>) -> String {
     member.team
 }
 
