@@ -8,48 +8,12 @@ use serde::de::value::SeqAccessDeserializer;
 use serde::de::{DeserializeOwned, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::jwt_error::JwtError;
 use super::keys::JwtKeys;
 use crate::clock::Timestamp;
-use crate::event::Reason;
 
 /// The longest token that is read, in bytes.
 const MAX_BYTES: usize = 8 * 1024;
-
-/// Why a token is not taken.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum JwtError {
-    /// It is no JWT, or not of this algorithm, or says that it must not be read as one.
-    #[error("the token can't be read")]
-    Malformed,
-    /// None of the keys signed it.
-    #[error("the token's signature is not valid")]
-    Signature,
-    /// It is for something else.
-    #[error("the token is for something else")]
-    Audience,
-    /// It has expired.
-    #[error("the token has expired")]
-    Expired,
-    /// It is from the future.
-    #[error("the token is not valid yet")]
-    Immature,
-    /// It can't be signed.
-    #[error("the token can't be signed")]
-    Sign(#[source] Box<dyn std::error::Error + Send + Sync>),
-}
-
-impl From<&JwtError> for Reason {
-    fn from(error: &JwtError) -> Self {
-        match error {
-            JwtError::Malformed | JwtError::Sign(_) => Self::UnknownToken,
-            JwtError::Signature => Self::BadSignature,
-            JwtError::Audience => Self::WrongPurpose,
-            JwtError::Expired => Self::Expired,
-            JwtError::Immature => Self::Immature,
-        }
-    }
-}
 
 /// The claims that say for whom and how long a token is good.
 pub trait Registered {
@@ -250,7 +214,7 @@ pub(crate) fn unsigned(token: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::keys::Algorithm;
+    use super::super::algorithm::Algorithm;
     use super::*;
     use crate::secret::Secrets;
 

@@ -5,9 +5,12 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::algorithm::Algorithm;
 use super::generation::Generation;
-use super::jwt::{Audience, JwtError, NumericDate, Registered, unsigned};
-use super::keys::{Algorithm, JwtKeys, KeyError};
+use super::jwt::{Audience, NumericDate, Registered, unsigned};
+use super::jwt_error::JwtError;
+use super::key_error::KeyError;
+use super::keys::JwtKeys;
 use super::random::digest;
 use crate::clock::Timestamp;
 use crate::compat::Compat;

@@ -7,8 +7,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Sha256, Sha384, Sha512};
 
-use super::jwt::JwtError;
-use super::keys::Algorithm;
+use super::algorithm::Algorithm;
+use super::jwt_error::JwtError;
 #[cfg(feature = "key-pairs")]
 use super::pair::Pair;
 

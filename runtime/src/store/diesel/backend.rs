@@ -6,9 +6,9 @@ use diesel::deserialize;
 use diesel::query_builder::AstPass;
 use diesel::row::Row;
 
+use super::cells::Cells;
 use super::dialect::Dialect;
-use super::row::Cells;
-use super::statement::Value;
+use super::value::Value;
 use crate::clock::Timestamp;
 
 /// A database that this crate's statements are written for.

@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, TryStreamExt};
 
 use super::backend::SqlBackend;
-use super::row::Cells;
+use super::cells::Cells;
 use super::statement::Statement;
 
 /// A connection to a database that users lie in: Diesel's own, with what differs between databases.

@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use super::connection::DatabaseConnection;
 use super::queries::CounterQueries;
 use super::sql_store::{Parts, SqlStore};
-use super::statement::Value;
+use super::value::Value;
 use crate::clock::Timestamp;
 use crate::limit::{Counters, CountersError, Key, Rate, Tally};
 use crate::store::StoreError;

@@ -1,8 +1,6 @@
-//! Diesel's errors as the store's.
+//! Kinds of Diesel's errors, which are known by their kinds and messages.
 
 use diesel::result::{DatabaseErrorKind, Error};
-
-use crate::store::StoreError;
 
 /// How the messages of what may pass begin: a database that is away, full, in recovery, or another's for the moment.
 /// Diesel has no kinds for them.
@@ -86,17 +84,6 @@ pub(super) fn is_lost(error: &Error) -> bool {
     }
 }
 
-/// What any statement may fail with; `Queries::refusal` knows the address besides.
-impl From<Error> for StoreError {
-    fn from(error: Error) -> Self {
-        match kind(&error) {
-            Kind::Refused => Self::Refused(error.into()),
-            Kind::Unavailable => Self::Unavailable(error.into()),
-            Kind::Failed => Self::Failed(error.into()),
-        }
-    }
-}
-
 /// How the messages begin of what a connection has prepared and can't use any more: after a migration, or behind a proxy
 /// that has changed the server.
 const STALE: [&str; 4] = [
@@ -125,13 +112,13 @@ pub(in crate::store) fn is_unavailable(error: &Error) -> bool {
 
 /// The kinds of the store's errors.
 #[derive(PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Refused,
     Unavailable,
     Failed,
 }
 
-fn kind(error: &Error) -> Kind {
+pub(super) fn kind(error: &Error) -> Kind {
     let (kind, information) = match error {
         Error::DatabaseError(kind, information) => (kind, information),
         Error::BrokenTransactionManager => return Kind::Unavailable,
@@ -158,6 +145,7 @@ fn kind(error: &Error) -> Kind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::StoreError;
 
     fn unknown(message: &str) -> StoreError {
         Error::DatabaseError(DatabaseErrorKind::Unknown, Box::new(message.to_owned())).into()

@@ -3,7 +3,7 @@
 use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
 use uuid::Uuid;
 
-use super::column::ColumnType;
+use super::column_type::ColumnType;
 use super::dialect::Dialect;
 use super::sql_types;
 use crate::user::UserId;

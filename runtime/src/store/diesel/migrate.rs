@@ -9,7 +9,8 @@ use super::connection::{DatabaseConnection, first};
 use super::dialect::Dialect;
 use super::schema::{SchemaObject, SchemaSql};
 use super::sql_store::SqlStore;
-use super::statement::{Statement, Value};
+use super::statement::Statement;
+use super::value::Value;
 use crate::store::StoreError;
 
 /// What two nodes that start at once wait on: a number that no other program's lock is likely to have.

@@ -17,13 +17,16 @@ mod address;
 mod any;
 mod backend;
 mod catalog;
+mod cells;
 mod check;
 mod column;
+mod column_type;
 mod connection;
 mod counters;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod database_url;
 mod dialect;
+mod ended;
 mod error;
 mod id_column;
 mod ids;
@@ -47,16 +50,21 @@ mod sqlite;
 #[cfg(feature = "sqlite")]
 mod sqlite_url;
 mod statement;
+mod store;
+mod store_error;
 #[cfg(all(feature = "tls", any(feature = "postgres", feature = "mysql")))]
 mod tls;
 mod transaction;
+mod value;
 #[cfg(feature = "mysql")]
 mod watch;
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub use self::any::{AnyConnection, AnyDatabase, AnyRow, AnyStore, AnyTransaction};
 pub use self::backend::SqlBackend;
-pub use self::column::{Column, ColumnType, Role};
+pub use self::cells::Cells;
+pub use self::column::{Column, Role};
+pub use self::column_type::ColumnType;
 pub use self::connection::DatabaseConnection;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub use self::database_url::DatabaseUrl;
@@ -69,11 +77,11 @@ pub use self::mysql::{Mysql, MysqlConnection, MysqlStore, MysqlTransaction};
 pub use self::postgres::{Postgres, PostgresConnection, PostgresStore, PostgresTransaction};
 #[doc(hidden)]
 pub use self::row::no_table;
-pub use self::row::{Cells, Changes, TableIn, UserRow, UserTable, Values};
+pub use self::row::{Changes, TableIn, UserRow, UserTable, Values};
 pub use self::schema::SchemaSql;
 pub use self::sql_store::SqlStore;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::{Sqlite, SqliteConnection, SqliteStore, SqliteTransaction};
-pub use self::statement::Value;
 pub use self::transaction::SqlTransaction;
+pub use self::value::Value;
 pub use crate::store::Migration;

@@ -1,17 +1,17 @@
 //! A user as a row: what the derive tells of each field, and what the statements ask of it.
 
-use std::marker::PhantomData;
-
 use diesel::QueryResult;
 use diesel::backend::Backend;
-use diesel::deserialize::{self, FromSql};
+use diesel::deserialize;
 use diesel::query_builder::AstPass;
 use diesel::row::{Row, RowIndex};
 use diesel::serialize::ToSql;
 use diesel::sql_types::HasSqlType;
 
 use super::backend::SqlBackend;
-use super::column::{Column, ColumnType};
+use super::cells::Cells;
+use super::column::Column;
+use super::column_type::ColumnType;
 use super::id_column::IdColumn;
 use crate::user::{AuthUser, UserChanges};
 
@@ -91,61 +91,6 @@ pub trait TableIn<DB: SqlBackend>: UserRow<DB> {}
 #[must_use]
 pub fn no_table() -> diesel::result::Error {
     diesel::result::Error::QueryBuilderError("the user has no table in this database".into())
-}
-
-/// A row's cells, taken one after the other.
-#[derive(Debug)]
-pub struct Cells<'a, R, DB> {
-    row: &'a R,
-    next: usize,
-    database: PhantomData<fn() -> DB>,
-}
-
-impl<'a, R, DB: Backend> Cells<'a, R, DB> {
-    pub(super) fn new(row: &'a R) -> Self {
-        Self { row, next: 0, database: PhantomData }
-    }
-
-    /// The next cell, of the SQL type that goes with `T`.
-    ///
-    /// # Errors
-    ///
-    /// When it does not hold a `T`.
-    pub fn column<'row, T>(&mut self) -> deserialize::Result<T>
-    where
-        R: Row<'row, DB> + RowIndex<usize>,
-        T: ColumnType + FromSql<T::SqlType, DB>,
-    {
-        self.take::<T::SqlType, T>()
-    }
-
-    /// The next cell, of the app's own table, which holds the id and says that it is an `ST`.
-    ///
-    /// # Errors
-    ///
-    /// When it does not hold a `T`.
-    pub fn id<'row, ST, T>(&mut self) -> deserialize::Result<T>
-    where
-        R: Row<'row, DB> + RowIndex<usize>,
-        T: IdColumn<ST> + FromSql<<T as IdColumn<ST>>::SqlType, DB>,
-    {
-        self.take::<<T as IdColumn<ST>>::SqlType, T>()
-    }
-
-    /// The next cell, of the SQL type `ST`.
-    ///
-    /// # Errors
-    ///
-    /// When it does not hold a `T`.
-    pub fn take<'row, ST, T>(&mut self) -> deserialize::Result<T>
-    where
-        R: Row<'row, DB> + RowIndex<usize>,
-        T: FromSql<ST, DB>,
-    {
-        let index = self.next;
-        self.next += 1;
-        self.row.get_value::<ST, T, _>(index)
-    }
 }
 
 /// A list of values, with commas between.

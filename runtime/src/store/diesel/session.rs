@@ -5,12 +5,13 @@ use diesel::result::{DatabaseErrorKind, Error};
 use diesel_async::TransactionManager;
 
 use super::backend::SqlBackend as _;
+use super::cells::Cells;
 use super::connection::{DatabaseConnection, RowOf, all, first};
 use super::error::calls_for_another;
 use super::patience::{NoAnswer, Patience};
 use super::pool::Connected;
 use super::queries::{account, stored_account};
-use super::row::{Cells, UserRow};
+use super::row::UserRow;
 use super::statement::{Id, Statement};
 use crate::store::StoredAccount;
 use crate::user::OAuthAccount;

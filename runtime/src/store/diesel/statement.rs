@@ -10,7 +10,7 @@ use memchr::memchr_iter;
 
 use super::backend::SqlBackend;
 use super::row::{Changes, UserRow, Values};
-use crate::clock::Timestamp;
+use super::value::Value;
 use crate::user::UserChanges;
 
 /// What stands for a gap in the SQL. No identifier holds it.
@@ -62,24 +62,6 @@ impl<DB: Backend> Query for Statement<'_, DB> {
 /// What fills a gap.
 pub(super) trait Part<DB: Backend>: Send + Sync {
     fn write<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>;
-}
-
-/// A value of one of the few types that this crate's own tables hold.
-#[expect(missing_debug_implementations, reason = "it may hold a token or a hash")]
-#[derive(Clone, Copy)]
-pub enum Value<'q> {
-    /// Text.
-    Text(&'q str),
-    /// Text, or NULL.
-    NullableText(Option<&'q str>),
-    /// A truth value.
-    Flag(bool),
-    /// A whole number.
-    Number(i64),
-    /// A whole number, or NULL.
-    NullableNumber(Option<i64>),
-    /// A moment.
-    Moment(Timestamp),
 }
 
 impl<DB: SqlBackend> Part<DB> for Value<'_> {

@@ -7,12 +7,13 @@ use diesel_async::TransactionManager;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::connection::DatabaseConnection;
+use super::ended::{all_tokens_of, since};
 use super::pool::Pooled;
 use super::queries::Queries;
 use super::row::UserRow;
 use super::session::Session;
-use super::sql_store::{all_tokens_of, since};
-use super::statement::{Id, Ids, Part, Row, Set, Statement, Value};
+use super::statement::{Id, Ids, Part, Row, Set, Statement};
+use super::value::Value;
 use crate::clock::Timestamp;
 use crate::compat::Compat;
 use crate::secret::HashedPassword;

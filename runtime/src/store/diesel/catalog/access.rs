@@ -1,7 +1,8 @@
 //! Permissions of the app's database role: privileges on tables and schemas, and row security.
 
+use super::ask::{about, statements, texts};
 use super::statements::Statements;
-use super::{about, statements, texts};
+use super::table::columns;
 use crate::store::StoreError;
 use crate::store::diesel::backend::SqlBackend as _;
 use crate::store::diesel::connection::DatabaseConnection;
@@ -79,7 +80,7 @@ fn words(rows: Vec<[String; 1]>) -> Vec<String> {
 /// for which it wants the same rights as for running them.
 async fn denied<C: DatabaseConnection>(connection: &mut C, table: &str) -> Result<Vec<String>, StoreError> {
     let quoted = C::Backend::DIALECT.quote(table);
-    let column = &super::columns(connection, table).await?;
+    let column = &columns(connection, table).await?;
     let Some(column) = column.first().map(|column| C::Backend::DIALECT.quote(&column.name)) else {
         return Ok(Vec::new());
     };

@@ -1,7 +1,7 @@
 //! Settings of the server and of the database that change what text is.
 
+use super::ask::{statements, texts};
 use super::statements::Statements;
-use super::{statements, texts};
 use crate::store::StoreError;
 use crate::store::diesel::connection::DatabaseConnection;
 

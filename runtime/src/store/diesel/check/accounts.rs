@@ -1,11 +1,11 @@
 //! The table of accounts at other services, and the index that keeps each of them one user's.
 
 use super::columns::{Wanted, compare};
-use super::{engine, no_numbers, no_table, reference};
+use super::table::{engine, no_numbers, no_table, reference};
 use crate::store::diesel::catalog::{self, LiveTable};
 use crate::store::diesel::connection::DatabaseConnection;
 use crate::store::diesel::dialect::Dialect;
-use crate::store::diesel::schema::SchemaSql;
+use crate::store::diesel::schema::{ACCOUNT_KEY, SchemaSql};
 use crate::store::{Finding, Remedy, StoreError};
 
 /// What is there of accounts.
@@ -27,7 +27,7 @@ impl LiveAccounts {
         if !schema.has_accounts {
             return Ok(None);
         }
-        let (name, key) = (SchemaSql::OAUTH_ACCOUNT, SchemaSql::ACCOUNT_KEY);
+        let (name, key) = (SchemaSql::OAUTH_ACCOUNT, ACCOUNT_KEY);
         let table = catalog::table(connection, name).await?;
         let is_unique = !catalog::unique_indexes_on(connection, name, key).await?.is_empty();
         let is_countable = !is_unique && table.as_ref().is_some_and(|table| has_key(schema, table));
@@ -37,7 +37,7 @@ impl LiveAccounts {
 }
 
 fn has_key(schema: &SchemaSql, live: &LiveTable) -> bool {
-    SchemaSql::ACCOUNT_KEY.iter().all(|name| live.column(schema.dialect, name).is_some())
+    ACCOUNT_KEY.iter().all(|name| live.column(schema.dialect, name).is_some())
 }
 
 /// What of the accounts that are there does not fit.

@@ -1,7 +1,8 @@
 //! The statement that adds the column of a new field.
 
 use crate::store::Remedy;
-use crate::store::diesel::column::{Column, ColumnType, Role};
+use crate::store::diesel::column::{Column, Role};
+use crate::store::diesel::column_type::ColumnType;
 use crate::store::diesel::dialect::Dialect;
 use crate::store::diesel::schema::SchemaSql;
 

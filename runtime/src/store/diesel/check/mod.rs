@@ -7,21 +7,23 @@ mod address;
 mod columns;
 mod kind;
 mod server;
+mod table;
 
 use self::accounts::LiveAccounts;
 use self::add::add_column;
 pub(super) use self::address::address_indexes;
 use self::columns::{Wanted, compare};
 pub(super) use self::server::refuse_encoding;
+use self::table::{engine, no_numbers, no_table, reference};
 use super::catalog::{self, Access, LiveTable, Server};
 use super::column::Role;
 use super::connection::DatabaseConnection;
 use super::dialect::Dialect;
 use super::migrate::can_be_made;
-use super::schema::{SchemaObject, SchemaSql, Step};
+use super::schema::{SchemaObject, SchemaSql};
 use super::sql_store::SqlStore;
 use crate::compat::FASTAPI_USERS;
-use crate::store::{Finding, Remedy, Report, StoreError};
+use crate::store::{Finding, Report, StoreError};
 
 /// What is there of the schema.
 #[derive(Clone, Debug, Default)]
@@ -218,22 +220,6 @@ fn no_user_table(schema: &SchemaSql) -> Finding {
     no_table(schema, schema.user)
 }
 
-/// A table of this crate's that is not there.
-fn no_table(schema: &SchemaSql, table: &'static str) -> Finding {
-    let versions = schema.versions();
-    let makes = |step: &Step| step.makes.table() == table;
-    let steps = versions.iter().flat_map(|version| &version.steps).filter(|step| makes(step));
-    let up = steps.map(|step| step.sql.clone()).collect::<Vec<_>>();
-    let makes_it = |version: &&super::schema::Version| version.steps.iter().any(makes);
-    let migration = versions.iter().find(makes_it).map_or("", |version| version.name);
-    let down = vec![format!("DROP TABLE {}", schema.dialect.quote(table))];
-    Finding::error(format!(
-        "there is no table `{table}`: the migration `{migration}` makes it, and so does the app itself with \
-         `migrate: true`"
-    ))
-    .with_remedy(Remedy { up, down })
-}
-
 /// How the database gives numbers for ids.
 fn id(schema: &SchemaSql, live: &LiveTable) -> Option<Finding> {
     let (user, name) = (schema.user, schema.roles.id.name);
@@ -247,45 +233,6 @@ fn id(schema: &SchemaSql, live: &LiveTable) -> Option<Finding> {
         Finding::warning(format!(
             "the number of a deleted user may become another's, and so may what refers to it: only with \
              AUTOINCREMENT does the column `{name}` of `{user}` never give one out twice"
-        ))
-    })
-}
-
-/// Whether the database does not give the numbers that it must, so that no row of `what` can be added.
-fn no_numbers(schema: &SchemaSql, table: &str, id: &str, live: &LiveTable, what: &str) -> Option<Finding> {
-    let id = live.column(schema.dialect, id).filter(|id| schema.counts_ids && !id.has_default)?;
-    let name = &id.name;
-    Some(Finding::error(format!(
-        "the database gives no numbers for the column `{name}` of `{table}`, and so takes no new {what}: make it count \
-         them up"
-    )))
-}
-
-/// Whether a table's rows, which are `what`, go with their user.
-fn reference(schema: &SchemaSql, table: &str, live: &LiveTable, what: &str) -> Option<Finding> {
-    let is_same = |one: &str, other: &str| schema.dialect.is_same_name(one, other);
-    let reference = live
-        .references
-        .iter()
-        .find(|reference| is_same(&reference.column, "user_id") && is_same(&reference.table, schema.user));
-    let user = schema.user;
-    let missing = match reference {
-        Some(reference) if reference.cascades => return None,
-        Some(_) => format!("has no ON DELETE CASCADE: a user who has {what} can't be deleted"),
-        None => format!("is missing: {what} would stay when their user is deleted"),
-    };
-    Some(Finding::error(format!("the foreign key from `{table}.user_id` to `{user}` {missing}")))
-}
-
-/// Whether a table of MySQL's has transactions and foreign keys.
-fn engine(schema: &SchemaSql, table: &str, live: &LiveTable) -> Option<Finding> {
-    let engine = &live.made_by;
-    let has_transactions =
-        schema.dialect != Dialect::Mysql || engine.is_empty() || engine.eq_ignore_ascii_case("InnoDB");
-    (!has_transactions).then(|| {
-        let table = schema.dialect.quote(table);
-        Finding::error(format!(
-            "the table {table} is kept by {engine}, which has no transactions: `ALTER TABLE {table} ENGINE = InnoDB`"
         ))
     })
 }

@@ -4,8 +4,9 @@ use diesel::deserialize;
 use diesel::row::Row;
 
 use crate::store::diesel::backend::SqlBackend;
+use crate::store::diesel::cells::Cells;
 use crate::store::diesel::dialect::Dialect;
-use crate::store::diesel::row::{Cells, UserRow};
+use crate::store::diesel::row::UserRow;
 use crate::store::diesel::schema::SchemaSql;
 use crate::store::{StoredAccount, TokenExpiry};
 use crate::user::OAuthAccount;

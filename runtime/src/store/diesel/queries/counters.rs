@@ -1,6 +1,6 @@
 //! The SQL about what is counted for limits.
 
-use super::purge;
+use super::purge::purge;
 use crate::store::diesel::dialect::Dialect;
 use crate::store::diesel::schema::SchemaSql;
 

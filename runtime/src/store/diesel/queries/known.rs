@@ -1,6 +1,6 @@
 //! The SQL about known clients.
 
-use super::purge;
+use super::purge::purge;
 use crate::store::diesel::dialect::Dialect;
 use crate::store::diesel::schema::SchemaSql;
 

@@ -5,6 +5,7 @@ mod counters;
 mod known;
 #[cfg(all(test, feature = "sqlite"))]
 mod plans;
+mod purge;
 mod taken;
 
 use diesel::result::Error;
@@ -12,6 +13,7 @@ use diesel::result::Error;
 pub(super) use self::accounts::{AccountQueries, account, stored_account};
 pub(super) use self::counters::CounterQueries;
 pub(super) use self::known::KnownClientQueries;
+use self::purge::purge;
 use self::taken::Taken;
 use super::dialect::Dialect;
 use super::schema::SchemaSql;
@@ -221,16 +223,4 @@ fn end_tokens_of(dialect: Dialect) -> String {
         set("ended_at"),
         set("expires_at"),
     )
-}
-
-/// Deletes the rows of before a moment for which `and` holds, so many at most: the oldest, which the index on it has at its
-/// start. In no order, PostgreSQL would read the table from its start where it takes many rows to be that old, each time
-/// past all that stay.
-fn purge(dialect: Dialect, table: &str, key: &str, moment: &str, and: &str) -> String {
-    match dialect {
-        Dialect::Sqlite | Dialect::Postgres => format!(
-            "DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {moment} < ?{and} ORDER BY {moment} LIMIT ?)"
-        ),
-        Dialect::Mysql => format!("DELETE FROM {table} WHERE {moment} < ?{and} ORDER BY {moment} LIMIT ?"),
-    }
 }

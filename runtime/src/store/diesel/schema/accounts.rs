@@ -1,15 +1,14 @@
 //! The SQL that makes the table of accounts at other services, and that which drops it.
 
+use super::account_key::ACCOUNT_KEY;
 use super::{SchemaObject, SchemaSql, Step};
-use crate::store::diesel::column::ColumnType;
+use crate::store::diesel::column_type::ColumnType;
 use crate::store::diesel::dialect::Dialect;
 
 impl SchemaSql {
     /// The table of accounts at other services, of the same name in both layouts.
     pub(in super::super) const OAUTH_ACCOUNT: &'static str = "oauth_account";
-    /// The columns that tell one account from another.
-    pub(in super::super) const ACCOUNT_KEY: &'static [&'static str] = &["oauth_name", "account_id"];
-    /// The unique index on these.
+    /// The unique index on [`ACCOUNT_KEY`].
     pub(in super::super) const ACCOUNT_INDEX: &'static str = "ix_oauth_account_oauth_name_account_id";
 
     /// The statements that make what is missing.
@@ -37,7 +36,7 @@ impl SchemaSql {
         let sql = format!(
             "CREATE UNIQUE INDEX{unless_there} {index} ON {} ({})",
             self.dialect.quote(table),
-            Self::ACCOUNT_KEY.join(", "),
+            ACCOUNT_KEY.join(", "),
         );
         Step { makes: SchemaObject::UniqueAccount { table, index: index.to_owned() }, sql }
     }

@@ -1,7 +1,7 @@
 //! The SQL that makes the table of what is counted for limits, and that which drops it.
 
 use super::{SchemaSql, Step};
-use crate::store::diesel::column::ColumnType;
+use crate::store::diesel::column_type::ColumnType;
 
 impl SchemaSql {
     /// The table of what is counted for limits, of the same name in both layouts.

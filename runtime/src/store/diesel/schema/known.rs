@@ -1,7 +1,7 @@
 //! The SQL that makes the table of known clients, and that which drops it.
 
 use super::{SchemaSql, Step};
-use crate::store::diesel::column::ColumnType;
+use crate::store::diesel::column_type::ColumnType;
 
 impl SchemaSql {
     /// The table of clients that are known at an account, of the same name in both layouts.

@@ -1,14 +1,17 @@
 //! The schema that an app wants: its names, its versions, and the same as migrations for the Diesel CLI.
 
+mod account_key;
 mod accounts;
 mod counters;
 mod known;
 mod step;
 mod tables;
 
+pub(super) use self::account_key::ACCOUNT_KEY;
 pub(super) use self::step::{SchemaObject, Step, Version};
 
-use super::column::{Column, ColumnType, Role};
+use super::column::{Column, Role};
+use super::column_type::ColumnType;
 use super::dialect::Dialect;
 use super::row::UserTable;
 use crate::compat::Compat;

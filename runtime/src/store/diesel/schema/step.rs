@@ -1,6 +1,6 @@
 //! The steps from one version of the schema to the next.
 
-use super::SchemaSql;
+use super::account_key::ACCOUNT_KEY;
 use crate::store::Migration;
 
 /// A version of the schema.
@@ -65,7 +65,7 @@ impl SchemaObject {
     pub(in super::super) fn columns(&self) -> &[&'static str] {
         match self {
             Self::Index { columns, .. } => columns,
-            Self::UniqueAccount { .. } => SchemaSql::ACCOUNT_KEY,
+            Self::UniqueAccount { .. } => ACCOUNT_KEY,
             Self::Table(_) | Self::UniqueEmail { .. } => &[],
         }
     }

@@ -1,7 +1,8 @@
 //! The SQL that makes the tables and indexes, and that which drops them.
 
 use super::{SchemaObject, SchemaSql, Step};
-use crate::store::diesel::column::{ColumnType, Role};
+use crate::store::diesel::column::Role;
+use crate::store::diesel::column_type::ColumnType;
 use crate::store::diesel::dialect::Dialect;
 
 impl SchemaSql {

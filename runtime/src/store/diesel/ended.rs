@@ -1,0 +1,18 @@
+//! How revoked tokens are looked up.
+
+use super::value::Value;
+use crate::store::Issued;
+use crate::user::AuthUser;
+
+/// Returns the key under which all tokens of a user are revoked.
+pub(super) fn all_tokens_of<U: AuthUser>(id: U::Id) -> String {
+    format!("user:{id}")
+}
+
+/// Returns the statement for the way in which a token says when it was issued, and the value for its gap.
+pub(super) fn since<'q>(issued: Issued, generation: &'q str, time: &'q str) -> (&'q str, Value<'q>) {
+    match issued {
+        Issued::In(of) => (generation, Value::Number(of.number())),
+        Issued::At(at) => (time, Value::Moment(at)),
+    }
+}

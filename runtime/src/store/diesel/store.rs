@@ -1,0 +1,195 @@
+//! `Store` for every database: what is read, and what is a transaction by itself.
+
+use std::sync::Arc;
+
+use super::backend::SqlBackend as _;
+use super::connection::DatabaseConnection;
+use super::counters::SqlCounters;
+use super::ended::{all_tokens_of, since};
+use super::known::SqlKnownClients;
+use super::queries::account;
+use super::row::UserRow;
+use super::session::Session;
+use super::sql_store::SqlStore;
+use super::statement::{Id, Part, Statement};
+use super::transaction::SqlTransaction;
+use super::value::Value;
+use crate::clock::Timestamp;
+use crate::limit::{Counters, KnownClients};
+use crate::secret::HashedPassword;
+use crate::store::{AccessToken, Issued, Linked, Report, Store, StoreError, StoredAccount};
+use crate::token::Generation;
+use crate::user::{OAuthAccount, TypedEmail};
+
+/// The most rows that one transaction of a purge deletes: requests that write wait for no more than these.
+const PURGED_AT_ONCE: i64 = 1000;
+
+impl<C: DatabaseConnection> SqlStore<C> {
+    /// Deletes rows from before `moment`, some at a time: other writers have their turn in between.
+    async fn purge_before(&self, sql: &str, moment: Value<'_>) -> Result<(), StoreError> {
+        let most = Value::Number(PURGED_AT_ONCE);
+        loop {
+            let mut transaction = self.write().await?;
+            let (mut session, _) = transaction.session()?;
+            let deleted = session.execute(Statement::new(sql, vec![&moment, &most])).await?;
+            transaction.finish().await?;
+            if deleted == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn user<U: UserRow<C::Backend>>(
+        &self,
+        sql: &str,
+        parts: Vec<&dyn Part<C::Backend>>,
+    ) -> Result<Option<U>, StoreError> {
+        let mut connection = self.connection().await?;
+        Ok(Session::on(&mut connection).first_user(Statement::new(sql, parts)).await?)
+    }
+}
+
+impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
+    type Transaction = SqlTransaction<C>;
+
+    async fn begin(&self) -> Result<SqlTransaction<C>, StoreError> {
+        self.write().await
+    }
+
+    async fn user_by_id(&self, id: U::Id) -> Result<Option<U>, StoreError> {
+        self.user(&self.queries.user_by_id, vec![&Id::<U>(id)]).await
+    }
+
+    async fn user_by_email(&self, email: &TypedEmail) -> Result<Option<U>, StoreError> {
+        let [typed, normal] = email.candidates().map(Value::Text);
+        let statement = Statement::new(&self.queries.users_by_email, vec![&typed, &normal]);
+        let mut connection = self.connection().await?;
+        Ok(email.find(Session::on(&mut connection).users::<U>(statement).await?))
+    }
+
+    async fn user_unless_ended(
+        &self,
+        id: U::Id,
+        digest: &str,
+        issued: Issued,
+    ) -> Result<Option<U>, StoreError> {
+        let all = all_tokens_of::<U>(id);
+        let (id, digest, all) = (Id::<U>(id), Value::Text(digest), Value::Text(&all));
+        let queries = &self.queries;
+        let (sql, issued) = since(issued, &queries.user_unless_ended, &queries.user_unless_ended_since);
+        self.user(sql, vec![&id, &digest, &all, &issued]).await
+    }
+
+    async fn user_and_generation(&self, id: U::Id) -> Result<Option<(U, Generation)>, StoreError> {
+        let all = all_tokens_of::<U>(id);
+        let (all, id) = (Value::Text(&all), Id::<U>(id));
+        let statement = Statement::new(&self.queries.user_and_generation, vec![&all, &id]);
+        let mut connection = self.connection().await?;
+        let mut session = Session::on(&mut connection);
+        let found = session.first(statement, |cells| {
+            let user = U::from_row(cells)?;
+            let generation = C::Backend::nullable_number(cells)?;
+            Ok((user, generation.map(Generation::new).unwrap_or_default()))
+        });
+        Ok(found.await?)
+    }
+
+    async fn active_superusers(&self) -> Result<Vec<U::Id>, StoreError> {
+        let mut connection = self.connection().await?;
+        let mut session = Session::on(&mut connection);
+        Ok(session.ids::<U>(Statement::new(&self.queries.active_superusers, vec![])).await?)
+    }
+
+    async fn user_by_access_token(&self, key: &str) -> Result<Option<(U, AccessToken)>, StoreError> {
+        let rules = self.schema.compat.rules();
+        let key = Value::Text(key);
+        let statement = Statement::new(&self.queries.user_by_access_token, vec![&key]);
+        let mut connection = self.connection().await?;
+        let mut session = Session::on(&mut connection);
+        let found = session.first(statement, |cells| {
+            let user = U::from_row(cells)?;
+            let moment = C::Backend::moment(cells)?;
+            let token = if rules.token_rows_expire {
+                AccessToken::Own {
+                    expires_at: moment,
+                    created_at: C::Backend::moment(cells)?,
+                    fingerprint: C::Backend::text(cells)?,
+                }
+            } else {
+                AccessToken::FastApiUsers { created_at: moment }
+            };
+            Ok((user, token))
+        });
+        Ok(found.await?)
+    }
+
+    async fn user_by_oauth_account(
+        &self,
+        oauth_name: &str,
+        account_id: &str,
+    ) -> Result<Option<Linked<U>>, StoreError> {
+        let (name, id) = (Value::Text(oauth_name), Value::Text(account_id));
+        let statement = Statement::new(&self.queries.accounts.user_by_account, vec![&name, &id]);
+        let mut connection = self.connection().await?;
+        let mut session = Session::on(&mut connection);
+        let found = session.first(statement, |cells| Ok((U::from_row(cells)?, account::<_, U, _>(cells)?)));
+        // A column's own way of comparing may take `A` for `a`. The unique index goes by the same, and so there is no
+        // other row beside such a one.
+        let found = found.await?;
+        Ok(found.filter(|(_, found)| found.oauth_name == oauth_name && found.account_id == account_id))
+    }
+
+    async fn oauth_accounts_of(&self, user: U::Id) -> Result<Vec<OAuthAccount<U::Id>>, StoreError> {
+        let mut connection = self.connection().await?;
+        let mut session = Session::on(&mut connection);
+        Ok(session.accounts_of::<U>(&self.queries.accounts.of_user, user).await?)
+    }
+
+    async fn stored_oauth_account(
+        &self,
+        id: U::Id,
+        user: U::Id,
+    ) -> Result<Option<StoredAccount<U::Id>>, StoreError> {
+        let (id, user) = (Id::<U>(id), Id::<U>(user));
+        let statement = Statement::new(&self.queries.accounts.by_id, vec![&id, &user]);
+        let mut connection = self.connection().await?;
+        Ok(Session::on(&mut connection).stored_account::<U>(statement).await?)
+    }
+
+    async fn password_hashes(&self, most: u32) -> Result<Vec<HashedPassword>, StoreError> {
+        let mut connection = self.connection().await?;
+        let most = Value::Number(most.into());
+        let mut hashes = Vec::new();
+        for sql in &self.queries.password_hashes {
+            let mut session = Session::on(&mut connection);
+            hashes.extend(session.texts(Statement::new(sql, vec![&most])).await?);
+        }
+        Ok(hashes.into_iter().map(HashedPassword::new).collect())
+    }
+
+    fn counters(&self) -> Option<Arc<dyn Counters>> {
+        self.schema.has_counters.then(|| Arc::new(SqlCounters(self.clone())) as Arc<dyn Counters>)
+    }
+
+    fn known_clients(&self) -> Option<Arc<dyn KnownClients>> {
+        let has_table = self.schema.has_known_clients;
+        has_table.then(|| Arc::new(SqlKnownClients(self.clone())) as Arc<dyn KnownClients>)
+    }
+
+    async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
+        self.purge_before(&self.queries.purge_ended_tokens, Value::Moment(now)).await?;
+        if let Some(counters) = &self.queries.counters {
+            self.purge_before(&counters.purge, Value::Number(now.micros())).await?;
+        }
+        if let Some(known_clients) = &self.queries.known_clients {
+            self.purge_before(&known_clients.purge, Value::Number(now.micros())).await?;
+        }
+        let rows_expire = self.schema.compat.rules().token_rows_expire;
+        let access_tokens_before = if rows_expire { now } else { access_tokens_since };
+        self.purge_before(&self.queries.purge_access_tokens, Value::Moment(access_tokens_before)).await
+    }
+
+    async fn check(&self) -> Result<Report, StoreError> {
+        self.report().await
+    }
+}
