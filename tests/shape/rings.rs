@@ -12,31 +12,7 @@ const LEFT: [(&str, &[&[&str]]); 2] = [
         "runtime",
         &[
             &["manager/auth_app.rs", "manager/core.rs", "manager/decoys.rs", "manager/mod.rs"],
-            &["store/diesel/backend.rs", "store/diesel/row.rs", "store/diesel/statement.rs"],
-            &[
-                "store/diesel/catalog/access.rs",
-                "store/diesel/catalog/mod.rs",
-                "store/diesel/catalog/server.rs",
-            ],
-            &["store/diesel/check/accounts.rs", "store/diesel/check/mod.rs"],
-            &["store/diesel/column.rs", "store/diesel/id_column.rs"],
-            &[
-                "store/diesel/counters.rs",
-                "store/diesel/known.rs",
-                "store/diesel/sql_store.rs",
-                "store/diesel/transaction.rs",
-            ],
-            &["store/diesel/error.rs", "store/error.rs"],
-            &[
-                "store/diesel/queries/counters.rs",
-                "store/diesel/queries/known.rs",
-                "store/diesel/queries/mod.rs",
-            ],
-            &["store/diesel/schema/mod.rs", "store/diesel/schema/step.rs"],
             &["strategy/jwt.rs", "strategy/mod.rs", "strategy/session.rs"],
-            &["strategy/redis/index.rs", "strategy/redis/mod.rs", "strategy/redis/tokens.rs"],
-            &["token/jwt.rs", "token/keys.rs", "token/pair.rs", "token/signature.rs"],
-            &["user/changes.rs", "user/mod.rs"],
         ],
     ),
 ];

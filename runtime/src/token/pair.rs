@@ -43,13 +43,13 @@ impl Pair {
         }
     }
 
-    /// The signature of `message`, in base64.
+    /// Returns the signature of `message`, in base64.
     pub(super) fn sign(&self, message: &[u8]) -> Result<String, JwtError> {
         jsonwebtoken::crypto::sign(message, &self.signing, self.algorithm)
             .map_err(|error| JwtError::Sign(error.into()))
     }
 
-    /// Whether one of the keys has made `signature`.
+    /// Returns whether one of the keys has made `signature`.
     pub(super) fn verify(&self, message: &[u8], signature: &str) -> bool {
         self.verifying
             .iter()

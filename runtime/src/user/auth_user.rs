@@ -8,7 +8,7 @@ use super::id::UserId;
 use super::schema::{CreateSchema, Flags, UpdateSchema};
 use crate::secret::HashedPassword;
 
-/// A user of the app: the struct that `#[derive(AuthUser)]` stands on.
+/// A user of the app: the struct with `#[derive(AuthUser)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a user",
     label = "not a user",
@@ -63,7 +63,7 @@ pub struct UserChanges<'a, U: AuthUser> {
     pub flags: Flags,
     /// The own fields of the app, as the update schema holds them.
     pub own: Option<&'a U::Update>,
-    /// What must still hold in the row, checked in the same statement.
+    /// Conditions that the row must still meet, checked in the same statement.
     pub expected: Expected<'a>,
 }
 

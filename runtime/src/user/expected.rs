@@ -1,8 +1,8 @@
-//! What must still hold in the row of a user that is changed.
+//! Conditions that the row of a user must still meet when it is changed.
 
 use crate::secret::HashedPassword;
 
-/// What must still hold in a row for a change to be made: the compare of a compare-and-swap.
+/// Conditions that a row must still meet for a change to be made: the compare of a compare-and-swap.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Expected<'a> {
     /// The hash of the password must still be this one.

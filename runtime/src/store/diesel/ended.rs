@@ -9,7 +9,8 @@ pub(super) fn all_tokens_of<U: AuthUser>(id: U::Id) -> String {
     format!("user:{id}")
 }
 
-/// Returns the statement for the way in which a token says when it was issued, and the value for its gap.
+/// Returns the statement that looks a token up, by the generation or by the time in which it was issued, and the value for
+/// its gap.
 pub(super) fn since<'q>(issued: Issued, generation: &'q str, time: &'q str) -> (&'q str, Value<'q>) {
     match issued {
         Issued::In(of) => (generation, Value::Number(of.number())),

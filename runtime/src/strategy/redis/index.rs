@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use redis::cmd;
 
-use super::Redis;
-use super::tokens::millis;
+use super::options::Redis;
 use crate::clock::Timestamp;
 use crate::redis::{RedisConnection, RedisError};
 
@@ -56,4 +55,9 @@ impl<'a> Index<'a> {
         }
         self.redis.run(cmd("ZREM").arg(&self.key).arg(stored)).await
     }
+}
+
+/// Returns a lifetime in the milliseconds that commands of Redis take.
+pub(super) fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,10 +1,11 @@
 //! Random tokens in Redis, which forgets them by itself when they expire.
 
 mod index;
+mod options;
 mod record;
 mod tokens;
 
-use std::time::Duration;
+pub use self::options::Redis;
 
 use self::tokens::Tokens;
 use super::{Context, Session, Strategy, StrategyError};
@@ -13,28 +14,8 @@ use crate::settings::{Settings, StartError};
 use crate::store::Store;
 use crate::user::AuthUser;
 
-/// A random token, whose SHA-256 is the key of a record in Redis; under `compat` the key is the token itself.
-///
-/// The app says where Redis is: `redis: RedisServer` in `auth_app!`. A strategy that is put in at run time says it itself:
-/// [`Redis::on`].
-#[derive(Clone, Copy, Debug)]
-pub struct Redis {
-    /// How long a token lives.
-    pub lifetime: Duration,
-    /// What each key begins with: `axum-users:`. Apps that share a Redis have each their own.
-    pub prefix: &'static str,
-    /// What the key of a token begins with under `compat`, FastAPI Users' `key_prefix`: `fastapi_users_token:`.
-    pub compat_prefix: &'static str,
-}
-
 impl Redis {
-    const DEFAULT: Self = Self {
-        lifetime: Duration::from_secs(3600),
-        prefix: "axum-users:",
-        compat_prefix: "fastapi_users_token:",
-    };
-
-    /// The same strategy with a connection of its own, for an app that learns at run time whether there is a Redis.
+    /// Gives the strategy its own connection, for an app that learns at run time whether it has a Redis.
     #[must_use]
     pub fn on(self, connection: RedisConnection) -> ConnectedRedis {
         ConnectedRedis { strategy: self, connection }
@@ -44,17 +25,6 @@ impl Redis {
         Tokens { strategy: self, redis, context }
     }
 }
-
-impl Default for Redis {
-    fn default() -> Self {
-        Self::DEFAULT
-    }
-}
-
-/// `Redis` with its defaults, as a value.
-#[expect(non_upper_case_globals, reason = "it reads like the struct that it is")]
-#[doc(hidden)]
-pub const Redis: Redis = Redis::DEFAULT;
 
 impl<U: AuthUser, S: Store<U> + HasRedis> Strategy<U, S> for Redis {
     fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {

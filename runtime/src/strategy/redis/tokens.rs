@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use redis::{Cmd, cmd};
 
-use super::Redis;
-use super::index::Index;
+use super::index::{Index, millis};
+use super::options::Redis;
 use super::record::Record;
 use crate::clock::Timestamp;
 use crate::event::Reason;
@@ -247,9 +247,4 @@ fn set(key: &str, value: &str, millis: i64) -> Cmd {
 
 fn written(record: &Record) -> Result<String, StrategyError> {
     record.write().map_err(|error| StrategyError::Failed(error.into()))
-}
-
-/// As Redis counts a lifetime.
-pub(super) fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,4 +1,4 @@
-//! What can be wrong with any table.
+//! Checks that apply to any table.
 
 use crate::store::diesel::catalog::LiveTable;
 use crate::store::diesel::dialect::Dialect;
