@@ -53,7 +53,7 @@ pub(crate) async fn serve(database: &str) -> anyhow::Result<()> {
         is_superuser: None,
         is_verified: None,
     };
-    Manager::new(app.clone()).create(create).await?;
+    Manager::for_code(app.clone()).create(create).await?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     eprintln!("listening on http://{}", listener.local_addr()?);
     Ok(axum::serve(listener, Router::new().merge(app.routes()).with_state(app)).await?)

@@ -47,8 +47,8 @@ enum Site {
 }
 
 impl Actor {
-    /// Returns the actor for code of the app's own: a job, a migration, a command. `name` appears in logs. No rate limit
-    /// applies to it.
+    /// Returns the actor for code of the app's own: a job, a migration, a command. `name` says which, see
+    /// [`code_name`](Self::code_name). No rate limit applies to it.
     #[must_use]
     pub fn code(name: &'static str) -> Self {
         Self::new(By::Code(name), Request::new(()).into_parts().0, None, Site::Own)

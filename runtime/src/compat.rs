@@ -22,6 +22,10 @@ impl Compat {
 }
 
 /// The questions to which the two modes have different answers.
+#[cfg_attr(
+    not(all(feature = "diesel", feature = "oauth")),
+    expect(dead_code, reason = "parts that are off ask fewer questions")
+)]
 pub(crate) struct Rules {
     /// The table of the sessions' tokens.
     pub(crate) token_table: &'static str,

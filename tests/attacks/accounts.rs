@@ -101,7 +101,7 @@ async fn nobody_acts_on_whom_a_request_names() {
                 }
                 assert_eq!(row(&server), before, "{what}");
             }
-            let manager = Manager::new(server.camelot.clone());
+            let manager = Manager::for_code(server.camelot.clone());
             let mordred = manager.user_by_email(&MORDRED.parse().expect("an address")).await;
             let mordred = mordred.expect("storage answers").expect("he has changed nothing of his, either");
             assert!(!mordred.is_superuser && !mordred.is_verified && mordred.is_active, "{method} {path}");

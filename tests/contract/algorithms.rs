@@ -73,7 +73,7 @@ async fn a_backend_reads_its_own_and_no_other() {
     })
     .await
     .expect("the app starts");
-    Manager::new(smithy.clone()).create(create(ARTHUR, PASSWORD)).await.expect("a new user");
+    Manager::for_code(smithy.clone()).create(create(ARTHUR, PASSWORD)).await.expect("a new user");
     let serving = Serving::start(smithy.routes()).await;
     for (backend, algorithm) in ALL {
         let token = sign_in(&serving.client(), backend).await;

@@ -75,7 +75,8 @@ async fn an_inactive_user_gives_way_to_the_next() {
     let other = server.client().signed_in(Backend::DbCookie, GALAHAD, PASSWORD).await;
     let client = both(&arthur, &other);
     client.get("/authenticated").await.is(200, &json!({ "message": "Hello arthur@camelot.bt!" }));
-    let user = Manager::new(server.camelot.clone()).user_by_email(&ARTHUR.parse().expect("an address")).await;
+    let user =
+        Manager::for_code(server.camelot.clone()).user_by_email(&ARTHUR.parse().expect("an address")).await;
     deactivate(&server, &user.expect("storage").expect("Arthur")).await;
     let hello = json!({ "message": format!("Hello {}!", galahad.email) });
     client.get("/authenticated").await.is(200, &hello);

@@ -78,7 +78,7 @@ pub(crate) async fn merlin_signed_in(server: &Server) -> (User, Client) {
 /// Takes a user's right to sign in away, from code.
 pub(crate) async fn deactivate(server: &Server, user: &User) {
     let update = UserUpdate { is_active: Some(false), ..UserUpdate::default() };
-    let manager = Manager::new(server.camelot.clone());
+    let manager = Manager::for_code(server.camelot.clone());
     manager.update_user(user.clone(), update, None).await.expect("an update");
 }
 

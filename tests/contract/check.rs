@@ -22,7 +22,7 @@ pub(crate) fn user_table(store: Store) -> String {
 }
 
 async fn report(camelot: &Camelot) -> Report {
-    Manager::new(camelot.clone()).check().await.expect("a report")
+    Manager::for_code(camelot.clone()).check().await.expect("a report")
 }
 
 pub(crate) fn lines(report: &Report) -> Vec<String> {

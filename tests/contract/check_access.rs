@@ -11,7 +11,7 @@ use crate::check::lines;
 /// Starts an app at `place`. Returns whether it starts, and the lines of its report.
 async fn said(database: &TestDatabase, place: Place) -> (bool, Vec<String>) {
     match start(database, Compat::None, place).await {
-        Ok(camelot) => (true, lines(&Manager::new(camelot).check().await.expect("a report"))),
+        Ok(camelot) => (true, lines(&Manager::for_code(camelot).check().await.expect("a report"))),
         Err(StartError::Schema(report)) => (false, lines(&report)),
         Err(error) => panic!("{error:?}"),
     }
@@ -237,13 +237,13 @@ fn databases_whose_text_is_not_unicode_are_told() {
             let foreign = Foreign::create(settings).await;
             let database = foreign.database();
             let camelot = start(&database, Compat::None, Place).await.expect(settings);
-            let lines = lines(&Manager::new(camelot.clone()).check().await.expect("a report"));
+            let lines = lines(&Manager::for_code(camelot.clone()).check().await.expect("a report"));
             assert_eq!(lines.len(), usize::from(told.is_some()), "{settings}: {lines:?}");
             for line in lines {
                 assert!(line.starts_with(&format!("worth knowing: {}", told.unwrap_or_default())), "{line}");
             }
             let arthur: User =
-                Manager::new(camelot).create(create(ARTHUR, PASSWORD)).await.expect("a new user");
+                Manager::for_code(camelot).create(create(ARTHUR, PASSWORD)).await.expect("a new user");
             assert_eq!(arthur.email, ARTHUR);
         }
     });

@@ -63,7 +63,7 @@ async fn in_its_own_table(id: &str, horse: &str) -> Vec<String> {
         verification_token_secret: VERIFY_SECRET.into(),
     });
     match stable.await {
-        Ok(stable) => lines(&Manager::new(stable).check().await.expect("a report")),
+        Ok(stable) => lines(&Manager::for_code(stable).check().await.expect("a report")),
         Err(StartError::Schema(report)) => {
             assert_eq!(
                 report.migration("squires", std::time::SystemTime::now()).map(|_| ()),

@@ -19,7 +19,7 @@ async fn takes_its_turns_among_the_writers() {
     for server in each_layout().await {
         arthur(&server).await;
         server.database.execute(&fill());
-        let manager = Manager::new(server.camelot.clone());
+        let manager = Manager::for_code(server.camelot.clone());
         let purge = tokio::spawn(async move { manager.purge(HOUR).await });
         for _ in 0..8 {
             server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;

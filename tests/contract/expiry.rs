@@ -59,7 +59,7 @@ async fn expired_tokens_and_marks_are_purged_after_a_margin() {
             let query = |table| format!("SELECT count(*) AS value FROM {table}");
             [table, "ended_token"].map(|table| server.database.number(&query(table)))
         };
-        let manager = Manager::new(server.camelot.clone());
+        let manager = Manager::for_code(server.camelot.clone());
         server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
         let jwt = server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await;
         assert_eq!(jwt.post("/auth/jwt/logout").await.status, 200);

@@ -6,10 +6,11 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use axum_users::app::BackendName;
 use axum_users::error::{Refusal, Rejection};
-use axum_users::manager::{Failure, ManagerError, Proof};
+use axum_users::limit::{Limits, Rate};
+use axum_users::manager::{Credentials, Failure, ManagerError, Proof};
 use axum_users::prelude::*;
 use axum_users_tests::{
-    Backend, Camelot, Server, Serving, UserCreate, UserRead, UserUpdate, on_each_store, reset_token,
+    Backend, Camelot, Options, Server, Serving, UserCreate, UserRead, UserUpdate, on_each_store, reset_token,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -19,7 +20,7 @@ use crate::cast::{ARTHUR, GALAHAD, MERLIN, PASSWORD, arthur, create, merlin_sign
 #[on_each_store]
 async fn the_first_superuser() {
     let server = Server::start().await;
-    let manager = Manager::new(server.camelot.clone());
+    let manager = Manager::for_code(server.camelot.clone());
     let first = UserCreate { is_superuser: Some(true), is_verified: Some(true), ..create(MERLIN, PASSWORD) };
     let merlin = manager.create(first).await.expect("a superuser");
     assert!(merlin.is_superuser && merlin.is_verified && merlin.is_active);
@@ -31,7 +32,7 @@ async fn the_first_superuser() {
 async fn follow_the_same_rules() {
     let server = Server::start().await;
     arthur(&server).await;
-    let manager = Manager::new(server.camelot.clone());
+    let manager = Manager::for_code(server.camelot.clone());
     for (email, password, reason) in [
         ("lancelot@camelot.bt", "ab", "Password should be at least 3 characters"),
         (ARTHUR, ARTHUR, "Password should not contain e-mail"),
@@ -87,8 +88,39 @@ async fn a_form_of_the_apps_own_refuses_other_sites() {
     let manager = Manager::of_request(server.camelot.clone(), request);
     let refused = manager.refuse_cross_site(Camelot::JWT);
     assert!(matches!(refused, Err(ManagerError::Refused(Refusal::CrossSiteRequest))));
+    let by_code = Manager::for_code(server.camelot.clone()).refuse_cross_site(Camelot::JWT);
+    assert!(matches!(by_code, Err(ManagerError::Failed(Failure::NoRequest))), "code has no request to check");
     let refused = manager.refuse_cross_site(BackendName::new("nowhere"));
     assert!(matches!(refused, Err(ManagerError::Failed(Failure::NoSuchBackend))));
+}
+
+/// A login form of the app's own.
+async fn gate(manager: Manager<Camelot>, Json(body): Json<Value>) -> Result<String, Rejection> {
+    let text = |name: &str| body[name].as_str().unwrap_or_default();
+    let credentials = Credentials { username: text("email").to_owned(), password: text("password").into() };
+    let user = manager.authenticate(&credentials).await?;
+    Ok(user.map_or_else(|| "nobody".to_owned(), |user| user.email))
+}
+
+#[on_each_store]
+async fn a_login_form_of_the_apps_own_counts_guesses() {
+    let one_guess = Limits { passwords: Some(Rate::new(1, HOUR)), ..Limits::OFF };
+    let server = Server::with(Options { limits: Some(one_guess), ..Options::default() }).await;
+    arthur(&server).await;
+    let app = Router::new().route("/gate", post(gate)).with_state(server.camelot.clone());
+    let client = Serving::start(app).await;
+    let client = client.client();
+    let right = json!({ "email": ARTHUR, "password": PASSWORD });
+    for _ in 0..2 {
+        assert_eq!(
+            client.post_json("/gate", right.clone()).await.text,
+            ARTHUR,
+            "a right password is not counted"
+        );
+    }
+    let wrong = json!({ "email": ARTHUR, "password": "excalibur" });
+    assert_eq!(client.post_json("/gate", wrong.clone()).await.text, "nobody");
+    assert_eq!(client.post_json("/gate", wrong.clone()).await.status, 429);
 }
 
 /// Registers, resets and updates, each with what the body says, and answers with the manager's error as it is.

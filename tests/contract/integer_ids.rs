@@ -56,7 +56,7 @@ macro_rules! numbered {
                     is_superuser: Some(true),
                     is_verified: None,
                 };
-                let merlin = Manager::new(muster.clone()).create(create).await.expect("a new user");
+                let merlin = Manager::for_code(muster.clone()).create(create).await.expect("a new user");
                 assert_eq!(merlin.id, 1);
                 (database, Serving::start(muster.routes()).await)
             }

@@ -38,7 +38,7 @@ async fn whichever_backend_reads_it() {
         };
         let keep = Keep::setup().compat(compat).clock(clock.clone()).start(config).await;
         let keep = keep.expect("the app starts");
-        Manager::new(keep.clone()).create(create(ARTHUR, PASSWORD)).await.expect("a new user");
+        Manager::for_code(keep.clone()).create(create(ARTHUR, PASSWORD)).await.expect("a new user");
         let serving = Serving::start(keep.routes()).await;
 
         let body = json!({ "username": ARTHUR, "password": PASSWORD });
@@ -60,7 +60,7 @@ async fn whichever_backend_reads_it() {
         assert_eq!(cookie.get("/users/me").await.status, by_the_reader, "{compat:?}");
         assert_eq!(long.get("/users/me").await.status, 200, "{compat:?}");
         // Nor is the long one taken for the short one's age.
-        Manager::new(keep.clone()).purge(14 * DAY).await.expect("a clean-up");
+        Manager::for_code(keep.clone()).purge(14 * DAY).await.expect("a clean-up");
         assert_eq!(long.get("/users/me").await.status, 200, "{compat:?}");
         clock.advance(14 * DAY - HOUR);
         assert_eq!(long.get("/users/me").await.status, 401, "{compat:?}");

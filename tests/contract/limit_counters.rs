@@ -92,7 +92,7 @@ async fn is_cleaned_up() {
     assert_eq!((rows(), known()), (1, 1));
     assert_eq!(server.client().login(Backend::Jwt, "mordred@camelot.bt", PASSWORD).await.status, 400);
     assert_eq!(rows(), 3);
-    let manager = Manager::new(server.camelot.clone());
+    let manager = Manager::for_code(server.camelot.clone());
     manager.purge(HOUR).await.expect("a clean-up");
     assert_eq!(rows(), 3);
     server.clock.advance(2 * HOUR);

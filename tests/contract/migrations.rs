@@ -165,7 +165,7 @@ async fn an_app_that_may_not_make_its_schema_waits_for_the_migrations() {
 
     assert_eq!(database.run_migrations(folder.path()).await.expect("up"), 1);
     let camelot = start(&database, Compat::None, as_it_is()).await.expect("the app starts");
-    assert!(Manager::new(camelot).check().await.expect("a report").findings().is_empty());
+    assert!(Manager::for_code(camelot).check().await.expect("a report").findings().is_empty());
 }
 
 /// What the report says is missing, its own migration makes as well.
@@ -213,7 +213,7 @@ async fn tokens_refer_to_the_id_that_is_there() {
         let there = |config: &mut CamelotConfig| config.database = database.config();
         let server = Server::of(Options::default(), there, |setup| setup).await.expect("the app starts");
         assert_eq!(
-            Manager::new(server.camelot.clone()).check().await.expect("a report").to_string(),
+            Manager::for_code(server.camelot.clone()).check().await.expect("a report").to_string(),
             "",
             "{id}"
         );

@@ -90,8 +90,8 @@ async fn any_database_takes_those_that_the_user_names() {
             is_superuser: None,
             is_verified: None,
         };
-        let arthur = Manager::new(order.clone()).create(create).await.expect("a new user");
-        let found = Manager::new(order.clone()).user_by_id(arthur.id).await.expect("an answer");
+        let arthur = Manager::for_code(order.clone()).create(create).await.expect("a new user");
+        let found = Manager::for_code(order.clone()).user_by_id(arthur.id).await.expect("an answer");
         assert_eq!(found.expect("Arthur").email, ARTHUR);
     }
     let sqlite = not_there("Paladin", "diesel::sqlite::Sqlite");

@@ -155,7 +155,7 @@ async fn yields_the_next_migration() {
 
     // Who was there still is, with nothing in the new fields.
     let camelot = start_after(&database).await.expect("the app starts");
-    assert_eq!(Manager::new(camelot.clone()).check().await.expect("a report").to_string(), "");
+    assert_eq!(Manager::for_code(camelot.clone()).check().await.expect("a report").to_string(), "");
     let next = Serving::start(camelot.routes().with_state(camelot)).await;
     let arthur = sign_in(&next.client(), ARTHUR).await.get("/users/me").await;
     let mut nothing = json!({

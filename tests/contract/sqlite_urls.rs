@@ -54,7 +54,7 @@ where
     A::Database: Opens<User, Config = DatabaseUrl>,
 {
     let app = setup.start(testing::config(url)).await.map_err(|error| error.to_string())?;
-    Manager::new(app).create(create(ARTHUR, PASSWORD)).await.map(drop).map_err(|error| error.to_string())
+    Manager::for_code(app).create(create(ARTHUR, PASSWORD)).await.map(drop).map_err(|error| error.to_string())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -86,9 +86,9 @@ async fn copied_urls_name_the_files_that_they_seem_to() {
     for url in ["sqlite://bare.db?mode=ro", "sqlite://bare.db?immutable=1", "bare.db?mode=ro"] {
         let archive = Archive::setup().start(testing::config(url)).await.expect(url);
         let email: Email = ARTHUR.parse().expect("an email");
-        let found = Manager::new(archive.clone()).user_by_email(&email).await.expect(url);
+        let found = Manager::for_code(archive.clone()).user_by_email(&email).await.expect(url);
         assert!(found.is_some(), "{url}");
-        assert!(Manager::new(archive).delete(found.expect("a user"), None).await.is_err(), "{url}");
+        assert!(Manager::for_code(archive).delete(found.expect("a user"), None).await.is_err(), "{url}");
     }
     assert_eq!(files(folder.path()), expected);
 }

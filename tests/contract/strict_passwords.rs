@@ -133,7 +133,7 @@ async fn each_rule_is_a_switch_of_its_own() {
             server.client().post_json("/auth/forgot-password", json!({ "email": "arthur@avalon.bt" })).await;
             if answer.status.is_success() {
                 // Room for the next one.
-                let manager = Manager::new(server.camelot.clone());
+                let manager = Manager::for_code(server.camelot.clone());
                 let email = "arthur@avalon.bt".parse().expect("an address");
                 let user = manager.user_by_email(&email).await.expect("a store").expect("a user");
                 manager.delete(user, None).await.expect("deleted");

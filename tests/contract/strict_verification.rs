@@ -34,7 +34,7 @@ async fn arthur(server: &Server) -> User {
 
 /// A session of a user, who need not be able to log in: it may be older than the change that took the verification away.
 async fn session(server: &Server, backend: Backend, email: &str) -> Client {
-    let manager = Manager::new(server.camelot.clone());
+    let manager = Manager::for_code(server.camelot.clone());
     let user =
         manager.user_by_email(&email.parse().expect("an email")).await.expect("a store").expect("a user");
     let mut client = server.client();
@@ -76,7 +76,7 @@ async fn a_session_of_the_user_verifies() {
             let body = json!({ "token": verify_token(&server, ARTHUR).await });
             let verified = with(shown(&user), json!({ "is_verified": true }));
             verify(&client, body).await.is(200, &verified);
-            let manager = Manager::new(server.camelot.clone());
+            let manager = Manager::for_code(server.camelot.clone());
             let again = axum_users_tests::UserUpdate { is_verified: Some(false), ..Default::default() };
             manager.update_user(user.clone(), again, None).await.expect("an update");
         }

@@ -39,7 +39,7 @@ async fn a_token_is_good_for_its_tenant() {
     })
     .await
     .expect("the app starts");
-    Manager::new(castles.clone()).create(create(ARTHUR, PASSWORD)).await.expect("a new user");
+    Manager::for_code(castles.clone()).create(create(ARTHUR, PASSWORD)).await.expect("a new user");
     let serving = Serving::start(castles.routes()).await;
     let at = |tenant: &str| serving.client().with("x-tenant", tenant);
     for backend in [Backend::Jwt, Backend::Cookie] {

@@ -118,7 +118,7 @@ impl Default for Header {
 /// An app in memory, and a user of it.
 async fn avalon() -> (Avalon, User) {
     let avalon = Avalon::setup().start(testing::config(testing::in_memory())).await.expect("the app starts");
-    let user = Manager::new(avalon.clone()).create(create(ARTHUR, PASSWORD)).await.expect("a new user");
+    let user = Manager::for_code(avalon.clone()).create(create(ARTHUR, PASSWORD)).await.expect("a new user");
     (avalon, user)
 }
 
@@ -204,7 +204,7 @@ async fn the_outbox_keeps_what_hooks_are_told_and_they_are_told() {
     // To the address that the user wants to have.
     token(Hook::RequestEmailChange, "king@camelot.bt", &messages[1..]);
 
-    let manager = Manager::new(camelot.clone());
+    let manager = Manager::for_code(camelot.clone());
     let user = manager.user_by_email(&ARTHUR.parse().expect("an address")).await.expect("a store");
     manager.delete(user.expect("a user"), None).await.expect("deleted");
     let messages = outbox.take(camelot).await;

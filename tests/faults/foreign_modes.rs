@@ -22,7 +22,7 @@ fn foreign_sql_modes_are_told_and_left_out() {
             let database = Database::Mysql(format!("{host}/foreign_{n}"));
             let app = Server::on(database, Options::default(), |_| {}, |setup| setup).await;
             let app = app.expect("the app starts");
-            let report = Manager::new(app.camelot.clone()).check().await.expect("a report");
+            let report = Manager::for_code(app.camelot.clone()).check().await.expect("a report");
             let found = report.findings().iter().map(ToString::to_string).collect::<Vec<_>>();
             assert_eq!(found.len(), modes.split(',').count(), "{modes}: {found:?}");
             for (mode, line) in modes.split(',').zip(&found) {

@@ -52,7 +52,7 @@ async fn a_read_answers_nobody_else() {
     for email in [ARTHUR, MERLIN] {
         server.user(email, PASSWORD, |_| {}).await;
     }
-    let manager = Manager::new(server.camelot.clone());
+    let manager = Manager::for_code(server.camelot.clone());
     give_up(&server, "user", manager.user_by_email(&address(ARTHUR))).await;
     let merlin = manager.user_by_email(&address(MERLIN)).await.expect("an answer");
     assert_eq!(merlin.expect("a user").email, MERLIN);
@@ -65,7 +65,7 @@ async fn a_write_is_undone() {
     for email in [ARTHUR, MERLIN] {
         server.user(email, PASSWORD, |_| {}).await;
     }
-    let manager = Manager::new(server.camelot.clone());
+    let manager = Manager::for_code(server.camelot.clone());
     let arthur = credentials(ARTHUR);
     give_up(&server, "access_token", manager.sign_in(Camelot::DB, &arthur, false)).await;
     let tokens = || server.database.number("SELECT count(*) AS value FROM access_token");

@@ -190,7 +190,7 @@ async fn hooks_have_five_seconds() {
         is_verified: None,
         display_name: None,
     };
-    let error = Manager::new(hall).create(create).await.expect_err("the hook never returns");
+    let error = Manager::for_code(hall).create(create).await.expect_err("the hook never returns");
     assert_eq!(error.to_string(), "a hook within a transaction did not return within 5s");
     assert_eq!(start.elapsed().as_secs(), 5);
 }

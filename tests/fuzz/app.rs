@@ -34,7 +34,7 @@ pub(crate) struct Answer {
 }
 
 async fn authenticated(user: CurrentUser<Camelot>) -> String {
-    user.email
+    user.into_user().email
 }
 
 async fn claims(claims: Claims<Camelot>) -> String {

@@ -282,7 +282,7 @@ async fn a_provider_proves_the_email_of_its_own_user() {
     let scene = scene(Policy::strict()).await;
     let lancelot = knight("lancelot");
     assert_eq!(scene.sign_in(&lancelot).await.status, 200);
-    let manager = Manager::new(scene.server.camelot.clone());
+    let manager = Manager::for_code(scene.server.camelot.clone());
     let email = "lancelot@camelot.bt".parse().expect("an email");
     let user = manager.user_by_email(&email).await.expect("a store").expect("a user");
     let update = UserUpdate { is_verified: Some(false), ..UserUpdate::default() };

@@ -63,7 +63,7 @@ async fn tokens_are_renewed_once() {
         drop(scene.provider.requests());
         let camelot = scene.server.camelot.clone();
         let all = at_once(20, |_| {
-            let (manager, account) = (Manager::new(camelot.clone()), account.clone());
+            let (manager, account) = (Manager::for_code(camelot.clone()), account.clone());
             async move {
                 let tokens = manager.provider_tokens(&account).await;
                 tokens.map(|tokens| tokens.access_token.clone())
@@ -85,7 +85,7 @@ async fn a_caller_that_goes_away() {
     scene.server.clock.advance(2 * HOUR);
     drop(scene.provider.requests());
     let gate = scene.provider.hold("/token");
-    let manager = Manager::new(scene.server.camelot.clone());
+    let manager = Manager::for_code(scene.server.camelot.clone());
     let asking = tokio::spawn({
         let account = account.clone();
         async move { manager.provider_tokens(&account).await.is_ok() }
@@ -155,7 +155,7 @@ async fn faulty_node(scene: &Scene, compat: Compat, timeout: Duration, faults: O
 }
 
 async fn access_token(camelot: &Camelot, account: &OAuthAccount<Uuid>) -> Result<String, ManagerError> {
-    let tokens = Manager::new(camelot.clone()).provider_tokens(account).await;
+    let tokens = Manager::for_code(camelot.clone()).provider_tokens(account).await;
     tokens.map(|tokens| tokens.access_token.clone())
 }
 

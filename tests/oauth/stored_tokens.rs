@@ -118,7 +118,7 @@ async fn a_former_secret() {
             reset_password_token_secret: RESET_SECRET.into(),
             verification_token_secret: VERIFY_SECRET.into(),
         };
-        let manager = Manager::new(setup.start(config).await.expect("the app starts"));
+        let manager = Manager::for_code(setup.start(config).await.expect("the app starts"));
         assert_eq!(manager.provider_tokens(&account).await.is_ok(), opens);
     }
 }

@@ -27,7 +27,7 @@ async fn the_outbox_keeps_what_hooks_are_told() {
 #[on_each_store]
 async fn who_has_a_password() {
     let scene = Scene::new().await;
-    let manager = Manager::new(scene.server.camelot.clone());
+    let manager = Manager::for_code(scene.server.camelot.clone());
     assert!(manager.has_password(&scene.server.user("kay@camelot.bt", "guinevere", |_| {}).await));
     scene.signed_in(&arthur()).await;
     let arthur = manager.user_by_email(&ARTHUR.parse().expect("an address")).await.expect("a store");

@@ -11,7 +11,7 @@ use crate::common::Scene;
 
 /// The tokens of a user's only account.
 pub(crate) async fn tokens_of(scene: &Scene, email: &str) -> ProviderTokens {
-    let manager = Manager::new(scene.server.camelot.clone());
+    let manager = Manager::for_code(scene.server.camelot.clone());
     let user = manager.user_by_email(&email.parse().expect("an address")).await.expect("storage answers");
     let accounts = manager.oauth_accounts(&user.expect("a user")).await.expect("storage answers");
     let [account] = &accounts[..] else { panic!("not one account: {accounts:?}") };

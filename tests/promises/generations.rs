@@ -190,7 +190,7 @@ async fn a_purge_forgets_no_generation() {
         }
         let current = login().await;
         server.clock.advance(11 * YEAR);
-        Manager::new(server.camelot.clone()).purge(HOUR).await.expect("a clean-up");
+        Manager::for_code(server.camelot.clone()).purge(HOUR).await.expect("a clean-up");
         assert!(!is_in(&revoked).await, "{each:?}: a revoked token came back");
         assert!(is_in(&current).await, "{each:?}: a purge revoked a token");
     }

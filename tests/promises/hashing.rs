@@ -110,7 +110,7 @@ async fn whoever_hangs_up_frees_no_place() {
     gate.set(false);
     let mut asking = JoinSet::new();
     let mut ask = || {
-        let manager = Manager::new(server.camelot.clone());
+        let manager = Manager::for_code(server.camelot.clone());
         asking.spawn(async move {
             let credentials = Credentials { username: ARTHUR.to_owned(), password: PASSWORD.into() };
             manager.authenticate(&credentials).await.map(drop)

@@ -201,7 +201,8 @@ fn secrets_have_no_words() {
 async fn what_can_be_printed_prints_no_secret() {
     let server = camelot(Options::default()).await;
     let hash = stored_hash(&server, ARTHUR);
-    let user = Manager::new(server.camelot.clone()).user_by_email(&ARTHUR.parse().expect("an address")).await;
+    let user =
+        Manager::for_code(server.camelot.clone()).user_by_email(&ARTHUR.parse().expect("an address")).await;
     let printed = format!("{user:#?} {:#?}", server.camelot);
     assert!(printed.contains(ARTHUR));
     for secret in [&*hash, SECRET, RESET_SECRET, VERIFY_SECRET, PASSWORD] {

@@ -353,7 +353,7 @@ async fn the_original_policy_and_code_may_demote_the_last_superuser() {
 
     let server = Server::start().await;
     let merlin = server.user("merlin@camelot.bt", PASSWORD, |user| user.is_superuser = Some(true)).await;
-    let manager = Manager::new(server.camelot.clone());
+    let manager = Manager::for_code(server.camelot.clone());
     manager.delete(merlin, None).await.expect("code may");
     assert_eq!(left(&server), 0);
 }

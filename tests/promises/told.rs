@@ -334,7 +334,7 @@ async fn outages_are_logged_once_a_minute() {
     gate.set(false);
     let mut others = JoinSet::new();
     for _ in 0..8 {
-        let manager = Manager::new(server.camelot.clone());
+        let manager = Manager::for_code(server.camelot.clone());
         let credentials = Credentials { username: ARTHUR.to_owned(), password: PASSWORD.into() };
         others.spawn(async move { drop(manager.authenticate(&credentials).await) });
     }

@@ -110,7 +110,7 @@ async fn a_verified_email_lets_in() {
         }
         // A user who loses the verification keeps the session, but can't log in.
         let session = server.client().signed_in(Backend::Db, NEW, MORDREDS).await;
-        let manager = Manager::new(server.camelot.clone());
+        let manager = Manager::for_code(server.camelot.clone());
         let user =
             manager.user_by_email(&NEW.parse().expect("an email")).await.expect("a store").expect("a user");
         let update = axum_users_tests::UserUpdate { is_verified: Some(false), ..Default::default() };

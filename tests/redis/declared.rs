@@ -52,7 +52,7 @@ async fn authenticated(user: CurrentUser<Castle>) -> String {
 
 /// The app on a socket, with Arthur.
 pub(crate) async fn serve(castle: &Castle) -> Serving {
-    let manager = Manager::new(castle.clone());
+    let manager = Manager::for_code(castle.clone());
     let (is_active, is_superuser, is_verified, display_name) = (None, None, None, None);
     let (email, password) = (ARTHUR.parse().expect("an address"), PASSWORD.into());
     let arthur = UserCreate { email, password, is_active, is_superuser, is_verified, display_name };

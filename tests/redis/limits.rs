@@ -248,7 +248,7 @@ async fn a_redis_that_evicts_keys_is_reported() {
     for (policy, is_reported) in [("noeviction", false), ("allkeys-lru", true), ("volatile-ttl", true)] {
         let Some(redis) = RedisProcess::start(&["--maxmemory-policy", policy]) else { return };
         let (castle, _folder) = declared::start(redis.url().into()).await.expect("it starts");
-        let report = Manager::new(castle).check().await.expect("a report");
+        let report = Manager::for_code(castle).check().await.expect("a report");
         let expected = format!(
             "worth knowing: Redis evicts keys by the policy `{policy}` when its memory is full, and sessions and limits with \
              them: set `maxmemory-policy noeviction`"

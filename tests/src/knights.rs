@@ -136,8 +136,14 @@ impl Hooks<User> for Knights {
         self.note(Event::PasswordReset(user.id))
     }
 
-    async fn on_after_login(&self, user: &User, _: &RequestInfo, response: &mut Response) -> HookResult {
-        response.headers_mut().insert("x-welcome", "Camelot".parse()?);
+    async fn on_after_login(
+        &self,
+        user: &User,
+        request: &RequestInfo,
+        response: &mut Response,
+    ) -> HookResult {
+        let way = request.oauth.as_ref().map_or("Camelot", |origin| &origin.oauth_name);
+        response.headers_mut().insert("x-welcome", way.parse()?);
         self.note(Event::LoggedIn(user.id))
     }
 

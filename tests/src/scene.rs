@@ -171,7 +171,7 @@ impl Scene {
 
     /// The one account of a client's user, as the app's own code sees it.
     pub async fn account_of(&self, client: &Client) -> OAuthAccount<Uuid> {
-        let manager = Manager::new(self.server.camelot.clone());
+        let manager = Manager::for_code(self.server.camelot.clone());
         let me = client.get("/users/me").await;
         let id = me.json["id"].as_str().expect("an id").parse().expect("a UUID");
         let user = manager.user_by_id(id).await.expect("storage answers").expect("a user");
@@ -182,7 +182,7 @@ impl Scene {
 
     /// The tokens of an account, in clear.
     pub async fn tokens_of(&self, account: &OAuthAccount<Uuid>) -> Result<ProviderTokens, ManagerError> {
-        Manager::new(self.server.camelot.clone()).provider_tokens(account).await
+        Manager::for_code(self.server.camelot.clone()).provider_tokens(account).await
     }
 
     /// Fails unless `answer` refuses with this code, and the provider was asked nothing.
@@ -205,7 +205,7 @@ pub async fn accounts_of(client: &Client) -> Vec<(String, String)> {
 
 /// The same account with what its row holds now.
 pub async fn again(scene: &Scene, account: &OAuthAccount<Uuid>) -> OAuthAccount<Uuid> {
-    let manager = Manager::new(scene.server.camelot.clone());
+    let manager = Manager::for_code(scene.server.camelot.clone());
     let user = manager.user_by_id(account.user_id).await.expect("storage answers").expect("a user");
     let accounts = manager.oauth_accounts(&user).await.expect("storage answers");
     accounts.into_iter().find(|other| other.id == account.id).expect("an account")

@@ -321,7 +321,7 @@ impl Server {
             display_name: None,
         };
         flags(&mut create);
-        Manager::new(self.camelot.clone()).create(create).await.expect("a new user")
+        Manager::for_code(self.camelot.clone()).create(create).await.expect("a new user")
     }
 
     /// Every event so far: the hooks that run off their requests have run when this returns.

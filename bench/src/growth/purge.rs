@@ -85,7 +85,7 @@ pub(super) async fn measure(postgres: &postgres::Postgres, crowd: Crowd) -> anyh
     is_over.store(false, Ordering::Relaxed);
     let start = Instant::now();
     let purge = async {
-        let done = tokio::time::timeout(MOST, Manager::new(sweeper).purge(HOUR)).await;
+        let done = tokio::time::timeout(MOST, Manager::for_code(sweeper).purge(HOUR)).await;
         let took = start.elapsed();
         is_over.store(true, Ordering::Relaxed);
         done.unwrap_or(Ok(())).map(|()| took)

@@ -42,6 +42,7 @@ auth_app! {
 }
 
 async fn authenticated(user: CurrentUser<Quickstart>) -> String {
+    let user = user.into_user();
     format!("Hello {}!\n", user.display_name.unwrap_or(user.email))
 }
 
@@ -56,7 +57,7 @@ async fn main() -> anyhow::Result<()> {
         verification_token_secret: "a third one that everybody can read".into(),
     })
     .await?;
-    let manager = Manager::new(quickstart.clone());
+    let manager = Manager::for_code(quickstart.clone());
     let email: Email = "admin@camelot.bt".parse()?;
     if manager.user_by_email(&email).await?.is_none() {
         let [is_active, is_superuser, is_verified] = [Some(true); 3];

@@ -24,6 +24,6 @@ impl OptionalFromRequestParts<Site> for SignedIn {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Option<Self>, Failure> {
-        Ok(Manager::new(site.web.clone()).authenticate_request(parts).await?.map(Self))
+        Ok(Manager::for_code(site.web.clone()).authenticate_request(parts).await?.map(Self))
     }
 }

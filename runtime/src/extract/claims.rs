@@ -27,7 +27,7 @@ where
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        let manager = Manager::new(A::from_ref(state));
+        let manager = Manager::for_code(A::from_ref(state));
         let core = manager.core();
         let context = Context::new(&core.store, &core.settings, &*parts);
         let mut tokens = manager.tokens(parts);

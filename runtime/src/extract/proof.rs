@@ -18,7 +18,7 @@ pub(super) async fn required<A: AuthApp + FromRef<S>, S>(
     let user = CurrentSession::<A>::of(&app, request).await?.user;
     match lacks(&user) {
         None => Ok(user),
-        Some(reason) => Err(forbidden(&Manager::new(app), &user, reason, request)),
+        Some(reason) => Err(forbidden(&Manager::for_code(app), &user, reason, request)),
     }
 }
 
@@ -28,7 +28,7 @@ pub(super) async fn optional<A: AuthApp + FromRef<S>, S>(
     state: &S,
     lacks: impl Fn(&A::User) -> Option<Reason>,
 ) -> Result<Option<A::User>, Rejection> {
-    let session = Manager::new(A::from_ref(state)).authenticate_request(request).await?;
+    let session = Manager::for_code(A::from_ref(state)).authenticate_request(request).await?;
     Ok(session.map(|session| session.user).filter(|user| lacks(user).is_none()))
 }
 

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use crate::error::{FieldError, Rejection};
+use axum::response::{IntoResponse, Response};
+
+use crate::error::{FieldError, Refusal, Rejection};
 use crate::event::{self, Cause, Event, EventKind};
+use crate::hooks::HookError;
 use crate::manager::{Failure, ManagerError};
 #[cfg(feature = "oauth")]
 use crate::oauth::OAuthError;
@@ -26,7 +29,6 @@ macro_rules! log {
     };
 }
 
-/// A hook may return the response itself, as a `Rejection`.
 impl From<ManagerError> for Rejection {
     fn from(error: ManagerError) -> Self {
         match error {
@@ -36,22 +38,19 @@ impl From<ManagerError> for Rejection {
     }
 }
 
+/// A handler may return the manager's error as it is.
+impl IntoResponse for ManagerError {
+    fn into_response(self) -> Response {
+        Rejection::from(self).into_response()
+    }
+}
+
 impl From<Failure> for Rejection {
     fn from(failure: Failure) -> Self {
         match failure {
             #[cfg(feature = "oauth")]
             Failure::Provider(error) => provider(&error),
-            Failure::Hook(error) => match error.downcast::<Self>() {
-                Ok(rejection) => *rejection,
-                Err(error) if StoreError::is_away(&*error) => {
-                    tell(EventKind::StorageUnavailable, &*error);
-                    Self::Unavailable
-                }
-                Err(error) => {
-                    log!(error, "a hook failed", &*error);
-                    Self::Internal
-                }
-            },
+            Failure::Hook(error) => hook(error),
             Failure::HookTimedOut(_) => {
                 log!(error, "a hook took too long", &failure);
                 Self::Unavailable
@@ -75,6 +74,7 @@ impl From<Failure> for Rejection {
             #[cfg(feature = "oauth")]
             Failure::Seal(_) | Failure::TokenTooLong { .. } => internal(&failure),
             Failure::NoSuchBackend
+            | Failure::NoRequest
             | Failure::Hash(_)
             | Failure::Strategy(_)
             | Failure::Token(_)
@@ -82,6 +82,24 @@ impl From<Failure> for Rejection {
             | Failure::Store(_) => internal(&failure),
         }
     }
+}
+
+/// A hook may return the response itself, as a [`Rejection`] or a [`Refusal`].
+fn hook(error: HookError) -> Rejection {
+    let error = match error.downcast::<Rejection>() {
+        Ok(rejection) => return *rejection,
+        Err(error) => error,
+    };
+    let error = match error.downcast::<Refusal>() {
+        Ok(refusal) => return (*refusal).into(),
+        Err(error) => error,
+    };
+    if StoreError::is_away(&*error) {
+        tell(EventKind::StorageUnavailable, &*error);
+        return Rejection::Unavailable;
+    }
+    log!(error, "a hook failed", &*error);
+    Rejection::Internal
 }
 
 fn internal(failure: &Failure) -> Rejection {

@@ -16,7 +16,7 @@ pub struct CurrentSession<A: AuthApp>(pub Authenticated<A::User>);
 impl<A: AuthApp> CurrentSession<A> {
     /// The session of a request, or the 401 that says how to sign in.
     pub(crate) async fn of(app: &A, request: &Parts) -> Result<Authenticated<A::User>, Rejection> {
-        let manager = Manager::new(app.clone());
+        let manager = Manager::for_code(app.clone());
         let session = manager.authenticate_request(request).await?;
         session.ok_or_else(|| unauthorized(&manager, request))
     }
@@ -69,7 +69,7 @@ where
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
-        let manager = Manager::new(A::from_ref(state));
+        let manager = Manager::for_code(A::from_ref(state));
         Ok(manager.authenticate_request(parts).await?.map(Self))
     }
 }

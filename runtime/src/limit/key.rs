@@ -25,6 +25,7 @@ pub struct Key {
     pub(super) site: Digest,
     pub(super) block: Digest,
     /// `true` if the block contains more than the site.
+    #[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "only Redis bounds such blocks"))]
     pub(super) has_wider_block: bool,
     /// What clients of the site share that have no counter of their own for this limit.
     pub(super) shared_by_site: Digest,

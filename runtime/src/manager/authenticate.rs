@@ -54,15 +54,22 @@ impl<Id: UserId> Unidentified<Id> {
 }
 
 impl<A: AuthApp> Manager<A> {
-    /// The user whom `credentials` are right for, active or not. The hasher runs once, whatever they are.
+    /// Returns the user for whom `credentials` are right, active or not. The hasher runs once in any case. For a client, each
+    /// call counts as a guess.
     ///
     /// # Errors
     ///
-    /// When hashing or storage fails.
+    /// [`Refusal::TooMany`](crate::error::Refusal::TooMany), or any underlying error.
     pub async fn authenticate(&self, credentials: &Credentials) -> Result<Option<A::User>, ManagerError> {
         let email = TypedEmail::new(&credentials.username);
-        let compared = self.compare(&email, &credentials.password, Asker::App).await?;
-        Ok(self.identify(&email, &credentials.password, compared, Asker::App).await?.ok())
+        let (guess, asker) = (self.admit_sign_in(&email).await?, self.asker());
+        let compared = self.compare(&email, &credentials.password, asker).await;
+        let compared = self.or_give_guess_back(guess.as_ref(), compared).await?;
+        let user = self.identify(&email, &credentials.password, compared, asker).await?.ok();
+        if user.as_ref().is_some_and(|user| self.barred(user).is_none()) {
+            self.was_right(guess).await;
+        }
+        Ok(user)
     }
 
     /// Looks up the user whose email was typed, and checks the password against its hash, or against a decoy. Where it

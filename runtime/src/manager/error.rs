@@ -48,6 +48,9 @@ pub enum Failure {
     /// The app has no such backend.
     #[error("there is no such backend")]
     NoSuchBackend,
+    /// The operation needs a request, and the manager acts for code of the app's own.
+    #[error("this manager acts for code: extract it in the handler, or make it by `Manager::of_request`")]
+    NoRequest,
     /// A hook returned an error. A [`Rejection`](crate::error::Rejection) in it becomes the response.
     #[error("a hook failed")]
     Hook(#[source] HookError),
@@ -113,6 +116,7 @@ impl ManagerError {
                 #[cfg(feature = "oauth")]
                 Failure::Seal(_) | Failure::TokenTooLong { .. } => None,
                 Failure::NoSuchBackend
+                | Failure::NoRequest
                 | Failure::Hash(_)
                 | Failure::BreachCheck(_)
                 | Failure::Strategy(_)

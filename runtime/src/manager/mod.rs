@@ -60,8 +60,11 @@ pub struct Manager<A> {
 }
 
 impl<A: AuthApp> Manager<A> {
-    /// Returns the manager for code of the app's own: a job, a command, a test. No rate limit applies to it.
-    pub fn new(app: A) -> Self {
+    /// Returns the manager for code of the app's own: a job, a command, a test.
+    ///
+    /// No rate limit and no cross-site check applies to it, and hooks see no request. A handler takes `Manager<A>` as an
+    /// argument instead: that one acts for the client.
+    pub fn for_code(app: A) -> Self {
         Self { app, actor: Actor::code("app") }
     }
 

@@ -1,6 +1,7 @@
 //! Sessions: signing in with a backend, knowing a request's user, signing out.
 
 use super::{AuthApp, Credentials, Failure, Manager, ManagerError, StoreOf, VerifyEmail};
+use crate::actor::Actor;
 use crate::backend::{Backend, BackendName};
 use crate::clock::Timestamp;
 use crate::error::Refusal;
@@ -11,6 +12,7 @@ use crate::user::{AuthUser, TypedEmail};
 
 /// What a sign-in came to. A second factor will be a case of its own.
 #[non_exhaustive]
+#[must_use = "the client gets its token from `Manager::login_response`"]
 #[expect(missing_debug_implementations, reason = "it holds a token")]
 pub enum SignIn<U> {
     /// The user is logged in.
@@ -22,6 +24,7 @@ pub enum SignIn<U> {
 }
 
 /// A login: who, and by which token. [`Manager::login_response`] makes the response of it.
+#[must_use = "the client gets its token from `Manager::login_response`"]
 #[expect(missing_debug_implementations, reason = "it holds a token")]
 pub struct SignedIn<U> {
     /// The user.
@@ -29,6 +32,8 @@ pub struct SignedIn<U> {
     /// The backend whose strategy issued the token.
     pub backend: BackendName,
     pub(crate) token: String,
+    /// Who logged in, with the OAuth account if it was by one.
+    pub(crate) actor: Actor,
 }
 
 /// A request's user, and how it is known.
@@ -76,6 +81,9 @@ impl<A: AuthApp> Manager<A> {
 
     /// Signs a user in at a backend, with all that FastAPI Users' login route does.
     ///
+    /// `requires_verification` refuses users whose email is not verified with [`SignIn::NotVerified`]. The policy may require it
+    /// of all logins, which then return [`SignIn::BadCredentials`].
+    ///
     /// # Errors
     ///
     /// [`Refusal::CrossSiteRequest`], [`Refusal::TooMany`], or any underlying error.
@@ -85,7 +93,7 @@ impl<A: AuthApp> Manager<A> {
         credentials: &Credentials,
         requires_verification: bool,
     ) -> Result<SignIn<A::User>, ManagerError> {
-        self.refuse_cross_site(backend)?;
+        self.same_site(backend, self.actor.is_cross_site_write())?;
         // Before anything is counted: it costs no hash, and must not cost memory either.
         if credentials.password.is_too_long() {
             let event = Event::from(EventKind::SignInRefused).because(Reason::PasswordTooLong);
@@ -171,7 +179,7 @@ impl<A: AuthApp> Manager<A> {
             token => token?,
         };
         self.tell(event(EventKind::SignedIn));
-        Ok(SignIn::SignedIn(SignedIn { user, backend, token }))
+        Ok(SignIn::SignedIn(SignedIn { user, backend, token, actor: self.actor.clone() }))
     }
 
     /// Rejects a request that another site made this browser send, unless it is a read. [`sign_in`](Self::sign_in) asks it
@@ -183,9 +191,13 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`Refusal::CrossSiteRequest`], or [`Failure::NoSuchBackend`].
+    /// [`Refusal::CrossSiteRequest`], [`Failure::NoSuchBackend`], or [`Failure::NoRequest`] if the manager acts for code of
+    /// the app's own and so knows no request to check.
     pub fn refuse_cross_site(&self, backend: BackendName) -> Result<(), ManagerError> {
         self.backend(backend)?;
+        if self.actor.is_code() {
+            return Err(Failure::NoRequest.into());
+        }
         self.same_site(backend, self.actor.is_cross_site_write())
     }
 

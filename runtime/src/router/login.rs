@@ -1,11 +1,16 @@
 //! The responses to logins and logouts: what hands a token to the client, and what takes it back. Every login ends here,
 //! those of the app's own handlers included.
 
+use axum::http::HeaderValue;
+use axum::http::header::CACHE_CONTROL;
 use axum::response::Response;
 
 use crate::backend::BackendName;
 use crate::limit::KNOWN_FOR;
 use crate::manager::{AuthApp, Manager, ManagerError, SignedIn, log};
+
+/// Tokens are not for caches (RFC 6749, 5.1).
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 impl<A: AuthApp> Manager<A> {
     /// Returns the response of a login: the token, as the backend's transport sends it, and for transports with cookies the
@@ -15,7 +20,7 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// [`Failure::NoSuchBackend`](crate::manager::Failure::NoSuchBackend) for the login of another app.
     pub async fn login_response(&self, login: SignedIn<A::User>) -> Result<Response, ManagerError> {
-        let SignedIn { user, backend, token } = login;
+        let SignedIn { user, backend, token, actor } = login;
         let transport = &self.backend(backend)?.transport;
         let mut response = transport.login_response(&token);
         if let Some(proof) = self.known_proof(&user).await {
@@ -24,8 +29,9 @@ impl<A: AuthApp> Manager<A> {
                 self.remember(&user, proof).await;
             }
         }
-        let request = self.actor().request();
-        log("on_after_login", self.core().hooks.on_after_login(&user, request, &mut response).await);
+        response.headers_mut().insert(CACHE_CONTROL, NO_STORE);
+        let hooks = &self.core().hooks;
+        log("on_after_login", hooks.on_after_login(&user, actor.request(), &mut response).await);
         Ok(response)
     }
 
@@ -35,6 +41,8 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// [`Failure::NoSuchBackend`](crate::manager::Failure::NoSuchBackend) if the app has no such backend.
     pub fn logout_response(&self, backend: BackendName) -> Result<Response, ManagerError> {
-        Ok(self.backend(backend)?.transport.logout_response())
+        let mut response = self.backend(backend)?.transport.logout_response();
+        response.headers_mut().insert(CACHE_CONTROL, NO_STORE);
+        Ok(response)
     }
 }

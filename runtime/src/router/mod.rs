@@ -123,7 +123,7 @@ impl<A: AuthApp> Entry<A> {
         let session = CurrentSession::<A>::of(&self.app, request).await?;
         match self.access {
             Access::Verified if !session.user.is_verified() => {
-                let manager = Manager::new(self.app.clone());
+                let manager = Manager::for_code(self.app.clone());
                 Err(forbidden(&manager, &session.user, Reason::NotVerified, request))
             }
             Access::Verified => Ok(session.needing_verified()),

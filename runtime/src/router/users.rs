@@ -31,7 +31,7 @@ type PathId = Result<Path<String>, PathRejection>;
 async fn me<A: AuthApp>(State(entry): State<Entry<A>>, request: Request) -> Result<Shown<A>, Rejection> {
     let (parts, _) = request.into_parts();
     let user = entry.session(&parts).await?.user;
-    shown(&Manager::new(entry.app), &user).await
+    shown(&Manager::for_code(entry.app), &user).await
 }
 
 async fn update_me<A: AuthApp>(
@@ -106,7 +106,7 @@ async fn managed<A: AuthApp>(
     request: &Parts,
 ) -> Result<Managed<A>, Rejection> {
     let by = entry.session(request).await?;
-    let manager = Manager::new(entry.app.clone());
+    let manager = Manager::for_code(entry.app.clone());
     if !by.user.is_superuser() {
         return Err(forbidden(&manager, &by.user, Reason::NotSuperuser, request));
     }

@@ -10,7 +10,7 @@ use super::body::{Kind, json};
 use super::reset_password::ToAddress;
 use super::shown::{Shown, shown};
 use super::{Endpoint, Entry, Routing};
-use crate::error::Rejection;
+use crate::error::{Refusal, Rejection};
 use crate::manager::{AuthApp, Authenticated, Manager, ManagerError, Policy, Proof};
 use crate::secret::Password;
 use crate::user::{Fields, Schema};
@@ -79,8 +79,9 @@ async fn verify<A: AuthApp>(State(entry): State<Entry<A>>, request: Request) -> 
     let (parts, body) = request.into_parts();
     let Verification { token, password } = verification(&entry.app.core().policy, &parts, body).await?;
     let manager = Manager::of_request(entry.app, parts);
-    let session = session_of(&manager, password.as_ref()).await?;
-    let user = manager.verify(&token, Proof::of(password.as_ref(), session.as_ref())).await?;
+    let session = session_of(&manager, password.as_ref()).await;
+    let verified = manager.verify(&token, proof(password.as_ref(), &session)).await;
+    let user = unless_session_failed(verified, session)?;
     shown(&manager, &user).await
 }
 
@@ -95,6 +96,24 @@ async fn session_of<A: AuthApp>(
     manager.authenticate_request(manager.actor().head()).await
 }
 
+fn proof<'a, U>(
+    password: Option<&'a Password>,
+    session: &'a Result<Option<Authenticated<U>>, ManagerError>,
+) -> Proof<'a, U> {
+    Proof::of(password, session.as_ref().ok().and_then(Option::as_ref))
+}
+
+/// Returns what is wrong with the session in place of the missing proof: a bad token comes first.
+fn unless_session_failed<T, U>(
+    result: Result<T, ManagerError>,
+    session: Result<Option<Authenticated<U>>, ManagerError>,
+) -> Result<T, ManagerError> {
+    match (result, session) {
+        (Err(ManagerError::Refused(Refusal::VerifyUserBadPassword)), Err(error)) => Err(error),
+        (result, _) => result,
+    }
+}
+
 async fn confirm_email<A: AuthApp>(
     State(entry): State<Entry<A>>,
     request: Request,
@@ -102,7 +121,8 @@ async fn confirm_email<A: AuthApp>(
     let (parts, body) = request.into_parts();
     let Verification { token, password } = verification(&entry.app.core().policy, &parts, body).await?;
     let manager = Manager::of_request(entry.app, parts);
-    let session = session_of(&manager, password.as_ref()).await?;
-    let user = manager.confirm_email(&token, Proof::of(password.as_ref(), session.as_ref())).await?;
+    let session = session_of(&manager, password.as_ref()).await;
+    let confirmed = manager.confirm_email(&token, proof(password.as_ref(), &session)).await;
+    let user = unless_session_failed(confirmed, session)?;
     shown(&manager, &user).await
 }

@@ -80,7 +80,7 @@ impl World {
     }
 
     pub(crate) fn manager(&self) -> Manager<axum_users_tests::Camelot> {
-        Manager::new(self.server().camelot.clone())
+        Manager::for_code(self.server().camelot.clone())
     }
 
     /// A client of the app that is asked.

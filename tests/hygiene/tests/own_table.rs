@@ -108,7 +108,7 @@ async fn users_lie_in_the_apps_own_table() {
     );
     let user_id = of_tokens.get_result::<String>(&mut database);
     assert_eq!(user_id.expect("a column"), "INTEGER 1", "the tokens' table refers to the id");
-    let manager = Manager::new(stable);
+    let manager = Manager::for_code(stable);
     let create = |email: &str, horse: Option<&str>| KnightCreate {
         email: email.parse().expect("an address"),
         password: "guinevere".into(),

@@ -267,7 +267,7 @@ async fn code_of_the_apps_own_is_not_limited() {
     let one = Some(Rate::new(1, MINUTE));
     let limits = Limits { mails: one, mails_to_one: one, tokens: one, ..OFF };
     let server = limited(&Counts::Here, limits, Policy::default()).await;
-    let (manager, email) = (Manager::new(server.camelot.clone()), ARTHUR.parse().expect("an address"));
+    let (manager, email) = (Manager::for_code(server.camelot.clone()), ARTHUR.parse().expect("an address"));
     for _ in 0..3 {
         manager.forgot_password(&email).await.expect("a mail");
         let refused = manager.reset_password("guess", &"excalibur!".into()).await;

@@ -25,7 +25,7 @@ async fn filled(gate: &Gate, server: &Server) -> JoinSet<()> {
     gate.set(false);
     let mut others = JoinSet::new();
     for _ in 0..8 {
-        let manager = Manager::new(server.camelot.clone());
+        let manager = Manager::for_code(server.camelot.clone());
         let credentials = Credentials { username: "kay@camelot.bt".to_owned(), password: PASSWORD.into() };
         others.spawn(async move { drop(manager.authenticate(&credentials).await) });
     }

@@ -39,7 +39,7 @@ pub async fn use_them(camelot: Camelot, user: User) {
         display_name: None,
         credits: None,
     };
-    drop(Manager::new(camelot).create(create).await);
+    drop(Manager::for_code(camelot).create(create).await);
 }
 
 fn main() {}

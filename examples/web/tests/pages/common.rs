@@ -50,7 +50,7 @@ impl Scene {
     }
 
     pub(crate) fn manager(&self) -> Manager<Web> {
-        Manager::new(self.web.clone())
+        Manager::for_code(self.web.clone())
     }
 
     /// A user who is verified.

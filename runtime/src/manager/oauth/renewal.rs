@@ -119,14 +119,18 @@ impl<A: AuthApp> Manager<A> {
         let until = ends_at.seconds().min(settings.compat.rules().latest_account_expiry);
         let turn = TokenExpiry::RenewedUntil(until);
         let claim = Claim { from, turn, stops_at: ends_at.before(MARGIN) };
-        match self.swap_expiry(&stored.account, from, turn).await {
-            Ok(is_swapped) => Ok(is_swapped.then_some(claim)),
+        let mut work = self.work().await?;
+        if !work.swap_oauth_expiry(&stored.account, from, turn).await? {
+            return Ok(None);
+        }
+        match work.commit().await {
+            Ok(()) => Ok(Some(claim)),
             // The commit may have been done and its answer lost: then nobody else ends this turn.
-            Err(error @ ManagerError::Failed(Failure::Store(StoreError::Unavailable(_)))) => {
+            Err(error @ StoreError::Unavailable(_)) => {
                 let (current, _) = self.tokens_of(&stored.account).await?;
-                if current.expiry == Some(turn) { Ok(Some(claim)) } else { Err(error) }
+                if current.expiry == Some(turn) { Ok(Some(claim)) } else { Err(error.into()) }
             }
-            Err(error) => Err(error),
+            Err(error) => Err(error.into()),
         }
     }
 

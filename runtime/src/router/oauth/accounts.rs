@@ -26,7 +26,7 @@ async fn list<A: AuthApp>(
 ) -> Result<Json<Vec<AccountAnswer<<A::User as AuthUser>::Id>>>, Rejection> {
     let (parts, _) = request.into_parts();
     let session = entry.session(&parts).await?;
-    let accounts = Manager::new(entry.app).oauth_accounts(&session.user).await?;
+    let accounts = Manager::for_code(entry.app).oauth_accounts(&session.user).await?;
     Ok(Json(accounts.into_iter().map(AccountAnswer::from).collect()))
 }
 

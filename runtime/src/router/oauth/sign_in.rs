@@ -64,6 +64,6 @@ pub(super) async fn posted<A: AuthApp>(
 ) -> Result<Response, Rejection> {
     let (parts, body) = request.into_parts();
     let form = body::read(&parts, body).await?;
-    let callback = Manager::new(entry.app).oauth()?.path(&super::callback_path(&parts));
+    let callback = Manager::for_code(entry.app).oauth()?.path(&super::callback_path(&parts));
     redirect(&format!("{callback}?{}", query::posted(&form)))
 }

@@ -99,7 +99,7 @@ auth_app! {
 }
 
 async fn team(member: CurrentUser<Club>) -> String {
-    member.team
+    member.into_user().team
 }
 
 #[tokio::main]

@@ -61,7 +61,7 @@ struct Account {
 impl Account {
     /// The account of `user`, with nothing typed.
     async fn of(site: &Site, user: User) -> Result<Self, Failure> {
-        let manager = Manager::new(site.web.clone());
+        let manager = Manager::for_code(site.web.clone());
         Ok(Self {
             linked: manager.oauth_accounts(&user).await?,
             has_password: manager.has_password(&user),
