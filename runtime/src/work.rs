@@ -24,7 +24,8 @@ impl<U: AuthUser, S: Store<U>> Work<U, S> {
     /// When storage fails.
     pub(crate) async fn begin(store: &S, actor: Option<&Actor>) -> Result<Self, StoreError> {
         let client = actor.and_then(Actor::client_address);
-        Ok(Self { transaction: store.begin().await?, client, happened: Vec::new() })
+        // Boxed, and so is the commit: else futures nest more deeply in apps than rustc's recursion limit allows.
+        Ok(Self { transaction: Box::pin(store.begin()).await?, client, happened: Vec::new() })
     }
 
     /// Adds an event, which is emitted after the commit.
@@ -38,7 +39,7 @@ impl<U: AuthUser, S: Store<U>> Work<U, S> {
     ///
     /// When storage fails. Then no event is emitted.
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
-        self.transaction.commit().await?;
+        Box::pin(self.transaction.commit()).await?;
         for happened in &self.happened {
             event::tell(&happened.event(), self.client);
         }
