@@ -3,7 +3,7 @@
 use axum_users::compat::Compat;
 use axum_users::prelude::*;
 use axum_users_tests::scene::{Scene, clients, knight};
-use axum_users_tests::{Faults, Options, Place, on_each_store};
+use axum_users_tests::{Backend, Client, Faults, Options, Place, on_each_store};
 use serde_json::{Value, json};
 
 use crate::common::{ARTHUR, COMPAT_MODES, PASSWORD};
@@ -16,9 +16,12 @@ const GUEST: &str = "guest@camelot.bt";
 
 /// An app with users of each kind, and the counter of its store's calls.
 async fn counted(compat: Compat, policy: Policy) -> (Scene, Faults) {
+    counted_with(Options { compat, policy, ..Options::default() }).await
+}
+
+async fn counted_with(options: Options) -> (Scene, Faults) {
     let faults = Faults::default();
     let place = Place { faults: Some(faults.clone()), ..Place };
-    let options = Options { compat, policy, ..Options::default() };
     let scene = Scene::of(options, |provider, setup| clients(provider, setup).database(place)).await;
     let server = &scene.server;
     server.user(ARTHUR, PASSWORD, |user| user.is_verified = Some(true)).await;
@@ -30,9 +33,19 @@ async fn counted(compat: Compat, policy: Policy) -> (Scene, Faults) {
 
 /// The calls of a request and of all that it sets off.
 async fn calls(scene: &Scene, faults: &Faults, path: &str, body: Value) -> Vec<&'static str> {
+    calls_of(&scene.server.client(), scene, faults, path, body).await
+}
+
+async fn calls_of(
+    client: &Client,
+    scene: &Scene,
+    faults: &Faults,
+    path: &str,
+    body: Value,
+) -> Vec<&'static str> {
     scene.server.camelot.finished().await;
     drop(faults.calls());
-    let status = scene.server.client().post_json(path, body).await.status;
+    let status = client.post_json(path, body).await.status;
     assert!([202, 400].contains(&status.as_u16()), "{path}: {status}");
     scene.server.camelot.finished().await;
     faults.calls()
@@ -42,7 +55,7 @@ async fn calls(scene: &Scene, faults: &Faults, path: &str, body: Value) -> Vec<&
 async fn a_login_that_is_refused() {
     for compat in COMPAT_MODES {
         let (scene, faults) = counted(compat, Policy::compatible()).await;
-        for backend in axum_users_tests::Backend::all() {
+        for backend in Backend::all() {
             let path = format!("{}/login", backend.path());
             for (username, password) in [
                 (NOBODY, PASSWORD),
@@ -56,6 +69,30 @@ async fn a_login_that_is_refused() {
                 let calls = calls(&scene, &faults, &path, body).await;
                 assert_eq!(calls, ["user_by_email"], "{compat:?}, {backend:?}: {username}, {password}");
             }
+        }
+    }
+}
+
+/// The cookie of a client that is known at its own account reveals nothing about other accounts.
+#[on_each_store]
+async fn a_login_of_a_client_that_is_known_elsewhere() {
+    for compat in COMPAT_MODES {
+        let rate = Some(Rate::new(1000, HOUR));
+        let limits = Some(Limits { passwords_from_anywhere: rate, ..Limits::OFF });
+        let policy = Policy::compatible();
+        let (scene, faults) = counted_with(Options { compat, policy, limits, ..Options::default() }).await;
+        let mordred = "mordred@camelot.bt";
+        scene.server.user(mordred, PASSWORD, |_| {}).await;
+        let login = scene.server.client().login(Backend::Cookie, mordred, PASSWORD).await;
+        let cookies = login.cookies();
+        let known = cookies.iter().find(|cookie| cookie.contains("-known=")).expect("a cookie");
+        let client = scene.server.client().with("cookie", known.split(';').next().expect("a value"));
+        let path = format!("{}/login", Backend::Jwt.path());
+        for email in [NOBODY, "another@camelot.bt", ARTHUR, GUEST, UNVERIFIED, ASLEEP, mordred] {
+            let body = json!({ "username": email, "password": "lancelot" });
+            let calls = calls_of(&client, &scene, &faults, &path, body).await;
+            let expected = ["user_by_email", "user_and_generation", "user_by_email"];
+            assert_eq!(calls, expected, "{compat:?}: {email}");
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{CountersError, Key};
 use crate::clock::Timestamp;
 
 /// The most clients that are known at one account by their networks. The login of another one makes the account forget
-/// the one that would be forgotten first: an account that logs in from many networks costs no more memory than this.
+/// the other one that ends first: an account that logs in from many networks costs no more memory than this.
 pub const CLIENTS_OF_AN_ACCOUNT: usize = 20;
 
 /// A client at an account, by two digests.
@@ -26,11 +26,12 @@ pub struct KnownClient {
 ///
 /// Where it fails, each node remembers what it has seen itself.
 pub trait KnownClients: Debug + Send + Sync + 'static {
-    /// Remembers `known` with `mark` for `lifetime`, and replaces an earlier mark. Of more than [`CLIENTS_OF_AN_ACCOUNT`]
-    /// clients of one account, it forgets those that end earliest.
+    /// Remembers `known` with `mark` for `lifetime`, and replaces an earlier mark. It forgets the clients of the same account
+    /// that have another mark. Of more than [`CLIENTS_OF_AN_ACCOUNT`] clients, it forgets those that end earliest, but never
+    /// `known` itself.
     ///
-    /// The mark is a fingerprint of the user's generation: it does not match any more once the
-    /// password has changed.
+    /// The mark is a fingerprint of the user's generation, and with FastAPI Users of the password hash, too. All current clients of an account have the same mark, and another
+    /// one belongs to a former password.
     fn remember(
         &self,
         known: KnownClient,

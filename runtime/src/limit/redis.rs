@@ -129,23 +129,27 @@ for _, key in ipairs(KEYS) do
 end
 return 0";
 
-/// Remembers a client of an account: the account's hash has the end and the mark of each client. Ended ones are deleted, and
-/// of too many those that end earliest. The key lives as long as its last client.
+/// Remembers a client of an account: the account's hash has the end and the mark of each client. It deletes those of another
+/// mark, those that have ended, and of too many those that end earliest, but never the client itself. The key lives as long
+/// as its last client.
 const REMEMBER: &str = "
 local now, until_, most = tonumber(ARGV[1]), tonumber(ARGV[4]), tonumber(ARGV[5])
-redis.call('HSET', KEYS[1], ARGV[2], string.format('%.0f', until_) .. ' ' .. ARGV[3])
-local all, clients, last = redis.call('HGETALL', KEYS[1]), {}, now
+local all, others, last = redis.call('HGETALL', KEYS[1]), {}, until_
 for i = 1, #all, 2 do
-    local ends = tonumber(string.match(all[i + 1], '^%d+') or 0)
-    table.insert(clients, {ends, all[i]})
-    last = math.max(last, ends)
-end
-table.sort(clients, function(a, b) return a[1] < b[1] end)
-for i, client in ipairs(clients) do
-    if client[1] <= now or i <= #clients - most then
-        redis.call('HDEL', KEYS[1], client[2])
+    local ends, mark = string.match(all[i + 1], '^(%d+) (.*)$')
+    ends = tonumber(ends or 0)
+    if ends <= now or mark ~= ARGV[3] then
+        redis.call('HDEL', KEYS[1], all[i])
+    elseif all[i] ~= ARGV[2] then
+        table.insert(others, {ends, all[i]})
+        last = math.max(last, ends)
     end
 end
+table.sort(others, function(a, b) return a[1] < b[1] end)
+for i = 1, #others + 1 - most do
+    redis.call('HDEL', KEYS[1], others[i][2])
+end
+redis.call('HSET', KEYS[1], ARGV[2], string.format('%.0f', until_) .. ' ' .. ARGV[3])
 redis.call('PEXPIRE', KEYS[1], math.ceil((last - now) / 1000))
 return 0";
 

@@ -45,9 +45,9 @@ impl<A: AuthApp> Manager<A> {
         Ok(())
     }
 
-    /// Returns the user whose email was typed, with the generation that a token for it belongs to. Both reads happen for an
-    /// unknown email, too, so that their time reveals nothing.
-    async fn owner_and_generation(
+    /// Returns the user whose email was typed, with its generation. Both queries run for an unknown email, too, so that their
+    /// time reveals nothing.
+    pub(super) async fn owner_and_generation(
         &self,
         email: &TypedEmail,
     ) -> Result<Option<(A::User, Generation)>, ManagerError> {

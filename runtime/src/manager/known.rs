@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use super::{AuthApp, Manager};
 use crate::event::Cause;
 use crate::limit::{KNOWN_FOR, Visitor};
-use crate::store::Store;
+use crate::secret::HashedPassword;
 use crate::strategy::StrategyError;
 use crate::token::KnownClientClaims;
 use crate::user::{AuthUser, TypedEmail};
@@ -41,7 +41,8 @@ impl<A: AuthApp> Manager<A> {
     }
 
     /// Returns whether the client has logged in to the account with the password that it has now: by a cookie, or by its
-    /// network. The account is looked up only for clients that carry or have such a mark.
+    /// network. Only clients with a mark cause queries, and those are the same for unknown emails: a client that has the
+    /// cookie of its own account learns nothing about other emails by the time of the response (CWE-208).
     async fn is_known_at(&self, email: &TypedEmail) -> bool {
         let core = self.core();
         let of_network = core.limiter.recall(email.key(), self.actor.client_address()).await;
@@ -55,11 +56,9 @@ impl<A: AuthApp> Manager<A> {
             return false;
         }
         // Without its database the request fails anyway, where that is reported; until then the client is a stranger.
-        let Ok(Some(user)) = self.user_by_typed_email(email).await else { return false };
-        let Ok(Some((user, generation))) = core.store.user_and_generation(user.id()).await else {
-            return false;
-        };
-        let is_current = |mark: &str| core.settings.fingerprints.match_client(mark, generation, &user.id());
+        let Ok(Some((user, generation))) = self.owner_and_generation(email).await else { return false };
+        let (fingerprints, hash) = (&core.settings.fingerprints, self.hash_of_mark(&user));
+        let is_current = |mark: &str| fingerprints.match_client(mark, generation, hash, &user.id());
         of_network.is_some_and(|mark| is_current(&mark))
             || cookies.iter().any(|claims| claims.sub == user.id().to_string() && is_current(&claims.mark))
     }
@@ -104,13 +103,23 @@ impl<A: AuthApp> Manager<A> {
     async fn mark_of(&self, user: &A::User) -> Option<String> {
         let core = self.core();
         match self.context().generation_for(user).await {
-            Ok(generation) => Some(core.settings.fingerprints.of_client(generation, &user.id())),
+            Ok(generation) => {
+                let hash = self.hash_of_mark(user);
+                Some(core.settings.fingerprints.of_client(generation, hash, &user.id()))
+            }
             Err(StrategyError::UserChanged) => None,
             Err(error) => {
                 tracing::warn!(error = ?Cause(&error), "a client that has logged in is not remembered");
                 None
             }
         }
+    }
+
+    /// Returns the password hash that a mark depends on beside the generation: FastAPI Users changes passwords in the same
+    /// database without a new generation. An upgrade of the hash ends the marks there, too.
+    fn hash_of_mark<'u>(&self, user: &'u A::User) -> Option<&'u HashedPassword> {
+        let is_shared = self.core().settings.compat.rules().accepts_foreign_tokens;
+        is_shared.then(|| user.hashed_password())
     }
 
     async fn remember_network(&self, user: &A::User, mark: String, lifetime: Duration) {

@@ -65,18 +65,30 @@ impl Fingerprints {
         mac.finalize().into_bytes().to_vec()
     }
 
-    /// Returns the fingerprint by which a client is known at the account of the user with this id, in this generation.
+    /// Returns the fingerprint by which a client is known at the account of the user with this id, in this generation and,
+    /// with a `hash`, with this password hash.
     #[must_use]
-    pub fn of_client(&self, generation: Generation, user: &impl Display) -> String {
-        self.0.first().map(|key| encode(known_client(key, generation, user))).unwrap_or_default()
+    pub fn of_client(
+        &self,
+        generation: Generation,
+        hash: Option<&HashedPassword>,
+        user: &impl Display,
+    ) -> String {
+        self.0.first().map(|key| encode(known_client(key, generation, hash, user))).unwrap_or_default()
     }
 
-    /// Returns whether `fingerprint` is one by which a client is known at this user's account, in this generation.
+    /// Returns whether `fingerprint` is the one of [`of_client`](Self::of_client) with these arguments, under any secret.
     #[must_use]
-    pub fn match_client(&self, fingerprint: &str, generation: Generation, user: &impl Display) -> bool {
+    pub fn match_client(
+        &self,
+        fingerprint: &str,
+        generation: Generation,
+        hash: Option<&HashedPassword>,
+        user: &impl Display,
+    ) -> bool {
         let Ok(bytes) = URL_SAFE_NO_PAD.decode(fingerprint) else { return false };
         // In constant time, each.
-        self.0.iter().any(|key| known_client(key, generation, user).verify_slice(&bytes).is_ok())
+        self.0.iter().any(|key| known_client(key, generation, hash, user).verify_slice(&bytes).is_ok())
     }
 
     /// Whether `fingerprint` is that of a user who has this hash.
@@ -104,11 +116,22 @@ fn keyed(key: &Hmac<Sha256>, hash: &HashedPassword, email: &str) -> Hmac<Sha256>
     mac
 }
 
-/// The generation has a fixed length and the id is what is left.
-fn known_client(key: &Hmac<Sha256>, generation: Generation, user: &impl Display) -> Hmac<Sha256> {
+/// The generation has a fixed length, the hash has its length before it, and the id is the rest.
+fn known_client(
+    key: &Hmac<Sha256>,
+    generation: Generation,
+    hash: Option<&HashedPassword>,
+    user: &impl Display,
+) -> Hmac<Sha256> {
     let mut mac = key.clone();
-    mac.update(b"axum-users known client\0");
+    let context =
+        if hash.is_some() { "axum-users known client with hash\0" } else { "axum-users known client\0" };
+    mac.update(context.as_bytes());
     mac.update(&generation.number().to_be_bytes());
+    if let Some(hash) = hash {
+        mac.update(&(hash.expose().len() as u64).to_be_bytes());
+        mac.update(hash.expose().as_bytes());
+    }
     mac.update(user.to_string().as_bytes());
     mac
 }

@@ -1,5 +1,6 @@
 //! Clients that are known at an account: others who guess there do not keep them out.
 
+use axum_users::limit::CLIENTS_OF_AN_ACCOUNT;
 use axum_users::prelude::*;
 use axum_users::store::Compat;
 use axum_users_tests::{
@@ -148,6 +149,58 @@ async fn an_account_is_known_at_its_last_twenty_networks() {
             assert_eq!(rows, 21);
         }
     }
+}
+
+/// F83: networks that were known with the former password take no place from the client of a reset.
+#[on_each_store]
+async fn a_reset_admits_its_client_at_an_account_that_is_known_at_twenty_networks() {
+    for counts in counters().await {
+        let server = limited(&counts, LIMITS, Policy::default()).await;
+        for n in 0..CLIENTS_OF_AN_ACCOUNT {
+            assert_eq!(status(&client_at(&server, n), PASSWORD).await, 200);
+        }
+        let body = json!({ "token": reset_token(&server, ARTHUR).await, "password": NEW });
+        let client = client_at(&server, 3000);
+        assert_eq!(client.post_json("/auth/reset-password", body).await.status, 200);
+        if let (Counts::InDatabase, true) = (&counts, Store::current() != Store::Memory) {
+            let rows = server.database.number("SELECT count(*) AS value FROM known_client");
+            assert_eq!(rows, 1, "networks of the former password are forgotten");
+        }
+        exhaust(&server, ARTHUR).await;
+        assert_eq!(status(&client_at(&server, 0), NEW).await, 429, "{counts:?}");
+        assert_eq!(status(&client, NEW).await, 200, "{counts:?}");
+    }
+}
+
+/// F83: a password change by FastAPI Users, which leaves the generation as it is.
+#[on_each_store]
+async fn a_new_password_of_fastapi_users_ends_all_known_clients() {
+    let limits = Some(LIMITS);
+    let proxies = "127.0.0.1".parse().expect("an IP");
+    let options = Options { compat: FastApiUsers, limits, ..Options::default() };
+    let server = Server::of(options, |_| {}, |setup| setup.trusted_proxies(proxies)).await;
+    let server = server.expect("the app starts");
+    server.user(ARTHUR, PASSWORD, |_| {}).await;
+    let home = client_at(&server, 1);
+    assert_eq!(status(&home, PASSWORD).await, 200);
+    let login = client_at(&server, 2).login(Backend::Cookie, ARTHUR, PASSWORD).await;
+    let cookies = login.cookies();
+    let known = cookies.iter().find(|cookie| cookie.contains("-known=")).expect("a cookie");
+    let cookie = known.split(';').next().expect("a value");
+    let returning = holding(&client_at(&server, 3), cookie);
+    exhaust(&server, ARTHUR).await;
+    for client in [&home, &returning] {
+        assert_eq!(status(client, PASSWORD).await, 200);
+    }
+    server.database.set_hash(Some(ARTHUR), BCRYPT);
+    for client in [&home, &returning] {
+        assert_eq!(status(client, PASSWORD).await, 429);
+    }
+    server.clock.advance(TWENTY_MINUTES);
+    assert_eq!(status(&home, PASSWORD).await, 200);
+    exhaust(&server, ARTHUR).await;
+    assert_eq!(status(&home, PASSWORD).await, 200, "a login makes it known again");
+    assert_eq!(status(&returning, PASSWORD).await, 429);
 }
 
 #[tokio::test(flavor = "multi_thread")]

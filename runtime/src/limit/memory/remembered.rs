@@ -36,19 +36,20 @@ impl Remembered {
     pub(super) fn remember(&mut self, known: &KnownClient, mark: String, lifetime: Duration, now: Timestamp) {
         let (account, client) = (*known.account.bytes(), *known.client.bytes());
         let until = now.after(lifetime);
-        let former = self.of(&known.account).find(|entry| entry.client == client).map(|entry| entry.until);
-        if let Some(former) = former {
-            self.remove(&account, &client, former);
+        let is_replaced = |entry: &&Entry| entry.client == client || entry.mark != mark;
+        let replaced = self.of(&known.account).filter(is_replaced).map(|entry| (entry.until, entry.client));
+        for (until, client) in replaced.collect::<Vec<_>>() {
+            self.remove(&account, &client, until);
         }
-        self.accounts.entry(account).or_default().push(Entry { client, mark, until });
-        self.ends.insert((until, client), account);
         self.evict_from(&known.account);
         for _ in 0..REMOVED_AT_ONCE {
             let has_ended = self.ends.first_key_value().is_some_and(|((until, _), _)| *until <= now);
-            if has_ended || self.ends.len() > self.most {
+            if has_ended || self.ends.len() >= self.most {
                 self.remove_first();
             }
         }
+        self.accounts.entry(account).or_default().push(Entry { client, mark, until });
+        self.ends.insert((until, client), account);
     }
 
     pub(super) fn recall(&self, known: &KnownClient, now: Timestamp) -> Option<&str> {
@@ -61,9 +62,9 @@ impl Remembered {
         self.accounts.get(account.bytes()).into_iter().flatten()
     }
 
-    /// An account with too many clients loses the one that ends earliest.
+    /// An account without room for another client loses the one that ends earliest.
     fn evict_from(&mut self, account: &Key) {
-        if self.of(account).count() <= CLIENTS_OF_AN_ACCOUNT {
+        if self.of(account).count() < CLIENTS_OF_AN_ACCOUNT {
             return;
         }
         let earliest = self.of(account).map(|entry| (entry.until, entry.client)).min();
@@ -169,6 +170,34 @@ mod tests {
         assert_eq!(scene.entries(), 1 + CLIENTS_OF_AN_ACCOUNT);
         assert!(scene.is_known(1, 1), "other accounts keep theirs");
         assert!(!scene.is_known(2, 5) && scene.is_known(2, 6));
+    }
+
+    #[test]
+    fn clients_with_another_mark_are_forgotten() {
+        let mut scene = Scene::new(100);
+        scene.log_in(1, 1);
+        for client in 1..=CLIENTS_OF_AN_ACCOUNT {
+            scene.log_in(2, client);
+        }
+        let known = scene.known(2, 1000);
+        scene.remembered.remember(&known, "another".to_owned(), MINUTE / 2, scene.now);
+        assert_eq!(scene.remembered.recall(&known, scene.now), Some("another"));
+        assert!(scene.is_known(1, 1), "other accounts keep theirs");
+        assert_eq!(scene.entries(), 2);
+    }
+
+    #[test]
+    fn the_entry_that_has_just_been_written_is_not_evicted() {
+        for most in [100, CLIENTS_OF_AN_ACCOUNT - 1] {
+            let mut scene = Scene::new(most);
+            for client in 1..=CLIENTS_OF_AN_ACCOUNT {
+                scene.log_in(1, client);
+            }
+            let known = scene.known(1, 1000);
+            scene.remembered.remember(&known, "mark".to_owned(), MINUTE / 2, scene.now);
+            assert!(scene.is_known(1, 1000) && !scene.is_known(1, 1));
+            assert_eq!(scene.entries(), most.min(CLIENTS_OF_AN_ACCOUNT));
+        }
     }
 
     #[test]

@@ -37,11 +37,12 @@ impl<C: DatabaseConnection> SqlKnownClients<C> {
         let (client, account) = (known.client.to_string(), known.account.to_string());
         let (client, account) = (Value::Text(&client), Value::Text(&account));
         let (mark, end) = (Value::Text(mark), Value::Number(end.micros()));
+        self.0.execute_alone(&queries.forget_others, vec![&account, &mark]).await?;
         self.0.execute_alone(&queries.remember, vec![&client, &account, &mark, &end]).await?;
         let count = self.0.number(&queries.count, vec![&account]).await?.unwrap_or_default();
         let excess = count.saturating_sub(i64::try_from(CLIENTS_OF_AN_ACCOUNT).unwrap_or(i64::MAX));
         if excess > 0 {
-            self.0.execute_alone(&queries.evict, vec![&account, &Value::Number(excess)]).await?;
+            self.0.execute_alone(&queries.evict, vec![&account, &client, &Value::Number(excess)]).await?;
         }
         Ok(())
     }

@@ -7,11 +7,14 @@ use crate::store::diesel::schema::SchemaSql;
 /// The statements about clients that are known at an account. Each is atomic by itself.
 #[derive(Debug)]
 pub(in super::super) struct KnownClientQueries {
+    /// Deletes the clients of an account that have another mark.
+    pub(in super::super) forget_others: String,
     pub(in super::super) remember: String,
     pub(in super::super) recall: String,
     /// Counts the clients of an account.
     pub(in super::super) count: String,
-    /// Deletes so many clients of an account, those that end earliest. It sorts the few rows of the account.
+    /// Deletes so many clients of an account, those that end earliest, but not one of them. It sorts the few rows of the
+    /// account.
     pub(in super::super) evict: String,
     pub(in super::super) purge: String,
 }
@@ -25,8 +28,9 @@ impl KnownClientQueries {
             }
             Dialect::Mysql => "ON DUPLICATE KEY UPDATE mark = VALUES(mark), expires_at = VALUES(expires_at)",
         };
-        let evicted = "account = ? ORDER BY expires_at LIMIT ?";
+        let evicted = "account = ? AND client <> ? ORDER BY expires_at LIMIT ?";
         Self {
+            forget_others: format!("DELETE FROM {table} WHERE account = ? AND mark <> ?"),
             remember: format!(
                 "INSERT INTO {table} (client, account, mark, expires_at) VALUES (?, ?, ?, ?) {replace}"
             ),

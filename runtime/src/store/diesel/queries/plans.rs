@@ -77,7 +77,7 @@ fn statements(queries: &Queries, compat: Compat) -> Vec<String> {
     ];
     statements.extend(of_counters.into_iter().cloned());
     let known = queries.known_clients.as_ref().expect("their table is there");
-    statements.extend([&known.recall, &known.count, &known.purge].into_iter().cloned());
+    statements.extend([&known.forget_others, &known.recall, &known.count, &known.purge].into_iter().cloned());
     statements
 }
 
