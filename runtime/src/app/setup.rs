@@ -16,6 +16,8 @@ use crate::limit::{Counted, Counters, KNOWN_FOR, Limiter, Limits, SharedCounters
 use crate::manager::{
     AuthApp, ConnectionOf, Core, NextCount, OneTime, Policy, SCANNED, StoreOf, TRANSACTION_HOOK_TIMEOUT,
 };
+#[cfg(feature = "oauth")]
+use crate::oauth::{ClientName, ClientSource, OAuthConfig};
 use crate::password::{
     Argon2, Asker, BreachedPasswords, Decoys, DynBreachedPasswords, HashingPool, PasswordHasher, PoolSize,
 };
@@ -204,8 +206,8 @@ impl<A: AuthApp> Setup<A> {
     #[cfg(feature = "oauth")]
     pub fn oauth_client<Kind>(
         mut self,
-        name: crate::oauth::ClientName,
-        client: impl crate::oauth::ClientSource<Kind>,
+        name: ClientName,
+        client: impl ClientSource<Kind>,
         backends: impl IntoIterator<Item = BackendName>,
     ) -> Self {
         let backends = backends.into_iter().collect();
@@ -215,7 +217,7 @@ impl<A: AuthApp> Setup<A> {
 
     /// Sets the configuration of OAuth clients that are added at run time.
     #[cfg(feature = "oauth")]
-    pub fn oauth(mut self, config: crate::oauth::OAuthConfig) -> Self {
+    pub fn oauth(mut self, config: OAuthConfig) -> Self {
         self.oauth.set_config(config);
         self
     }
