@@ -1,9 +1,22 @@
-//! The app type: what `auth_app!` says of an app, as types.
+//! The app type, which `auth_app!` implements, and the parts of a running app.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::Core;
-use crate::store::{Database, Store, Transaction};
+use tokio_util::task::TaskTracker;
+
+use super::next_count::NextCount;
+use super::policy::Policy;
+use crate::backend::{Backend, BackendName};
+use crate::event::Floods;
+use crate::hooks::{DynHooks, DynTransactionHooks};
+use crate::limit::Limiter;
+#[cfg(feature = "oauth")]
+use crate::oauth::OAuth;
+use crate::password::{Decoys, DynBreachedPasswords, HashingPool};
+use crate::settings::Settings;
+use crate::store::{Database, Finding, Store, Transaction};
+use crate::token::OneTimeKeys;
 use crate::user::AuthUser;
 use crate::work::Work;
 
@@ -54,3 +67,67 @@ pub(super) type IdOf<A> = <<A as AuthApp>::User as AuthUser>::Id;
 pub type ConnectionOf<A> = <<StoreOf<A> as Store<<A as AuthApp>::User>>::Transaction as Transaction<
     <A as AuthApp>::User,
 >>::Connection;
+
+/// A running app: its parts, which everything else borrows.
+pub struct Core<A: AuthApp> {
+    pub(crate) store: StoreOf<A>,
+    /// What is worth knowing of the settings.
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) limiter: Limiter,
+    /// Sign the cookies of clients that have logged in.
+    pub(crate) known_clients: OneTimeKeys,
+    pub(crate) floods: Floods,
+    pub(crate) hooks: Box<dyn DynHooks<A::User>>,
+    pub(crate) transaction_hooks: Box<dyn DynTransactionHooks<A::User, ConnectionOf<A>>>,
+    /// How long a hook within a transaction may take.
+    pub(crate) transaction_hook_timeout: Duration,
+    pub(crate) settings: Settings,
+    pub(crate) policy: Policy,
+    pub(crate) one_time: OneTime,
+    pub(crate) pool: HashingPool,
+    /// What knows the passwords that were stolen, where the app asks it.
+    pub(crate) breached: Option<Box<dyn DynBreachedPasswords>>,
+    /// What the password of an unknown user is checked against, so that it takes as long.
+    pub(crate) decoys: Decoys,
+    /// When the stored hashes are counted again for them.
+    pub(crate) next_count: NextCount,
+    pub(crate) backends: Vec<Backend<A::User, StoreOf<A>>>,
+    #[cfg(feature = "oauth")]
+    pub(crate) oauth: Option<OAuth>,
+    pub(crate) tasks: TaskTracker,
+}
+
+/// The keys of one-time tokens, by what they are for.
+#[expect(missing_debug_implementations, reason = "it holds secrets")]
+pub struct OneTime {
+    pub(crate) reset: OneTimeKeys,
+    pub(crate) verify: OneTimeKeys,
+    pub(crate) change_email: OneTimeKeys,
+}
+
+impl<A: AuthApp> std::fmt::Debug for Core<A> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Core")
+            .field("policy", &self.policy)
+            .field("backends", &self.backends)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<A: AuthApp> Core<A> {
+    pub(crate) fn backend(&self, name: BackendName) -> Option<&Backend<A::User, StoreOf<A>>> {
+        self.backends.iter().find(|backend| backend.name == name)
+    }
+
+    /// Whether users may have accounts at other services, and so storage a place for them.
+    #[cfg_attr(
+        not(feature = "oauth"),
+        expect(clippy::unused_self, reason = "without clients the type tells")
+    )]
+    pub(crate) fn has_accounts(&self) -> bool {
+        let has_clients = false;
+        #[cfg(feature = "oauth")]
+        let has_clients = has_clients || self.oauth.is_some();
+        has_clients || A::User::SHOWS_OAUTH_ACCOUNTS
+    }
+}

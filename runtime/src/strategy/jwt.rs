@@ -4,17 +4,13 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
-use super::{Context, Session, Strategy, StrategyError};
+use super::{Context, Session, SessionClaims, Strategy, StrategyError};
 use crate::clock::Timestamp;
 use crate::compat::Compat;
 use crate::event::Reason;
 use crate::settings::{Settings, StartError};
 use crate::store::{Issued, Store, TokenRecord};
-use crate::token::{
-    Algorithm, Audience, Generation, JwtError, JwtKeys, NumericDate, Registered, digest, unsigned,
-};
+use crate::token::{Algorithm, Audience, JwtError, JwtKeys, NumericDate, digest, unsigned};
 use crate::user::{AuthUser, UserId};
 
 /// A JWT as the token. It dies with the password that its user had, and when it is signed out.
@@ -111,59 +107,6 @@ impl Default for Jwt {
 #[expect(non_upper_case_globals, reason = "it reads like the struct that it is")]
 #[doc(hidden)]
 pub const Jwt: Jwt = Jwt::DEFAULT;
-
-/// What a session token says.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[non_exhaustive]
-pub struct SessionClaims {
-    /// The user's id.
-    pub sub: String,
-    /// For whom the token is.
-    pub aud: Audience,
-    /// Until when it is good.
-    pub exp: NumericDate,
-    /// From when on it is good.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub nbf: Option<NumericDate>,
-    /// Since when. A token of FastAPI Users does not say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub iat: Option<NumericDate>,
-    /// Its own id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub jti: Option<String>,
-    /// The fingerprint of the password hash that the user had. A token of FastAPI Users has none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fgpt: Option<String>,
-    /// The generation of the user in which the token was issued: what revokes all of the user's tokens ends it. A private
-    /// claim, which FastAPI Users ignores and whose tokens have none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user_gen: Option<Generation>,
-}
-
-impl SessionClaims {
-    /// Claims that say for whom and how long, and nothing else.
-    pub fn new(sub: impl Into<String>, aud: Audience, exp: NumericDate) -> Self {
-        Self { sub: sub.into(), aud, exp, nbf: None, iat: None, jti: None, fgpt: None, user_gen: None }
-    }
-}
-
-impl Registered for SessionClaims {
-    fn audience(&self) -> &Audience {
-        &self.aud
-    }
-
-    fn expires_at(&self) -> NumericDate {
-        self.exp
-    }
-
-    fn not_before(&self) -> Option<NumericDate> {
-        self.nbf
-    }
-
-    fn issued_at(&self) -> Option<NumericDate> {
-        self.iat
-    }
-}
 
 /// The rule for the app's secrets, for keys that a backend brings.
 fn check_keys(keys: &JwtKeys, compat: Compat) -> Result<(), StartError> {

@@ -1,29 +1,31 @@
 //! How a sign-in's token is made, read and ended. It knows no HTTP but the request's head.
 
 mod by_request;
+mod claims;
+mod context;
 mod database;
 mod dynamic;
+mod error;
 mod jwt;
 #[cfg(feature = "redis")]
 mod redis;
 mod session;
 
 use std::future::Future;
-use std::sync::OnceLock;
 
+pub use self::claims::SessionClaims;
+pub use self::context::Context;
+use self::context::stored;
 pub use self::database::Database;
 pub(crate) use self::dynamic::DynStrategy;
-pub use self::jwt::{Jwt, SessionClaims};
+pub use self::error::StrategyError;
+pub use self::jwt::Jwt;
 #[cfg(feature = "redis")]
 pub use self::redis::{ConnectedRedis, Redis};
 pub use self::session::Session;
 
-use crate::actor::{RequestInfo, RequestView};
-use crate::compat::Compat;
-use crate::event::Reason;
 use crate::settings::{Settings, StartError};
-use crate::store::{Store, StoreError};
-use crate::token::{JwtError, digest};
+use crate::store::Store;
 use crate::user::AuthUser;
 
 /// How a sign-in's token is made, read and ended.
@@ -95,65 +97,4 @@ pub trait Strategy<U: AuthUser, S: Store<U>>: Send + Sync + 'static {
     fn has_claims(&self) -> bool {
         false
     }
-}
-
-/// How a random token is named where it is stored.
-fn stored(token: &str, compat: Compat) -> String {
-    if compat.rules().stores_digests { digest(token) } else { token.to_owned() }
-}
-
-/// What a strategy works with.
-#[expect(missing_debug_implementations, reason = "it holds secrets")]
-pub struct Context<'a, S> {
-    /// Where users and tokens are.
-    pub store: &'a S,
-    /// What the app goes by.
-    pub settings: &'a Settings,
-    request: RequestView<'a>,
-    /// Why a token is not taken, as the first strategy says that knows it.
-    pub(crate) refusal: OnceLock<Reason>,
-}
-
-impl<'a, S> Context<'a, S> {
-    pub(crate) fn new(store: &'a S, settings: &'a Settings, request: impl Into<RequestView<'a>>) -> Self {
-        Self { store, settings, request: request.into(), refusal: OnceLock::new() }
-    }
-}
-
-impl<S> Context<'_, S> {
-    /// Returns the request; empty for the app's own code.
-    #[must_use]
-    pub fn request(&self) -> &RequestInfo {
-        self.request.get()
-    }
-
-    /// Says for the log why a token is no longer good. A strategy says nothing of one that is none of its own: it may be
-    /// another backend's.
-    pub fn refuse(&self, reason: Reason) {
-        let _ = self.refusal.set(reason);
-    }
-}
-
-/// Why a token could not be made, read or ended.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StrategyError {
-    /// Storage failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The user changed since the password was checked.
-    #[error("the user changed while signing in")]
-    UserChanged,
-    /// A token could not be signed.
-    #[error("a token could not be made")]
-    Token(#[from] JwtError),
-    /// The settings that a function of the request chose contradict each other.
-    #[error("the strategy for this request can't be used")]
-    Settings(#[source] StartError),
-    /// What a strategy of the app's own keeps its tokens in is away: worth another try.
-    #[error("the strategy's storage is not available")]
-    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// A strategy of the app's own failed.
-    #[error("the strategy failed")]
-    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
