@@ -1,5 +1,7 @@
 //! The end of a user.
 
+use futures_util::FutureExt;
+
 use super::authority::{Authority, Right};
 use super::error::Operation;
 use super::write::REMEMBERED;
@@ -28,18 +30,21 @@ impl<A: AuthApp> Manager<A> {
             let is_own = session.user.id() == user.id() && !session.user.is_superuser();
             Authority::new(session, if is_own { Right::Own } else { Right::Superuser })
         });
-        self.to_the_end(async move {
-            let hooks = &manager.core().hooks;
-            let info = manager.info();
-            let deleted = manager.commit_deletion(&user, authority.as_ref()).await;
-            let deleted = deleted.map_err(|error| error.during(Operation::Delete));
-            let by = authority.as_ref().map(Authority::id);
-            manager.tell_refused_deletion(user.id(), by, &deleted);
-            deleted?;
-            let ended = manager.end_sessions_elsewhere(&user, None).await;
-            log("on_after_delete", hooks.on_after_delete(&user, info).await);
-            ended
-        })
+        self.to_the_end(
+            async move {
+                let hooks = &manager.core().hooks;
+                let info = manager.info();
+                let deleted = manager.commit_deletion(&user, authority.as_ref()).await;
+                let deleted = deleted.map_err(|error| error.during(Operation::Delete));
+                let by = authority.as_ref().map(Authority::id);
+                manager.tell_refused_deletion(user.id(), by, &deleted);
+                deleted?;
+                let ended = manager.end_sessions_elsewhere(&user, None).await;
+                log("on_after_delete", hooks.on_after_delete(&user, info).await);
+                ended
+            }
+            .boxed(),
+        )
         .await
     }
 

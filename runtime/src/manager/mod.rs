@@ -144,12 +144,13 @@ impl<A: AuthApp> Manager<A> {
         Ok(self.core().store.oauth_accounts_of(user.id()).await?)
     }
 
-    /// Does what must not be left half done where nobody waits for it any more: a client that hung up, say.
+    /// Runs `work` to completion even if the client disconnects. It is boxed so that the futures of an app's handlers stay small,
+    /// to the compiler as well.
     async fn to_the_end<T: Send + 'static>(
         &self,
-        work: impl Future<Output = Result<T, ManagerError>> + Send + 'static,
+        work: BoxFuture<'static, Result<T, ManagerError>>,
     ) -> Result<T, ManagerError> {
-        // What is logged there is of the request's own span.
+        // Its log lines belong to the request's own span.
         let work = self.core().tasks.spawn(work.in_current_span());
         work.await.unwrap_or_else(|panic| Err(Failure::Panicked(panic).into()))
     }

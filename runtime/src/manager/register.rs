@@ -1,5 +1,7 @@
 //! New users: from a registration, or from code.
 
+use futures_util::FutureExt;
+
 use super::error::Operation;
 use super::{AuthApp, Failure, Manager, ManagerError};
 use crate::error::Refusal;
@@ -122,7 +124,7 @@ impl<A: AuthApp> Manager<A> {
     /// The database decides who comes first.
     async fn write_new(&self, user: A::User, method: Option<Method>) -> Result<A::User, ManagerError> {
         let manager = self.clone();
-        self.to_the_end(async move { manager.commit_registration(user, None, method).await }).await
+        self.to_the_end(async move { manager.commit_registration(user, None, method).await }.boxed()).await
     }
 
     /// Writes as much as a registration does, so that it takes as long: the mark of a token that nobody has, which the

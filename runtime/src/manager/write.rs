@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use futures_util::FutureExt;
+
 use super::auth_app::WorkOf;
 use super::authority::Authority;
 use super::last_superuser::Superusers;
@@ -115,19 +117,22 @@ impl<A: AuthApp> Manager<A> {
     /// or its token was used before: of many at once, one is not.
     pub(super) async fn write(&self, write: Write<A::User>) -> Result<Option<A::User>, ManagerError> {
         let manager = self.clone();
-        self.to_the_end(async move {
-            let Some((user, dropped)) = manager.commit(&write).await? else { return Ok(None) };
-            for account in dropped {
-                manager.after_unlinking(&user, account);
+        self.to_the_end(
+            async move {
+                let Some((user, dropped)) = manager.commit(&write).await? else { return Ok(None) };
+                for account in dropped {
+                    manager.after_unlinking(&user, account);
+                }
+                // What is told comes before what may fail: it has happened.
+                let ended = match write.ends_sessions() {
+                    true => manager.end_sessions_elsewhere(&user, write.session.as_ref()).await,
+                    false => Ok(()),
+                };
+                manager.tell_hooks(&user, write).await;
+                ended.map(|()| Some(user))
             }
-            // What is told comes before what may fail: it has happened.
-            let ended = match write.ends_sessions() {
-                true => manager.end_sessions_elsewhere(&user, write.session.as_ref()).await,
-                false => Ok(()),
-            };
-            manager.tell_hooks(&user, write).await;
-            ended.map(|()| Some(user))
-        })
+            .boxed(),
+        )
         .await
     }
 

@@ -1,5 +1,7 @@
 //! The provider accounts that a user has, and how one is unlinked.
 
+use futures_util::FutureExt;
+
 use super::super::authority::{Authority, Right};
 use super::super::{AuthApp, Authenticated, IdOf, Manager, ManagerError};
 use super::AccountOf;
@@ -43,26 +45,29 @@ impl<A: AuthApp> Manager<A> {
 
     async fn unlink(&self, authority: Authority<A::User>, id: IdOf<A>) -> Result<(), ManagerError> {
         let manager = self.clone();
-        self.to_the_end(async move {
-            let mut work = manager.work().await?;
-            // Of two at once, the second one sees what the first has left.
-            let locked = manager.lock_for(&authority, &[], &mut work).await?;
-            let user = locked.into_iter().find(|user| user.id() == authority.id());
-            let user = user.ok_or(Refusal::SessionEnded)?;
-            let accounts = work.oauth_accounts_of(user.id()).await?;
-            let account = accounts.iter().find(|account| account.id == id);
-            let account = account.ok_or(Refusal::NoSuchAccount)?.clone();
-            if accounts.len() == 1 && !manager.has_password(&user) {
-                return Err(Refusal::OauthLastLoginMethod.into());
+        self.to_the_end(
+            async move {
+                let mut work = manager.work().await?;
+                // Of two at once, the second one sees what the first has left.
+                let locked = manager.lock_for(&authority, &[], &mut work).await?;
+                let user = locked.into_iter().find(|user| user.id() == authority.id());
+                let user = user.ok_or(Refusal::SessionEnded)?;
+                let accounts = work.oauth_accounts_of(user.id()).await?;
+                let account = accounts.iter().find(|account| account.id == id);
+                let account = account.ok_or(Refusal::NoSuchAccount)?.clone();
+                if accounts.len() == 1 && !manager.has_password(&user) {
+                    return Err(Refusal::OauthLastLoginMethod.into());
+                }
+                work.delete_oauth_account(id, user.id()).await?;
+                work.happened(
+                    Happened::new(EventKind::AccountUnlinked, user.id()).oauth_name(&account.oauth_name),
+                );
+                work.commit().await?;
+                manager.after_unlinking(&user, account);
+                Ok(())
             }
-            work.delete_oauth_account(id, user.id()).await?;
-            work.happened(
-                Happened::new(EventKind::AccountUnlinked, user.id()).oauth_name(&account.oauth_name),
-            );
-            work.commit().await?;
-            manager.after_unlinking(&user, account);
-            Ok(())
-        })
+            .boxed(),
+        )
         .await
     }
 

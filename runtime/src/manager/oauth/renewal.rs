@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use futures_util::FutureExt;
+
 use super::super::{AuthApp, Failure, Manager, ManagerError};
 use super::{AccountOf, about_tokens};
 use crate::clock::Timestamp;
@@ -57,7 +59,7 @@ impl<A: AuthApp> Manager<A> {
         }
         let manager = self.clone();
         // A provider that issues a new refresh token has revoked the former one.
-        self.to_the_end(async move { manager.renewed_tokens(&stored.account).await }).await
+        self.to_the_end(async move { manager.renewed_tokens(&stored.account).await }.boxed()).await
     }
 
     /// Returns an account as it is now, and its tokens.

@@ -1,5 +1,7 @@
 //! Who comes back to sign in.
 
+use futures_util::FutureExt;
+
 use super::super::{AuthApp, Manager, ManagerError, SignIn};
 use super::authorize::Purpose;
 use super::resolve::Resolved;
@@ -22,7 +24,8 @@ impl<A: AuthApp> Manager<A> {
             let found = self.oauth_found(client, Purpose::SignIn(backend), state, returned).await?;
             let manager = self.by_oauth(&found);
             let resolving = manager.clone();
-            let user = self.to_the_end(async move { resolving.resolve(client, &found).await }).await?;
+            let user =
+                self.to_the_end(async move { resolving.resolve(client, &found).await }.boxed()).await?;
             Ok((user, manager))
         };
         let identified = identified.await;
