@@ -10,6 +10,7 @@ use axum_users::manager::Credentials;
 use axum_users::password::{HashError, PasswordHasher, PoolSize, Verdict};
 use axum_users::prelude::*;
 use axum_users::secret::{HashedPassword, Password};
+use axum_users_tests::scene::{PLACE, Scene};
 use axum_users_tests::{
     Backend, CHEAP, Fault, Faults, HashingGate, Options, Place, Server, has_own_process, on_each_store, told,
     traced,
@@ -364,6 +365,22 @@ async fn errors_are_logged_once_a_minute() {
         assert_eq!(client.login(Backend::Db, ARTHUR, PASSWORD).await.status, 500);
     }
     assert_eq!(traced().matches("the hasher is out of order").count(), 1);
+}
+
+/// The error code of a provider comes by way of the browser.
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_of_a_provider_are_logged_once_a_minute_whatever_the_browser_says() {
+    if !has_own_process() {
+        return;
+    }
+    let scene = Scene::new().await;
+    let client = scene.server.client();
+    for n in 0..20 {
+        let trip = scene.start(&client, PLACE).await;
+        let answer = trip.back_with(&[("error", &format!("text{n}")), ("state", &trip.state)]).await;
+        answer.refuses(400, json!("OAUTH_REFUSED"));
+    }
+    assert_eq!(traced().matches("a provider refused").count(), 1);
 }
 
 /// A hasher that does not work, from a moment on.

@@ -20,7 +20,8 @@ use crate::clock::{Clock, SystemClock, Timestamp};
 /// The shortest time between two lines about the same.
 const PAUSE: Duration = Duration::from_secs(60);
 
-/// The most floods that have lines of their own. The others share one for each kind of event.
+/// The most floods of one kind of event that have lines of their own. The others of that kind share lines. No kind takes the
+/// room of another: requests without a login cause some kinds.
 const MOST: usize = 100;
 
 /// Logs events of which one client can cause any number. The metrics count each of them.
@@ -34,7 +35,8 @@ struct Id {
     reason: Option<Reason>,
     limit: Option<&'static str>,
     backend: Option<&'static str>,
-    /// The cause, besides the route; `None` for floods past the first [`MOST`].
+    oauth_client: Option<&'static str>,
+    /// The cause, besides the route; `None` for floods past the first [`MOST`] of the kind.
     of: Option<Of>,
 }
 
@@ -111,9 +113,10 @@ impl Floods {
             }
             !is_due
         });
-        let Event { kind, reason, limit, backend, .. } = new.event;
-        let mut id = Id { kind, reason, limit, backend, of: Some(of) };
-        if floods.len() >= MOST && !floods.contains_key(&id) {
+        let Event { kind, reason, limit, backend, oauth_client, .. } = new.event;
+        let mut id = Id { kind, reason, limit, backend, oauth_client, of: Some(of) };
+        let is_full = || floods.keys().filter(|id| id.kind == kind && id.of.is_some()).count() >= MOST;
+        if !floods.contains_key(&id) && is_full() {
             id.of = None;
         }
         if let Some(flood) = floods.get_mut(&id) {
@@ -169,7 +172,10 @@ mod tests {
     impl Scene {
         /// The numbers of requests that the lines name after one more, 1 for a line without a number.
         fn lines(&self, limit: &'static str, client: Option<ClientAddress>) -> Vec<u64> {
-            let event = Event::from(EventKind::Limited).limit(limit);
+            self.lines_of(Event::from(EventKind::Limited).limit(limit), client)
+        }
+
+        fn lines_of(&self, event: Event<'static>, client: Option<ClientAddress>) -> Vec<u64> {
             let of = Of::Client { network: client.map(ClientAddress::network), user: None, by: None };
             let flood = Flood { event, client, error: None, logged_at: self.1, more: 0 };
             let (due, is_first) = self.0.lines(of, flood);
@@ -195,6 +201,29 @@ mod tests {
         assert_eq!(scene.lines("sign_in", client(3)), [1, 1], "with a number, and the first one again");
         scene.1 = scene.1.after(2 * PAUSE);
         assert_eq!(scene.lines("sign_in", client(1)), [1]);
+    }
+
+    #[test]
+    fn a_flood_of_one_kind_takes_no_lines_from_other_kinds() {
+        let scene = Scene(Floods::default(), Timestamp::default());
+        for n in 0..1000 {
+            scene.lines_of(Event::from(EventKind::TokenRefused), client(n));
+        }
+        for kind in [EventKind::AccessRefused, EventKind::Limited] {
+            for n in 0..100 {
+                assert_eq!(scene.lines_of(Event::from(kind), client(n)), [1], "{kind:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn each_oauth_client_has_a_line() {
+        let scene = Scene(Floods::default(), Timestamp::default());
+        for name in ["google", "github"] {
+            let event = Event { oauth_client: Some(name), ..Event::from(EventKind::SignInRefused) };
+            assert_eq!(scene.lines_of(event, client(1)), [1], "{name}");
+            assert_eq!(scene.lines_of(event, client(1)), Vec::<u64>::new(), "{name}");
+        }
     }
 
     #[test]

@@ -23,5 +23,7 @@ pub use self::kind::{EventKind, TARGET};
 pub(crate) use self::method::Method;
 pub use self::reason::Reason;
 pub(crate) use self::repeats::is_due;
+#[cfg(feature = "oauth")]
+pub(crate) use self::repeats::is_line_due;
 pub(crate) use self::security_event::Event;
 pub(crate) use self::tell::tell;

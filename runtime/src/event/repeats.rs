@@ -12,10 +12,11 @@ const PAUSE: Duration = Duration::from_secs(60);
 /// An error that does not recur within so long is forgotten, and its number with it.
 const KEPT: Duration = Duration::from_secs(600);
 
-/// The most errors that have lines of their own. The others share one for each text of a line.
+/// The most errors that have lines of their own, for each text of a line. The others share one for each text of a line.
 const MOST: usize = 100;
 
-/// A line's text, and the outermost text of its error; `None` for errors past the first [`MOST`].
+/// A line's text, and the outermost text of its error; `None` for errors past the first [`MOST`] of that line, and for those
+/// whose text a client can choose.
 type Id = (&'static str, Option<String>);
 
 /// When errors were last logged, and the number of requests with the same error since then.
@@ -25,16 +26,27 @@ struct Repeats(HashMap<Id, (Timestamp, u64)>);
 /// Returns whether an error is logged now by the line with this text. `Some` has the number of requests that have failed alike
 /// since the last line.
 pub(crate) fn is_due(line: &'static str, error: &dyn std::error::Error) -> Option<u64> {
+    next((line, Some(error.to_string())))
+}
+
+/// The same of an error whose text a client can choose: all errors of the line count as one.
+#[cfg(feature = "oauth")]
+pub(crate) fn is_line_due(line: &'static str) -> Option<u64> {
+    next((line, None))
+}
+
+fn next(id: Id) -> Option<u64> {
     static REPEATS: LazyLock<Mutex<Repeats>> = LazyLock::new(Mutex::default);
     let mut repeats = REPEATS.lock().unwrap_or_else(PoisonError::into_inner);
-    repeats.next((line, Some(error.to_string())), SystemClock.now())
+    repeats.next(id, SystemClock.now())
 }
 
 impl Repeats {
     fn next(&mut self, id: Id, now: Timestamp) -> Option<u64> {
         let is_within =
             |logged_at: Timestamp, time: Duration| logged_at <= now && now < logged_at.after(time);
-        let id = if self.0.len() < MOST || self.0.contains_key(&id) { id } else { (id.0, None) };
+        let texts = || self.0.keys().filter(|(line, text)| *line == id.0 && text.is_some()).count();
+        let id = if self.0.contains_key(&id) || texts() < MOST { id } else { (id.0, None) };
         match self.0.get_mut(&id) {
             Some((logged_at, more)) if is_within(*logged_at, PAUSE) => {
                 *more += 1;
@@ -70,6 +82,18 @@ mod tests {
         assert_eq!(next(&mut repeats, 1, now), Some(9));
         assert_eq!(next(&mut repeats, 1, now), None);
         assert_eq!(next(&mut repeats, 2, now), Some(0));
+    }
+
+    #[test]
+    fn errors_of_one_line_take_no_room_from_another() {
+        let (mut repeats, now) = (Repeats::default(), Timestamp::default());
+        for error in 0..1000 {
+            next(&mut repeats, error, now);
+        }
+        for error in 0..MOST {
+            let id = ("a hook failed", Some(error.to_string()));
+            assert_eq!(repeats.next(id, now), Some(0), "{error}");
+        }
     }
 
     #[test]

@@ -19,10 +19,13 @@ fn tell(kind: EventKind, error: &(dyn std::error::Error + Send + Sync + 'static)
     event::tell_failure(Event::from(kind).caused_by(error));
 }
 
-/// Logs an error that requests can cause any number of times.
+/// Logs an error that requests can cause any number of times. `$due` is for errors whose text a client can choose.
 macro_rules! log {
     ($level:ident, $line:literal, $error:expr) => {
-        if let Some(more) = event::is_due($line, $error) {
+        log!($level, $line, $error, event::is_due($line, $error))
+    };
+    ($level:ident, $line:literal, $error:expr, $due:expr) => {
+        if let Some(more) = $due {
             let requests = (more > 0).then_some(more);
             tracing::$level!(requests, error = ?Cause($error), $line);
         }
@@ -111,7 +114,9 @@ fn internal(failure: &Failure) -> Rejection {
 #[cfg(feature = "oauth")]
 fn provider(error: &OAuthError) -> Rejection {
     match error {
-        OAuthError::Refused(_) => log!(info, "a provider refused", error),
+        OAuthError::Refused(_) => {
+            log!(info, "a provider refused", error, event::is_line_due("a provider refused"));
+        }
         OAuthError::IdToken(_) => log!(warn, "an ID token was refused", error),
         OAuthError::Failed(_) | OAuthError::Unreachable(_) | OAuthError::Setting(_) => {
             log!(error, "a provider failed", error);
