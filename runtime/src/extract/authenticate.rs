@@ -15,7 +15,7 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// # Errors
     ///
-    /// [`Refusal::CrossSiteRequest`], or any underlying error.
+    /// [`Refusal::CrossSiteRequest`](crate::error::Refusal::CrossSiteRequest), or any underlying error.
     pub async fn authenticate_request(
         &self,
         request: &Parts,
