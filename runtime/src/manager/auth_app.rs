@@ -71,7 +71,7 @@ pub type ConnectionOf<A> = <<StoreOf<A> as Store<<A as AuthApp>::User>>::Transac
 /// A running app: its parts, which everything else borrows.
 pub struct Core<A: AuthApp> {
     pub(crate) store: StoreOf<A>,
-    /// What is worth knowing of the settings.
+    /// Warnings about the settings.
     pub(crate) findings: Vec<Finding>,
     pub(crate) limiter: Limiter,
     /// Sign the cookies of clients that have logged in.
@@ -85,9 +85,9 @@ pub struct Core<A: AuthApp> {
     pub(crate) policy: Policy,
     pub(crate) one_time: OneTime,
     pub(crate) pool: HashingPool,
-    /// What knows the passwords that were stolen, where the app asks it.
+    /// The list of breached passwords, where the app checks it.
     pub(crate) breached: Option<Box<dyn DynBreachedPasswords>>,
-    /// What the password of an unknown user is checked against, so that it takes as long.
+    /// Hashes to check the password of an unknown user against, so that it takes as long.
     pub(crate) decoys: Decoys,
     /// When the stored hashes are counted again for them.
     pub(crate) next_count: NextCount,
@@ -119,7 +119,7 @@ impl<A: AuthApp> Core<A> {
         self.backends.iter().find(|backend| backend.name == name)
     }
 
-    /// Whether users may have accounts at other services, and so storage a place for them.
+    /// Whether users may have OAuth accounts, and so storage a table for them.
     #[cfg_attr(
         not(feature = "oauth"),
         expect(clippy::unused_self, reason = "without clients the type tells")

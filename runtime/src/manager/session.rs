@@ -192,7 +192,7 @@ impl<A: AuthApp> Manager<A> {
     /// # Errors
     ///
     /// [`Refusal::CrossSiteRequest`], [`Failure::NoSuchBackend`], or [`Failure::NoRequest`] if the manager acts for code of
-    /// the app's own and so knows no request to check.
+    /// the app's own, which has no request to check.
     pub fn refuse_cross_site(&self, backend: BackendName) -> Result<(), ManagerError> {
         self.backend(backend)?;
         if self.actor.is_code() {

@@ -123,7 +123,7 @@ impl<A: AuthApp> Manager<A> {
                 for account in dropped {
                     manager.after_unlinking(&user, account);
                 }
-                // What is told comes before what may fail: it has happened.
+                // Hooks run even if this fails: the write is committed.
                 let ended = match write.ends_sessions() {
                     true => manager.end_sessions_elsewhere(&user, write.session.as_ref()).await,
                     false => Ok(()),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::token::{Audience, Generation, NumericDate, Registered};
 
-/// What a session token says.
+/// The claims of a session token.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct SessionClaims {

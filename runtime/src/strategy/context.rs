@@ -1,4 +1,4 @@
-//! What a strategy works with: the store, the settings and the request, and its queries when it issues or revokes a token.
+//! The context of a strategy: store, settings and request, with the queries that issue and revoke tokens.
 
 use std::sync::OnceLock;
 
@@ -13,12 +13,12 @@ use crate::token::{Generation, digest};
 use crate::user::AuthUser;
 use crate::work::Work;
 
-/// What a strategy works with.
+/// The context in which a strategy issues, reads and revokes tokens.
 #[expect(missing_debug_implementations, reason = "it holds secrets")]
 pub struct Context<'a, S> {
-    /// Where users and tokens are.
+    /// The store of users and tokens.
     pub store: &'a S,
-    /// What the app goes by.
+    /// The settings of the app.
     pub settings: &'a Settings,
     request: RequestView<'a>,
     /// Why a token is not taken, as the first strategy says that knows it.

@@ -20,7 +20,7 @@ pub enum StrategyError {
     /// The settings that a function of the request chose contradict each other.
     #[error("the strategy for this request can't be used")]
     Settings(#[source] StartError),
-    /// What a strategy of the app's own keeps its tokens in is away: worth another try.
+    /// The storage of a strategy of the app's own is unreachable: the client may try again.
     #[error("the strategy's storage is not available")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A strategy of the app's own failed.

@@ -1,9 +1,9 @@
-//! Who may set an own field.
+//! The rights that setting an own field needs.
 
-/// Who may set a field.
+/// The right that setting a field needs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum SetBy {
-    /// The user, and whoever may write users.
+    /// The user, and everyone with more rights.
     User,
     /// A superuser, or the app's own code.
     Superuser,

@@ -1,10 +1,10 @@
-//! Users that lie in a table of each enabled database.
+//! Users that have a table in each enabled database.
 
 use super::super::row::UserRow;
 #[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
 use super::super::row::UserTable;
 
-/// A user that lies in a table of each enabled database. `#[derive(AuthUser)]` sees to it.
+/// A user that has a table in each enabled database. `#[derive(AuthUser)]` implements it.
 pub trait AnyRow: SqliteRow + PostgresRow + MysqlRow {}
 impl<U: SqliteRow + PostgresRow + MysqlRow> AnyRow for U {}
 
