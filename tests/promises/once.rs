@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use axum_users::password::PoolSize;
 use axum_users::prelude::*;
 use axum_users_tests::{Backend, Event, Options, on_each_store};
 use serde_json::json;
@@ -17,6 +18,11 @@ fn strict() -> Options {
     Options { policy: Policy::strict(), ..Options::default() }
 }
 
+/// A client has a quarter of the places in the queue of hashes: here, room for the whole crowd, however slow the machine is.
+fn roomy(options: Options) -> Options {
+    Options { pool: PoolSize { queue: 4 * CROWD, ..PoolSize::default() }, ..options }
+}
+
 /// `mix@camelot.bt` in its `n`th mixture of cases.
 fn mixed(n: usize) -> String {
     let local = "mixing".chars().enumerate();
@@ -27,7 +33,7 @@ fn mixed(n: usize) -> String {
 #[on_each_store]
 async fn a_reset_token_sets_one_password() {
     for each in COMPAT_MODES {
-        let server = camelot(compat(each)).await;
+        let server = camelot(roomy(compat(each))).await;
         let token = reset_token(&server, ARTHUR).await;
         let password = |n| format!("lancelot-{n}");
         let client = server.client();
@@ -50,7 +56,7 @@ async fn a_reset_token_sets_one_password() {
 #[on_each_store]
 async fn a_verify_token_verifies_once() {
     for each in COMPAT_MODES {
-        let server = camelot(compat(each)).await;
+        let server = camelot(roomy(compat(each))).await;
         let token = verify_token(&server, ARTHUR).await;
         let answers = posts(&server.client(), "/auth/verify", CROWD, |_| json!({ "token": token })).await;
         one_wins(&answers, 200, "VERIFY_USER_ALREADY_VERIFIED");
@@ -61,7 +67,7 @@ async fn a_verify_token_verifies_once() {
 
 #[on_each_store]
 async fn a_change_of_address_is_confirmed_once() {
-    let server = camelot(strict()).await;
+    let server = camelot(roomy(strict())).await;
     let arthur = server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
     let token = change_token(&server, &arthur, "king@camelot.bt").await;
     let answers = posts(
@@ -77,7 +83,7 @@ async fn a_change_of_address_is_confirmed_once() {
 
 #[on_each_store]
 async fn one_of_many_confirms_the_same_address() {
-    let server = camelot(strict()).await;
+    let server = camelot(roomy(strict())).await;
     let mut tokens = Vec::new();
     for n in 0..10 {
         let email = format!("knight-{n}@camelot.bt");
@@ -99,7 +105,7 @@ async fn one_of_many_confirms_the_same_address() {
 #[on_each_store]
 async fn one_of_many_registers_an_address() {
     for each in COMPAT_MODES {
-        let server = camelot(compat(each)).await;
+        let server = camelot(roomy(compat(each))).await;
         let answers = posts(
             &server.client(),
             "/auth/register",
@@ -117,7 +123,7 @@ async fn one_of_many_registers_an_address() {
 
 #[on_each_store]
 async fn a_hidden_registration_tells_nobody_who_was_first() {
-    let server = camelot(strict()).await;
+    let server = camelot(roomy(strict())).await;
     let answers = posts(
         &server.client(),
         "/auth/register",
@@ -135,7 +141,7 @@ async fn a_hidden_registration_tells_nobody_who_was_first() {
 #[on_each_store]
 async fn one_of_many_moves_to_an_address() {
     for each in COMPAT_MODES {
-        let server = camelot(compat(each)).await;
+        let server = camelot(roomy(compat(each))).await;
         let mut knights = Vec::new();
         for n in 0..20 {
             let email = format!("knight-{n}@camelot.bt");
@@ -155,7 +161,7 @@ async fn one_of_many_moves_to_an_address() {
 #[on_each_store]
 async fn a_used_verify_token_stays_used() {
     for each in COMPAT_MODES {
-        let server = camelot(compat(each)).await;
+        let server = camelot(roomy(compat(each))).await;
         let merlin = merlin(&server).await;
         let arthur = server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await;
         let path = format!("/users/{}", arthur.get("/users/me").await.json["id"].as_str().expect("an id"));
@@ -175,7 +181,7 @@ async fn a_used_verify_token_stays_used() {
 
 #[on_each_store]
 async fn a_used_token_for_a_new_address_stays_used() {
-    let server = camelot(strict()).await;
+    let server = camelot(roomy(strict())).await;
     let merlin = merlin(&server).await;
     let arthur = server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await;
     let path = format!("/users/{}", arthur.get("/users/me").await.json["id"].as_str().expect("an id"));
@@ -195,7 +201,7 @@ async fn a_used_token_for_a_new_address_stays_used() {
 #[on_each_store]
 async fn a_token_that_failed_a_rule_is_not_used_up() {
     for each in COMPAT_MODES {
-        let server = camelot(compat(each)).await;
+        let server = camelot(roomy(compat(each))).await;
         let token = reset_token(&server, ARTHUR).await;
         let reset = |password: &'static str| {
             let body = json!({ "token": token, "password": password });
