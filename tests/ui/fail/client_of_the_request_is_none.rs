@@ -1,9 +1,9 @@
-//! A function of the request returns a client.
+//! A function of something else than the request returns a client.
 
 use axum_users::prelude::*;
-use axum_users::hooks::RequestInfo;
+use axum_users::hooks::Change;
 
-fn of_tenant(_: &RequestInfo) -> Google {
+fn of_tenant(_: &Change) -> Google {
     Google::default()
 }
 
