@@ -8,7 +8,7 @@ use axum::extract::{ConnectInfo, OriginalUri};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, Method, Request, Uri};
 
-use crate::client::{ClientAddress, SaidSites, Sites, TrustedProxies};
+use crate::client::{ClientAddress, CrossSite, SaidSites, Sites, TrustedProxies, is_write};
 use crate::user::Profile;
 
 /// Who acts, and from where: a client by a request, or the app's own code.
@@ -16,7 +16,8 @@ use crate::user::Profile;
 pub struct Actor {
     by: By,
     origin: Arc<Origin>,
-    oauth: Option<Arc<OAuthOrigin>>,
+    /// Made when a hook or a function of the request first asks for it.
+    request: Arc<OnceLock<RequestInfo>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +33,6 @@ struct Origin {
     head: Parts,
     client: Option<ClientAddress>,
     site: Site,
-    info: OnceLock<RequestInfo>,
 }
 
 /// Which site's page made the browser send a request.
@@ -59,25 +59,23 @@ impl Actor {
     #[must_use]
     pub fn client(head: Parts, proxies: &TrustedProxies, sites: &Sites) -> Self {
         let client = proxies.client(&head);
-        let site = match (sites.check(&head), sites.check_write(&head)) {
-            (Ok(()), _) => Site::Own,
-            (Err(_), Ok(())) => Site::OthersRead,
-            (Err(_), Err(_)) => Site::OthersWrite,
+        let site = match sites.check(&head) {
+            Ok(()) => Site::Own,
+            Err(CrossSite) if is_write(&head) => Site::OthersWrite,
+            Err(CrossSite) => Site::OthersRead,
         };
         Self::new(By::Client, head, client, site)
     }
 
     fn new(by: By, head: Parts, client: Option<ClientAddress>, site: Site) -> Self {
-        Self { by, origin: Arc::new(Origin { head, client, site, info: OnceLock::new() }), oauth: None }
+        Self { by, origin: Arc::new(Origin { head, client, site }), request: Arc::default() }
     }
 
     /// Returns the same actor, who comes from a login at an OAuth provider.
     #[cfg(feature = "oauth")]
     pub(crate) fn by_oauth(&self, oauth: OAuthOrigin) -> Self {
-        let Self { by, origin, oauth: _ } = self;
-        let Origin { head, client, site, info: _ } = &**origin;
-        let origin = Origin { head: head.clone(), client: *client, site: *site, info: OnceLock::new() };
-        Self { by: *by, origin: Arc::new(origin), oauth: Some(Arc::new(oauth)) }
+        let request = RequestInfo { oauth: Some(Arc::new(oauth)), ..self.request().clone() };
+        Self { request: Arc::new(OnceLock::from(request)), ..self.clone() }
     }
 
     /// Whether the app's own code acts.
@@ -120,8 +118,7 @@ impl Actor {
     /// Returns the request as hooks see it. It is empty for code.
     #[must_use]
     pub fn request(&self) -> &RequestInfo {
-        let head = &self.origin.head;
-        self.origin.info.get_or_init(|| RequestInfo { oauth: self.oauth.clone(), ..RequestInfo::from(head) })
+        self.request.get_or_init(|| RequestInfo::from(&self.origin.head))
     }
 
     /// The head of the request.
@@ -193,14 +190,14 @@ impl From<&Parts> for RequestInfo {
 /// A request as functions of it see it. It is made of the head on demand, since most apps have no such functions.
 pub(crate) enum RequestView<'r> {
     Head(&'r Parts, OnceLock<Box<RequestInfo>>),
-    Info(&'r RequestInfo),
+    Actor(&'r Actor),
 }
 
 impl RequestView<'_> {
     pub(crate) fn get(&self) -> &RequestInfo {
         match self {
             Self::Head(head, info) => info.get_or_init(|| Box::new(RequestInfo::from(*head))),
-            Self::Info(info) => info,
+            Self::Actor(actor) => actor.request(),
         }
     }
 }
@@ -211,8 +208,8 @@ impl<'r> From<&'r Parts> for RequestView<'r> {
     }
 }
 
-impl<'r> From<&'r RequestInfo> for RequestView<'r> {
-    fn from(info: &'r RequestInfo) -> Self {
-        Self::Info(info)
+impl<'r> From<&'r Actor> for RequestView<'r> {
+    fn from(actor: &'r Actor) -> Self {
+        Self::Actor(actor)
     }
 }

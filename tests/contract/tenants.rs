@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::cast::{ARTHUR, PASSWORD, create};
 
 /// The keys of the tenant that a request names.
-fn of_tenant(request: &RequestInfo) -> Jwt {
+fn tenant_jwt(request: &RequestInfo) -> Jwt {
     let tenant = request.headers.get("x-tenant").and_then(|name| name.to_str().ok()).unwrap_or("nobody");
     let secret = format!("{tenant}: a secret of thirty-two bytes or more");
     let keys = JwtKeys::hmac(Algorithm::HS256, &secret.into()).expect("an HMAC takes every secret");
@@ -21,8 +21,8 @@ auth_app! {
         user: User,
         database: Sqlite,
         backends: {
-            jwt: Bearer + of_tenant,
-            cookie: Cookie + of_tenant,
+            jwt: Bearer + tenant_jwt,
+            cookie: Cookie + tenant_jwt,
         },
         hasher: CHEAP,
     }

@@ -88,7 +88,7 @@ impl Transport for Header {
 }
 
 /// The keys of the tenant that a request names.
-fn of_tenant(request: &RequestInfo) -> Jwt {
+fn tenant_jwt(request: &RequestInfo) -> Jwt {
     let tenant = request.headers.get("x-tenant").map_or(&b"nobody"[..], |name| name.as_bytes());
     let secret = [tenant, b": a secret of thirty-two bytes or more"].concat();
     let keys = JwtKeys::hmac(Algorithm::HS256, &Secrets::new(secret)).expect("an HMAC takes every secret");
@@ -103,7 +103,7 @@ auth_app! {
         backends: {
             ticket: Header { says_so: true } + Database,
             lost: Header { says_so: false } + Database,
-            tenant: Bearer + of_tenant,
+            tenant: Bearer + tenant_jwt,
         },
         hasher: testing::CHEAP,
     }

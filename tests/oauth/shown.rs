@@ -20,7 +20,7 @@ pub(crate) struct Pilgrim {
     is_verified: bool,
 }
 
-fn of_tenant(request: &RequestInfo) -> Oidc {
+fn tenant_client(request: &RequestInfo) -> Oidc {
     let issuer = request.headers.get("x-issuer").and_then(|issuer| issuer.to_str().ok());
     Oidc { issuer: issuer.unwrap_or_default().to_owned().into(), ..Oidc }
 }
@@ -31,7 +31,7 @@ auth_app! {
         user: Pilgrim,
         database: Sqlite,
         backends: { jwt: Bearer + Jwt },
-        oauth: { oidc: of_tenant => jwt },
+        oauth: { oidc: tenant_client => jwt },
     }
 }
 

@@ -22,7 +22,7 @@ struct Tenant {
 }
 
 /// A tenant's client. One of them names its accounts; those of the other go by the provider's addresses.
-fn of_tenant(request: &RequestInfo) -> Option<Keyed<Oidc>> {
+fn tenant_client(request: &RequestInfo) -> Option<Keyed<Oidc>> {
     let Tenant { name, issuer, keys } = request.extensions.get::<Tenant>().cloned()?;
     let client = Oidc { issuer: issuer.into(), ..Oidc }.with_keys(keys);
     Some(if name == "camelot" { client.account_namespace("oidc:camelot") } else { client })
@@ -43,7 +43,7 @@ impl Castles {
     async fn new() -> Self {
         let scene = Scene::of(Options::default(), |_, setup| {
             let config = config().private_networks(true);
-            setup.oauth(config).oauth_client(OIDC, of_tenant, backends())
+            setup.oauth(config).oauth_client(OIDC, tenant_client, backends())
         })
         .await;
         let provider = TestProvider::start().await;

@@ -20,7 +20,7 @@ pub(crate) struct Knight {
 }
 
 /// No request has one, here.
-fn of_tenant(_: &RequestInfo) -> Option<Google> {
+fn tenant_client(_: &RequestInfo) -> Option<Google> {
     None
 }
 
@@ -33,7 +33,7 @@ auth_app! {
             jwt: Bearer + Jwt,
             session: Cookie { name: Some("round-table") } + Database,
         },
-        oauth: { google: Google => [session, jwt], tenant: of_tenant => jwt },
+        oauth: { google: Google => [session, jwt], tenant: tenant_client => jwt },
     }
 }
 

@@ -60,7 +60,7 @@ impl Sites {
     ///
     /// When another site made this browser send a write.
     pub(crate) fn check_write(&self, request: &Parts) -> Result<(), CrossSite> {
-        if request.method.is_safe() && !is_handshake(&request.headers) { Ok(()) } else { self.check(request) }
+        if is_write(request) { self.check(request) } else { Ok(()) }
     }
 
     /// Accepts requests that no other site made this browser send, and those of clients that are no browsers.
@@ -149,6 +149,11 @@ impl SaidSites {
 fn host(request: &Parts) -> Option<&str> {
     let header = request.headers.get(HOST).and_then(|host| host.to_str().ok());
     header.or_else(|| request.uri.authority().map(|authority| authority.as_str()))
+}
+
+/// Whether a request may change something.
+pub(crate) fn is_write(request: &Parts) -> bool {
+    !request.method.is_safe() || is_handshake(&request.headers)
 }
 
 /// Whether a request opens a WebSocket (RFC 6455, 4.1). Over HTTP/2 it is a CONNECT (RFC 8441), which is not safe anyway.

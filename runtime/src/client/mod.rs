@@ -8,6 +8,6 @@ mod origin;
 mod proxies;
 
 pub use self::address::ClientAddress;
-pub(crate) use self::cross_site::SaidSites;
 pub use self::cross_site::{CrossSite, OriginError, Sites};
+pub(crate) use self::cross_site::{SaidSites, is_write};
 pub use self::proxies::{ProxiesError, TrustedProxies};

@@ -100,7 +100,7 @@ impl<A: AuthApp> Manager<A> {
     /// What strategies work with.
     fn context(&self) -> Context<'_, StoreOf<A>> {
         let Core { store, settings, .. } = self.core();
-        Context::new(store, settings, self.info())
+        Context::new(store, settings, &self.actor)
     }
 
     /// The user with this id.

@@ -3,7 +3,7 @@
 use axum_users::prelude::*;
 use axum_users::hooks::Change;
 
-fn of_tenant(_: &Change) -> Google {
+fn by_change(_: &Change) -> Google {
     Google::default()
 }
 
@@ -22,7 +22,7 @@ auth_app! {
         user: User,
         database: Sqlite,
         backends: { jwt: Bearer + Jwt },
-        oauth: { google: of_tenant => jwt },
+        oauth: { google: by_change => jwt },
     }
 }
 

@@ -146,7 +146,7 @@ async fn a_new_password_ends_sessions_of_either(both: &Both) {
         let lives_on = is_seen && is_in(&both.original, session).await;
         assert!(!lives_on, "{way}: {backend} lives on at the original");
     }
-    // A JWT of the original says in whole seconds when it was issued: one of the change's own second counts as older.
+    // A JWT of FastAPI Users names whole seconds: one that is issued in the second of the change counts as older.
     tokio::time::sleep(Duration::from_secs(1)).await;
     for server in [&both.ours, &both.original] {
         for backend in BACKENDS {
