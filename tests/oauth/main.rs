@@ -21,6 +21,7 @@ mod prehijacking;
 mod provider_faults;
 mod recent_login;
 mod renewals;
+mod renewals_at_once;
 mod rights;
 mod shown;
 mod sign_in;

@@ -15,6 +15,7 @@ mod key_pair;
 mod keys;
 mod leaks;
 mod limits;
+mod log_floods;
 mod metrics;
 mod once;
 mod purposes;

@@ -1,24 +1,22 @@
 //! A provider on a socket of its own: OAuth 2.0 with PKCE, OpenID Connect on top, and every way of going wrong.
 
+mod routes;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
-use axum::extract::{Form, Request, State};
-use axum::http::StatusCode;
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Redirect, Response};
+use aws_lc_rs::signature::Ed25519KeyPair;
+use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
-use axum::{Json, Router};
 use axum_users::prelude::Uuid;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 use url::Url;
 
+use self::routes::{configuration, jwks, metadata, revoke, token, userinfo, watch};
 use crate::known;
 use crate::serving::Serving;
 
@@ -297,109 +295,4 @@ fn with(mut object: Value, changes: &Value) -> Value {
 #[must_use]
 pub fn query(url: &str) -> HashMap<String, String> {
     Url::parse(url).expect("an address").query_pairs().into_owned().collect()
-}
-
-async fn watch(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
-    let fault = {
-        let mut inside = shared.lock();
-        inside.requests.push(path.clone());
-        inside.faults.get(&path).cloned()
-    };
-    match fault {
-        Some(Fault::Answers(status, body)) => {
-            (StatusCode::from_u16(status).expect("a status"), body).into_response()
-        }
-        Some(Fault::Redirects(to)) => Redirect::temporary(&to).into_response(),
-        Some(Fault::Waits(gate)) => {
-            let answer = next.run(request).await;
-            gate.pass().await;
-            answer
-        }
-        Some(Fault::Hangs) => {
-            tokio::time::sleep(Duration::from_secs(3600)).await;
-            StatusCode::GATEWAY_TIMEOUT.into_response()
-        }
-        None => next.run(request).await,
-    }
-}
-
-async fn configuration(State(shared): State<Arc<Shared>>) -> Json<Value> {
-    Json(metadata(&shared.lock().url))
-}
-
-fn metadata(url: &str) -> Value {
-    json!({
-        "issuer": url,
-        "authorization_endpoint": format!("{url}/authorize"),
-        "token_endpoint": format!("{url}/token"),
-        "userinfo_endpoint": format!("{url}/userinfo"),
-        "jwks_uri": format!("{url}/jwks"),
-        "revocation_endpoint": format!("{url}/revoke"),
-        "token_endpoint_auth_methods_supported": ["client_secret_post"],
-    })
-}
-
-async fn jwks(State(shared): State<Arc<Shared>>) -> Json<Value> {
-    let inside = shared.lock();
-    let keys = inside.keys.iter().map(|(kid, key)| {
-        json!({ "kty": "OKP", "crv": "Ed25519", "kid": kid, "x": URL_SAFE_NO_PAD.encode(key.public_key().as_ref()) })
-    });
-    Json(json!({ "keys": keys.collect::<Vec<_>>() }))
-}
-
-fn refuse(status: StatusCode, error: &str) -> Response {
-    (status, Json(json!({ "error": error }))).into_response()
-}
-
-async fn token(State(shared): State<Arc<Shared>>, Form(form): Form<HashMap<String, String>>) -> Response {
-    let field = |name: &str| form.get(name).map_or("", String::as_str);
-    if (field("client_id"), field("client_secret")) != (CLIENT_ID, CLIENT_SECRET) {
-        return refuse(StatusCode::UNAUTHORIZED, "invalid_client");
-    }
-    let mut inside = shared.lock();
-    inside.forms.push(form.clone());
-    match field("grant_type") {
-        "authorization_code" => {
-            let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(field("code_verifier")));
-            let signed_in = inside.codes.remove(field("code"));
-            let is_right =
-                |it: &SignedIn| it.challenge == challenge && it.redirect_uri == field("redirect_uri");
-            let Some(signed_in) = signed_in.filter(is_right) else {
-                return refuse(StatusCode::BAD_REQUEST, "invalid_grant");
-            };
-            let mut tokens = inside.issue(&signed_in.user);
-            if inside.withholds_refresh_tokens {
-                let withheld = tokens.as_object_mut().and_then(|tokens| tokens.remove("refresh_token"));
-                inside.refresh_tokens.remove(withheld.as_ref().and_then(Value::as_str).expect("a token"));
-            }
-            let id_token = inside.id_token(signed_in.nonce.as_deref(), &signed_in.user);
-            known::secret(&id_token);
-            inside.secrets.push(id_token.clone());
-            tokens["id_token"] = id_token.into();
-            Json(tokens).into_response()
-        }
-        // Each is good once.
-        "refresh_token" => match inside.refresh_tokens.remove(field("refresh_token")) {
-            Some(user) => Json(inside.issue(&user)).into_response(),
-            None => refuse(StatusCode::BAD_REQUEST, "invalid_grant"),
-        },
-        _ => refuse(StatusCode::BAD_REQUEST, "unsupported_grant_type"),
-    }
-}
-
-async fn userinfo(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let header = request.headers().get("authorization").and_then(|value| value.to_str().ok());
-    let token = header.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
-    match shared.lock().tokens.get(token) {
-        Some(user) => Json(user.clone()).into_response(),
-        None => refuse(StatusCode::UNAUTHORIZED, "invalid_token"),
-    }
-}
-
-async fn revoke(State(shared): State<Arc<Shared>>, Form(form): Form<HashMap<String, String>>) -> StatusCode {
-    let mut inside = shared.lock();
-    inside.refresh_tokens.remove(&form["token"]);
-    inside.forms.push(form);
-    StatusCode::OK
 }
