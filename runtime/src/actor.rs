@@ -8,7 +8,7 @@ use axum::extract::{ConnectInfo, OriginalUri};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, Method, Request, Uri};
 
-use crate::client::{ClientAddress, CrossSite, SaidSites, Sites, TrustedProxies, is_write};
+use crate::client::{ClientAddress, CrossSite, SaidSites, Sites, TrustedProxies, is_write, only_cookie};
 use crate::user::Profile;
 
 /// Who acts, and from where: a client by a request, or the app's own code.
@@ -121,7 +121,12 @@ impl Actor {
         self.request.get_or_init(|| RequestInfo::from(&self.origin.head))
     }
 
-    /// The head of the request.
+    /// Returns the value of the one cookie of this name.
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+        only_cookie(&self.origin.head.headers, name)
+    }
+
+    /// Returns the head of the request.
     pub(crate) fn head(&self) -> &Parts {
         &self.origin.head
     }
@@ -187,24 +192,38 @@ impl From<&Parts> for RequestInfo {
     }
 }
 
-/// A request as functions of it see it. It is made of the head on demand, since most apps have no such functions.
+/// The head of a request, of which hooks and functions of the request see a copy. It is made on demand, since most apps have
+/// none.
+pub(crate) struct LazyRequest<'r> {
+    head: &'r Parts,
+    info: OnceLock<Box<RequestInfo>>,
+}
+
+impl<'r> From<&'r Parts> for LazyRequest<'r> {
+    fn from(head: &'r Parts) -> Self {
+        Self { head, info: OnceLock::new() }
+    }
+}
+
+/// A request as functions of it see it.
+#[derive(Clone, Copy)]
 pub(crate) enum RequestView<'r> {
-    Head(&'r Parts, OnceLock<Box<RequestInfo>>),
+    Lazy(&'r LazyRequest<'r>),
     Actor(&'r Actor),
 }
 
 impl RequestView<'_> {
     pub(crate) fn get(&self) -> &RequestInfo {
         match self {
-            Self::Head(head, info) => info.get_or_init(|| Box::new(RequestInfo::from(*head))),
+            Self::Lazy(LazyRequest { head, info }) => info.get_or_init(|| Box::new(RequestInfo::from(*head))),
             Self::Actor(actor) => actor.request(),
         }
     }
 }
 
-impl<'r> From<&'r Parts> for RequestView<'r> {
-    fn from(head: &'r Parts) -> Self {
-        Self::Head(head, OnceLock::new())
+impl<'r> From<&'r LazyRequest<'r>> for RequestView<'r> {
+    fn from(request: &'r LazyRequest<'r>) -> Self {
+        Self::Lazy(request)
     }
 }
 

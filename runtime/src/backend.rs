@@ -2,52 +2,28 @@
 
 use std::fmt;
 
+pub use crate::session::BackendName;
 use crate::settings::{Settings, StartError};
 use crate::store::Store;
 use crate::strategy::{DynStrategy, Strategy};
-use crate::transport::Transport;
-use crate::user::AuthUser;
-
-/// The name of a backend. `auth_app!` makes a constant of each: `Camelot::JWT`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct BackendName(&'static str);
-
-impl BackendName {
-    /// The backend called `name` in `auth_app!`.
-    #[must_use]
-    pub const fn new(name: &'static str) -> Self {
-        Self(name)
-    }
-
-    /// The name, as it stands in `auth_app!`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        self.0
-    }
-}
-
-impl fmt::Display for BackendName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
+use crate::transport::{IntoTransport, Transport};
 
 /// A transport and a strategy under a name.
-pub struct Backend<U, S> {
+pub struct Backend<S: Store> {
     pub(crate) name: BackendName,
-    pub(crate) transport: Box<dyn Transport>,
-    pub(crate) strategy: Box<dyn DynStrategy<U, S>>,
+    pub(crate) transport: Transport,
+    pub(crate) strategy: Box<dyn DynStrategy<S>>,
 }
 
-impl<U, S> fmt::Debug for Backend<U, S> {
+impl<S: Store> fmt::Debug for Backend<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Backend").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
-impl<U: AuthUser, S: Store<U>> Backend<U, S> {
-    pub(crate) fn new(name: BackendName, transport: impl Transport, strategy: impl Strategy<U, S>) -> Self {
-        Self { name, transport: Box::new(transport), strategy: Box::new(strategy) }
+impl<S: Store> Backend<S> {
+    pub(crate) fn new(name: BackendName, transport: impl IntoTransport, strategy: impl Strategy<S>) -> Self {
+        Self { name, transport: transport.into_transport(), strategy: Box::new(strategy) }
     }
 
     pub(crate) fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {

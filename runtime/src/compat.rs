@@ -4,7 +4,7 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Compat {
-    /// This crate's own tables: `access_token`, with digests in place of tokens.
+    /// This crate's own tables: `session`, with digests in place of tokens.
     #[default]
     None,
     /// The tables of FastAPI Users 15 with SQLAlchemy: `accesstoken`, with plaintext tokens.
@@ -27,15 +27,17 @@ impl Compat {
     expect(dead_code, reason = "parts that are off ask fewer questions")
 )]
 pub(crate) struct Rules {
-    /// The table of the sessions' tokens.
-    pub(crate) token_table: &'static str,
-    /// Its column that tells how old a token is.
-    pub(crate) token_moment: &'static str,
-    /// Whether a token's row contains its expiry and the fingerprint of the user's password. Otherwise the reader's lifetime
-    /// counts.
-    pub(crate) token_rows_expire: bool,
+    /// The table of sessions.
+    pub(crate) session_table: &'static str,
+    /// Its column by which old rows are deleted.
+    pub(crate) session_moment: &'static str,
+    /// Whether a session's row contains its expiry and the fingerprint of the user's password. Otherwise the reader's
+    /// lifetime counts.
+    pub(crate) session_rows_expire: bool,
     /// Whether random tokens are stored as digests.
     pub(crate) stores_digests: bool,
+    /// Whether random tokens begin with the mark of their backend.
+    pub(crate) marks_tokens: bool,
     /// Whether tokens that FastAPI Users issued, without a generation and a fingerprint, are accepted.
     pub(crate) accepts_foreign_tokens: bool,
     /// Whether reset tokens contain an Argon2id hash of the stored hash, which FastAPI Users reads.
@@ -73,10 +75,11 @@ pub(crate) struct Rules {
 }
 
 const OWN: Rules = Rules {
-    token_table: "access_token",
-    token_moment: "expires_at",
-    token_rows_expire: true,
+    session_table: "session",
+    session_moment: "expires_at",
+    session_rows_expire: true,
     stores_digests: true,
+    marks_tokens: true,
     accepts_foreign_tokens: false,
     hashes_reset_fingerprints: false,
     reuses_ids: false,
@@ -98,10 +101,11 @@ const OWN: Rules = Rules {
 
 /// The answers of FastAPI Users 15 with SQLAlchemy.
 pub(crate) const FASTAPI_USERS: Rules = Rules {
-    token_table: "accesstoken",
-    token_moment: "created_at",
-    token_rows_expire: false,
+    session_table: "accesstoken",
+    session_moment: "created_at",
+    session_rows_expire: false,
     stores_digests: false,
+    marks_tokens: false,
     accepts_foreign_tokens: true,
     hashes_reset_fingerprints: true,
     reuses_ids: true,

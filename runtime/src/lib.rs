@@ -46,7 +46,9 @@ pub mod prelude;
 pub mod redis;
 pub mod router;
 pub mod secret;
+mod session;
 pub mod settings;
+#[macro_use]
 pub mod store;
 pub mod strategy;
 #[cfg(feature = "testing")]

@@ -16,6 +16,8 @@ pub(crate) const GALAHAD: &str = "galahad@camelot.bt";
 pub(crate) const MERLIN: &str = "merlin@camelot.bt";
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "guinevere";
+/// [`PASSWORD`] by bcrypt, which a login upgrades.
+pub(crate) const BCRYPT: &str = "$2b$04$KTWRXAh/B0bFPEIIUhsEqubpR.wbJhqB/OmO8YJECQa364ifnZ15C";
 
 /// What makes a user in an app of a test's own.
 pub(crate) fn create(email: &str, password: &str) -> UserCreate {

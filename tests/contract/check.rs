@@ -186,15 +186,20 @@ async fn tells_tokens_that_do_not_go_with_their_user() {
         database.execute(&user_table(Store::current()));
         let moment = on("TIMESTAMP", "TIMESTAMPTZ", "DATETIME(6)");
         database.execute(&format!(
-            "CREATE TABLE access_token (token VARCHAR(43) NOT NULL PRIMARY KEY, user_id {id} NOT NULL, \
-             created_at {moment} NOT NULL, expires_at {moment} NOT NULL, fingerprint VARCHAR(43) NOT NULL{reference})"
+            "CREATE TABLE session (id {id} NOT NULL PRIMARY KEY, token VARCHAR(43), salt VARCHAR(43), user_id {id} NOT NULL, \
+             backend VARCHAR(100) NOT NULL, fingerprint VARCHAR(43) NOT NULL, created_at {moment} NOT NULL, \
+             seen_at {moment} NOT NULL, expires_at {moment} NOT NULL, authenticated_at {moment} NOT NULL, \
+             second_factor_at {moment}, methods INTEGER NOT NULL DEFAULT 0, generation INTEGER NOT NULL DEFAULT 0, \
+             min_generation INTEGER NOT NULL DEFAULT 0, rotated_at {moment}, is_confirmed BOOLEAN NOT NULL DEFAULT TRUE, \
+             is_remembered BOOLEAN NOT NULL DEFAULT TRUE, device VARCHAR(43), ip VARCHAR(45), user_agent VARCHAR(400), \
+             name VARCHAR(100), data TEXT, impersonator_id {id}, parent_id {id}{reference})"
         ));
         let started = start(&database, Compat::None, Place).await;
         match (started, said) {
             (Ok(_), None) => {}
             (Err(StartError::Schema(report)), Some(said)) => assert_eq!(
                 lines(&report),
-                [format!("the foreign key from `access_token.user_id` to `user` {said}")]
+                [format!("the foreign key from `session.user_id` to `user` {said}")]
             ),
             (started, said) => panic!("{said:?}: {:?}", started.map(drop)),
         }

@@ -122,14 +122,14 @@ fn a_migration_without_rights_names_the_grant_on_postgres() {
         scribe.execute("DROP TABLE ended_token");
         let refused = scribe.refused().await;
         assert!(refused.contains(&sealed) && refused.contains("set `migrate: false`"), "{refused}");
-        scribe.execute("DROP TABLE access_token, \"user\"");
+        scribe.execute("DROP TABLE session, \"user\"");
         assert!(scribe.refused().await.contains(&sealed));
         // A closed schema before the one that is used may hold the tables.
         scribe.execute("CREATE SCHEMA {schema}_closed");
         scribe.execute("ALTER ROLE {role} SET search_path = {schema}_closed, {schema}");
         scribe.execute("GRANT CREATE ON SCHEMA {schema} TO {role}");
         assert_eq!(scribe.said_with_migrate().await, (true, vec![]));
-        scribe.execute("DROP TABLE access_token, ended_token, \"user\" CASCADE");
+        scribe.execute("DROP TABLE session, ended_token, \"user\" CASCADE");
         scribe.execute("DROP SCHEMA {schema} CASCADE; DROP SCHEMA {schema}_closed");
         let missing =
             "no schema on the app's search path exists: `CREATE SCHEMA …`, or set another `search_path`";
@@ -149,10 +149,10 @@ fn row_security_without_a_policy_is_told() {
             )
         };
         scribe.execute("ALTER TABLE \"user\" ENABLE ROW LEVEL SECURITY");
-        scribe.execute("ALTER TABLE access_token ENABLE ROW LEVEL SECURITY");
+        scribe.execute("ALTER TABLE session ENABLE ROW LEVEL SECURITY");
         let all = "SELECT, INSERT, UPDATE, DELETE";
-        assert_eq!(scribe.said().await, (false, vec![hidden("user", all), hidden("access_token", all)]));
-        scribe.execute("CREATE POLICY all_tokens ON access_token TO {role} USING (true)");
+        assert_eq!(scribe.said().await, (false, vec![hidden("user", all), hidden("session", all)]));
+        scribe.execute("CREATE POLICY all_tokens ON session TO {role} USING (true)");
         scribe.execute("CREATE POLICY reads ON \"user\" FOR SELECT USING (true)");
         scribe.execute("CREATE POLICY others ON \"user\" FOR UPDATE TO tester USING (true)");
         let rest = format!("worth knowing: {}", hidden("user", "INSERT, UPDATE, DELETE"));
@@ -177,17 +177,17 @@ fn revoked_rights_are_told_on_mysql() {
             database.execute(&format!("GRANT {rights} ON {name}.{table} TO {user}@'%'"));
         };
         grant("SELECT, INSERT, UPDATE", "\"user\"");
-        grant("SELECT, UPDATE, DELETE", "access_token");
+        grant("SELECT, UPDATE, DELETE", "session");
         let scribe = TestDatabase::Mysql(format!("mysql://{user}:quill@{host}"));
         let before = said(&scribe, as_it_is()).await;
-        grant("INSERT", "access_token");
+        grant("INSERT", "session");
         grant("SELECT, INSERT, UPDATE, DELETE", "ended_token");
         grant("SELECT", "__diesel_schema_migrations");
         let after = said(&scribe, Place).await;
         database.execute(&format!("DROP USER {user}@'%'"));
         let delete =
             "worth knowing: the app's role in the database lacks DELETE on `user`: `GRANT DELETE ON `user` TO …`";
-        let insert = "the app's role in the database lacks INSERT on `access_token`: `GRANT INSERT ON `access_token` TO …`";
+        let insert = "the app's role in the database lacks INSERT on `session`: `GRANT INSERT ON `session` TO …`";
         let none = "the app's role in the database has no right on `ended_token`, if that is there: \
                     `GRANT SELECT, INSERT, UPDATE, DELETE ON `ended_token` TO …`";
         let expected = [insert, none, delete].map(str::to_owned).to_vec();

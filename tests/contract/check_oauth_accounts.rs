@@ -2,7 +2,8 @@
 //! fit, and one that FastAPI Users made.
 
 use axum_users::prelude::*;
-use axum_users::store::{Compat, Database as _, Report, Store as _, StoreError, Tables, Transaction};
+use axum_users::store::prelude::*;
+use axum_users::store::{Compat, Database as _, Report, StoreError, Tables};
 use axum_users_tests::{Database as TestDatabase, Place, PlaceStore, Store, User, on_each_database};
 
 use crate::cast::{ARTHUR, as_it_is};

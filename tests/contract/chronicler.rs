@@ -34,6 +34,38 @@ async fn write(event: &str, user: &User, transaction: &mut PlaceTransaction) -> 
     if user.email.starts_with("traitor") { Err("not in this chronicle".into()) } else { Ok(()) }
 }
 
+/// Writes down who comes and goes, and lets no traitors in.
+pub(crate) struct Gatekeeper;
+
+impl TransactionHooks<User, PlaceTransaction> for Gatekeeper {
+    async fn on_login(&self, user: &User, _: &RequestInfo, transaction: &mut PlaceTransaction) -> HookResult {
+        write("logged in", user, transaction).await
+    }
+
+    async fn on_logout(
+        &self,
+        user: &User,
+        request: &RequestInfo,
+        transaction: &mut PlaceTransaction,
+    ) -> HookResult {
+        if request.headers.contains_key("x-stay") {
+            return Err("the gate is shut".into());
+        }
+        write("logged out", user, transaction).await
+    }
+
+    async fn on_update(
+        &self,
+        _: &User,
+        after: &User,
+        change: Change,
+        _: &RequestInfo,
+        transaction: &mut PlaceTransaction,
+    ) -> HookResult {
+        write(&format!("{change:?}"), after, transaction).await
+    }
+}
+
 impl TransactionHooks<User, PlaceTransaction> for Chronicler {
     async fn on_register(
         &self,

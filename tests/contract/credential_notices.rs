@@ -7,7 +7,7 @@ use axum_users::store::Compat;
 use axum_users_tests::{Backend, Client, Options, Server, User, on_each_store};
 use serde_json::json;
 
-use crate::cast::{ARTHUR, PASSWORD, merlin_signed_in};
+use crate::cast::{ARTHUR, BCRYPT, PASSWORD, merlin_signed_in};
 
 const NEW_EMAIL: &str = "king@camelot.bt";
 const NEW_PASSWORD: &str = "excalibur rises";
@@ -180,10 +180,7 @@ async fn of_nothing_else() {
             assert_eq!(answer.status == 200, !is_refused, "{change}");
             assert_eq!(scene.mails().await, [], "{change}");
         }
-        scene
-            .server
-            .database
-            .set_hash(Some(ARTHUR), "$2b$04$KTWRXAh/B0bFPEIIUhsEqubpR.wbJhqB/OmO8YJECQa364ifnZ15C");
+        scene.server.database.set_hash(Some(ARTHUR), BCRYPT);
         assert_eq!(scene.server.client().login(Backend::Jwt, ARTHUR, PASSWORD).await.status, 200);
         assert_eq!(scene.mails().await, []);
     }

@@ -53,7 +53,7 @@ async fn a_mailed_token_lives_an_hour() {
 /// expired stays.
 #[on_each_database]
 async fn expired_tokens_and_marks_are_purged_after_a_margin() {
-    for (server, table) in each_layout().await.into_iter().zip(["access_token", "accesstoken"]) {
+    for (server, table) in each_layout().await.into_iter().zip(["session", "accesstoken"]) {
         arthur(&server).await;
         let rows = || {
             let query = |table| format!("SELECT count(*) AS value FROM {table}");

@@ -80,7 +80,7 @@ async fn run_up_and_down() {
         let database = Database::create(Store::current()).await;
         assert_eq!(database.run_migrations(folder.path()).await.expect("up"), 1);
         let made = schema(&database);
-        let tokens = if compat == Compat::None { "access_token" } else { "accesstoken" };
+        let tokens = if compat == Compat::None { "session" } else { "accesstoken" };
         assert!(made.iter().any(|part| part.contains(tokens)), "{made:?}");
         database.revert_migrations(folder.path()).await.expect("down");
         assert_eq!(schema(&database), Vec::<String>::new());
@@ -160,7 +160,7 @@ async fn an_app_that_may_not_make_its_schema_waits_for_the_migrations() {
         )
     };
     let said = report.to_string().lines().map(str::to_owned).collect::<Vec<_>>();
-    assert_eq!(said, [missing("user"), missing("access_token"), missing("ended_token")]);
+    assert_eq!(said, [missing("user"), missing("session"), missing("ended_token")]);
     assert_eq!(schema(&database), Vec::<String>::new(), "it made something");
 
     assert_eq!(database.run_migrations(folder.path()).await.expect("up"), 1);

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use axum_users::prelude::*;
 use axum_users::store::diesel::{AnyDatabase, AnyStore};
-use axum_users::store::{Compat, Database as _, Store as _, StoreError, StoredAccount, Tables, Transaction};
+use axum_users::store::prelude::*;
+use axum_users::store::{Compat, Database as _, StoreError, StoredAccount, Tables};
 use axum_users::user::{AuthUser, OAuthAccount, UserId};
 use axum_users_tests::{
     Database as TestDatabase, Place, PlaceStore, Store, User, on_each_database, on_each_store,
@@ -24,7 +25,7 @@ struct Court<U: AuthUser, S> {
     _database: TestDatabase,
 }
 
-impl<U: AuthUser, S: axum_users::store::Store<U>> Court<U, S> {
+impl<U: AuthUser, S: axum_users::store::Store<User = U>> Court<U, S> {
     async fn of(database: TestDatabase, store: S, user: impl Fn(&str) -> U) -> Self {
         let mut transaction = store.begin().await.expect("a transaction");
         let arthur = transaction.insert_user(user(ARTHUR)).await.expect("a new user");
@@ -72,7 +73,7 @@ pub(crate) fn account<Id: UserId>(user: Id, oauth_name: &str, account_id: &str) 
     }
 }
 
-async fn are_found<U: AuthUser, S: axum_users::store::Store<U>>(court: Court<U, S>) {
+async fn are_found<U: AuthUser, S: axum_users::store::Store<User = U>>(court: Court<U, S>) {
     let [mirror, lake, early] =
         &court.link(&court.arthur, &[("mirror", "7"), ("lake", "7"), ("lake", "42")]).await[..]
     else {
@@ -95,7 +96,9 @@ async fn are_found<U: AuthUser, S: axum_users::store::Store<U>>(court: Court<U, 
     assert!(court.of_user(&court.galahad).await == [of_galahad.clone()]);
 }
 
-async fn are_told_apart_to_the_letter<U: AuthUser, S: axum_users::store::Store<U>>(court: Court<U, S>) {
+async fn are_told_apart_to_the_letter<U: AuthUser, S: axum_users::store::Store<User = U>>(
+    court: Court<U, S>,
+) {
     let ids = ["Lancelot", "lancelot", "láncelot", "İ", "i", "薔薇", "%", "?"];
     for id in ids {
         court.link(&court.arthur, &[("lake", id)]).await;
@@ -108,11 +111,13 @@ async fn are_told_apart_to_the_letter<U: AuthUser, S: axum_users::store::Store<U
     assert!(court.found("lake", "lancelot ").await.is_none());
 }
 
-async fn are_seen_when_they_are_committed<U: AuthUser, S: axum_users::store::Store<U>>(court: Court<U, S>) {
+async fn are_seen_when_they_are_committed<U: AuthUser, S: axum_users::store::Store<User = U>>(
+    court: Court<U, S>,
+) {
     let mut transaction = court.store.begin().await.expect("a transaction");
     let new = account(court.arthur.id(), "lake", "7");
     let new = transaction.insert_oauth_account(new).await.expect("a new account");
-    let seen = transaction.oauth_accounts_of(court.arthur.id()).await.expect("accounts");
+    let seen = transaction.lock_oauth_accounts_of(court.arthur.id()).await.expect("accounts");
     assert!(seen == [new.clone()], "{seen:?}");
     assert!(court.found("lake", "7").await.is_none() && court.of_user(&court.arthur).await.is_empty());
     drop(transaction);
@@ -122,7 +127,7 @@ async fn are_seen_when_they_are_committed<U: AuthUser, S: axum_users::store::Sto
     assert!(court.of_user(&court.arthur).await == new);
 }
 
-async fn change_as_expected<U: AuthUser, S: axum_users::store::Store<U>>(court: Court<U, S>) {
+async fn change_as_expected<U: AuthUser, S: axum_users::store::Store<User = U>>(court: Court<U, S>) {
     let [first, other] = &court.link(&court.arthur, &[("lake", "7"), ("mirror", "7")]).await[..] else {
         panic!("not two")
     };
@@ -169,7 +174,7 @@ async fn change_as_expected<U: AuthUser, S: axum_users::store::Store<U>>(court: 
     assert!(!transaction.update_oauth_account(&plain, None).await.expect("an answer"), "it is gone");
 }
 
-async fn are_deleted_by_their_owner<U: AuthUser, S: axum_users::store::Store<U>>(court: Court<U, S>) {
+async fn are_deleted_by_their_owner<U: AuthUser, S: axum_users::store::Store<User = U>>(court: Court<U, S>) {
     let [first, other] = &court.link(&court.arthur, &[("lake", "7"), ("mirror", "7")]).await[..] else {
         panic!("not two")
     };
@@ -189,7 +194,7 @@ async fn are_deleted_by_their_owner<U: AuthUser, S: axum_users::store::Store<U>>
     assert_eq!(user.id(), court.galahad.id());
 }
 
-async fn go_with_their_user<U: AuthUser, S: axum_users::store::Store<U>>(court: Court<U, S>) {
+async fn go_with_their_user<U: AuthUser, S: axum_users::store::Store<User = U>>(court: Court<U, S>) {
     court.link(&court.arthur, &[("lake", "7"), ("mirror", "7")]).await;
     let of_galahad = court.link(&court.galahad, &[("lake", "8")]).await;
     let mut transaction = court.store.begin().await.expect("a transaction");
@@ -205,7 +210,7 @@ async fn go_with_their_user<U: AuthUser, S: axum_users::store::Store<U>>(court: 
     assert!(matches!(refused, Err(StoreError::Refused(_))), "{refused:?}");
 }
 
-async fn are_one_users_alone<U: AuthUser, S: axum_users::store::Store<U>>(court: Court<U, S>) {
+async fn are_one_users_alone<U: AuthUser, S: axum_users::store::Store<User = U>>(court: Court<U, S>) {
     let first = court.link(&court.arthur, &[("lake", "7")]).await;
     for user in [&court.galahad, &court.arthur] {
         let mut transaction = court.store.begin().await.expect("a transaction");
@@ -233,7 +238,9 @@ async fn are_one_users_alone<U: AuthUser, S: axum_users::store::Store<U>>(court:
 
 /// A transaction that has asked which there are is alone with them: of two that each leave one, the second sees what
 /// the first has left.
-async fn are_counted_by_one_at_a_time<U: AuthUser, S: axum_users::store::Store<U>>(court: Court<U, S>) {
+async fn are_counted_by_one_at_a_time<U: AuthUser, S: axum_users::store::Store<User = U>>(
+    court: Court<U, S>,
+) {
     let court = Arc::new(court);
     for round in 0..10 {
         let (lake, mirror) = (format!("l{round}"), format!("m{round}"));
@@ -243,7 +250,7 @@ async fn are_counted_by_one_at_a_time<U: AuthUser, S: axum_users::store::Store<U
             let court = Arc::clone(&court);
             unlinks.spawn(async move {
                 let mut transaction = court.store.begin().await?;
-                let there = transaction.oauth_accounts_of(court.arthur.id()).await?;
+                let there = transaction.lock_oauth_accounts_of(court.arthur.id()).await?;
                 let may = there.len() > 1;
                 if may {
                     transaction.delete_oauth_account(account.id, court.arthur.id()).await?;
@@ -332,7 +339,7 @@ macro_rules! by_number {
                 }
             }
 
-            async fn court(compat: Compat) -> Court<Knight, AnyStore> {
+            async fn court(compat: Compat) -> Court<Knight, AnyStore<Knight>> {
                 let database = TestDatabase::create(Store::current()).await;
                 let store = axum_users::store::Database::<Knight>::open(
                     AnyDatabase,

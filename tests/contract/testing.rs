@@ -1,16 +1,13 @@
 //! The feature `testing`: what an app's own tests have in their hands.
 
-use std::borrow::Cow;
-
-use axum::http::header::InvalidHeaderValue;
-use axum::http::request::Parts;
 use axum::http::{HeaderMap, Request};
-use axum::response::{IntoResponse, Response};
 use axum_users::app::BackendName;
 use axum_users::prelude::*;
+use axum_users::store::Store;
+use axum_users::strategy::{Authentication, Context, Grant, Issued, Revoke, Strategy, StrategyError, Work};
 use axum_users::testing::{self, Hook, Message, Outbox, SignInError};
 use axum_users::token::{Algorithm, JwtKeys};
-use axum_users::transport::Transport;
+use axum_users::transport::Header;
 use axum_users_tests::{Backend, Client, Event, Options, Server, Serving, User, on_each_store};
 use reqwest::Method;
 use serde_json::json;
@@ -58,32 +55,34 @@ async fn says_why_it_signs_nobody_in() {
     }
 }
 
-/// The token stands in a header of the app's own.
-struct Header {
-    /// Whether it says so.
-    says_so: bool,
-}
+/// Issues tokens that no transport reads.
+struct Spaces;
 
-impl Transport for Header {
-    fn token<'r>(&self, request: &'r Parts) -> Option<Cow<'r, str>> {
-        request.headers.get("x-ticket").and_then(|value| value.to_str().ok()).map(Cow::from)
+impl<S: Store> Strategy<S> for Spaces {
+    async fn authenticate(
+        &self,
+        _: &str,
+        _: &Context<'_, S>,
+    ) -> Result<Authentication<S::User>, StrategyError> {
+        Ok(Authentication::NotMine)
     }
 
-    fn request_headers(&self, token: &str) -> Result<HeaderMap, InvalidHeaderValue> {
-        let name = if self.says_so { "x-ticket" } else { "x-other" };
-        Ok(HeaderMap::from_iter([(name.parse().expect("a name"), token.parse()?)]))
+    async fn issue(
+        &self,
+        _: &Grant<'_, S::User>,
+        _: &Context<'_, S>,
+        _: &mut Work<'_, S>,
+    ) -> Result<Issued, StrategyError> {
+        Ok(Issued::new("two words".to_owned()))
     }
 
-    fn login_response(&self, token: &str) -> Response {
-        [("x-ticket", token.to_owned())].into_response()
-    }
-
-    fn logout_response(&self) -> Response {
-        ().into_response()
-    }
-
-    fn challenge(&self) -> &'static str {
-        "Ticket"
+    async fn revoke(
+        &self,
+        _: Revoke<'_, S::User>,
+        _: &Context<'_, S>,
+        _: &mut Work<'_, S>,
+    ) -> Result<(), StrategyError> {
+        Ok(())
     }
 }
 
@@ -101,17 +100,11 @@ auth_app! {
         user: User,
         database: Sqlite,
         backends: {
-            ticket: Header { says_so: true } + Database,
-            lost: Header { says_so: false } + Database,
+            ticket: Header::new("x-ticket") + Database,
+            lost: Bearer + Spaces,
             tenant: Bearer + tenant_jwt,
         },
         hasher: testing::CHEAP,
-    }
-}
-
-impl Default for Header {
-    fn default() -> Self {
-        Self { says_so: true }
     }
 }
 

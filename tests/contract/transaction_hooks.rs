@@ -6,11 +6,15 @@ use diesel::QueryableByName;
 use diesel::sql_types::Integer;
 use serde_json::json;
 
-use crate::cast::{ARTHUR, MERLIN, PASSWORD, arthur, merlin_signed_in, rows};
-use crate::chronicler::Chronicler;
+use crate::cast::{ARTHUR, BCRYPT, MERLIN, PASSWORD, arthur, merlin_signed_in, rows};
+use crate::chronicler::{Chronicler, Gatekeeper};
 
 async fn start() -> Server {
-    let server = Server::of(Options::default(), |_| {}, |setup| setup.transaction_hooks(Chronicler)).await;
+    start_with(Chronicler).await
+}
+
+async fn start_with(hooks: impl TransactionHooks<User, PlaceTransaction>) -> Server {
+    let server = Server::of(Options::default(), |_| {}, |setup| setup.transaction_hooks(hooks)).await;
     let server = server.expect("the app starts");
     let id = match server.database.store() {
         Store::Postgres => "SERIAL",
@@ -66,6 +70,43 @@ async fn write_with_every_change_of_a_user() {
     assert_eq!(merlin.delete(&format!("/users/{id}")).await.status, 204);
     expected.push(line("deleted", ARTHUR));
     assert_eq!(written(&server), expected);
+}
+
+#[on_each_database]
+async fn write_with_logins_logouts_and_upgrades_of_hashes() {
+    let server = start_with(Gatekeeper).await;
+    arthur(&server).await;
+    let mut expected = Vec::new();
+    for backend in Backend::all() {
+        let client = server.client().signed_in(backend, ARTHUR, PASSWORD).await;
+        expected.push(line("logged in", ARTHUR));
+        assert_eq!(written(&server), expected, "{backend:?}");
+        let logout = format!("{}/logout", backend.path());
+        // An error keeps the session.
+        let stays = client.clone().with("x-stay", "1");
+        stays.post(&logout).await.refuses(500, json!("Internal Server Error"));
+        client.get("/authenticated").await.is(200, &json!({ "message": format!("Hello {ARTHUR}!") }));
+        client.post(&logout).await.is(200, &json!(null));
+        expected.push(line("logged out", ARTHUR));
+        client.get("/authenticated").await.refuses(401, json!("Unauthorized"));
+        assert_eq!(written(&server), expected, "{backend:?}");
+    }
+    server.database.set_hash(Some(ARTHUR), BCRYPT);
+    server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await;
+    expected.extend([line("HashUpgrade", ARTHUR), line("logged in", ARTHUR)]);
+    assert_eq!(written(&server), expected);
+}
+
+#[on_each_database]
+async fn an_error_refuses_a_login_and_leaves_no_session() {
+    let server = start_with(Gatekeeper).await;
+    assert_eq!(server.client().register("traitor@camelot.bt", PASSWORD).await.status, 201);
+    for backend in Backend::all() {
+        let login = server.client().login(backend, "traitor@camelot.bt", PASSWORD).await;
+        login.refuses(500, json!("Internal Server Error"));
+    }
+    assert_eq!(written(&server), []);
+    assert_eq!(server.database.number("SELECT count(*) AS value FROM session"), 0);
 }
 
 #[on_each_database]

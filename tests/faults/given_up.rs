@@ -67,8 +67,8 @@ async fn a_write_is_undone() {
     }
     let manager = Manager::for_code(server.camelot.clone());
     let arthur = credentials(ARTHUR);
-    give_up(&server, "access_token", manager.sign_in(Camelot::DB, &arthur, false)).await;
-    let tokens = || server.database.number("SELECT count(*) AS value FROM access_token");
+    give_up(&server, "session", manager.sign_in(Camelot::DB, &arthur, false)).await;
+    let tokens = || server.database.number("SELECT count(*) AS value FROM session");
     assert_eq!(tokens(), 0);
     all_is_well(&manager).await;
     assert_eq!(tokens(), 6);

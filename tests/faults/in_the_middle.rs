@@ -35,7 +35,7 @@ impl TransactionHooks<User, PlaceTransaction> for Scribe {
         self.0.on_register(user, request, connection).await?;
         if user.email.contains("scribe") {
             let connection = connection.any();
-            let sql = "DELETE FROM access_token";
+            let sql = "DELETE FROM session";
             if let Some(connection) = connection.postgres() {
                 connection.batch_execute(sql).await?;
             } else if let Some(connection) = connection.mysql() {

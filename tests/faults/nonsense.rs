@@ -21,8 +21,8 @@ const ROWS: [(&str, &str); 16] = [
     ("user", "email = NULL"),
     ("user", "email = ''"),
     ("user", "credits = 'many'"),
-    ("access_token", "expires_at = -1"),
-    ("access_token", "fingerprint = ''"),
+    ("session", "expires_at = -1"),
+    ("session", "fingerprint = ''"),
 ];
 
 /// What nobody may see of it.
@@ -62,7 +62,7 @@ async fn lets_nobody_in() {
             assert_ne!(seen[1].status, 200, "{change}: a session of another password");
             assert_ne!(seen[2].status, 200, "{change}: a JWT of another password");
         }
-        if table == "access_token" {
+        if table == "session" {
             assert_ne!(seen[1].status, 200, "{change}");
         }
         // Nobody is made a superuser by it, and Merlin is what he was.

@@ -127,7 +127,7 @@ async fn sessions_are_locked_before_provider_accounts() {
         let browser = server.client();
         let trip = scene.start(&browser, "/auth/oidc").await;
         let code = scene.provider.sign_in(&trip.url, &arthur());
-        let sessions = if compat == Compat::None { "access_token" } else { "accesstoken" };
+        let sessions = if compat == Compat::None { "session" } else { "accesstoken" };
         let lock = database.lock_rows(sessions).await;
         let owner = tokio::spawn(async move { trip.back(&code).await });
         for _ in 0..20 {

@@ -102,7 +102,7 @@ async fn a_node_stops_storing_renewed_tokens_before_its_turn_ends() {
             matches!(error, Some(ManagerError::Failed(Failure::Store(StoreError::Unavailable(_)))));
         assert!(is_unavailable, "{error:?}");
         // It gives its turn back, or tries to, and stores nothing.
-        assert_eq!(faults.calls(), ["begin"], "{compat:?}");
+        assert_eq!(faults.calls(), ["begin_single"], "{compat:?}");
     }
 }
 

@@ -69,7 +69,7 @@ async fn compiles_and_serves() {
     );
     let form = [("username", "arthur@camelot.bt"), ("password", "guinevere")];
     let login = Answer::of(client.request(Method::POST, "/auth/door/login").form(&form)).await;
-    assert_eq!((login.status.as_u16(), login.header("x-ticket")), (200, "ticket-0"));
+    login.is(200, &json!({ "access_token": "ticket-0", "token_type": "header" }));
     let client = client.with("x-ticket", "ticket-0");
     assert_eq!(client.get("/team").await.text, "red");
     client.patch("/users/me", json!({ "team": "blue" })).await;

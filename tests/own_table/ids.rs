@@ -2,7 +2,8 @@
 
 use axum_users::prelude::*;
 use axum_users::store::diesel::{Mysql, Postgres};
-use axum_users::store::{Compat, Database as Opens, Tables, Transaction};
+use axum_users::store::prelude::*;
+use axum_users::store::{Compat, Database as Opens, Tables};
 use axum_users::user::{AuthUser, OAuthAccount, UserId};
 use axum_users_tests::{Backend, CHEAP, Database, Serving, Store};
 use serde_json::json;
@@ -93,11 +94,11 @@ async fn lives(database: &Database, serving: Serving) {
     }
     let session = client.signed_in(Backend::Db, ARTHUR, PASSWORD).await;
     assert_eq!(session.delete(&place).await.status, 204);
-    assert_eq!(database.number("SELECT count(*) AS value FROM access_token"), 0);
+    assert_eq!(database.number("SELECT count(*) AS value FROM session"), 0);
 }
 
 /// Accounts at other services have ids of the user's type.
-async fn has_accounts<U: AuthUser, S: axum_users::store::Store<U>>(store: S, user: U) {
+async fn has_accounts<U: AuthUser, S: axum_users::store::Store<User = U>>(store: S, user: U) {
     assert_eq!(store.check().await.expect("a report").errors().count(), 0);
     let mut transaction = store.begin().await.expect("a transaction");
     let arthur = transaction.insert_user(user).await.expect("a new user").id();

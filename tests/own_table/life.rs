@@ -54,7 +54,7 @@ async fn a_whole_life() {
         session.get("/users/me").await.refuses(401, json!("Unauthorized"));
     }
     assert_eq!(court.count("horses"), 1, "a horse goes with its rider");
-    assert_eq!((court.count("access_token"), court.count("knights")), (0, 1));
+    assert_eq!((court.count("session"), court.count("knights")), (0, 1));
 }
 
 /// The moments as the database itself sees them, in UTC.

@@ -22,6 +22,7 @@ mod purposes;
 mod revocation;
 mod rights;
 mod secrets;
+mod statements;
 mod store_calls;
 mod stored_hashes;
 mod told;

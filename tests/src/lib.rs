@@ -1,5 +1,9 @@
 //! The harness of the black-box tests: an app on a real socket, with a database, a clock and an outbox of its own.
 
+// The macros of the store's capabilities call each other by their names alone.
+#[macro_use]
+extern crate axum_users;
+
 mod browser;
 mod client;
 mod credentials;

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use axum_users::clock::Timestamp;
 use axum_users::limit::{Counters, KnownClients};
-use axum_users::prelude::Uuid;
 use axum_users::secret::HashedPassword;
 use axum_users::store::diesel::{AnyConnection, AnyDatabase, AnyStore, AnyTransaction};
 use axum_users::store::{
-    AccessToken, Compat, Database, Issued, Linked, Report, Store, StoreError, StoredAccount, Tables,
-    TokenExpiry, TokenRecord, Transaction,
+    AccountWrites, Accounts, Compat, Database, IdOf, Issuance, Linked, NewSession, Report, RevocationWrites,
+    Revocations, SessionKey, SessionWrites, Sessions, Storage, Store, StoreError, StoredAccount,
+    StoredSession, Tables, TokenExpiry, Transaction, UserWrites, Users,
 };
 use axum_users::token::Generation;
 use axum_users::user::{OAuthAccount, TypedEmail, UserChanges};
@@ -50,7 +50,7 @@ pub struct PlaceStore {
 
 #[derive(Clone, Debug)]
 enum Stores {
-    Any(AnyStore),
+    Any(AnyStore<User>),
     Memory(Memory<User>),
 }
 
@@ -58,13 +58,15 @@ enum Stores {
 #[derive(Debug)]
 pub struct PlaceTransaction {
     transaction: Transactions,
+    /// Whether its one statement is all of it: then there is no commit that could go wrong.
+    is_single: bool,
     faults: Option<Faults>,
 }
 
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "there is one a request")]
 enum Transactions {
-    Any(AnyTransaction),
+    Any(AnyTransaction<User>),
     Memory(MemoryTransaction<User>),
 }
 
@@ -76,9 +78,7 @@ impl PlaceTransaction {
     /// In memory.
     pub fn any(&mut self) -> &mut AnyConnection {
         match &mut self.transaction {
-            Transactions::Any(transaction) => {
-                Transaction::<User>::connection(transaction).expect("it is open")
-            }
+            Transactions::Any(transaction) => transaction.connection().expect("it is open"),
             Transactions::Memory(_) => panic!("there is no connection to memory"),
         }
     }
@@ -98,14 +98,36 @@ async fn call<T>(
 
 /// The same call of either.
 macro_rules! either {
-    ($kinds:ident: $value:expr, $faults:expr, $one:ident => $trait:ident::$name:ident($($argument:expr),*)) => {
-        call($faults, stringify!($name), async {
+    ($kinds:ident: $value:expr, $faults:expr, $one:ident => $method:ident($($argument:expr),*)) => {
+        call($faults, stringify!($method), async {
             match $value {
-                $kinds::Any($one) => $trait::<User>::$name($one $(, $argument)*).await,
-                $kinds::Memory($one) => $trait::<User>::$name($one $(, $argument)*).await,
+                $kinds::Any($one) => $one.$method($($argument),*).await,
+                $kinds::Memory($one) => $one.$method($($argument),*).await,
             }
         })
         .await
+    };
+}
+
+/// What reads has either store do it.
+macro_rules! reads {
+    (() $capability:ident $($method:ident($($argument:ident: $type:ty),*) -> $returned:ty;)*) => {
+        impl $capability for PlaceStore {
+            $(async fn $method(&self, $($argument: $type),*) -> Result<$returned, StoreError> {
+                either!(Stores: &self.store, self.faults.as_ref(), one => $method($($argument),*))
+            })*
+        }
+    };
+}
+
+/// What writes has either transaction do it.
+macro_rules! writes {
+    (() $capability:ident $($method:ident($($argument:ident: $type:ty),*) -> $returned:ty;)*) => {
+        impl $capability for PlaceTransaction {
+            $(async fn $method(&mut self, $($argument: $type),*) -> Result<$returned, StoreError> {
+                either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => $method($($argument),*))
+            })*
+        }
     };
 }
 
@@ -129,96 +151,77 @@ impl Database<User> for Place {
     }
 }
 
-impl Store<User> for PlaceStore {
+impl Storage for PlaceStore {
+    type User = User;
+}
+
+impl Storage for PlaceTransaction {
+    type User = User;
+}
+
+__each_reading! { reads () }
+__each_writing! { writes () }
+
+impl PlaceStore {
+    fn begun(&self, transaction: Transactions, is_single: bool) -> PlaceTransaction {
+        PlaceTransaction { transaction, is_single, faults: self.faults.clone() }
+    }
+}
+
+impl Store for PlaceStore {
     type Transaction = PlaceTransaction;
+
+    async fn begin(&self) -> Result<PlaceTransaction, StoreError> {
+        let transaction = call(self.faults.as_ref(), "begin", async {
+            Ok(match &self.store {
+                Stores::Any(store) => Transactions::Any(store.begin().await?),
+                Stores::Memory(memory) => Transactions::Memory(memory.begin().await?),
+            })
+        });
+        Ok(self.begun(transaction.await?, false))
+    }
+
+    async fn begin_single(&self) -> Result<PlaceTransaction, StoreError> {
+        let transaction = call(self.faults.as_ref(), "begin_single", async {
+            Ok(match &self.store {
+                Stores::Any(store) => Transactions::Any(store.begin_single().await?),
+                Stores::Memory(memory) => Transactions::Memory(memory.begin_single().await?),
+            })
+        });
+        Ok(self.begun(transaction.await?, true))
+    }
+
+    fn keeps(&self) -> Tables {
+        match &self.store {
+            Stores::Any(store) => store.keeps(),
+            Stores::Memory(memory) => memory.keeps(),
+        }
+    }
 
     fn counters(&self) -> Option<Arc<dyn Counters>> {
         match &self.store {
-            Stores::Any(store) => Store::<User>::counters(store),
-            Stores::Memory(memory) => Store::<User>::counters(memory),
+            Stores::Any(store) => store.counters(),
+            Stores::Memory(memory) => memory.counters(),
         }
     }
 
     fn known_clients(&self) -> Option<Arc<dyn KnownClients>> {
         match &self.store {
-            Stores::Any(store) => Store::<User>::known_clients(store),
-            Stores::Memory(memory) => Store::<User>::known_clients(memory),
+            Stores::Any(store) => store.known_clients(),
+            Stores::Memory(memory) => memory.known_clients(),
         }
     }
 
-    async fn begin(&self) -> Result<PlaceTransaction, StoreError> {
-        let transaction = call(self.faults.as_ref(), "begin", async {
-            Ok(match &self.store {
-                Stores::Any(store) => Transactions::Any(Store::<User>::begin(store).await?),
-                Stores::Memory(memory) => Transactions::Memory(memory.begin().await?),
-            })
-        });
-        Ok(PlaceTransaction { transaction: transaction.await?, faults: self.faults.clone() })
-    }
-
-    async fn user_by_id(&self, id: Uuid) -> Result<Option<User>, StoreError> {
-        either!(Stores: &self.store, self.faults.as_ref(), one => Store::user_by_id(id))
-    }
-
-    async fn user_by_email(&self, email: &TypedEmail) -> Result<Option<User>, StoreError> {
-        either!(Stores: &self.store, self.faults.as_ref(), one => Store::user_by_email(email))
-    }
-
-    async fn password_hashes(&self, most: u32) -> Result<Vec<HashedPassword>, StoreError> {
-        either!(Stores: &self.store, self.faults.as_ref(), one => Store::password_hashes(most))
-    }
-
-    async fn user_unless_ended(
-        &self,
-        id: Uuid,
-        digest: &str,
-        issued: Issued,
-    ) -> Result<Option<User>, StoreError> {
-        either!(Stores: &self.store, self.faults.as_ref(), one => Store::user_unless_ended(id, digest, issued))
-    }
-
-    async fn user_and_generation(&self, id: Uuid) -> Result<Option<(User, Generation)>, StoreError> {
-        either!(Stores: &self.store, self.faults.as_ref(), one => Store::user_and_generation(id))
-    }
-
-    async fn active_superusers(&self) -> Result<Vec<Uuid>, StoreError> {
-        either!(Stores: &self.store, self.faults.as_ref(), one => Store::active_superusers())
-    }
-
-    async fn user_by_access_token(&self, key: &str) -> Result<Option<(User, AccessToken)>, StoreError> {
-        either!(Stores: &self.store, self.faults.as_ref(), one => Store::user_by_access_token(key))
-    }
-
-    async fn user_by_oauth_account(
-        &self,
-        oauth_name: &str,
-        account_id: &str,
-    ) -> Result<Option<Linked<User>>, StoreError> {
-        either!(Stores: &self.store, self.faults.as_ref(), one => Store::user_by_oauth_account(oauth_name, account_id))
-    }
-
-    async fn oauth_accounts_of(&self, user: Uuid) -> Result<Vec<OAuthAccount<Uuid>>, StoreError> {
-        either!(Stores: &self.store, self.faults.as_ref(), one => Store::oauth_accounts_of(user))
-    }
-
-    async fn stored_oauth_account(
-        &self,
-        id: Uuid,
-        user: Uuid,
-    ) -> Result<Option<StoredAccount<Uuid>>, StoreError> {
-        either!(Stores: &self.store, self.faults.as_ref(), one => Store::stored_oauth_account(id, user))
-    }
-
-    async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
-        either!(Stores: &self.store, self.faults.as_ref(), one => Store::purge(now, access_tokens_since))
+    async fn purge(&self, expired: Timestamp, sessions_since: Timestamp) -> Result<(), StoreError> {
+        either!(Stores: &self.store, self.faults.as_ref(), one => purge(expired, sessions_since))
     }
 
     async fn check(&self) -> Result<Report, StoreError> {
-        either!(Stores: &self.store, self.faults.as_ref(), one => Store::check())
+        either!(Stores: &self.store, self.faults.as_ref(), one => check())
     }
 }
 
-impl Transaction<User> for PlaceTransaction {
+impl Transaction for PlaceTransaction {
     type Connection = Self;
 
     fn connection(&mut self) -> Result<&mut Self, StoreError> {
@@ -226,110 +229,7 @@ impl Transaction<User> for PlaceTransaction {
     }
 
     async fn commit(self) -> Result<(), StoreError> {
-        either!(Transactions: self.transaction, self.faults.as_ref(), one => Transaction::commit())
-    }
-
-    async fn lock_users(&mut self, ids: &[Uuid]) -> Result<Vec<User>, StoreError> {
-        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::lock_users(ids))
-    }
-
-    async fn is_valid(&mut self, user: Uuid, token: &TokenRecord) -> Result<bool, StoreError> {
-        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::is_valid(user, token))
-    }
-
-    async fn insert_user(&mut self, user: User) -> Result<User, StoreError> {
-        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::insert_user(user))
-    }
-
-    async fn update_user(
-        &mut self,
-        id: Uuid,
-        changes: &UserChanges<'_, User>,
-    ) -> Result<Option<User>, StoreError> {
-        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::update_user(id, changes))
-    }
-
-    async fn delete_user(&mut self, id: Uuid) -> Result<bool, StoreError> {
-        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::delete_user(id))
-    }
-
-    async fn insert_access_token(
-        &mut self,
-        key: &str,
-        user: Uuid,
-        token: &AccessToken,
-        expected: &HashedPassword,
-    ) -> Result<bool, StoreError> {
-        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::insert_access_token(key, user, token, expected))
-    }
-
-    async fn delete_access_token(&mut self, key: &str) -> Result<bool, StoreError> {
-        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::delete_access_token(key))
-    }
-
-    async fn delete_access_tokens_of(&mut self, user: Uuid, except: Option<&str>) -> Result<(), StoreError> {
-        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::delete_access_tokens_of(user, except))
-    }
-
-    async fn restamp_access_tokens_of(&mut self, user: Uuid, from: &str, to: &str) -> Result<(), StoreError> {
-        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::restamp_access_tokens_of(user, from, to))
-    }
-
-    async fn insert_oauth_account(
-        &mut self,
-        account: OAuthAccount<Uuid>,
-    ) -> Result<OAuthAccount<Uuid>, StoreError> {
-        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::insert_oauth_account(account))
-    }
-
-    async fn update_oauth_account(
-        &mut self,
-        account: &OAuthAccount<Uuid>,
-        expected: Option<&str>,
-    ) -> Result<bool, StoreError> {
-        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::update_oauth_account(account, expected))
-    }
-
-    async fn swap_oauth_expiry(
-        &mut self,
-        account: &OAuthAccount<Uuid>,
-        from: TokenExpiry,
-        to: TokenExpiry,
-    ) -> Result<bool, StoreError> {
-        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::swap_oauth_expiry(account, from, to))
-    }
-
-    async fn swap_oauth_refresh_token(
-        &mut self,
-        account: &OAuthAccount<Uuid>,
-        expected: &str,
-    ) -> Result<bool, StoreError> {
-        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::swap_oauth_refresh_token(account, expected))
-    }
-
-    async fn delete_oauth_account(&mut self, id: Uuid, user: Uuid) -> Result<bool, StoreError> {
-        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::delete_oauth_account(id, user))
-    }
-
-    async fn oauth_accounts_of(&mut self, user: Uuid) -> Result<Vec<OAuthAccount<Uuid>>, StoreError> {
-        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::oauth_accounts_of(user))
-    }
-
-    async fn end_token(
-        &mut self,
-        digest: &str,
-        ended_at: Timestamp,
-        expires_at: Timestamp,
-    ) -> Result<bool, StoreError> {
-        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::end_token(digest, ended_at, expires_at))
-    }
-
-    async fn end_tokens_of(
-        &mut self,
-        user: Uuid,
-        ended_at: Timestamp,
-        expires_at: Timestamp,
-    ) -> Result<(), StoreError> {
-        either!(Transactions: &mut self.transaction, self.faults.as_ref(), one => Transaction::end_tokens_of(user, ended_at, expires_at))
+        let faults = self.faults.as_ref().filter(|_| !self.is_single);
+        either!(Transactions: self.transaction, faults, one => commit())
     }
 }

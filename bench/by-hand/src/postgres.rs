@@ -26,17 +26,22 @@ diesel::table! {
 }
 
 diesel::table! {
-    #[sql_name = "access_token"]
-    access_tokens (token) {
+    #[sql_name = "session"]
+    sessions (id) {
+        id -> Uuid,
         token -> Text,
         user_id -> Uuid,
-        expires_at -> Timestamptz,
+        backend -> Text,
         fingerprint -> Text,
+        created_at -> Timestamptz,
+        seen_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        authenticated_at -> Timestamptz,
     }
 }
 
-diesel::joinable!(access_tokens -> users (user_id));
-diesel::allow_tables_to_appear_in_same_query!(access_tokens, users);
+diesel::joinable!(sessions -> users (user_id));
+diesel::allow_tables_to_appear_in_same_query!(sessions, users);
 
 // Together they are `lower(replace(…, 'İ', 'i̇'))`, which the index on the address is of: it serves no other text, and no
 // bound values.
@@ -86,10 +91,10 @@ impl Database for Postgres {
     }
 
     async fn user_by_token(&self, digest: &str) -> Result<Option<User>, Error> {
-        let query = access_tokens::table
+        let query = sessions::table
             .inner_join(users::table)
-            .filter(access_tokens::token.eq(digest))
-            .filter(access_tokens::expires_at.gt(now))
+            .filter(sessions::token.eq(digest))
+            .filter(sessions::expires_at.gt(now))
             .select(users::all_columns);
         Ok(query.get_result(&mut self.connection().await?).await.optional()?)
     }
@@ -110,18 +115,23 @@ impl Database for Postgres {
 
     async fn insert_token(&self, token: AccessToken<'_>) -> Result<(), Error> {
         let row = (
-            access_tokens::token.eq(token.digest),
-            access_tokens::user_id.eq(token.user.id),
-            access_tokens::expires_at.eq(token.expires_at),
-            access_tokens::fingerprint.eq(token.fingerprint),
+            sessions::id.eq(UserId(Uuid::new_v4())),
+            sessions::token.eq(token.digest),
+            sessions::user_id.eq(token.user.id),
+            sessions::backend.eq("db"),
+            sessions::fingerprint.eq(token.fingerprint),
+            sessions::created_at.eq(token.created_at),
+            sessions::seen_at.eq(token.created_at),
+            sessions::expires_at.eq(token.expires_at),
+            sessions::authenticated_at.eq(token.created_at),
         );
-        let insert = diesel::insert_into(access_tokens::table).values(row);
+        let insert = diesel::insert_into(sessions::table).values(row);
         insert.execute(&mut self.connection().await?).await?;
         Ok(())
     }
 
     async fn delete_token(&self, digest: &str) -> Result<bool, Error> {
-        let delete = diesel::delete(access_tokens::table.find(digest));
+        let delete = diesel::delete(sessions::table.filter(sessions::token.eq(digest)));
         Ok(delete.execute(&mut self.connection().await?).await? == 1)
     }
 }

@@ -32,17 +32,22 @@ diesel::table! {
 }
 
 diesel::table! {
-    #[sql_name = "access_token"]
-    access_tokens (token) {
+    #[sql_name = "session"]
+    sessions (id) {
+        id -> Text,
         token -> Text,
         user_id -> Text,
-        expires_at -> Timestamp,
+        backend -> Text,
         fingerprint -> Text,
+        created_at -> Timestamp,
+        seen_at -> Timestamp,
+        expires_at -> Timestamp,
+        authenticated_at -> Timestamp,
     }
 }
 
-diesel::joinable!(access_tokens -> users (user_id));
-diesel::allow_tables_to_appear_in_same_query!(access_tokens, users);
+diesel::joinable!(sessions -> users (user_id));
+diesel::allow_tables_to_appear_in_same_query!(sessions, users);
 
 #[diesel::declare_sql_function]
 extern "SQL" {
@@ -104,10 +109,10 @@ impl Database for Sqlite {
     }
 
     async fn user_by_token(&self, digest: &str) -> Result<Option<User>, Error> {
-        let query = access_tokens::table
+        let query = sessions::table
             .inner_join(users::table)
-            .filter(access_tokens::token.eq(digest))
-            .filter(access_tokens::expires_at.gt(now))
+            .filter(sessions::token.eq(digest))
+            .filter(sessions::expires_at.gt(now))
             .select(users::all_columns);
         Ok(query.get_result(&mut self.connection().await?).await.optional()?)
     }
@@ -127,21 +132,27 @@ impl Database for Sqlite {
     }
 
     async fn insert_token(&self, token: AccessToken<'_>) -> Result<(), Error> {
+        // In UTC already.
+        let [now, expires_at] = [token.created_at, token.expires_at]
+            .map(|moment| PrimitiveDateTime::new(moment.date(), moment.time()));
         let row = (
-            access_tokens::token.eq(token.digest),
-            access_tokens::user_id.eq(token.user.id),
-            // In UTC already.
-            access_tokens::expires_at
-                .eq(PrimitiveDateTime::new(token.expires_at.date(), token.expires_at.time())),
-            access_tokens::fingerprint.eq(token.fingerprint),
+            sessions::id.eq(UserId(Uuid::new_v4())),
+            sessions::token.eq(token.digest),
+            sessions::user_id.eq(token.user.id),
+            sessions::backend.eq("db"),
+            sessions::fingerprint.eq(token.fingerprint),
+            sessions::created_at.eq(now),
+            sessions::seen_at.eq(now),
+            sessions::expires_at.eq(expires_at),
+            sessions::authenticated_at.eq(now),
         );
-        let insert = diesel::insert_into(access_tokens::table).values(row);
+        let insert = diesel::insert_into(sessions::table).values(row);
         insert.execute(&mut self.connection().await?).await?;
         Ok(())
     }
 
     async fn delete_token(&self, digest: &str) -> Result<bool, Error> {
-        let delete = diesel::delete(access_tokens::table.find(digest));
+        let delete = diesel::delete(sessions::table.filter(sessions::token.eq(digest)));
         Ok(delete.execute(&mut self.connection().await?).await? == 1)
     }
 }

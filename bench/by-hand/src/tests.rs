@@ -18,9 +18,11 @@ CREATE TABLE "user" (
     is_active BOOLEAN NOT NULL, is_superuser BOOLEAN NOT NULL, is_verified BOOLEAN NOT NULL
 );
 CREATE UNIQUE INDEX ix_user_email_lower ON "user" (lower(email));
-CREATE TABLE access_token (
-    token VARCHAR(43) NOT NULL PRIMARY KEY, user_id CHAR(36) NOT NULL, expires_at TIMESTAMP NOT NULL,
-    fingerprint VARCHAR(43) NOT NULL, FOREIGN KEY (user_id) REFERENCES "user" (id) ON DELETE CASCADE
+CREATE TABLE session (
+    id CHAR(36) NOT NULL PRIMARY KEY, token VARCHAR(43) UNIQUE, user_id CHAR(36) NOT NULL, backend VARCHAR(100) NOT NULL,
+    fingerprint VARCHAR(43) NOT NULL, created_at TIMESTAMP NOT NULL, seen_at TIMESTAMP NOT NULL,
+    expires_at TIMESTAMP NOT NULL, authenticated_at TIMESTAMP NOT NULL,
+    FOREIGN KEY (user_id) REFERENCES "user" (id) ON DELETE CASCADE
 );"#;
 
 struct App {
@@ -125,7 +127,7 @@ async fn nobody_comes_in_without_right() {
     }
     let sessions = [app.signed_in("jwt").await, app.signed_in("cookie").await, app.signed_in("db").await];
     app.database
-        .batch_execute("UPDATE access_token SET expires_at = '2000-01-01 00:00:00.000000'")
+        .batch_execute("UPDATE session SET expires_at = '2000-01-01 00:00:00.000000'")
         .expect("an update");
     for (backend, expected) in [("jwt", 200), ("cookie", 200), ("db", 401)] {
         let session = &sessions[BACKENDS.iter().position(|it| *it == backend).expect("one of them")];

@@ -47,6 +47,7 @@ pub(crate) async fn me(SignedIn(user): SignedIn) -> Json<User> {
 pub(crate) struct AccessToken<'a> {
     pub(crate) digest: &'a str,
     pub(crate) user: &'a User,
+    pub(crate) created_at: OffsetDateTime,
     pub(crate) expires_at: OffsetDateTime,
     /// Nobody reads it here; the column has to be filled.
     pub(crate) fingerprint: &'a str,

@@ -72,9 +72,10 @@ impl Postgres {
                 INSERT INTO "user" (id, email, hashed_password, is_active, is_superuser, is_verified)
                     SELECT gen_random_uuid(), '{email}', CASE WHEN n % {step} = 0 THEN '{known}' ELSE '{stranger}' END,
                         true, false, true FROM generate_series(1, {users}) AS n;
-                INSERT INTO access_token (token, user_id, created_at, expires_at, fingerprint)
-                    SELECT {digest}, id, now() - interval '14 days', now() + (2 * random() - 1) * interval '14 days', repeat('f', 43)
-                    FROM "user" CROSS JOIN LATERAL (SELECT id::text AS text) AS token;
+                INSERT INTO session (id, token, user_id, backend, fingerprint, created_at, seen_at, expires_at, authenticated_at)
+                    SELECT gen_random_uuid(), {digest}, id, 'db', repeat('f', 43), day, day,
+                        now() + (2 * random() - 1) * interval '14 days', day
+                    FROM "user" CROSS JOIN LATERAL (SELECT id::text AS text, now() - interval '14 days' AS day) AS token;
                 INSERT INTO ended_token (token, ended_at, expires_at)
                     SELECT {digest}, now(), now() + random() * interval '1 hour'
                     FROM generate_series(1, {ended}) AS n CROSS JOIN LATERAL (SELECT n::text AS text) AS token;
@@ -130,7 +131,7 @@ const LAID_ASIDE: &str = "
     SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
         format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)),
         contype <> 'f' AS is_index
-    FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype IN ('f', 'p')
+    FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype IN ('f', 'p', 'u')
     UNION ALL
     SELECT format('DROP INDEX %I', indexname), indexdef, true
     FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT IN (SELECT conname FROM pg_constraint)

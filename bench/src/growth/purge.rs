@@ -127,13 +127,13 @@ async fn sweeper(postgres: &postgres::Postgres) -> anyhow::Result<Sweeper> {
 const EXPIRED: &str = "expires_at < now()";
 
 async fn count(postgres: &postgres::Postgres, condition: &str) -> anyhow::Result<i64> {
-    postgres.number(&format!("SELECT count(*) FROM access_token WHERE {condition}")).await
+    postgres.number(&format!("SELECT count(*) FROM session WHERE {condition}")).await
 }
 
 /// How long the statements took that delete tokens, and how they came by their rows.
 fn batches(log: &Log) -> anyhow::Result<([f64; 3], Vec<String>)> {
     let plans = log.plans()?;
-    let plans = plans.iter().filter(|plan| plan.accesses.contains(&"Delete access_token".to_owned()));
+    let plans = plans.iter().filter(|plan| plan.accesses.contains(&"Delete session".to_owned()));
     let (mut times, mut accesses) = (Vec::new(), Vec::new());
     for plan in plans {
         times.push(plan.duration);

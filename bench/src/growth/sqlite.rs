@@ -55,10 +55,10 @@ pub(super) fn fill(place: &Place, crowd: Crowd) -> anyhow::Result<()> {
         }
     }
     connection.batch_execute(&format!(
-        "INSERT INTO access_token (token, user_id, created_at, expires_at, fingerprint) \
-         SELECT {TOKEN}, id, {}, {}, substr(hex(zeroblob(22)), 2) FROM user",
-        moment("'-14 days'"),
+        "INSERT INTO session (id, token, user_id, backend, fingerprint, created_at, seen_at, expires_at, authenticated_at) \
+         SELECT {ID}, {TOKEN}, id, 'db', substr(hex(zeroblob(22)), 2), {day}, {day}, {}, {day} FROM user",
         moment("(abs(random()) % 2419200 - 1209600) || ' seconds'"),
+        day = moment("'-14 days'"),
     ))?;
     for index in &indexes {
         connection.batch_execute(&index.text)?;

@@ -34,7 +34,7 @@ impl OAuthSetup {
         mut self,
         config: Option<OAuthConfig>,
         keys: Vec<(ClientName, ClientKeys)>,
-        backends: &[Backend<A::User, StoreOf<A>>],
+        backends: &[Backend<StoreOf<A>>],
         settings: &Settings,
         findings: &mut Vec<Finding>,
     ) -> Result<Option<OAuth>, StartError> {

@@ -23,10 +23,10 @@ use crate::password::{
 };
 use crate::secret::{Password, Secrets};
 use crate::settings::{Settings, StartError};
-use crate::store::{Database, Store, Tables};
-use crate::strategy::Strategy;
+use crate::store::{Database, Store as _, Tables, Users as _};
+use crate::strategy::{Strategy, mark};
 use crate::token::{Fingerprints, OneTimeKeys, Purpose, random_token};
-use crate::transport::Transport;
+use crate::transport::IntoTransport;
 use crate::user::AuthUser;
 
 /// How an app is set up, until it starts. `auth_app!` makes one: `Camelot::setup()`.
@@ -35,9 +35,10 @@ use crate::user::AuthUser;
 pub struct Setup<A: AuthApp> {
     pub(crate) hooks: Box<dyn DynHooks<A::User>>,
     transaction_hooks: Box<dyn DynTransactionHooks<A::User, ConnectionOf<A>>>,
+    has_transaction_hooks: bool,
     transaction_hook_timeout: Duration,
     database: A::Database,
-    backends: Vec<Backend<A::User, StoreOf<A>>>,
+    backends: Vec<Backend<StoreOf<A>>>,
     policy: Option<Policy>,
     compat: Compat,
     hasher: Option<Arc<dyn PasswordHasher>>,
@@ -58,6 +59,7 @@ impl<A: AuthApp> Setup<A> {
         Self {
             hooks: Box::new(NoHooks),
             transaction_hooks: Box::new(NoHooks),
+            has_transaction_hooks: false,
             transaction_hook_timeout: TRANSACTION_HOOK_TIMEOUT,
             database,
             backends: Vec::new(),
@@ -80,8 +82,8 @@ impl<A: AuthApp> Setup<A> {
     pub fn backend(
         mut self,
         name: BackendName,
-        transport: impl Transport,
-        strategy: impl Strategy<A::User, StoreOf<A>>,
+        transport: impl IntoTransport,
+        strategy: impl Strategy<StoreOf<A>>,
     ) -> Self {
         self.backends.push(Backend::new(name, transport, strategy));
         self
@@ -100,8 +102,12 @@ impl<A: AuthApp> Setup<A> {
     }
 
     /// What happens within the transaction.
-    pub fn transaction_hooks(mut self, hooks: impl TransactionHooks<A::User, ConnectionOf<A>>) -> Self {
+    pub fn transaction_hooks<T>(mut self, hooks: T) -> Self
+    where
+        T: TransactionHooks<A::User, ConnectionOf<A>>,
+    {
         self.transaction_hooks = Box::new(hooks);
+        self.has_transaction_hooks = T::ACTIVE;
         self
     }
 
@@ -279,6 +285,12 @@ impl<A: AuthApp> Setup<A> {
             if backends[..index].iter().any(|backend| backend.name == name) {
                 return Err(StartError::DoubleBackend(name.as_str()));
             }
+            if let Some(other) = backends[..index].iter().find(|other| mark(other.name) == mark(name)) {
+                let other = other.name;
+                let why =
+                    format!("tokens of `{other}` and `{name}` would begin alike: rename one of the backends");
+                return Err(StartError::Setting(why));
+            }
             backends[index].prepare(&settings)?;
         }
         #[cfg(feature = "oauth")]
@@ -300,6 +312,10 @@ impl<A: AuthApp> Setup<A> {
             breached.prepare().map_err(StartError::BreachCheck)?;
         }
         let store = self.database.open(config.database, self.compat, tables).await?;
+        if has_accounts && !store.keeps().oauth_accounts {
+            let why = "this store keeps no OAuth accounts: take another store, or leave `oauth` out";
+            return Err(StartError::Setting(why.to_owned()));
+        }
         let mut report = store.check().await?;
         report.extend(findings.iter().cloned());
         if report.errors().next().is_some() {
@@ -336,6 +352,7 @@ impl<A: AuthApp> Setup<A> {
             floods: Default::default(),
             hooks: self.hooks,
             transaction_hooks: self.transaction_hooks,
+            has_transaction_hooks: self.has_transaction_hooks,
             transaction_hook_timeout: self.transaction_hook_timeout,
             settings,
             policy,

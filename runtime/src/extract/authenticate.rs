@@ -1,13 +1,12 @@
 //! The user of a request: by the tokens that it carries, one backend after the other.
 
-use std::borrow::Cow;
-
 use axum::http::request::Parts;
 
+use crate::actor::LazyRequest;
 use crate::backend::{Backend, BackendName, EnabledBackends};
 use crate::event::{Event, EventKind, Reason};
 use crate::manager::{AuthApp, Authenticated, Core, Manager, ManagerError, StoreOf};
-use crate::strategy::Context;
+use crate::strategy::{Authentication, Context};
 use crate::user::AuthUser;
 
 impl<A: AuthApp> Manager<A> {
@@ -20,18 +19,24 @@ impl<A: AuthApp> Manager<A> {
         &self,
         request: &Parts,
     ) -> Result<Option<Authenticated<A::User>>, ManagerError> {
-        let core = self.core();
-        let context = Context::new(&core.store, &core.settings, request);
+        let (core, lazy) = (self.core(), LazyRequest::from(request));
         let mut tokens = self.tokens(request);
+        // What the first strategy says that knows a token.
+        let mut rejected = None;
         for (backend, token) in tokens.by_ref() {
-            let Some(session) = backend.strategy.read(&token, &context).await? else { continue };
-            if session.user.is_active() {
-                return Ok(Some(Authenticated::new(session, token.into_owned(), backend.name)));
-            }
-            context.refuse(Reason::Inactive);
+            let context = Context::new(&core.store, &core.settings, backend.name, &lazy);
+            let reason = match backend.strategy.authenticate(token, &context).await? {
+                Authentication::Authenticated(session) if session.user.is_active() => {
+                    return Ok(Some(Authenticated::new(session, token.to_owned(), backend.name)));
+                }
+                Authentication::Authenticated(_) => Reason::Inactive,
+                Authentication::Rejected(reason) => reason,
+                Authentication::NotMine => continue,
+            };
+            rejected.get_or_insert(reason);
         }
         if tokens.has_any {
-            let reason = context.refusal.get().copied().unwrap_or(Reason::UnknownToken);
+            let reason = rejected.unwrap_or(Reason::UnknownToken);
             tell_flood(core, Event::from(EventKind::TokenRefused).because(reason), request);
         }
         tokens.nobody()?;
@@ -44,10 +49,7 @@ impl<A: AuthApp> Manager<A> {
     }
 
     /// The backends that this request may use.
-    pub(crate) fn enabled<'a>(
-        &'a self,
-        request: &'a Parts,
-    ) -> impl Iterator<Item = &'a Backend<A::User, StoreOf<A>>> {
+    pub(crate) fn enabled<'a>(&'a self, request: &'a Parts) -> impl Iterator<Item = &'a Backend<StoreOf<A>>> {
         let enabled = request.extensions.get::<EnabledBackends>();
         self.core().backends.iter().filter(move |backend| enabled.is_none_or(|e| e.contains(backend.name)))
     }
@@ -69,7 +71,7 @@ pub(crate) struct Tokens<'a, A: AuthApp> {
 }
 
 impl<'a, A: AuthApp> Iterator for Tokens<'a, A> {
-    type Item = (&'a Backend<A::User, StoreOf<A>>, Cow<'a, str>);
+    type Item = (&'a Backend<StoreOf<A>>, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {
         let core = self.manager.core();
@@ -79,7 +81,7 @@ impl<'a, A: AuthApp> Iterator for Tokens<'a, A> {
             if enabled.is_some_and(|enabled| !enabled.contains(backend.name)) {
                 continue;
             }
-            let Some(token) = backend.transport.token(self.request) else { continue };
+            let Some(token) = backend.transport.token(&self.request.headers) else { continue };
             if backend.transport.is_sent_by_browsers()
                 && core.settings.sites.check_write(self.request).is_err()
             {

@@ -4,6 +4,7 @@ use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 
 use super::session::unauthorized;
+use crate::actor::LazyRequest;
 use crate::error::Rejection;
 use crate::manager::{AuthApp, Manager};
 use crate::strategy::{Context, SessionClaims};
@@ -29,10 +30,11 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
         let manager = Manager::for_code(A::from_ref(state));
         let core = manager.core();
-        let context = Context::new(&core.store, &core.settings, &*parts);
+        let lazy = LazyRequest::from(&*parts);
         let mut tokens = manager.tokens(parts);
         for (backend, token) in tokens.by_ref() {
-            if let Some(claims) = backend.strategy.claims(&token, &context) {
+            let context = Context::new(&core.store, &core.settings, backend.name, &lazy);
+            if let Some(claims) = backend.strategy.claims(token, &context) {
                 return Ok(Self { claims, app: std::marker::PhantomData });
             }
         }

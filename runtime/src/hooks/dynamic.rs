@@ -5,7 +5,9 @@ use std::pin::Pin;
 
 use axum::response::Response;
 
-use super::{Change, HookResult, Hooks, InvalidPassword, PasswordOwner, RequestInfo, TransactionHooks};
+use super::{
+    AccountChange, Change, HookResult, Hooks, InvalidPassword, PasswordOwner, RequestInfo, TransactionHooks,
+};
 use crate::secret::Password;
 use crate::user::{AuthUser, OAuthAccount, Profile};
 
@@ -62,5 +64,8 @@ dynamic! {
         fn on_register(user: &'a U, request: &'a RequestInfo, connection: &'a mut C) -> HookResult;
         fn on_update(before: &'a U, after: &'a U, change: Change, request: &'a RequestInfo, connection: &'a mut C) -> HookResult;
         fn on_delete(user: &'a U, request: &'a RequestInfo, connection: &'a mut C) -> HookResult;
+        fn on_login(user: &'a U, request: &'a RequestInfo, connection: &'a mut C) -> HookResult;
+        fn on_logout(user: &'a U, request: &'a RequestInfo, connection: &'a mut C) -> HookResult;
+        fn on_account_change(account: &'a OAuthAccount<U::Id>, change: AccountChange, request: &'a RequestInfo, connection: &'a mut C) -> HookResult;
     }
 }

@@ -10,7 +10,7 @@ use axum::response::Response;
 
 pub(crate) use self::dynamic::{DynHooks, DynTransactionHooks};
 pub use self::result::{HookError, HookResult};
-pub use self::transaction::{Change, TransactionHooks};
+pub use self::transaction::{AccountChange, Change, TransactionHooks};
 
 pub use crate::actor::{OAuthOrigin, RequestInfo};
 pub use crate::error::InvalidPassword;
@@ -205,7 +205,9 @@ pub trait Hooks<U: AuthUser>: Send + Sync + 'static {
 pub struct NoHooks;
 
 impl<U: AuthUser> Hooks<U> for NoHooks {}
-impl<U: AuthUser, C> TransactionHooks<U, C> for NoHooks {}
+impl<U: AuthUser, C> TransactionHooks<U, C> for NoHooks {
+    const ACTIVE: bool = false;
+}
 
 /// Whose password is checked.
 #[derive(Debug)]

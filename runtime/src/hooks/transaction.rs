@@ -5,7 +5,7 @@ use std::future::Future;
 
 use super::result::HookResult;
 use crate::actor::RequestInfo;
-use crate::user::AuthUser;
+use crate::user::{AuthUser, OAuthAccount};
 
 /// What an app writes beside its users, with the store's own connection `C`. An error undoes everything.
 ///
@@ -28,6 +28,9 @@ use crate::user::AuthUser;
     note = "every hook has a default: `impl TransactionHooks<{U}, {C}> for {Self} {{}}` is enough"
 )]
 pub trait TransactionHooks<U: AuthUser, C>: Send + Sync + 'static {
+    /// Whether there are any. Without hooks, a change that is one statement needs no transaction.
+    const ACTIVE: bool = true;
+
     /// A user has been written.
     fn on_register(
         &self,
@@ -62,6 +65,50 @@ pub trait TransactionHooks<U: AuthUser, C>: Send + Sync + 'static {
         let _ = (user, request, connection);
         async { Ok(()) }
     }
+
+    /// A user logs in: the token has been issued, and its session is written if the strategy keeps one.
+    fn on_login(
+        &self,
+        user: &U,
+        request: &RequestInfo,
+        connection: &mut C,
+    ) -> impl Future<Output = HookResult> + Send {
+        let _ = (user, request, connection);
+        async { Ok(()) }
+    }
+
+    /// A user has logged out: the token has been revoked.
+    fn on_logout(
+        &self,
+        user: &U,
+        request: &RequestInfo,
+        connection: &mut C,
+    ) -> impl Future<Output = HookResult> + Send {
+        let _ = (user, request, connection);
+        async { Ok(()) }
+    }
+
+    /// A user's OAuth account has been changed. That it was linked is an [update](Self::on_update).
+    fn on_account_change(
+        &self,
+        account: &OAuthAccount<U::Id>,
+        change: AccountChange,
+        request: &RequestInfo,
+        connection: &mut C,
+    ) -> impl Future<Output = HookResult> + Send {
+        let _ = (account, change, request, connection);
+        async { Ok(()) }
+    }
+}
+
+/// What was changed of an OAuth account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AccountChange {
+    /// A login or a renewal has stored the provider's tokens, encrypted as they are in storage.
+    TokensStored,
+    /// The user has unlinked it.
+    Unlinked,
 }
 
 /// Why a user's row was changed.
@@ -79,6 +126,8 @@ pub enum Change {
     /// An account at another service has become the user's. Where that service proved the address of a user who never
     /// did, the password goes, too.
     Association,
+    /// A login has stored a stronger hash of the same password.
+    HashUpgrade,
 }
 
 /// The change in a word or two.
@@ -90,6 +139,7 @@ impl fmt::Display for Change {
             Self::Verification => "verified",
             Self::EmailConfirmation => "email changed",
             Self::Association => "account associated",
+            Self::HashUpgrade => "password hash upgraded",
         })
     }
 }

@@ -58,15 +58,13 @@ pub trait AuthApp: Clone + Send + Sync + 'static {
 pub type StoreOf<A> = <<A as AuthApp>::Database as Database<<A as AuthApp>::User>>::Store;
 
 /// A unit of work in an app's store.
-pub(super) type WorkOf<A> = Work<<A as AuthApp>::User, StoreOf<A>>;
+pub(super) type WorkOf<'w, A> = Work<'w, StoreOf<A>>;
 
 /// What identifies an app's users.
 pub(super) type IdOf<A> = <<A as AuthApp>::User as AuthUser>::Id;
 
 /// What an app's transaction hooks write with.
-pub type ConnectionOf<A> = <<StoreOf<A> as Store<<A as AuthApp>::User>>::Transaction as Transaction<
-    <A as AuthApp>::User,
->>::Connection;
+pub type ConnectionOf<A> = <<StoreOf<A> as Store>::Transaction as Transaction>::Connection;
 
 /// A running app: its parts, which everything else borrows.
 pub struct Core<A: AuthApp> {
@@ -79,6 +77,8 @@ pub struct Core<A: AuthApp> {
     pub(crate) floods: Floods,
     pub(crate) hooks: Box<dyn DynHooks<A::User>>,
     pub(crate) transaction_hooks: Box<dyn DynTransactionHooks<A::User, ConnectionOf<A>>>,
+    /// Whether there are hooks within transactions.
+    pub(crate) has_transaction_hooks: bool,
     /// How long a hook within a transaction may take.
     pub(crate) transaction_hook_timeout: Duration,
     pub(crate) settings: Settings,
@@ -91,7 +91,7 @@ pub struct Core<A: AuthApp> {
     pub(crate) decoys: Decoys,
     /// When the stored hashes are counted again for them.
     pub(crate) next_count: NextCount,
-    pub(crate) backends: Vec<Backend<A::User, StoreOf<A>>>,
+    pub(crate) backends: Vec<Backend<StoreOf<A>>>,
     #[cfg(feature = "oauth")]
     pub(crate) oauth: Option<OAuth>,
     pub(crate) tasks: TaskTracker,
@@ -115,7 +115,7 @@ impl<A: AuthApp> std::fmt::Debug for Core<A> {
 }
 
 impl<A: AuthApp> Core<A> {
-    pub(crate) fn backend(&self, name: BackendName) -> Option<&Backend<A::User, StoreOf<A>>> {
+    pub(crate) fn backend(&self, name: BackendName) -> Option<&Backend<StoreOf<A>>> {
         self.backends.iter().find(|backend| backend.name == name)
     }
 

@@ -2,9 +2,10 @@
 
 use super::{AuthApp, IdOf, Manager, ManagerError};
 use crate::event::{Cause, Event, Reason};
+use crate::hooks::Change;
 use crate::password::{Asker, HashError, Verdict};
 use crate::secret::Password;
-use crate::store::{Store, Transaction};
+use crate::store::{UserWrites as _, Users as _};
 use crate::user::{AuthUser, Expected, TypedEmail, UserChanges, UserId};
 
 /// An email and a password as they were typed.
@@ -170,13 +171,17 @@ impl<A: AuthApp> Manager<A> {
             expected: Expected { hashed_password: Some(user.hashed_password()), ..Expected::default() },
             ..UserChanges::default()
         };
-        let mut work = self.work().await?;
+        let mut work = self.work();
         let Some(upgraded) = work.update_user(user.id(), &changes).await? else {
             drop(work);
             return self.still_owned(user, password, asker).await;
         };
         // It is the same password: the tokens that hang on it in the store stay good.
         self.restamp(&mut work, user, &upgraded).await?;
+        self.in_transaction(&mut work, |hooks, connection| {
+            hooks.on_update(user, &upgraded, Change::HashUpgrade, self.info(), connection)
+        })
+        .await?;
         work.commit().await?;
         Ok(Some(upgraded))
     }

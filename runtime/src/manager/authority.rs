@@ -3,7 +3,7 @@
 use super::auth_app::WorkOf;
 use super::{AuthApp, Authenticated, IdOf, Manager, ManagerError};
 use crate::error::Refusal;
-use crate::store::Transaction;
+use crate::store::{RevocationWrites as _, SessionWrites as _, TokenRecord, UserWrites as _};
 use crate::user::AuthUser;
 
 /// The session in whose name a write is made, and the right that the write needs.
@@ -59,7 +59,7 @@ impl<A: AuthApp> Manager<A> {
         &self,
         authority: &Authority<A::User>,
         others: &[IdOf<A>],
-        work: &mut WorkOf<A>,
+        work: &mut WorkOf<'_, A>,
     ) -> Result<Vec<A::User>, ManagerError> {
         let session = &authority.session;
         let mut ids = vec![authority.id()];
@@ -70,7 +70,7 @@ impl<A: AuthApp> Manager<A> {
         let fingerprints = &self.core().settings.fingerprints;
         let fingerprint = fingerprints.of(session.user.hashed_password());
         if !fingerprints.match_hash(&fingerprint, current.hashed_password())
-            || !work.is_valid(authority.id(), &session.record).await?
+            || !self.is_valid(authority.id(), &session.record, work).await?
         {
             return Err(Refusal::SessionEnded.into());
         }
@@ -78,5 +78,21 @@ impl<A: AuthApp> Manager<A> {
             None => Ok(users),
             Some(refusal) => Err(refusal.into()),
         }
+    }
+
+    /// Returns whether a token of `user` is still valid by what the store knows of it. A caller that has locked the user's
+    /// row can rely on it until the work is done.
+    pub(super) async fn is_valid(
+        &self,
+        user: IdOf<A>,
+        token: &TokenRecord,
+        work: &mut WorkOf<'_, A>,
+    ) -> Result<bool, ManagerError> {
+        Ok(match token {
+            TokenRecord::Session(key) => work.lock_session(user, key).await?,
+            TokenRecord::Revocable { digest, issued } => !work.is_ended(user, digest, *issued).await?,
+            // The store has no record of it.
+            TokenRecord::Elsewhere => true,
+        })
     }
 }

@@ -7,7 +7,7 @@ use crate::error::Refusal;
 use crate::event::{Event, EventKind, Reason};
 use crate::hooks::Change;
 use crate::limit::Tried;
-use crate::store::{Issued, Store};
+use crate::store::{Issuance, Revocations as _};
 use crate::token::VerifyClaims;
 use crate::user::{AuthUser, Email, Flags, UserId};
 
@@ -62,7 +62,7 @@ impl<A: AuthApp> Manager<A> {
             keys.verify::<VerifyClaims>(token, now).map_err(|error| self.unread_token(kind, &error))?;
         let id = <A::User as AuthUser>::Id::parse(&claims.sub).ok_or_else(|| bad(Reason::NoSuchUser))?;
         let email = core.policy.parse_email(&claims.email).map_err(|_| bad(Reason::NoAddress))?;
-        let issued = Issued::In(claims.user_gen.unwrap_or_default());
+        let issued = Issuance::In(claims.user_gen.unwrap_or_default());
         let user = core.store.user_unless_ended(id, &spent.digest, issued).await?;
         let user = user.ok_or_else(|| bad(Reason::Ended))?;
         if !user.is_active() {

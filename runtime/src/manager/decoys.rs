@@ -6,7 +6,7 @@ use tracing::Instrument;
 use super::{AuthApp, Manager, ManagerError};
 use crate::event::Cause;
 use crate::secret::HashedPassword;
-use crate::store::Store;
+use crate::store::Users as _;
 use crate::user::TypedEmail;
 
 /// The most hashes that are read from either end of the table.

@@ -8,7 +8,7 @@ use super::write::REMEMBERED;
 use super::{AuthApp, Authenticated, Failure, IdOf, Manager, ManagerError, log};
 use crate::error::Refusal;
 use crate::event::{Cause, Event, EventKind, Happened};
-use crate::store::{StoreError, Transaction};
+use crate::store::{RevocationWrites as _, StoreError, UserWrites as _};
 use crate::user::AuthUser;
 
 impl<A: AuthApp> Manager<A> {
@@ -62,13 +62,12 @@ impl<A: AuthApp> Manager<A> {
         let info = self.info();
         core.hooks.on_before_delete(user, info).await.map_err(Failure::Hook)?;
         let superusers = self.superusers_before(user, authority).await?;
-        let mut work = self.work().await?;
+        let mut work = self.work();
         if let Some(authority) = authority {
             let locked = self.lock_for(authority, &superusers.and(user.id()), &mut work).await?;
             superusers.leave_one(user.id(), &locked)?;
         }
-        let hook = core.transaction_hooks.on_delete(user, info, work.connection()?);
-        self.run_transaction_hook(hook).await?;
+        self.in_transaction(&mut work, |hooks, connection| hooks.on_delete(user, info, connection)).await?;
         if !work.delete_user(user.id()).await.map_err(in_use)? {
             return Err(Refusal::NoSuchUser.into());
         }

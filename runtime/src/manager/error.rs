@@ -187,9 +187,10 @@ impl From<StoreError> for ManagerError {
         match error {
             StoreError::EmailTaken => Refusal::UpdateUserEmailAlreadyExists.into(),
             StoreError::AccountTaken => Refusal::OauthAccountAlreadyLinked.into(),
-            StoreError::Refused(_) | StoreError::Unavailable(_) | StoreError::Failed(_) => {
-                Failure::Store(error).into()
-            }
+            StoreError::Refused(_)
+            | StoreError::Unsupported(_)
+            | StoreError::Unavailable(_)
+            | StoreError::Failed(_) => Failure::Store(error).into(),
         }
     }
 }

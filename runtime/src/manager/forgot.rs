@@ -10,7 +10,7 @@ use crate::hooks::{Change, HookResult, PasswordOwner};
 use crate::limit::Tried;
 use crate::password::{Asker, HashError, Pending, Verdict};
 use crate::secret::{HashedPassword, Password};
-use crate::store::{Issued, Store};
+use crate::store::{Issuance, Revocations as _};
 use crate::token::{Generation, ResetClaims};
 use crate::user::{AuthUser, TypedEmail, UserId};
 
@@ -123,10 +123,10 @@ impl<A: AuthApp> Manager<A> {
             .map_err(|error| self.unread_token(kind, &error))?;
         let id = <A::User as AuthUser>::Id::parse(&claims.sub).ok_or_else(|| bad(Reason::NoSuchUser))?;
         let issued = match claims.user_gen {
-            Some(generation) => Issued::In(generation),
+            Some(generation) => Issuance::In(generation),
             // A token of FastAPI Users says when it expires.
             None if core.settings.compat.rules().accepts_foreign_tokens => {
-                Issued::At(spent.expires_at.before(core.policy.reset_password_token_lifetime))
+                Issuance::At(spent.expires_at.before(core.policy.reset_password_token_lifetime))
             }
             None => return Err(bad(Reason::Outdated)),
         };

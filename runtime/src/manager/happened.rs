@@ -16,7 +16,7 @@ impl<U: AuthUser> Write<U> {
             Change::Update => kinds.push(EventKind::UserUpdated),
             Change::PasswordReset => kinds.push(EventKind::PasswordReset),
             // Their effects are events below.
-            Change::Verification | Change::EmailConfirmation | Change::Association => {}
+            Change::Verification | Change::EmailConfirmation | Change::Association | Change::HashUpgrade => {}
         }
         if self.unproven.is_some() {
             kinds.push(EventKind::EmailChangeRequested);

@@ -9,9 +9,9 @@ use super::{AuthApp, Manager};
 use crate::event::Cause;
 use crate::limit::{KNOWN_FOR, Visitor};
 use crate::secret::HashedPassword;
-use crate::strategy::StrategyError;
 use crate::token::KnownClientClaims;
 use crate::user::{AuthUser, TypedEmail};
+use crate::work::generation_for;
 
 /// After a reset, the client that made it can log in with the new password for so long, whatever others try.
 const AFTER_A_RESET: Duration = Duration::from_secs(10 * 60);
@@ -47,8 +47,8 @@ impl<A: AuthApp> Manager<A> {
         let core = self.core();
         let of_network = core.limiter.recall(email.key(), self.actor.client_address()).await;
         let cookies = core.backends.iter().filter_map(|backend| {
-            let cookie = backend.transport.known_client(self.actor.head())?;
-            let claims = core.known_clients.verify::<KnownClientClaims>(&cookie, core.settings.now());
+            let cookie = self.actor.cookie(&backend.transport.known_client_cookie()?)?;
+            let claims = core.known_clients.verify::<KnownClientClaims>(cookie, core.settings.now());
             claims.ok().map(|(claims, _)| claims)
         });
         let cookies = cookies.collect::<Vec<_>>();
@@ -102,12 +102,12 @@ impl<A: AuthApp> Manager<A> {
     /// store fails. The client is a stranger then until its next login.
     async fn mark_of(&self, user: &A::User) -> Option<String> {
         let core = self.core();
-        match self.context().generation_for(user).await {
-            Ok(generation) => {
+        match generation_for(&core.store, &core.settings, user).await {
+            Ok(Some(generation)) => {
                 let hash = self.hash_of_mark(user);
                 Some(core.settings.fingerprints.of_client(generation, hash, &user.id()))
             }
-            Err(StrategyError::UserChanged) => None,
+            Ok(None) => None,
             Err(error) => {
                 tracing::warn!(error = ?Cause(&error), "a client that has logged in is not remembered");
                 None

@@ -3,7 +3,7 @@
 use super::authority::Authority;
 use super::{AuthApp, IdOf, Manager, ManagerError};
 use crate::error::Refusal;
-use crate::store::Store;
+use crate::store::Users as _;
 use crate::user::AuthUser;
 
 /// The active superusers of before a write that takes one's rights away.

@@ -45,7 +45,8 @@ use tracing::Instrument;
 use crate::actor::{Actor, RequestInfo};
 use crate::event::Cause;
 use crate::hooks::HookResult;
-use crate::store::Store;
+use crate::session::BackendName;
+use crate::store::{Accounts as _, Users as _};
 use crate::strategy::Context;
 use crate::user::{AuthUser, Email, OAuthAccount, TypedEmail};
 use crate::work::Work;
@@ -92,15 +93,25 @@ impl<A: AuthApp> Manager<A> {
         self.app.core()
     }
 
-    /// Begins a unit of work.
-    async fn work(&self) -> Result<WorkOf<A>, ManagerError> {
-        Ok(Work::begin(&self.core().store, Some(&self.actor)).await?)
+    /// Returns work of several statements.
+    fn work(&self) -> WorkOf<'_, A> {
+        Work::new(&self.core().store, &self.actor)
     }
 
-    /// What strategies work with.
-    fn context(&self) -> Context<'_, StoreOf<A>> {
+    /// Returns work that is one statement, with which no hook writes.
+    fn single_work(&self) -> WorkOf<'_, A> {
+        Work::single(&self.core().store, &self.actor)
+    }
+
+    /// Returns work that is one statement, unless a hook writes with it.
+    fn work_of_one(&self) -> WorkOf<'_, A> {
+        if self.core().has_transaction_hooks { self.work() } else { self.single_work() }
+    }
+
+    /// Returns what the strategy of a backend works with.
+    fn context(&self, backend: BackendName) -> Context<'_, StoreOf<A>> {
         let Core { store, settings, .. } = self.core();
-        Context::new(store, settings, &self.actor)
+        Context::new(store, settings, backend, &self.actor)
     }
 
     /// The user with this id.

@@ -9,7 +9,7 @@ use crate::event::{Event, EventKind, Happened, Method};
 use crate::hooks::PasswordOwner;
 use crate::limit::Tried;
 use crate::password::Asker;
-use crate::store::Transaction;
+use crate::store::{AccountWrites as _, RevocationWrites as _, UserWrites as _};
 use crate::token::{JwtError, digest, random_token};
 use crate::user::{AuthUser, CreateSchema, Email, OAuthAccount, TypedEmail};
 
@@ -132,8 +132,8 @@ impl<A: AuthApp> Manager<A> {
     async fn write_for_nobody(&self) -> Result<(), ManagerError> {
         let core = self.core();
         let nobodys = random_token().map_err(|error| Failure::Token(JwtError::Sign(error.into())))?;
-        let mut work = self.work().await?;
-        work.end_token(&digest(&nobodys), core.settings.now(), core.settings.now()).await?;
+        let mut work = self.work_of_one();
+        work.only().await?.end_token(&digest(&nobodys), core.settings.now(), core.settings.now()).await?;
         Ok(work.commit().await?)
     }
 
@@ -144,14 +144,13 @@ impl<A: AuthApp> Manager<A> {
         account: Option<OAuthAccount<<A::User as AuthUser>::Id>>,
         method: Option<Method>,
     ) -> Result<A::User, ManagerError> {
-        let core = self.core();
-        let mut work = self.work().await?;
-        let user = work.insert_user(user).await?;
+        let mut work = if account.is_some() { self.work() } else { self.work_of_one() };
+        let user = work.only().await?.insert_user(user).await?;
         if let Some(account) = account {
             work.insert_oauth_account(OAuthAccount { user_id: user.id(), ..account }).await?;
         }
-        let hook = core.transaction_hooks.on_register(&user, self.info(), work.connection()?);
-        self.run_transaction_hook(hook).await?;
+        self.in_transaction(&mut work, |hooks, connection| hooks.on_register(&user, self.info(), connection))
+            .await?;
         work.happened(Happened::new(EventKind::Registered, user.id()).with(method));
         work.commit().await?;
         let registered = user.clone();

@@ -5,9 +5,10 @@ use crate::actor::Actor;
 use crate::backend::{Backend, BackendName};
 use crate::clock::Timestamp;
 use crate::error::Refusal;
-use crate::event::{Event, EventKind, Method, Reason};
-use crate::store::TokenRecord;
-use crate::strategy::{Session, StrategyError};
+use crate::event::{Event, EventKind, Happened, Method, Reason};
+use crate::session::{Grant, Issued, Session};
+use crate::store::{SessionId, TokenRecord};
+use crate::strategy::{Credential, Revoke, StrategyError};
 use crate::user::{AuthUser, TypedEmail};
 
 /// What a sign-in came to. A second factor will be a case of its own.
@@ -31,7 +32,7 @@ pub struct SignedIn<U> {
     pub user: U,
     /// The backend whose strategy issued the token.
     pub backend: BackendName,
-    pub(crate) token: String,
+    pub(crate) issued: Issued,
     /// Who logged in, with the OAuth account if it was by one.
     pub(crate) actor: Actor,
 }
@@ -46,8 +47,12 @@ pub struct Authenticated<U> {
     pub token: String,
     /// The backend that knows it.
     pub backend: BackendName,
-    /// When the user signed in, where the token tells.
+    /// The id of the session's row, if the strategy keeps one.
+    pub id: Option<SessionId>,
+    /// When the token was issued, if it says.
     pub issued_at: Option<Timestamp>,
+    /// When the user last proved anything, the password for instance, if the token says.
+    pub authenticated_at: Option<Timestamp>,
     /// The record by which the store checks whether the token is still valid.
     pub(super) record: TokenRecord,
     /// Whether its writes need a verified user.
@@ -56,8 +61,8 @@ pub struct Authenticated<U> {
 
 impl<U> Authenticated<U> {
     pub(crate) fn new(session: Session<U>, token: String, backend: BackendName) -> Self {
-        let Session { user, issued_at, record } = session;
-        Self { user, token, backend, issued_at, record, needs_verified: false }
+        let Session { user, id, issued_at, authenticated_at, record } = session;
+        Self { user, token, backend, id, issued_at, authenticated_at, record, needs_verified: false }
     }
 
     /// The same session, whose writes need a verified user.
@@ -65,17 +70,14 @@ impl<U> Authenticated<U> {
         Self { needs_verified: true, ..self }
     }
 
-    /// The key under which the app's own store keeps the token.
-    pub(super) fn key(&self) -> Option<&str> {
-        match &self.record {
-            TokenRecord::Stored(key) => Some(key),
-            TokenRecord::Revocable { .. } | TokenRecord::Elsewhere => None,
-        }
+    /// The token, and the backend that knows it.
+    fn credential(&self) -> Credential<'_> {
+        Credential { backend: self.backend, token: &self.token }
     }
 }
 
 impl<A: AuthApp> Manager<A> {
-    pub(crate) fn backend(&self, name: BackendName) -> Result<&Backend<A::User, StoreOf<A>>, ManagerError> {
+    pub(crate) fn backend(&self, name: BackendName) -> Result<&Backend<StoreOf<A>>, ManagerError> {
         Ok(self.core().backend(name).ok_or(Failure::NoSuchBackend)?)
     }
 
@@ -171,15 +173,20 @@ impl<A: AuthApp> Manager<A> {
             refuse(Reason::NotVerified);
             return Ok(SignIn::NotVerified);
         }
-        let token = match entry.strategy.write(&user, &self.context()).await {
+        let grant = Grant::new(&user, self.core().settings.now());
+        let mut work = self.work_of_one();
+        let issued = match entry.strategy.issue(&grant, &self.context(backend), &mut work).await {
             Err(StrategyError::UserChanged) => {
                 refuse(Reason::UserChanged);
                 return Ok(SignIn::BadCredentials);
             }
-            token => token?,
+            issued => issued?,
         };
-        self.tell(event(EventKind::SignedIn));
-        Ok(SignIn::SignedIn(SignedIn { user, backend, token, actor: self.actor.clone() }))
+        self.in_transaction(&mut work, |hooks, connection| hooks.on_login(&user, self.info(), connection))
+            .await?;
+        work.happened(Happened::new(EventKind::SignedIn, id).at(backend.as_str()).with(method));
+        work.commit().await?;
+        Ok(SignIn::SignedIn(SignedIn { user, backend, issued, actor: self.actor.clone() }))
     }
 
     /// Rejects a request that another site made this browser send, unless it is a read. [`sign_in`](Self::sign_in) asks it
@@ -227,12 +234,15 @@ impl<A: AuthApp> Manager<A> {
     ///
     /// What fails beneath.
     pub async fn sign_out(&self, session: &Authenticated<A::User>) -> Result<(), ManagerError> {
-        let backend = self.backend(session.backend)?;
-        backend.strategy.destroy(&session.token, &session.user, &self.context()).await?;
-        let id = session.user.id();
-        let event = Event::from(EventKind::SignedOut).to(&id).at(session.backend.as_str());
-        self.tell(event);
-        Ok(())
+        let Authenticated { user, token, record, .. } = session;
+        let strategy = &self.backend(session.backend)?.strategy;
+        let mut work = self.work_of_one();
+        let which = Revoke::Token { user, token, record };
+        strategy.revoke(which, &self.context(session.backend), &mut work).await?;
+        self.in_transaction(&mut work, |hooks, connection| hooks.on_logout(user, self.info(), connection))
+            .await?;
+        work.happened(Happened::new(EventKind::SignedOut, user.id()).at(session.backend.as_str()));
+        Ok(work.commit().await?)
     }
 
     /// Ends what a user's sessions have outside the app's own store.
@@ -241,13 +251,17 @@ impl<A: AuthApp> Manager<A> {
         user: &A::User,
         except: Option<&Authenticated<A::User>>,
     ) -> Result<(), ManagerError> {
-        let context = self.context();
         // Backends that keep their tokens in one place must all spare it.
-        let kept = except.map(|session| &*session.token);
+        let which = Revoke::AllOf { user, except: except.map(Authenticated::credential) };
         let mut result = Ok(());
         for backend in &self.core().backends {
+            let mut work = self.work();
+            let revoked = backend.strategy.revoke(which, &self.context(backend.name), &mut work).await;
+            let ended = match revoked {
+                Ok(()) => work.commit().await.map_err(StrategyError::from),
+                Err(error) => Err(error),
+            };
             // One that fails does not spare the others.
-            let ended = backend.strategy.destroy_all(user, kept, &context).await;
             result = result.and(ended);
         }
         Ok(result?)

@@ -10,7 +10,7 @@ use crate::event::{Event, EventKind, Reason};
 use crate::hooks::Change;
 use crate::limit::Tried;
 use crate::secret::Password;
-use crate::store::Store;
+use crate::store::Users as _;
 use crate::token::VerifyClaims;
 use crate::user::{AuthUser, Flags, TypedEmail, UserId};
 

@@ -11,7 +11,9 @@ use super::{AuthApp, Authenticated, IdOf, Manager, ManagerError, log};
 use crate::event::{EventKind, Happened};
 use crate::hooks::Change;
 use crate::secret::HashedPassword;
-use crate::store::{Issued, TokenRecord, Transaction};
+use crate::store::{
+    AccountWrites as _, Issuance, RevocationWrites as _, SessionWrites as _, TokenRecord, UserWrites as _,
+};
 use crate::token::Spent;
 use crate::user::{AuthUser, Email, Expected, Flags, OAuthAccount, UserChanges};
 
@@ -36,7 +38,7 @@ pub(super) struct Write<U: AuthUser> {
     /// The token that is used up by it.
     pub(super) spent: Option<Spent>,
     /// When that token was issued, where it is void once all of the user's tokens have been revoked.
-    pub(super) issued: Option<Issued>,
+    pub(super) issued: Option<Issuance>,
     /// The session that outlives it, where its strategy can tell it apart.
     pub(super) session: Option<Authenticated<U>>,
     /// An account at another service that becomes the user's.
@@ -96,7 +98,7 @@ impl<U: AuthUser> Write<U> {
             | Change::Verification
             | Change::EmailConfirmation
             | Change::Association => true,
-            Change::Update => false,
+            Change::Update | Change::HashUpgrade => false,
         }
     }
 
@@ -146,7 +148,7 @@ impl<A: AuthApp> Manager<A> {
             true => self.superusers_before(&write.before, authority).await?,
             false => Superusers::NONE,
         };
-        let mut work = self.work().await?;
+        let mut work = self.work();
         if let Some(authority) = authority {
             let locked = self.lock_for(authority, &superusers.and(id), &mut work).await?;
             superusers.leave_one(id, &locked)?;
@@ -159,7 +161,7 @@ impl<A: AuthApp> Manager<A> {
         }
         if let (Some(Spent { digest, .. }), Some(issued)) = (&write.spent, write.issued) {
             let token = TokenRecord::Revocable { digest: digest.clone(), issued };
-            if !work.is_valid(id, &token).await? {
+            if !self.is_valid(id, &token, &mut work).await? {
                 return Ok(None);
             }
         }
@@ -168,7 +170,7 @@ impl<A: AuthApp> Manager<A> {
         }
         let mut dropped = Vec::new();
         if write.drops_accounts && core.has_accounts() {
-            dropped = work.oauth_accounts_of(user.id()).await?;
+            dropped = work.lock_oauth_accounts_of(user.id()).await?;
             for account in &dropped {
                 work.delete_oauth_account(account.id, user.id()).await?;
             }
@@ -186,10 +188,10 @@ impl<A: AuthApp> Manager<A> {
         {
             return Ok(None);
         }
-        let connection = work.connection()?;
-        let hook =
-            core.transaction_hooks.on_update(&write.before, &user, write.change, self.info(), connection);
-        self.run_transaction_hook(hook).await?;
+        self.in_transaction(&mut work, |hooks, connection| {
+            hooks.on_update(&write.before, &user, write.change, self.info(), connection)
+        })
+        .await?;
         for happened in write.happened(&user) {
             work.happened(happened);
         }
@@ -203,30 +205,30 @@ impl<A: AuthApp> Manager<A> {
     /// Deletes a user's sessions in the app's own store, within the transaction that gives the reason for it.
     async fn delete_sessions(
         &self,
-        work: &mut WorkOf<A>,
+        work: &mut WorkOf<'_, A>,
         write: &Write<A::User>,
         after: &A::User,
     ) -> Result<(), ManagerError> {
         let kept = write.session.as_ref().filter(|_| after.is_active());
-        let kept = kept.and_then(Authenticated::key);
-        work.delete_access_tokens_of(after.id(), kept).await?;
+        let kept = kept.and_then(|session| session.record.session());
+        work.delete_sessions_of(after.id(), kept).await?;
         if kept.is_some() {
             self.restamp(work, &write.before, after).await?;
         }
         Ok(())
     }
 
-    /// Has the access tokens that hang on `before`'s password hang on `after`'s, whatever secret they were stamped with.
+    /// Has the sessions that depend on `before`'s password depend on `after`'s, whatever secret they were stamped with.
     pub(super) async fn restamp(
         &self,
-        work: &mut WorkOf<A>,
+        work: &mut WorkOf<'_, A>,
         before: &A::User,
         after: &A::User,
     ) -> Result<(), ManagerError> {
         let fingerprints = &self.core().settings.fingerprints;
         let to = fingerprints.of(after.hashed_password());
         for from in fingerprints.each_of(before.hashed_password()) {
-            work.restamp_access_tokens_of(after.id(), &from, &to).await?;
+            work.restamp_sessions_of(after.id(), &from, &to).await?;
         }
         Ok(())
     }
@@ -254,7 +256,7 @@ impl<A: AuthApp> Manager<A> {
                     log("on_after_verify", hooks.on_after_verify(user, info).await);
                 }
             }
-            (Change::Update, None) => {}
+            (Change::Update, None) | (Change::HashUpgrade, _) => {}
         }
     }
 

@@ -6,8 +6,8 @@ use axum::http::{HeaderMap, HeaderValue};
 use cookie::{Cookie, SameSite};
 
 use super::state::STATE_LIFETIME;
+use crate::client::only_cookie;
 use crate::compat::Compat;
-use crate::transport::only_cookie;
 
 /// How many sign-ins of a browser may be under way at once. With one more, the one that began first is given up.
 const MAX_PENDING: usize = 8;

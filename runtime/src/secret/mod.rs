@@ -3,7 +3,9 @@
 mod hashed_password;
 mod password;
 mod secrets;
+mod token;
 
 pub use self::hashed_password::HashedPassword;
 pub use self::password::Password;
 pub use self::secrets::{Secret, Secrets};
+pub use self::token::Token;

@@ -16,6 +16,9 @@ pub enum StoreError {
     /// What was to be written breaks a rule of the tables: another value that must be the only one, say.
     #[error("storage refuses the values")]
     Refused(#[source] Source),
+    /// The store does not have this method: [`Store::keeps`](crate::store::Store::keeps) says what it has.
+    #[error("the store does not support `{0}`")]
+    Unsupported(&'static str),
     /// Storage is away, or too busy to answer in time: worth another try.
     #[error("storage is not available")]
     Unavailable(#[source] Source),

@@ -1,24 +1,43 @@
-//! What is asked of storage, as two traits with atomic operations. They know no database.
+//! Storage: a trait of atomic operations for each subject, and [`Store`] and [`Transaction`], which bring them together. They
+//! know no database.
 //!
-//! [`diesel`] answers them on SQLite; an app may bring a store of its own.
+//! [`diesel`] implements them in SQL; an app may bring a store of its own.
+
+#[macro_use]
+mod capability;
+#[macro_use]
+mod delegation;
+#[macro_use]
+mod accounts;
+#[macro_use]
+mod revocation;
+#[macro_use]
+mod sessions;
+#[macro_use]
+mod users;
 
 #[cfg(feature = "diesel")]
 pub mod diesel;
 mod error;
 mod migration;
+pub mod prelude;
 mod provider_account;
 mod report;
-mod revocation;
 #[cfg(feature = "redis")]
 mod with_redis;
 
 use std::future::Future;
 
+pub use self::accounts::{AccountWrites, Accounts};
 pub use self::error::StoreError;
 pub use self::migration::Migration;
 pub use self::provider_account::{StoredAccount, TokenExpiry};
 pub use self::report::{Finding, Remedy, Report, Severity};
-pub use self::revocation::{Issued, TokenRecord};
+pub use self::revocation::{Issuance, RevocationWrites, Revocations, TokenRecord};
+pub use self::sessions::{
+    NewSession, OwnSession, SessionId, SessionKey, SessionWrites, Sessions, StoredSession,
+};
+pub use self::users::{UserWrites, Users};
 #[cfg(feature = "redis")]
 pub use self::with_redis::{WithRedis, WithRedisStore};
 pub use crate::compat::Compat;
@@ -27,9 +46,7 @@ use std::sync::Arc;
 
 use crate::clock::Timestamp;
 use crate::limit::{Counters, KnownClients};
-use crate::secret::HashedPassword;
-use crate::token::Generation;
-use crate::user::{AuthUser, OAuthAccount, TypedEmail, UserChanges};
+use crate::user::{AuthUser, OAuthAccount};
 
 /// How a store is opened: the right-hand side of `database:` in `auth_app!`.
 #[diagnostic::on_unimplemented(
@@ -41,7 +58,7 @@ pub trait Database<U: AuthUser>: Send + Sync + 'static {
     /// What the app's configuration says of it: an address, say.
     type Config: Send + 'static;
     /// The store that it opens.
-    type Store: Store<U>;
+    type Store: Store<User = U>;
 
     /// Opens the store and makes what it lacks. What fits the user all the same or not, [`Store::check`] says.
     ///
@@ -56,107 +73,57 @@ pub trait Database<U: AuthUser>: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Self::Store, StoreError>> + Send;
 }
 
+/// What keeps users: a store, or a transaction in one.
+pub trait Storage: Send {
+    /// The users.
+    type User: AuthUser;
+}
+
+/// The id of the users that `S` keeps.
+pub type IdOf<S> = <<S as Storage>::User as AuthUser>::Id;
+
 /// A place that keeps users and their tokens. Clones share it.
 ///
-/// Addresses are compared without regard to case everywhere, as the database's own `lower` sees it: SQLite's knows
-/// ASCII alone, so that `Ä@camelot.bt` and `ä@camelot.bt` are two addresses there.
-pub trait Store<U: AuthUser>: Clone + Send + Sync + 'static {
+/// What it can do is said by one trait for each subject. A transaction has the traits that write, so that all writes are made
+/// together or not at all.
+pub trait Store: Users + Sessions + Revocations + Accounts + Clone + Sync + 'static {
     /// Several writes that are all made or none.
-    type Transaction: Transaction<U>;
+    type Transaction: Transaction<User = Self::User>;
 
-    /// Opens a transaction. Dropping it undoes it.
+    /// Begins a transaction. Dropping it undoes it.
     fn begin(&self) -> impl Future<Output = Result<Self::Transaction, StoreError>> + Send;
 
-    /// The user with this id.
-    fn user_by_id(&self, id: U::Id) -> impl Future<Output = Result<Option<U>, StoreError>> + Send;
-
-    /// The user whom `email` means: [`TypedEmail::find`] chooses among those whose stored email is one of its
-    /// [`candidates`](TypedEmail::candidates), without regard to case. One query.
-    fn user_by_email(&self, email: &TypedEmail)
-    -> impl Future<Output = Result<Option<U>, StoreError>> + Send;
-
-    /// Returns the user with this id, unless the token has been revoked: by its `digest`, or with all of the user's
-    /// tokens since it was `issued`. One query.
-    fn user_unless_ended(
-        &self,
-        id: U::Id,
-        digest: &str,
-        issued: Issued,
-    ) -> impl Future<Output = Result<Option<U>, StoreError>> + Send;
-
-    /// Returns the user with this id and the user's generation, both as of the same moment: a token that is issued for
-    /// what this query found is revoked by everything that happens after it. One query.
-    fn user_and_generation(
-        &self,
-        id: U::Id,
-    ) -> impl Future<Output = Result<Option<(U, Generation)>, StoreError>> + Send;
-
-    /// Returns the ids of all active superusers, in no order. It may read the whole table.
-    fn active_superusers(&self) -> impl Future<Output = Result<Vec<U::Id>, StoreError>> + Send;
-
-    /// The user of the access token with this key, and the token. One query.
-    fn user_by_access_token(
-        &self,
-        key: &str,
-    ) -> impl Future<Output = Result<Option<(U, AccessToken)>, StoreError>> + Send;
-
-    /// The user who has the account `account_id` at the service `oauth_name`, both to the letter, and that account.
-    /// One query.
-    fn user_by_oauth_account(
-        &self,
-        oauth_name: &str,
-        account_id: &str,
-    ) -> impl Future<Output = Result<Option<Linked<U>>, StoreError>> + Send;
-
-    /// The user's accounts at other services, in the order of their services' names and their ids there.
-    fn oauth_accounts_of(
-        &self,
-        user: U::Id,
-    ) -> impl Future<Output = Result<Vec<OAuthAccount<U::Id>>, StoreError>> + Send;
-
-    /// Returns the account with this id, if it is this user's, and the turn of the node that renews its tokens. One query.
-    fn stored_oauth_account(
-        &self,
-        id: U::Id,
-        user: U::Id,
-    ) -> impl Future<Output = Result<Option<StoredAccount<U::Id>>, StoreError>> + Send;
-
-    /// Returns some of the stored password hashes: the first `most` and the last `most` in the order of the users' ids, so
-    /// that the scan is bounded and all nodes see the same ones.
-    ///
-    /// The password of an unknown email is checked against hashes of the same kinds and costs, so that it takes as long as
-    /// that of a known one. With a store that returns none, it is checked at the cost of new hashes.
-    fn password_hashes(
-        &self,
-        most: u32,
-    ) -> impl Future<Output = Result<Vec<HashedPassword>, StoreError>> + Send {
-        let _ = most;
-        async { Ok(Vec::new()) }
+    /// Begins what has room for one statement that writes: a transaction, unless a statement is one by itself.
+    fn begin_single(&self) -> impl Future<Output = Result<Self::Transaction, StoreError>> + Send {
+        self.begin()
     }
 
-    /// Remembers clients that have logged in, for all nodes that share the store; `None` where each node remembers in its
+    /// Returns what the store keeps beside users and their tokens. An app that needs more does not start.
+    fn keeps(&self) -> Tables;
+
+    /// Remembers clients that have logged in, for all nodes that share the store; `None` if each node remembers in its
     /// own memory.
     fn known_clients(&self) -> Option<Arc<dyn KnownClients>> {
         None
     }
 
-    /// What counts for the limits of all nodes that share the store; `None` where each node counts for itself.
+    /// Counts for the limits of all nodes that share the store; `None` if each node counts for itself.
     fn counters(&self) -> Option<Arc<dyn Counters>> {
         None
     }
 
-    /// Deletes the rows that nobody needs any more: marks of revoked tokens, access tokens and counters that expired by
-    /// `expired`, which is earlier than now, and access tokens without an end of their own that were made before
-    /// `access_tokens_since`.
+    /// Deletes the rows that nobody needs any more: marks of revoked tokens, sessions and counters that expired by
+    /// `expired`, which is earlier than now, and sessions without an end of their own that were made before
+    /// `sessions_since`.
     ///
     /// It never deletes a user's generation: the user would be in generation 0 again, whose tokens have been revoked.
     fn purge(
         &self,
         expired: Timestamp,
-        access_tokens_since: Timestamp,
+        sessions_since: Timestamp,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// What of storage, as it is now, does not fit the user and the layout. It changes nothing.
+    /// Returns what of storage, as it is now, does not fit the user and the layout. It changes nothing.
     ///
     /// A store without a schema has nothing to say.
     fn check(&self) -> impl Future<Output = Result<Report, StoreError>> + Send {
@@ -164,15 +131,15 @@ pub trait Store<U: AuthUser>: Clone + Send + Sync + 'static {
     }
 }
 
-/// A user, and an account at another service that is linked to it.
+/// A user, and an OAuth account that is linked to it.
 pub type Linked<U> = (U, OAuthAccount<<U as AuthUser>::Id>);
 
 /// Several writes that are all made or none.
-pub trait Transaction<U: AuthUser>: Send + Sized {
+pub trait Transaction: UserWrites + SessionWrites + RevocationWrites + AccountWrites + Sized {
     /// What a hook within the transaction writes with.
     type Connection: Send;
 
-    /// What a hook within the transaction writes with.
+    /// Returns what a hook within the transaction writes with.
     ///
     /// # Errors
     ///
@@ -181,146 +148,12 @@ pub trait Transaction<U: AuthUser>: Send + Sized {
 
     /// Makes all writes last.
     fn commit(self) -> impl Future<Output = Result<(), StoreError>> + Send;
-
-    /// Locks the rows of these users until the transaction ends, in the order of their ids whatever the order here, and
-    /// returns those that are there as they are then. An id that stands twice counts once.
-    ///
-    /// It is the first statement of a transaction that needs it: every writer takes these locks before all others.
-    fn lock_users(&mut self, ids: &[U::Id]) -> impl Future<Output = Result<Vec<U>, StoreError>> + Send;
-
-    /// Returns whether a token of `user` is still valid by what the store knows of it. A caller that has locked the
-    /// user's row can rely on it until its transaction ends.
-    ///
-    /// A [`TokenRecord::Elsewhere`] is valid: the store has no record of it.
-    fn is_valid(
-        &mut self,
-        user: U::Id,
-        token: &TokenRecord,
-    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
-
-    /// Writes a new user and gives it back with its id. [`StoreError::EmailTaken`] where its address is another's.
-    fn insert_user(&mut self, user: U) -> impl Future<Output = Result<U, StoreError>> + Send;
-
-    /// Writes `changes` in one statement and gives the user back, or `None` where there is none, or
-    /// what `changes` expects no longer holds. [`StoreError::EmailTaken`] where the address is another's.
-    fn update_user(
-        &mut self,
-        id: U::Id,
-        changes: &UserChanges<'_, U>,
-    ) -> impl Future<Output = Result<Option<U>, StoreError>> + Send;
-
-    /// Deletes the user with all that hangs on it. Whether there was one.
-    fn delete_user(&mut self, id: U::Id) -> impl Future<Output = Result<bool, StoreError>> + Send;
-
-    /// Writes an access token, if the user is active and still has `expected` for a password. Whether it did.
-    ///
-    /// Where several writers run at once it locks the user's row: else a change of the password might not see the token
-    /// that it must end.
-    fn insert_access_token(
-        &mut self,
-        key: &str,
-        user: U::Id,
-        token: &AccessToken,
-        expected: &HashedPassword,
-    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
-
-    /// Deletes the access token with this key. Whether there was one.
-    fn delete_access_token(&mut self, key: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
-
-    /// Deletes a user's access tokens but the one with the key `except`.
-    fn delete_access_tokens_of(
-        &mut self,
-        user: U::Id,
-        except: Option<&str>,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
-
-    /// Sets the fingerprint of those of a user's access tokens that have `from` for one.
-    fn restamp_access_tokens_of(
-        &mut self,
-        user: U::Id,
-        from: &str,
-        to: &str,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
-
-    /// Writes a new account and gives it back with its id. [`StoreError::AccountTaken`] where a user has it already.
-    /// [`StoreError::Refused`] where there is no such user.
-    fn insert_oauth_account(
-        &mut self,
-        account: OAuthAccount<U::Id>,
-    ) -> impl Future<Output = Result<OAuthAccount<U::Id>, StoreError>> + Send;
-
-    /// Writes `account`'s email and tokens into its row, if it is still the same user's and its access token, as it is
-    /// stored, is still `expected`, where one is. Returns whether it did.
-    ///
-    /// An account without a refresh token leaves the stored one as it is: a provider need not return one each time. It is
-    /// one statement, so that a refresh token that is stored at the same time is not lost.
-    fn update_oauth_account(
-        &mut self,
-        account: &OAuthAccount<U::Id>,
-        expected: Option<&str>,
-    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
-
-    /// Sets the expiry in `account`'s row to `to`, if the row still has the account's access token, as it is stored, and
-    /// `from`. Returns whether it did. It is one statement: of many at once that have read the same, one does.
-    ///
-    /// A node that renews tokens takes its turn by it.
-    fn swap_oauth_expiry(
-        &mut self,
-        account: &OAuthAccount<U::Id>,
-        from: TokenExpiry,
-        to: TokenExpiry,
-    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
-
-    /// Sets the refresh token in `account`'s row to the account's, if the account is still the same user's and its refresh
-    /// token, as it is stored, is still `expected`. Returns whether it did. It is one statement: of many at once that have
-    /// read the same, one does.
-    ///
-    /// A node that has renewed tokens keeps the new refresh token by it where a login has stored another access token
-    /// meanwhile.
-    fn swap_oauth_refresh_token(
-        &mut self,
-        account: &OAuthAccount<U::Id>,
-        expected: &str,
-    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
-
-    /// Deletes an account, if it is this user's. Whether it was.
-    fn delete_oauth_account(
-        &mut self,
-        id: U::Id,
-        user: U::Id,
-    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
-
-    /// The user's accounts, as [`Store::oauth_accounts_of`] gives them, and what this transaction has written of them.
-    ///
-    /// Where several writers run at once it locks their rows: else of two that each take one away and leave the other,
-    /// neither might see that both go.
-    fn oauth_accounts_of(
-        &mut self,
-        user: U::Id,
-    ) -> impl Future<Output = Result<Vec<OAuthAccount<U::Id>>, StoreError>> + Send;
-
-    /// Ends a token for good. Whether this was the first to end it: of many at once, one is.
-    fn end_token(
-        &mut self,
-        digest: &str,
-        ended_at: Timestamp,
-        expires_at: Timestamp,
-    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
-
-    /// Revokes all that the user was issued up to `ended_at`, and puts the user into the next generation: every token that
-    /// carries an earlier one is revoked. The generation is kept for good, `ended_at` until `expires_at` at least.
-    fn end_tokens_of(
-        &mut self,
-        user: U::Id,
-        ended_at: Timestamp,
-        expires_at: Timestamp,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
 /// What an app keeps in storage beside its users and their tokens; by default nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tables {
-    /// The accounts that users have at other services: the table `oauth_account`.
+    /// The accounts that users have at OAuth providers: the table `oauth_account`.
     pub oauth_accounts: bool,
     /// What is counted for limits: the table `limit_counter`.
     pub limit_counters: bool,
@@ -337,23 +170,4 @@ impl Tables {
     pub const LIMIT_COUNTERS: Self = Self { limit_counters: true, ..Self::USERS };
     /// Clients that are known at an account.
     pub const KNOWN_CLIENTS: Self = Self { known_clients: true, ..Self::USERS };
-}
-
-/// What is stored of an access token beside its key and its user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AccessToken {
-    /// In the own layout. The row contains its expiry.
-    Own {
-        /// When it was made.
-        created_at: Timestamp,
-        /// Until when it is good.
-        expires_at: Timestamp,
-        /// The fingerprint of the password hash that its user had.
-        fingerprint: String,
-    },
-    /// Under `compat: FastApiUsers`. The lifetime of the backend that reads the row decides when it expires.
-    FastApiUsers {
-        /// When it was made.
-        created_at: Timestamp,
-    },
 }

@@ -1,11 +1,12 @@
-//! Data by which the store decides whether a token has been revoked.
+//! Revocations in storage: tokens that have no row are valid until they expire, unless a row says otherwise.
 
 use crate::clock::Timestamp;
+use crate::store::{IdOf, SessionKey};
 use crate::token::Generation;
 
 /// When a token was issued, as far as its revocation depends on that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Issued {
+pub enum Issuance {
     /// In this generation of its user. The token is revoked once the user is in another one.
     In(Generation),
     /// At this time. A token of FastAPI Users carries no generation: it is revoked once all of its user's tokens have
@@ -15,17 +16,68 @@ pub enum Issued {
 
 /// The store's record of a token, without the token itself.
 #[derive(Clone)]
-#[expect(missing_debug_implementations, reason = "under `compat` the key is the token")]
+#[expect(missing_debug_implementations, reason = "under `compat` the key of a session is its token")]
 pub enum TokenRecord {
-    /// A row under this key. The token is valid as long as the row is there.
-    Stored(String),
+    /// The row of a session. The token is valid as long as the row is there.
+    Session(SessionKey),
     /// Nothing until the token is revoked: then a mark under this digest, or a later generation of its user.
     Revocable {
         /// The digest under which the token is revoked by itself.
         digest: String,
         /// When it was issued.
-        issued: Issued,
+        issued: Issuance,
     },
     /// Nothing: a strategy of the app's own keeps its tokens elsewhere.
     Elsewhere,
+}
+
+impl TokenRecord {
+    /// Returns the key of the session's row, if there is one.
+    #[must_use]
+    pub fn session(&self) -> Option<&SessionKey> {
+        match self {
+            Self::Session(key) => Some(key),
+            Self::Revocable { .. } | Self::Elsewhere => None,
+        }
+    }
+}
+
+capability! { ($) __each_of_revocations
+    /// Reads users by what revokes their tokens.
+    pub trait Revocations {
+        /// Returns the user with this id, unless the token has been revoked: by its `digest`, or with all of the user's
+        /// tokens since it was `issued`. One query.
+        async fn user_unless_ended(&self, id: IdOf<Self>, digest: &str, issued: Issuance) -> Option<Self::User>;
+
+        /// Returns the user with this id and the user's generation, both as of the same moment: a token that is issued for
+        /// what this query found is revoked by everything that happens after it. One query.
+        async fn user_and_generation(&self, id: IdOf<Self>) -> Option<(Self::User, Generation)>;
+    }
+}
+
+capability! { ($) __each_of_revocation_writes
+    /// Revokes tokens.
+    pub trait RevocationWrites {
+        /// Returns whether a token has been revoked: by its `digest`, or with all of the user's tokens since it was
+        /// `issued`. A caller that has locked the user's row can rely on it until its transaction ends.
+        async fn is_ended(&mut self, user: IdOf<Self>, digest: &str, issued: Issuance) -> bool;
+
+        /// Ends a token for good. Returns whether this was the first to end it: of many at once, one is. The mark is kept
+        /// until `expires_at` at least.
+        async fn end_token(&mut self, digest: &str, ended_at: Timestamp, expires_at: Timestamp) -> bool;
+
+        /// Ends a token of `user` for good, once the writes that rely on it are done: it waits for the lock of the user's
+        /// row. One statement.
+        async fn end_token_of(
+            &mut self,
+            user: IdOf<Self>,
+            digest: &str,
+            ended_at: Timestamp,
+            expires_at: Timestamp,
+        ) -> ();
+
+        /// Revokes all that the user was issued up to `ended_at`, and puts the user into the next generation: every token
+        /// that carries an earlier one is revoked. The generation is kept for good, `ended_at` until `expires_at` at least.
+        async fn end_tokens_of(&mut self, user: IdOf<Self>, ended_at: Timestamp, expires_at: Timestamp) -> ();
+    }
 }

@@ -8,7 +8,8 @@ use crate::limit::{Counters, KnownClients, RedisCounters};
 use crate::redis::{HasRedis, KEEPS_ALL, RedisConfig, RedisConnection, RedisError, RedisServer};
 use crate::secret::HashedPassword;
 use crate::store::{
-    AccessToken, Database, Finding, Issued, Linked, Report, Store, StoreError, StoredAccount, Tables,
+    Accounts, Database, Finding, IdOf, Issuance, Linked, Report, Revocations, Sessions, Storage, Store,
+    StoreError, StoredAccount, StoredSession, Tables, Users,
 };
 use crate::token::Generation;
 use crate::user::{AuthUser, OAuthAccount, TypedEmail};
@@ -79,64 +80,36 @@ impl<S> HasRedis for WithRedisStore<S> {
     }
 }
 
-impl<U: AuthUser, S: Store<U>> Store<U> for WithRedisStore<S> {
+impl<S: Storage> Storage for WithRedisStore<S> {
+    type User = S::User;
+}
+
+/// What reads has the store do it.
+macro_rules! reads {
+    (() $capability:ident $($method:ident($($argument:ident: $type:ty),*) -> $returned:ty;)*) => {
+        impl<S: $capability + Sync> $capability for WithRedisStore<S> {
+            $(async fn $method(&self, $($argument: $type),*) -> Result<$returned, StoreError> {
+                self.store.$method($($argument),*).await
+            })*
+        }
+    };
+}
+
+__each_reading! { reads () }
+
+impl<S: Store> Store for WithRedisStore<S> {
     type Transaction = S::Transaction;
 
     async fn begin(&self) -> Result<Self::Transaction, StoreError> {
         self.store.begin().await
     }
 
-    async fn user_by_id(&self, id: U::Id) -> Result<Option<U>, StoreError> {
-        self.store.user_by_id(id).await
+    async fn begin_single(&self) -> Result<Self::Transaction, StoreError> {
+        self.store.begin_single().await
     }
 
-    async fn user_by_email(&self, email: &TypedEmail) -> Result<Option<U>, StoreError> {
-        self.store.user_by_email(email).await
-    }
-
-    async fn user_unless_ended(
-        &self,
-        id: U::Id,
-        digest: &str,
-        issued: Issued,
-    ) -> Result<Option<U>, StoreError> {
-        self.store.user_unless_ended(id, digest, issued).await
-    }
-
-    async fn user_and_generation(&self, id: U::Id) -> Result<Option<(U, Generation)>, StoreError> {
-        self.store.user_and_generation(id).await
-    }
-
-    async fn active_superusers(&self) -> Result<Vec<U::Id>, StoreError> {
-        self.store.active_superusers().await
-    }
-
-    async fn user_by_access_token(&self, key: &str) -> Result<Option<(U, AccessToken)>, StoreError> {
-        self.store.user_by_access_token(key).await
-    }
-
-    async fn user_by_oauth_account(
-        &self,
-        oauth_name: &str,
-        account_id: &str,
-    ) -> Result<Option<Linked<U>>, StoreError> {
-        self.store.user_by_oauth_account(oauth_name, account_id).await
-    }
-
-    async fn oauth_accounts_of(&self, user: U::Id) -> Result<Vec<OAuthAccount<U::Id>>, StoreError> {
-        self.store.oauth_accounts_of(user).await
-    }
-
-    async fn stored_oauth_account(
-        &self,
-        id: U::Id,
-        user: U::Id,
-    ) -> Result<Option<StoredAccount<U::Id>>, StoreError> {
-        self.store.stored_oauth_account(id, user).await
-    }
-
-    async fn password_hashes(&self, most: u32) -> Result<Vec<HashedPassword>, StoreError> {
-        self.store.password_hashes(most).await
+    fn keeps(&self) -> Tables {
+        Tables { known_clients: true, ..self.store.keeps() }
     }
 
     fn counters(&self) -> Option<Arc<dyn Counters>> {
@@ -148,8 +121,8 @@ impl<U: AuthUser, S: Store<U>> Store<U> for WithRedisStore<S> {
         Some(Arc::new(RedisCounters::new(self.redis.clone())))
     }
 
-    async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
-        self.store.purge(now, access_tokens_since).await
+    async fn purge(&self, expired: Timestamp, sessions_since: Timestamp) -> Result<(), StoreError> {
+        self.store.purge(expired, sessions_since).await
     }
 
     async fn check(&self) -> Result<Report, StoreError> {

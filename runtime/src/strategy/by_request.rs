@@ -1,14 +1,13 @@
 //! A function of the request as a strategy: FastAPI Users' `get_strategy` as a callable dependency.
 //!
-//! It is asked and prepared anew for every request: keys that take long to read are better made before.
+//! It is called anew for every request, and its strategy is prepared then: keys that take long to read are better made before.
 
-use super::{Context, Session, SessionClaims, Strategy, StrategyError};
+use super::{Authentication, Context, Grant, Issued, Revoke, SessionClaims, Strategy, StrategyError, Work};
 use crate::actor::RequestInfo;
 use crate::store::Store;
-use crate::user::AuthUser;
 
-/// What `choose` makes of this request, ready for use.
-fn chosen<U: AuthUser, S: Store<U>, T: Strategy<U, S>>(
+/// Returns what `choose` makes of this request, ready for use.
+fn chosen<S: Store, T: Strategy<S>>(
     choose: &impl Fn(&RequestInfo) -> T,
     context: &Context<'_, S>,
 ) -> Result<T, StrategyError> {
@@ -17,32 +16,36 @@ fn chosen<U: AuthUser, S: Store<U>, T: Strategy<U, S>>(
     Ok(strategy)
 }
 
-impl<U, S, F, T> Strategy<U, S> for F
+impl<S, F, T> Strategy<S> for F
 where
-    U: AuthUser,
-    S: Store<U>,
+    S: Store,
     F: Fn(&RequestInfo) -> T + Send + Sync + 'static,
-    T: Strategy<U, S>,
+    T: Strategy<S>,
 {
-    async fn read(&self, token: &str, context: &Context<'_, S>) -> Result<Option<Session<U>>, StrategyError> {
-        chosen(self, context)?.read(token, context).await
-    }
-
-    async fn write(&self, user: &U, context: &Context<'_, S>) -> Result<String, StrategyError> {
-        chosen(self, context)?.write(user, context).await
-    }
-
-    async fn destroy(&self, token: &str, user: &U, context: &Context<'_, S>) -> Result<(), StrategyError> {
-        chosen(self, context)?.destroy(token, user, context).await
-    }
-
-    async fn destroy_all(
+    async fn authenticate(
         &self,
-        user: &U,
-        except: Option<&str>,
+        token: &str,
         context: &Context<'_, S>,
+    ) -> Result<Authentication<S::User>, StrategyError> {
+        chosen(self, context)?.authenticate(token, context).await
+    }
+
+    async fn issue(
+        &self,
+        grant: &Grant<'_, S::User>,
+        context: &Context<'_, S>,
+        work: &mut Work<'_, S>,
+    ) -> Result<Issued, StrategyError> {
+        chosen(self, context)?.issue(grant, context, work).await
+    }
+
+    async fn revoke(
+        &self,
+        which: Revoke<'_, S::User>,
+        context: &Context<'_, S>,
+        work: &mut Work<'_, S>,
     ) -> Result<(), StrategyError> {
-        chosen(self, context)?.destroy_all(user, except, context).await
+        chosen(self, context)?.revoke(which, context, work).await
     }
 
     fn claims(&self, token: &str, context: &Context<'_, S>) -> Option<SessionClaims> {

@@ -1,16 +1,17 @@
-//! Random tokens that lie in the app's own store, beside their users.
+//! Random tokens whose sessions are in the app's own store, beside their users.
 
 use std::time::Duration;
 
-use super::{Context, Session, Strategy, StrategyError, stored};
+use super::random::{is_token_of, new_token, stored};
+use super::{Authentication, Context, Grant, Issued, Revoke, Session, Strategy, StrategyError, Work};
 use crate::event::Reason;
 use crate::settings::{Settings, StartError};
-use crate::store::{AccessToken, Store, TokenRecord, Transaction};
-use crate::token::{JwtError, random_token};
+use crate::store::{
+    NewSession, SessionId, SessionKey, SessionWrites as _, Store, StoredSession, TokenRecord,
+};
 use crate::user::AuthUser;
-use crate::work::Work;
 
-/// A random token, whose SHA-256 lies in the store; the token itself under `compat`.
+/// A random token, whose SHA-256 is in the store; the token itself under `compat`.
 #[derive(Clone, Copy, Debug)]
 pub struct Database {
     /// How long a token lives.
@@ -19,6 +20,43 @@ pub struct Database {
 
 impl Database {
     const DEFAULT: Self = Self { lifetime: Duration::from_secs(3600) };
+
+    /// Returns the session of a row, unless it has ended.
+    fn session<U: AuthUser, S>(
+        &self,
+        user: U,
+        token: String,
+        row: StoredSession,
+        context: &Context<'_, S>,
+    ) -> Authentication<U> {
+        let (settings, now) = (context.settings, context.settings.now());
+        let Some(own) = row.own else {
+            // Without a fingerprint it would outlive the password in the own layout.
+            return if row.created_at <= now.before(self.lifetime) {
+                Authentication::Rejected(Reason::Expired)
+            } else if settings.compat.rules().accepts_foreign_tokens {
+                let record = TokenRecord::Session(SessionKey::Token(token));
+                Authentication::Authenticated(Session::issued_at(user, row.created_at, record))
+            } else {
+                Authentication::Rejected(Reason::Outdated)
+            };
+        };
+        if own.backend != context.backend.as_str() {
+            return Authentication::NotMine;
+        }
+        if own.expires_at <= now {
+            return Authentication::Rejected(Reason::Expired);
+        }
+        if !settings.fingerprints.match_hash(&own.fingerprint, user.hashed_password()) {
+            return Authentication::Rejected(Reason::Outdated);
+        }
+        let record = TokenRecord::Session(SessionKey::Id(own.id));
+        Authentication::Authenticated(Session {
+            id: Some(own.id),
+            authenticated_at: Some(own.authenticated_at),
+            ..Session::issued_at(user, row.created_at, record)
+        })
+    }
 }
 
 impl Default for Database {
@@ -32,62 +70,67 @@ impl Default for Database {
 #[doc(hidden)]
 pub const Database: Database = Database::DEFAULT;
 
-impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Database {
+impl<S: Store> Strategy<S> for Database {
     fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {
         settings.check_lifetime(self.lifetime)
     }
 
-    async fn read(&self, token: &str, context: &Context<'_, S>) -> Result<Option<Session<U>>, StrategyError> {
-        let settings = context.settings;
-        let key = stored(token, settings.compat);
-        let Some((user, stored)) = context.store.user_by_access_token(&key).await? else { return Ok(None) };
-        let now = settings.now();
-        let (created_at, is_alive, is_current) = match &stored {
-            AccessToken::Own { created_at, expires_at, fingerprint } => {
-                let is_current = settings.fingerprints.match_hash(fingerprint, user.hashed_password());
-                (*created_at, *expires_at > now, is_current)
-            }
-            // Without a fingerprint it would outlive the password in the own layout.
-            AccessToken::FastApiUsers { created_at } => {
-                let is_current = settings.compat.rules().accepts_foreign_tokens;
-                (*created_at, *created_at > now.before(self.lifetime), is_current)
-            }
-        };
-        match (is_alive, is_current) {
-            (true, true) => {
-                let record = TokenRecord::Stored(key);
-                return Ok(Some(Session { user, issued_at: Some(created_at), record }));
-            }
-            (true, false) => context.refuse(Reason::Outdated),
-            (false, _) => context.refuse(Reason::Expired),
+    async fn authenticate(
+        &self,
+        token: &str,
+        context: &Context<'_, S>,
+    ) -> Result<Authentication<S::User>, StrategyError> {
+        let compat = context.settings.compat;
+        if !is_token_of(context.backend, token, compat) {
+            return Ok(Authentication::NotMine);
         }
-        Ok(None)
+        let key = stored(token, compat);
+        Ok(match context.store.session_by_token(&key).await? {
+            Some((user, row)) => self.session(user, key, row, context),
+            None => Authentication::NotMine,
+        })
     }
 
-    async fn write(&self, user: &U, context: &Context<'_, S>) -> Result<String, StrategyError> {
+    async fn issue(
+        &self,
+        grant: &Grant<'_, S::User>,
+        context: &Context<'_, S>,
+        work: &mut Work<'_, S>,
+    ) -> Result<Issued, StrategyError> {
         let settings = context.settings;
-        let token = random_token().map_err(|error| JwtError::Sign(error.into()))?;
-        let row = if settings.compat.rules().token_rows_expire {
-            AccessToken::Own {
-                created_at: settings.now(),
-                expires_at: settings.now().after(self.lifetime),
-                fingerprint: settings.fingerprints.of(user.hashed_password()),
-            }
-        } else {
-            AccessToken::FastApiUsers { created_at: settings.now() }
+        let (user, now) = (grant.user, settings.now());
+        let token = new_token(context.backend, settings.compat)?;
+        let session = NewSession {
+            id: SessionId::generate(),
+            token: stored(&token, settings.compat),
+            user_id: user.id(),
+            backend: context.backend.as_str(),
+            fingerprint: settings.fingerprints.of(user.hashed_password()),
+            created_at: now,
+            expires_at: now.after(self.lifetime),
+            authenticated_at: grant.authenticated_at,
         };
-        let mut work = Work::begin(context.store, None).await?;
-        let key = stored(&token, settings.compat);
-        if !work.insert_access_token(&key, user.id(), &row, user.hashed_password()).await? {
+        if !work.only().await?.insert_session(&session, user.hashed_password()).await? {
             return Err(StrategyError::UserChanged);
         }
-        work.commit().await?;
-        Ok(token)
+        Ok(Issued::new(token).expiring_at(session.expires_at).with_session(session.id))
     }
 
-    async fn destroy(&self, token: &str, user: &U, context: &Context<'_, S>) -> Result<(), StrategyError> {
-        let mut work = context.begin_revocation(user).await?;
-        work.delete_access_token(&stored(token, context.settings.compat)).await?;
-        Ok(work.commit().await?)
+    async fn revoke(
+        &self,
+        which: Revoke<'_, S::User>,
+        _: &Context<'_, S>,
+        work: &mut Work<'_, S>,
+    ) -> Result<(), StrategyError> {
+        match which {
+            Revoke::Token { user, record, .. } => {
+                if let Some(key) = record.session() {
+                    work.only().await?.delete_session(user.id(), key).await?;
+                }
+                Ok(())
+            }
+            // They are in the app's own store.
+            Revoke::AllOf { .. } => Ok(()),
+        }
     }
 }

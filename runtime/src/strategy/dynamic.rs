@@ -3,54 +3,66 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use super::{Context, Session, SessionClaims, Strategy, StrategyError};
+use super::{Authentication, Context, Grant, Issued, Revoke, SessionClaims, Strategy, StrategyError, Work};
 use crate::settings::{Settings, StartError};
 use crate::store::Store;
-use crate::user::AuthUser;
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StrategyError>> + Send + 'a>>;
 
 /// [`Strategy`] with boxed futures.
-pub(crate) trait DynStrategy<U, S>: Send + Sync {
+pub(crate) trait DynStrategy<S: Store>: Send + Sync {
     fn prepare(&mut self, settings: &Settings) -> Result<(), StartError>;
-    fn read<'a>(&'a self, token: &'a str, context: &'a Context<'a, S>) -> Answer<'a, Option<Session<U>>>;
-    fn write<'a>(&'a self, user: &'a U, context: &'a Context<'a, S>) -> Answer<'a, String>;
-    fn destroy<'a>(&'a self, token: &'a str, user: &'a U, context: &'a Context<'a, S>) -> Answer<'a, ()>;
-    fn destroy_all<'a>(
+    fn authenticate<'a>(
         &'a self,
-        user: &'a U,
-        except: Option<&'a str>,
+        token: &'a str,
         context: &'a Context<'a, S>,
+    ) -> Answer<'a, Authentication<S::User>>;
+    fn issue<'a, 'w: 'a>(
+        &'a self,
+        grant: &'a Grant<'a, S::User>,
+        context: &'a Context<'a, S>,
+        work: &'a mut Work<'w, S>,
+    ) -> Answer<'a, Issued>;
+    fn revoke<'a, 'w: 'a>(
+        &'a self,
+        which: Revoke<'a, S::User>,
+        context: &'a Context<'a, S>,
+        work: &'a mut Work<'w, S>,
     ) -> Answer<'a, ()>;
     fn claims(&self, token: &str, context: &Context<'_, S>) -> Option<SessionClaims>;
     #[cfg(feature = "openapi")]
     fn has_claims(&self) -> bool;
 }
 
-impl<U: AuthUser, S: Store<U>, T: Strategy<U, S>> DynStrategy<U, S> for T {
+impl<S: Store, T: Strategy<S>> DynStrategy<S> for T {
     fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {
         Strategy::prepare(self, settings)
     }
 
-    fn read<'a>(&'a self, token: &'a str, context: &'a Context<'a, S>) -> Answer<'a, Option<Session<U>>> {
-        Box::pin(Strategy::read(self, token, context))
-    }
-
-    fn write<'a>(&'a self, user: &'a U, context: &'a Context<'a, S>) -> Answer<'a, String> {
-        Box::pin(Strategy::write(self, user, context))
-    }
-
-    fn destroy<'a>(&'a self, token: &'a str, user: &'a U, context: &'a Context<'a, S>) -> Answer<'a, ()> {
-        Box::pin(Strategy::destroy(self, token, user, context))
-    }
-
-    fn destroy_all<'a>(
+    fn authenticate<'a>(
         &'a self,
-        user: &'a U,
-        except: Option<&'a str>,
+        token: &'a str,
         context: &'a Context<'a, S>,
+    ) -> Answer<'a, Authentication<S::User>> {
+        Box::pin(Strategy::authenticate(self, token, context))
+    }
+
+    fn issue<'a, 'w: 'a>(
+        &'a self,
+        grant: &'a Grant<'a, S::User>,
+        context: &'a Context<'a, S>,
+        work: &'a mut Work<'w, S>,
+    ) -> Answer<'a, Issued> {
+        Box::pin(Strategy::issue(self, grant, context, work))
+    }
+
+    fn revoke<'a, 'w: 'a>(
+        &'a self,
+        which: Revoke<'a, S::User>,
+        context: &'a Context<'a, S>,
+        work: &'a mut Work<'w, S>,
     ) -> Answer<'a, ()> {
-        Box::pin(Strategy::destroy_all(self, user, except, context))
+        Box::pin(Strategy::revoke(self, which, context, work))
     }
 
     fn claims(&self, token: &str, context: &Context<'_, S>) -> Option<SessionClaims> {

@@ -4,12 +4,14 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use super::{Context, Session, SessionClaims, Strategy, StrategyError};
+use super::{
+    Authentication, Context, Grant, Issued, Revoke, Session, SessionClaims, Strategy, StrategyError, Work,
+};
 use crate::clock::Timestamp;
 use crate::compat::Compat;
 use crate::event::Reason;
 use crate::settings::{Settings, StartError};
-use crate::store::{Issued, Store, TokenRecord};
+use crate::store::{Issuance, RevocationWrites as _, Store, TokenRecord};
 use crate::token::{Algorithm, Audience, JwtError, JwtKeys, NumericDate, digest, unsigned};
 use crate::user::{AuthUser, UserId};
 
@@ -46,21 +48,21 @@ impl Jwt {
         self.keys.as_ref().ok_or_else(|| StrategyError::Settings(unprepared()))
     }
 
-    fn verify<S>(&self, token: &str, context: &Context<'_, S>) -> Option<SessionClaims> {
-        match self.keys().ok()?.verify(token, self.audience, context.settings.now()) {
-            Ok(claims) => Some(claims),
-            Err(JwtError::Malformed) => None,
-            Err(error) => {
-                context.refuse(Reason::from(&error));
-                None
-            }
-        }
+    /// Returns the claims of a token of this backend's. `Err(None)` if it is no JWT at all.
+    fn verify<S>(&self, token: &str, context: &Context<'_, S>) -> Result<SessionClaims, Option<Reason>> {
+        let keys = self.keys().map_err(|_| None)?;
+        keys.verify(token, self.audience, context.settings.now()).map_err(|error| match error {
+            JwtError::Malformed => None,
+            error => Some(Reason::from(&error)),
+        })
     }
-}
 
-impl Jwt {
-    /// When a token was issued, and by what that is compared with a revocation. `None` where the token must be rejected.
-    fn issued<S>(&self, claims: &SessionClaims, context: &Context<'_, S>) -> Option<(Timestamp, Issued)> {
+    /// Returns when a token was issued, and by what that is compared with a revocation.
+    fn issued<S>(
+        &self,
+        claims: &SessionClaims,
+        context: &Context<'_, S>,
+    ) -> Result<(Timestamp, Issuance), Reason> {
         let settings = context.settings;
         let foreign_lifetime = self.foreign_lifetime.unwrap_or(self.lifetime);
         let issued_at = match claims.iat {
@@ -68,18 +70,14 @@ impl Jwt {
             None => claims.exp.timestamp().before(foreign_lifetime),
         };
         match claims.user_gen {
-            Some(generation) => Some((issued_at, Issued::In(generation))),
-            None if !settings.compat.rules().accepts_foreign_tokens => {
-                context.refuse(Reason::Outdated);
-                None
-            }
+            Some(generation) => Ok((issued_at, Issuance::In(generation))),
+            None if !settings.compat.rules().accepts_foreign_tokens => Err(Reason::Outdated),
             // Whole seconds: the clock of the Python app may be a moment ahead.
             None if issued_at.seconds() > settings.now().seconds() => {
                 warn_of_long_life(foreign_lifetime, settings.now());
-                context.refuse(Reason::LivesTooLong);
-                None
+                Err(Reason::LivesTooLong)
             }
-            None => Some((issued_at, Issued::At(issued_at))),
+            None => Ok((issued_at, Issuance::At(issued_at))),
         }
     }
 }
@@ -124,7 +122,7 @@ fn check_keys(keys: &JwtKeys, compat: Compat) -> Result<(), StartError> {
     Ok(())
 }
 
-impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Jwt {
+impl<S: Store> Strategy<S> for Jwt {
     fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {
         settings.check_lifetime(self.lifetime)?;
         self.foreign_lifetime.map_or(Ok(()), |lifetime| settings.check_lifetime(lifetime))?;
@@ -139,14 +137,25 @@ impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Jwt {
         Ok(())
     }
 
-    async fn read(&self, token: &str, context: &Context<'_, S>) -> Result<Option<Session<U>>, StrategyError> {
-        let Some(claims) = self.verify(token, context) else { return Ok(None) };
-        let Some(id) = U::Id::parse(&claims.sub) else { return Ok(None) };
-        let Some((issued_at, issued)) = self.issued(&claims, context) else { return Ok(None) };
+    async fn authenticate(
+        &self,
+        token: &str,
+        context: &Context<'_, S>,
+    ) -> Result<Authentication<S::User>, StrategyError> {
+        let claims = match self.verify(token, context) {
+            Ok(claims) => claims,
+            Err(reason) => return Ok(reason.map_or(Authentication::NotMine, Authentication::Rejected)),
+        };
+        let Some(id) = <S::User as AuthUser>::Id::parse(&claims.sub) else {
+            return Ok(Authentication::NotMine);
+        };
+        let (issued_at, issued) = match self.issued(&claims, context) {
+            Ok(issued) => issued,
+            Err(reason) => return Ok(Authentication::Rejected(reason)),
+        };
         let digest = digest(unsigned(token));
         let Some(user) = context.store.user_unless_ended(id, &digest, issued).await? else {
-            context.refuse(Reason::Ended);
-            return Ok(None);
+            return Ok(Authentication::Rejected(Reason::Ended));
         };
         let settings = context.settings;
         let is_current = match &claims.fgpt {
@@ -154,16 +163,20 @@ impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Jwt {
             None => settings.compat.rules().accepts_foreign_tokens,
         };
         if !is_current {
-            context.refuse(Reason::Outdated);
-            return Ok(None);
+            return Ok(Authentication::Rejected(Reason::Outdated));
         }
         let record = TokenRecord::Revocable { digest, issued };
-        Ok(Some(Session { user, issued_at: Some(issued_at), record }))
+        Ok(Authentication::Authenticated(Session::issued_at(user, issued_at, record)))
     }
 
-    async fn write(&self, user: &U, context: &Context<'_, S>) -> Result<String, StrategyError> {
-        let now = context.settings.now();
-        let generation = context.generation_for(user).await?;
+    async fn issue(
+        &self,
+        grant: &Grant<'_, S::User>,
+        context: &Context<'_, S>,
+        _: &mut Work<'_, S>,
+    ) -> Result<Issued, StrategyError> {
+        let (user, now) = (grant.user, context.settings.now());
+        let generation = context.generation_for(user).await?.ok_or(StrategyError::UserChanged)?;
         let audience = Audience::Many(self.audience.iter().map(|&audience| audience.to_owned()).collect());
         let end = NumericDate::whole(now.after(self.lifetime));
         let claims = SessionClaims {
@@ -173,16 +186,25 @@ impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Jwt {
             user_gen: Some(generation),
             ..SessionClaims::new(user.id().to_string(), audience, end)
         };
-        Ok(self.keys()?.sign(&claims)?)
+        Ok(Issued::new(self.keys()?.sign(&claims)?).expiring_at(end.timestamp()))
     }
 
-    async fn destroy(&self, token: &str, user: &U, context: &Context<'_, S>) -> Result<(), StrategyError> {
-        let Some(claims) = self.verify(token, context) else { return Ok(()) };
-        context.revoke(user, &digest(unsigned(token)), claims.exp.timestamp()).await
+    async fn revoke(
+        &self,
+        which: Revoke<'_, S::User>,
+        context: &Context<'_, S>,
+        work: &mut Work<'_, S>,
+    ) -> Result<(), StrategyError> {
+        // All of a user's tokens end by their generation.
+        let Revoke::Token { user, token, .. } = which else { return Ok(()) };
+        let Ok(claims) = self.verify(token, context) else { return Ok(()) };
+        let (now, expires_at) = (context.settings.now(), claims.exp.timestamp());
+        let digest = digest(unsigned(token));
+        Ok(work.only().await?.end_token_of(user.id(), &digest, now, expires_at).await?)
     }
 
     fn claims(&self, token: &str, context: &Context<'_, S>) -> Option<SessionClaims> {
-        self.verify(token, context)
+        self.verify(token, context).ok()
     }
 
     fn has_claims(&self) -> bool {

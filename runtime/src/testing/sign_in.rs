@@ -1,13 +1,14 @@
 //! Users who are signed in without a password, at any backend.
 
+use axum::http::HeaderMap;
 use axum::http::header::InvalidHeaderValue;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Request};
 
-use crate::actor::Actor;
+use crate::actor::{Actor, LazyRequest};
 use crate::backend::BackendName;
 use crate::manager::AuthApp;
-use crate::strategy::{Context, StrategyError};
+use crate::session::Grant;
+use crate::strategy::{Context, StrategyError, Work};
 
 /// Why a user was not signed in.
 #[derive(Debug, thiserror::Error)]
@@ -22,8 +23,8 @@ pub enum SignInError {
     /// The strategy's token can't stand in a header.
     #[error("the token can't stand in a header")]
     Header(#[from] InvalidHeaderValue),
-    /// A transport of the app's own does not find the token where it says that a client sends it.
-    #[error("`Transport::token` finds none in `Transport::request_headers`")]
+    /// The strategy's token can't be read from a request: it is empty, or has spaces around it.
+    #[error("the token can't be read from a request")]
     NotFound,
 }
 
@@ -54,11 +55,15 @@ pub async fn sign_in_from<A: AuthApp>(
 ) -> Result<HeaderMap, SignInError> {
     let core = app.core();
     let entry = core.backend(backend).ok_or(SignInError::NoSuchBackend(backend))?;
-    let token = entry.strategy.write(user, &Context::new(&core.store, &core.settings, request)).await?;
-    let mut carrier = Request::new(()).into_parts().0;
-    carrier.headers = entry.transport.request_headers(&token)?;
-    match entry.transport.token(&carrier) {
-        Some(_) => Ok(carrier.headers),
+    let (lazy, actor) = (LazyRequest::from(request), Actor::code("testing"));
+    let context = Context::new(&core.store, &core.settings, backend, &lazy);
+    let mut work = Work::new(&core.store, &actor);
+    let grant = Grant::new(user, core.settings.now());
+    let issued = entry.strategy.issue(&grant, &context, &mut work).await?;
+    work.commit().await.map_err(StrategyError::from)?;
+    let headers = entry.transport.request_headers(issued.access.expose())?;
+    match entry.transport.token(&headers) {
+        Some(_) => Ok(headers),
         None => Err(SignInError::NotFound),
     }
 }

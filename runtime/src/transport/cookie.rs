@@ -1,21 +1,20 @@
 //! A cookie, out of reach of scripts and of other sites.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use axum::Json;
-use axum::http::header::{COOKIE, InvalidHeaderValue, SET_COOKIE};
-use axum::http::request::Parts;
+use axum::http::header::{InvalidHeaderValue, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 
-use super::{SecurityScheme, Transport};
+use crate::client::only_cookie;
 use crate::error::Rejection;
+use crate::session::Issued;
 use crate::settings::{Settings, StartError};
 
 pub use cookie::SameSite;
 
-/// The token stands in a cookie; a sign-in is answered with `Set-Cookie` and nothing else.
+/// The token is in a cookie; a login returns `Set-Cookie` and nothing else.
 ///
 /// The defaults are those of FastAPI Users, and so is the name under `compat`. A write that another site made the browser
 /// send is rejected, unless [`Setup::trusted_origins`](crate::app::Setup::trusted_origins) names its origin.
@@ -48,7 +47,7 @@ impl Cookie {
         same_site: SameSite::Lax,
     };
 
-    fn name(&self) -> &'static str {
+    pub(super) fn name(&self) -> &'static str {
         self.name.unwrap_or("axum-users")
     }
 
@@ -73,7 +72,7 @@ impl Cookie {
     }
 
     /// The name of the cookie of a client that has logged in to an account. It has the same prefix.
-    fn name_of_known_client(&self) -> String {
+    pub(super) fn name_of_known_client(&self) -> String {
         format!("{}-known", self.name())
     }
 
@@ -97,8 +96,8 @@ impl Default for Cookie {
 #[doc(hidden)]
 pub const Cookie: Cookie = Cookie::DEFAULT;
 
-impl Transport for Cookie {
-    fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {
+impl Cookie {
+    pub(super) fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {
         let keeps_host_prefix = self.secure && self.path == "/" && self.domain.is_none();
         let rules = settings.compat.rules();
         let name = if keeps_host_prefix { Some(rules.host_cookie) } else { rules.plain_cookie };
@@ -116,57 +115,47 @@ impl Transport for Cookie {
         Ok(())
     }
 
-    fn token<'r>(&self, request: &'r Parts) -> Option<Cow<'r, str>> {
-        only_cookie(&request.headers, self.name()).map(Cow::from)
+    pub(super) fn token<'r>(&self, headers: &'r HeaderMap) -> Option<&'r str> {
+        only_cookie(headers, self.name())
     }
 
-    fn request_headers(&self, token: &str) -> Result<HeaderMap, InvalidHeaderValue> {
-        let mut value = HeaderValue::try_from(format!("{}={token}", self.name()))?;
-        value.set_sensitive(true);
-        Ok(HeaderMap::from_iter([(COOKIE, value)]))
+    pub(super) fn request_header(&self, token: &str) -> Result<HeaderValue, InvalidHeaderValue> {
+        HeaderValue::try_from(format!("{}={token}", self.name()))
     }
 
-    fn login_response(&self, token: &str) -> Response {
-        self.respond(token, self.max_age)
+    pub(super) fn login_response(&self, issued: &Issued) -> Response {
+        let mut response = self.respond(issued.access.expose(), self.max_age);
+        if let Some(refresh) = &issued.refresh {
+            self.append_refresh(refresh.expose(), self.max_age, &mut response);
+        }
+        response
     }
 
-    fn is_set_by_headers(&self) -> bool {
-        true
+    /// Appends the cookie of a refresh token. No page of another site makes a browser send it.
+    fn append_refresh(&self, value: &str, max_age: Option<Duration>, response: &mut Response) {
+        let strict = Self { same_site: SameSite::Strict, ..*self };
+        match strict.header_of(&format!("{}-refresh", self.name()), value, max_age) {
+            Some(header) => {
+                response.headers_mut().append(SET_COOKIE, header);
+            }
+            None => {
+                tracing::error!(
+                    cookie = self.name(),
+                    "a strategy's refresh token can't be written as a cookie"
+                );
+            }
+        }
     }
 
-    fn keep_known_client(&self, value: &str, lifetime: Duration, response: &mut Response) -> bool {
+    /// Has the client keep `value` for `lifetime`: the proof that it has logged in to an account. Returns whether it will.
+    pub(super) fn keep_known_client(&self, value: &str, lifetime: Duration, response: &mut Response) -> bool {
         let header = self.header_of(&self.name_of_known_client(), value, Some(lifetime));
         let Some(header) = header else { return false };
         response.headers_mut().append(SET_COOKIE, header);
         true
     }
 
-    fn known_client<'r>(&self, request: &'r Parts) -> Option<Cow<'r, str>> {
-        only_cookie(&request.headers, &self.name_of_known_client()).map(Cow::from)
-    }
-
-    fn logout_response(&self) -> Response {
+    pub(super) fn logout_response(&self) -> Response {
         self.respond("", Some(Duration::ZERO))
     }
-
-    fn challenge(&self) -> &'static str {
-        "Cookie"
-    }
-
-    fn security_scheme(&self) -> SecurityScheme {
-        SecurityScheme::Cookie(self.name())
-    }
-}
-
-/// The value of the one cookie called `name`. Of two, one was planted, and nothing tells which.
-pub(crate) fn only_cookie<'r>(headers: &'r HeaderMap, name: &str) -> Option<&'r str> {
-    // Bytes, since other cookies may hold what is no text.
-    let mut values = headers
-        .get_all(COOKIE)
-        .iter()
-        .flat_map(|header| header.as_bytes().split(|&byte| byte == b';'))
-        .filter_map(|pair| pair.trim_ascii().strip_prefix(name.as_bytes())?.strip_prefix(b"="));
-    let (Some(value), None) = (values.next(), values.next()) else { return None };
-    let value = std::str::from_utf8(value).ok()?.trim_matches('"');
-    (!value.is_empty()).then_some(value)
 }

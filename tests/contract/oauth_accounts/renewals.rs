@@ -1,12 +1,13 @@
 //! What stores promise of tokens that are renewed: of many nodes that have read the same row, one writes it.
 
-use axum_users::store::{Store, TokenExpiry, Transaction};
+use axum_users::store::prelude::*;
+use axum_users::store::{Store, TokenExpiry};
 use axum_users::user::{AuthUser, OAuthAccount};
 
 use super::Court;
 
 /// A node takes its turn to renew an account's tokens by it: of many that have read the same row, one gets it.
-pub(super) async fn are_claimed_once<U: AuthUser, S: Store<U>>(court: Court<U, S>) {
+pub(super) async fn are_claimed_once<U: AuthUser, S: Store<User = U>>(court: Court<U, S>) {
     let [first, other] = &court.link(&court.arthur, &[("lake", "7"), ("mirror", "7")]).await[..] else {
         panic!("not two")
     };
@@ -44,7 +45,7 @@ pub(super) async fn are_claimed_once<U: AuthUser, S: Store<U>>(court: Court<U, S
     assert!(stored.account == claimed && court.of_user(&court.arthur).await.contains(&claimed));
     assert!(court.found("lake", "7").await.expect("the account is there").1 == claimed);
     let mut transaction = court.store.begin().await.expect("a transaction");
-    let seen = transaction.oauth_accounts_of(court.arthur.id()).await.expect("accounts");
+    let seen = transaction.lock_oauth_accounts_of(court.arthur.id()).await.expect("accounts");
     assert!(seen.contains(&claimed));
     drop(transaction);
 
@@ -56,7 +57,7 @@ pub(super) async fn are_claimed_once<U: AuthUser, S: Store<U>>(court: Court<U, S
 }
 
 /// A renewal whose access token has been replaced by a login keeps the refresh token by it.
-pub(super) async fn swap_a_refresh_token_once<U: AuthUser, S: Store<U>>(court: Court<U, S>) {
+pub(super) async fn swap_a_refresh_token_once<U: AuthUser, S: Store<User = U>>(court: Court<U, S>) {
     let [first, other] = &court.link(&court.arthur, &[("lake", "7"), ("mirror", "7")]).await[..] else {
         panic!("not two")
     };

@@ -99,7 +99,7 @@ impl Deed for Purge {
     async fn is_done(&self, world: &World, (): &(), _: Option<&Answer>) -> bool {
         let census = world.server().database.census();
         let left = |names: [&str; 2]| names.iter().filter_map(|name| census.get(*name)).sum::<i64>();
-        let left = (left(["access_token", "accesstoken"]) > 0, census["ended_token"] > 0);
+        let left = (left(["session", "accesstoken"]) > 0, census["ended_token"] > 0);
         assert!(left.0 == left.1, "half of it is taken out: {census:?}");
         !left.0
     }

@@ -179,7 +179,7 @@ impl World {
         if let Database::Memory(_) = database {
             return;
         }
-        let tokens = if self.compat == Compat::None { "access_token" } else { "accesstoken" };
+        let tokens = if self.compat == Compat::None { "session" } else { "accesstoken" };
         let unsound = database.number(&format!(
             "SELECT (SELECT count(*) FROM {tokens} WHERE user_id NOT IN (SELECT id FROM \"user\")) \
              + (SELECT count(*) FROM oauth_account WHERE user_id NOT IN (SELECT id FROM \"user\")) \

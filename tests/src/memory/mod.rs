@@ -10,7 +10,8 @@ use self::transaction::all_tokens_of;
 use axum_users::clock::Timestamp;
 use axum_users::secret::HashedPassword;
 use axum_users::store::{
-    AccessToken, Compat, Database, Issued, Linked, Store, StoreError, StoredAccount, Tables, Transaction,
+    Accounts, Compat, Database, Issuance, Linked, Revocations, SessionId, Sessions, Storage, Store,
+    StoreError, StoredAccount, StoredSession, Tables, Transaction, Users,
 };
 use axum_users::token::Generation;
 use axum_users::user::{AuthUser, OAuthAccount, TypedEmail, UserChanges, UserId};
@@ -23,11 +24,12 @@ pub struct Memory<U: AuthUser> {
     writer: Arc<tokio::sync::Mutex<()>>,
 }
 
-/// All there is. It serves either layout: what a token says of itself stands in the token.
+/// All there is. It serves either layout: a session has all that both ask of it.
 #[derive(Clone)]
 struct State<U: AuthUser> {
     users: HashMap<U::Id, U>,
-    tokens: HashMap<String, (U::Id, AccessToken)>,
+    /// Sessions, by their tokens as they are stored.
+    sessions: HashMap<String, Held<U>>,
     /// Accounts at other services, by their service and their id there.
     accounts: BTreeMap<(String, String), StoredAccount<U::Id>>,
     /// When a token was ended, and until when that must be kept.
@@ -37,11 +39,19 @@ struct State<U: AuthUser> {
     last_number: i64,
 }
 
+/// A session, and its user.
+#[derive(Clone)]
+struct Held<U: AuthUser> {
+    user: U::Id,
+    id: SessionId,
+    session: StoredSession,
+}
+
 impl<U: AuthUser> Default for Memory<U> {
     fn default() -> Self {
         let state = State {
             users: HashMap::new(),
-            tokens: HashMap::new(),
+            sessions: HashMap::new(),
             accounts: BTreeMap::new(),
             ended: HashMap::new(),
             generations: HashMap::new(),
@@ -80,7 +90,7 @@ impl<U: AuthUser> Memory<U> {
         let counts = self.read(|state| {
             [
                 ("user", state.users.len()),
-                ("access_token", state.tokens.len()),
+                ("session", state.sessions.len()),
                 ("oauth_account", state.accounts.len()),
                 ("ended_token", state.ended.len()),
             ]
@@ -126,11 +136,11 @@ impl<U: AuthUser> State<U> {
     }
 
     /// Whether a token of `user` has been revoked, by itself or with all others.
-    fn is_ended(&self, user: U::Id, digest: &str, issued: Issued) -> bool {
+    fn is_ended(&self, user: U::Id, digest: &str, issued: Issuance) -> bool {
         self.ended.contains_key(digest)
             || match issued {
-                Issued::In(generation) => generation != self.generation_of(user),
-                Issued::At(issued_at) => {
+                Issuance::In(generation) => generation != self.generation_of(user),
+                Issuance::At(issued_at) => {
                     self.ended.get(&all_tokens_of::<U>(user)).is_some_and(|(at, _)| *at >= issued_at)
                 }
             }
@@ -164,19 +174,11 @@ impl<U: AuthUser> Database<U> for InMemory {
     }
 }
 
-impl<U: AuthUser> Store<U> for Memory<U> {
-    type Transaction = MemoryTransaction<U>;
+impl<U: AuthUser> Storage for Memory<U> {
+    type User = U;
+}
 
-    async fn begin(&self) -> Result<MemoryTransaction<U>, StoreError> {
-        let turn = Arc::clone(&self.writer).lock_owned().await;
-        Ok(MemoryTransaction {
-            state: self.read(Clone::clone),
-            memory: self.clone(),
-            nothing: (),
-            _turn: turn,
-        })
-    }
-
+impl<U: AuthUser> Users for Memory<U> {
     async fn user_by_id(&self, id: U::Id) -> Result<Option<U>, StoreError> {
         Ok(self.read(|state| state.users.get(&id).cloned()))
     }
@@ -185,15 +187,33 @@ impl<U: AuthUser> Store<U> for Memory<U> {
         Ok(self.read(|state| email.find(state.users.values().cloned())))
     }
 
+    async fn active_superusers(&self) -> Result<Vec<U::Id>, StoreError> {
+        Ok(self.read(|state| {
+            let users = state.users.values().filter(|user| user.is_active() && user.is_superuser());
+            users.map(AuthUser::id).collect()
+        }))
+    }
+
     async fn password_hashes(&self, _: u32) -> Result<Vec<HashedPassword>, StoreError> {
         Ok(self.read(|state| state.users.values().map(|user| user.hashed_password().clone()).collect()))
     }
+}
 
+impl<U: AuthUser> Sessions for Memory<U> {
+    async fn session_by_token(&self, token: &str) -> Result<Option<(U, StoredSession)>, StoreError> {
+        Ok(self.read(|state| {
+            let held = state.sessions.get(token)?;
+            Some((state.users.get(&held.user)?.clone(), held.session.clone()))
+        }))
+    }
+}
+
+impl<U: AuthUser> Revocations for Memory<U> {
     async fn user_unless_ended(
         &self,
         id: U::Id,
         digest: &str,
-        issued: Issued,
+        issued: Issuance,
     ) -> Result<Option<U>, StoreError> {
         Ok(self.read(|state| {
             let is_ended = state.is_ended(id, digest, issued);
@@ -204,21 +224,9 @@ impl<U: AuthUser> Store<U> for Memory<U> {
     async fn user_and_generation(&self, id: U::Id) -> Result<Option<(U, Generation)>, StoreError> {
         Ok(self.read(|state| Some((state.users.get(&id)?.clone(), state.generation_of(id)))))
     }
+}
 
-    async fn active_superusers(&self) -> Result<Vec<U::Id>, StoreError> {
-        Ok(self.read(|state| {
-            let users = state.users.values().filter(|user| user.is_active() && user.is_superuser());
-            users.map(AuthUser::id).collect()
-        }))
-    }
-
-    async fn user_by_access_token(&self, key: &str) -> Result<Option<(U, AccessToken)>, StoreError> {
-        Ok(self.read(|state| {
-            let (id, token) = state.tokens.get(key)?;
-            Some((state.users.get(id)?.clone(), token.clone()))
-        }))
-    }
-
+impl<U: AuthUser> Accounts for Memory<U> {
     async fn user_by_oauth_account(
         &self,
         oauth_name: &str,
@@ -242,13 +250,31 @@ impl<U: AuthUser> Store<U> for Memory<U> {
     ) -> Result<Option<StoredAccount<U::Id>>, StoreError> {
         Ok(self.read(|state| state.account(id, user).cloned()))
     }
+}
 
-    async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
-        let mut transaction = Store::<U>::begin(self).await?;
-        transaction.state.ended.retain(|_, (_, expires_at)| *expires_at >= now);
-        transaction.state.tokens.retain(|_, (_, token)| match token {
-            AccessToken::Own { expires_at, .. } => *expires_at >= now,
-            AccessToken::FastApiUsers { created_at } => *created_at >= access_tokens_since,
+impl<U: AuthUser> Store for Memory<U> {
+    type Transaction = MemoryTransaction<U>;
+
+    async fn begin(&self) -> Result<MemoryTransaction<U>, StoreError> {
+        let turn = Arc::clone(&self.writer).lock_owned().await;
+        Ok(MemoryTransaction {
+            state: self.read(Clone::clone),
+            memory: self.clone(),
+            nothing: (),
+            _turn: turn,
+        })
+    }
+
+    fn keeps(&self) -> Tables {
+        Tables::OAUTH_ACCOUNTS
+    }
+
+    async fn purge(&self, expired: Timestamp, sessions_since: Timestamp) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        transaction.state.ended.retain(|_, (_, expires_at)| *expires_at >= expired);
+        transaction.state.sessions.retain(|_, held| match &held.session.own {
+            Some(own) => own.expires_at >= expired,
+            None => held.session.created_at >= sessions_since,
         });
         transaction.commit().await
     }

@@ -4,11 +4,14 @@ use std::sync::PoisonError;
 
 use axum_users::clock::Timestamp;
 use axum_users::secret::HashedPassword;
-use axum_users::store::{AccessToken, StoreError, StoredAccount, TokenExpiry, TokenRecord, Transaction};
+use axum_users::store::{
+    AccountWrites, Issuance, NewSession, RevocationWrites, SessionKey, SessionWrites, Storage, StoreError,
+    StoredAccount, StoredSession, TokenExpiry, Transaction, UserWrites,
+};
 use axum_users::user::{AuthUser, OAuthAccount, UserChanges, UserId};
 use tokio::sync::OwnedMutexGuard;
 
-use super::{Memory, State};
+use super::{Held, Memory, State};
 
 /// Writes on a copy, which takes the place of what was there when they are done.
 pub struct MemoryTransaction<U: AuthUser> {
@@ -30,7 +33,11 @@ pub(super) fn all_tokens_of<U: AuthUser>(id: U::Id) -> String {
     format!("user:{id}")
 }
 
-impl<U: AuthUser> Transaction<U> for MemoryTransaction<U> {
+impl<U: AuthUser> Storage for MemoryTransaction<U> {
+    type User = U;
+}
+
+impl<U: AuthUser> Transaction for MemoryTransaction<U> {
     type Connection = ();
 
     fn connection(&mut self) -> Result<&mut (), StoreError> {
@@ -41,20 +48,14 @@ impl<U: AuthUser> Transaction<U> for MemoryTransaction<U> {
         *self.memory.state.lock().unwrap_or_else(PoisonError::into_inner) = self.state;
         Ok(())
     }
+}
 
+impl<U: AuthUser> UserWrites for MemoryTransaction<U> {
     /// There is one writer at a time.
     async fn lock_users(&mut self, ids: &[U::Id]) -> Result<Vec<U>, StoreError> {
         let mut users = ids.iter().filter_map(|id| self.state.users.get(id).cloned()).collect::<Vec<_>>();
         users.dedup_by_key(|user| user.id());
         Ok(users)
-    }
-
-    async fn is_valid(&mut self, user: U::Id, token: &TokenRecord) -> Result<bool, StoreError> {
-        Ok(match token {
-            TokenRecord::Stored(key) => self.state.tokens.get(key).is_some_and(|(owner, _)| *owner == user),
-            TokenRecord::Revocable { digest, issued } => !self.state.is_ended(user, digest, *issued),
-            TokenRecord::Elsewhere => true,
-        })
     }
 
     async fn insert_user(&mut self, mut user: U) -> Result<U, StoreError> {
@@ -88,53 +89,110 @@ impl<U: AuthUser> Transaction<U> for MemoryTransaction<U> {
     }
 
     async fn delete_user(&mut self, id: U::Id) -> Result<bool, StoreError> {
-        self.state.tokens.retain(|_, (user, _)| *user != id);
+        self.state.sessions.retain(|_, held| held.user != id);
         self.state.accounts.retain(|_, stored| stored.account.user_id != id);
         Ok(self.state.users.remove(&id).is_some())
     }
+}
 
-    async fn insert_access_token(
+impl<U: AuthUser> SessionWrites for MemoryTransaction<U> {
+    async fn insert_session(
         &mut self,
-        key: &str,
-        user: U::Id,
-        token: &AccessToken,
+        session: &NewSession<U::Id>,
         expected: &HashedPassword,
     ) -> Result<bool, StoreError> {
+        let user = session.user_id;
         let owner = self.state.users.get(&user);
         let may = owner
             .is_some_and(|owner| owner.is_active() && owner.hashed_password().expose() == expected.expose());
         if may {
-            self.state.tokens.insert(key.to_owned(), (user, token.clone()));
+            let held = Held { user, id: session.id, session: StoredSession::from(session) };
+            self.state.sessions.insert(session.token.clone(), held);
         }
         Ok(may)
     }
 
-    async fn delete_access_token(&mut self, key: &str) -> Result<bool, StoreError> {
-        Ok(self.state.tokens.remove(key).is_some())
+    async fn lock_session(&mut self, user: U::Id, session: &SessionKey) -> Result<bool, StoreError> {
+        Ok(self.state.sessions.iter().any(|(token, held)| held.user == user && is(session, token, held)))
     }
 
-    async fn delete_access_tokens_of(&mut self, user: U::Id, except: Option<&str>) -> Result<(), StoreError> {
-        self.state.tokens.retain(|key, (owner, _)| *owner != user || except == Some(key));
+    async fn delete_session(&mut self, user: U::Id, session: &SessionKey) -> Result<bool, StoreError> {
+        let before = self.state.sessions.len();
+        self.state.sessions.retain(|token, held| held.user != user || !is(session, token, held));
+        Ok(self.state.sessions.len() < before)
+    }
+
+    async fn delete_sessions_of(
+        &mut self,
+        user: U::Id,
+        except: Option<&SessionKey>,
+    ) -> Result<(), StoreError> {
+        self.state
+            .sessions
+            .retain(|token, held| held.user != user || except.is_some_and(|except| is(except, token, held)));
         Ok(())
     }
 
-    async fn restamp_access_tokens_of(
-        &mut self,
-        user: U::Id,
-        from: &str,
-        to: &str,
-    ) -> Result<(), StoreError> {
-        for (owner, token) in self.state.tokens.values_mut() {
-            if let AccessToken::Own { fingerprint, .. } = token
-                && *owner == user
-                && fingerprint == from
+    async fn restamp_sessions_of(&mut self, user: U::Id, from: &str, to: &str) -> Result<(), StoreError> {
+        for held in self.state.sessions.values_mut().filter(|held| held.user == user) {
+            if let Some(own) = &mut held.session.own
+                && own.fingerprint == from
             {
-                to.clone_into(fingerprint);
+                to.clone_into(&mut own.fingerprint);
             }
         }
         Ok(())
     }
+}
 
+/// Whether a key means this session.
+fn is<U: AuthUser>(key: &SessionKey, token: &str, held: &Held<U>) -> bool {
+    match key {
+        SessionKey::Id(id) => held.id == *id,
+        SessionKey::Token(key) => key == token,
+    }
+}
+
+impl<U: AuthUser> RevocationWrites for MemoryTransaction<U> {
+    async fn is_ended(&mut self, user: U::Id, digest: &str, issued: Issuance) -> Result<bool, StoreError> {
+        Ok(self.state.is_ended(user, digest, issued))
+    }
+
+    async fn end_token(
+        &mut self,
+        digest: &str,
+        ended_at: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let is_first = !self.state.ended.contains_key(digest);
+        self.state.ended.entry(digest.to_owned()).or_insert((ended_at, expires_at));
+        Ok(is_first)
+    }
+
+    async fn end_token_of(
+        &mut self,
+        _: U::Id,
+        digest: &str,
+        ended_at: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.end_token(digest, ended_at, expires_at).await.map(drop)
+    }
+
+    async fn end_tokens_of(
+        &mut self,
+        user: U::Id,
+        ended_at: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.state.ended.insert(all_tokens_of::<U>(user), (ended_at, expires_at));
+        let next = self.state.generation_of(user).next();
+        self.state.generations.insert(user, next);
+        Ok(())
+    }
+}
+
+impl<U: AuthUser> AccountWrites for MemoryTransaction<U> {
     async fn insert_oauth_account(
         &mut self,
         mut account: OAuthAccount<U::Id>,
@@ -203,30 +261,7 @@ impl<U: AuthUser> Transaction<U> for MemoryTransaction<U> {
         Ok(self.state.accounts.len() < before)
     }
 
-    async fn oauth_accounts_of(&mut self, user: U::Id) -> Result<Vec<OAuthAccount<U::Id>>, StoreError> {
+    async fn lock_oauth_accounts_of(&mut self, user: U::Id) -> Result<Vec<OAuthAccount<U::Id>>, StoreError> {
         Ok(self.state.accounts_of(user))
-    }
-
-    async fn end_token(
-        &mut self,
-        digest: &str,
-        ended_at: Timestamp,
-        expires_at: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let is_first = !self.state.ended.contains_key(digest);
-        self.state.ended.entry(digest.to_owned()).or_insert((ended_at, expires_at));
-        Ok(is_first)
-    }
-
-    async fn end_tokens_of(
-        &mut self,
-        user: U::Id,
-        ended_at: Timestamp,
-        expires_at: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.state.ended.insert(all_tokens_of::<U>(user), (ended_at, expires_at));
-        let next = self.state.generation_of(user).next();
-        self.state.generations.insert(user, next);
-        Ok(())
     }
 }

@@ -41,10 +41,12 @@ async fn login<D: Database>(
 ) -> Result<impl IntoResponse, Error> {
     let user = authenticate(&database, credentials).await?;
     let token = token::random()?;
+    let now = OffsetDateTime::now_utc();
     let row = AccessToken {
         digest: &digest(&token),
         user: &user,
-        expires_at: OffsetDateTime::now_utc() + LIFETIME,
+        created_at: now,
+        expires_at: now + LIFETIME,
         fingerprint: &digest(&user.hashed_password),
     };
     database.insert_token(row).await?;

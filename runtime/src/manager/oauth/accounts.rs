@@ -7,9 +7,10 @@ use super::super::{AuthApp, Authenticated, IdOf, Manager, ManagerError};
 use super::AccountOf;
 use crate::error::Refusal;
 use crate::event::{Event, EventKind, Happened};
+use crate::hooks::AccountChange;
 use crate::oauth::Chosen;
 use crate::password::is_usable;
-use crate::store::Transaction;
+use crate::store::AccountWrites as _;
 use crate::user::AuthUser;
 
 impl<A: AuthApp> Manager<A> {
@@ -47,18 +48,23 @@ impl<A: AuthApp> Manager<A> {
         let manager = self.clone();
         self.to_the_end(
             async move {
-                let mut work = manager.work().await?;
+                let mut work = manager.work();
                 // Of two at once, the second one sees what the first has left.
                 let locked = manager.lock_for(&authority, &[], &mut work).await?;
                 let user = locked.into_iter().find(|user| user.id() == authority.id());
                 let user = user.ok_or(Refusal::SessionEnded)?;
-                let accounts = work.oauth_accounts_of(user.id()).await?;
+                let accounts = work.lock_oauth_accounts_of(user.id()).await?;
                 let account = accounts.iter().find(|account| account.id == id);
                 let account = account.ok_or(Refusal::NoSuchAccount)?.clone();
                 if accounts.len() == 1 && !manager.has_password(&user) {
                     return Err(Refusal::OauthLastLoginMethod.into());
                 }
                 work.delete_oauth_account(id, user.id()).await?;
+                manager
+                    .in_transaction(&mut work, |hooks, connection| {
+                        hooks.on_account_change(&account, AccountChange::Unlinked, manager.info(), connection)
+                    })
+                    .await?;
                 work.happened(
                     Happened::new(EventKind::AccountUnlinked, user.id()).oauth_name(&account.oauth_name),
                 );

@@ -11,7 +11,7 @@ use crate::error::Refusal;
 use crate::event::{Event, EventKind};
 use crate::hooks::Change;
 use crate::oauth::{ClientName, StateRead};
-use crate::store::Store;
+use crate::store::Accounts as _;
 use crate::user::AuthUser;
 
 impl<A: AuthApp> Manager<A> {

@@ -18,8 +18,9 @@ use super::{AuthApp, Failure, Manager, ManagerError};
 use crate::actor::OAuthOrigin;
 use crate::error::Refusal;
 
+use crate::hooks::AccountChange;
 use crate::oauth::{Associate, Chosen, ClientName, OAuth, ProviderTokens};
-use crate::store::{StoreError, Transaction};
+use crate::store::{AccountWrites as _, StoreError};
 use crate::user::{AuthUser, OAuthAccount, Profile, UserId};
 
 /// Who came back from another service, and with which tokens.
@@ -92,13 +93,17 @@ impl<A: AuthApp> Manager<A> {
         account: &AccountOf<A>,
         authority: Option<&Authority<A::User>>,
     ) -> Result<bool, ManagerError> {
-        let mut work = self.work().await?;
+        let mut work = if authority.is_some() { self.work() } else { self.work_of_one() };
         if let Some(authority) = authority {
             self.lock_for(authority, &[], &mut work).await?;
         }
-        if !work.update_oauth_account(account, None).await? {
+        if !work.only().await?.update_oauth_account(account, None).await? {
             return Ok(false);
         }
+        self.in_transaction(&mut work, |hooks, connection| {
+            hooks.on_account_change(account, AccountChange::TokensStored, self.info(), connection)
+        })
+        .await?;
         work.commit().await?;
         Ok(true)
     }

@@ -22,8 +22,7 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<(), ManagerError> {
         let core = self.core();
         let since = core.settings.now().before(FRESH_FOR);
-        if !core.policy.asks_current_password || session.issued_at.is_some_and(|issued_at| issued_at >= since)
-        {
+        if !core.policy.asks_current_password || session.authenticated_at.is_some_and(|at| at >= since) {
             return Ok(());
         }
         let backend = core.backend(session.backend).ok_or(Failure::NoSuchBackend)?;

@@ -10,8 +10,9 @@ use super::super::{AuthApp, Failure, Manager, ManagerError};
 use super::{AccountOf, about_tokens};
 use crate::clock::Timestamp;
 use crate::error::Refusal;
+use crate::hooks::AccountChange;
 use crate::oauth::{Chosen, OAuthError, ProviderTokens};
-use crate::store::{Store, StoreError, StoredAccount, TokenExpiry, Transaction};
+use crate::store::{AccountWrites as _, Accounts as _, StoreError, StoredAccount, TokenExpiry};
 use crate::user::AuthUser;
 
 /// How long before its end an access token is renewed.
@@ -121,8 +122,8 @@ impl<A: AuthApp> Manager<A> {
         let until = ends_at.seconds().min(settings.compat.rules().latest_account_expiry);
         let turn = TokenExpiry::RenewedUntil(until);
         let claim = Claim { from, turn, stops_at: ends_at.before(MARGIN) };
-        let mut work = self.work().await?;
-        if !work.swap_oauth_expiry(&stored.account, from, turn).await? {
+        let mut work = self.single_work();
+        if !work.only().await?.swap_oauth_expiry(&stored.account, from, turn).await? {
             return Ok(None);
         }
         match work.commit().await {
@@ -142,8 +143,8 @@ impl<A: AuthApp> Manager<A> {
         from: TokenExpiry,
         to: TokenExpiry,
     ) -> Result<bool, ManagerError> {
-        let mut work = self.work().await?;
-        let is_swapped = work.swap_oauth_expiry(account, from, to).await?;
+        let mut work = self.single_work();
+        let is_swapped = work.only().await?.swap_oauth_expiry(account, from, to).await?;
         if is_swapped {
             work.commit().await?;
         }
@@ -226,7 +227,7 @@ impl<A: AuthApp> Manager<A> {
     }
 
     async fn keep_once(&self, account: &AccountOf<A>, stored: &AccountOf<A>) -> Result<(), ManagerError> {
-        let mut work = self.work().await?;
+        let mut work = self.work();
         let too_long = |error: StoreError| about_tokens(error.into(), account);
         let updated = work.update_oauth_account(account, Some(&stored.access_token)).await;
         let mut is_kept = updated.map_err(too_long)?;
@@ -237,6 +238,10 @@ impl<A: AuthApp> Manager<A> {
             is_kept = swapped.map_err(too_long)?;
         }
         if is_kept {
+            self.in_transaction(&mut work, |hooks, connection| {
+                hooks.on_account_change(account, AccountChange::TokensStored, self.info(), connection)
+            })
+            .await?;
             work.commit().await?;
         }
         Ok(())

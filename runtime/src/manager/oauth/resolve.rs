@@ -11,7 +11,7 @@ use crate::hooks::Change;
 use crate::oauth::{Associate, ClientName, OAuthError};
 use crate::password::unusable;
 use crate::secret::HashedPassword;
-use crate::store::Store;
+use crate::store::Accounts as _;
 use crate::token::random_token;
 use crate::user::{AuthUser, Email, Fields, Flags, Profile, Schema, TypedEmail};
 

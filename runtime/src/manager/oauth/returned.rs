@@ -6,7 +6,7 @@ use super::authorize::Purpose;
 use crate::event::{Event, EventKind};
 use crate::limit::Tried;
 use crate::oauth::{Callback, ClientName, OAuthError, StateError, StateRead};
-use crate::store::Transaction;
+use crate::store::RevocationWrites as _;
 
 /// What a browser comes back with.
 pub(crate) struct Returned {
@@ -52,9 +52,9 @@ impl<A: AuthApp> Manager<A> {
         let chosen = self.client(client)?;
         let browser = returned.browser.as_deref();
         let proof = state.check(&returned.state, browser, &chosen.digest(), &purpose.text(), now)?;
-        let mut work = self.work().await?;
+        let mut work = self.single_work();
         let spent = &state.spent;
-        if !work.end_token(&spent.digest, now, spent.expires_at).await? {
+        if !work.only().await?.end_token(&spent.digest, now, spent.expires_at).await? {
             return Err(StateError::Foreign.into());
         }
         work.commit().await?;

@@ -36,6 +36,13 @@ pub trait SqlBackend: Backend + Sized {
     /// When it holds something else.
     fn moment<'row, R: Row<'row, Self>>(cells: &mut Cells<'_, R, Self>) -> deserialize::Result<Timestamp>;
 
+    /// Returns the next cell, which holds an id of this crate's own.
+    ///
+    /// # Errors
+    ///
+    /// When it holds something else.
+    fn uuid<'row, R: Row<'row, Self>>(cells: &mut Cells<'_, R, Self>) -> deserialize::Result<uuid::Uuid>;
+
     /// The next cell, which holds text.
     ///
     /// # Errors
@@ -83,6 +90,7 @@ macro_rules! sql_backend {
                     Value::Moment(moment) => {
                         out.push_bind_param::<super::sql_types::Moment, Timestamp>(moment)
                     }
+                    Value::Uuid(id) => out.push_bind_param::<super::sql_types::Uuid, uuid::Uuid>(id),
                 }
             }
 
@@ -90,6 +98,12 @@ macro_rules! sql_backend {
                 cells: &mut Cells<'_, R, Self>,
             ) -> deserialize::Result<Timestamp> {
                 cells.take::<super::sql_types::Moment, Timestamp>()
+            }
+
+            fn uuid<'row, R: Row<'row, Self>>(
+                cells: &mut Cells<'_, R, Self>,
+            ) -> deserialize::Result<uuid::Uuid> {
+                cells.take::<super::sql_types::Uuid, uuid::Uuid>()
             }
 
             fn text<'row, R: Row<'row, Self>>(cells: &mut Cells<'_, R, Self>) -> deserialize::Result<String> {

@@ -1,20 +1,21 @@
 //! Counters for limits in the app's own database, for nodes that share one and have no Redis.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::connection::DatabaseConnection;
+use super::database::{Parts, SqlDatabase};
 use super::queries::CounterQueries;
-use super::sql_store::{Parts, SqlStore};
 use super::value::Value;
 use crate::clock::Timestamp;
 use crate::limit::{Counters, CountersError, Key, Rate, Tally};
 use crate::store::StoreError;
 
 /// Counters in the database that a store is on.
-pub(super) struct SqlCounters<C: DatabaseConnection>(pub(super) SqlStore<C>);
+pub(super) struct SqlCounters<C: DatabaseConnection>(SqlDatabase<C>);
 
 impl<C: DatabaseConnection> std::fmt::Debug for SqlCounters<C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -29,6 +30,11 @@ const ATTEMPTS: usize = 3;
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 impl<C: DatabaseConnection> SqlCounters<C> {
+    /// The counters of a database that has a table for them.
+    pub(super) fn of(database: &SqlDatabase<C>) -> Option<Arc<dyn Counters>> {
+        database.schema.has_counters.then(|| Arc::new(Self(database.clone())) as Arc<dyn Counters>)
+    }
+
     fn queries(&self) -> Result<&CounterQueries, StoreError> {
         self.0
             .queries

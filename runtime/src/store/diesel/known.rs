@@ -1,5 +1,6 @@
 //! Clients that are known at an account, in the app's own database.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -8,9 +9,9 @@ use futures_util::future::BoxFuture;
 use super::backend::SqlBackend;
 use super::connection::DatabaseConnection;
 use super::counters::PATIENCE;
+use super::database::SqlDatabase;
 use super::queries::KnownClientQueries;
 use super::session::Session;
-use super::sql_store::SqlStore;
 use super::statement::Statement;
 use super::value::Value;
 use crate::clock::Timestamp;
@@ -18,7 +19,7 @@ use crate::limit::{CLIENTS_OF_AN_ACCOUNT, CountersError, KnownClient, KnownClien
 use crate::store::StoreError;
 
 /// Known clients in the database that a store is on.
-pub(super) struct SqlKnownClients<C: DatabaseConnection>(pub(super) SqlStore<C>);
+pub(super) struct SqlKnownClients<C: DatabaseConnection>(SqlDatabase<C>);
 
 impl<C: DatabaseConnection> std::fmt::Debug for SqlKnownClients<C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -27,6 +28,11 @@ impl<C: DatabaseConnection> std::fmt::Debug for SqlKnownClients<C> {
 }
 
 impl<C: DatabaseConnection> SqlKnownClients<C> {
+    /// The known clients of a database that has a table for them.
+    pub(super) fn of(database: &SqlDatabase<C>) -> Option<Arc<dyn KnownClients>> {
+        database.schema.has_known_clients.then(|| Arc::new(Self(database.clone())) as Arc<dyn KnownClients>)
+    }
+
     fn queries(&self) -> Result<&KnownClientQueries, StoreError> {
         let queries = self.0.queries.known_clients.as_ref();
         queries.ok_or_else(|| StoreError::Failed("there is no table for known clients".into()))

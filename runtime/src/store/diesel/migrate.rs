@@ -6,9 +6,9 @@ use super::catalog::{
     shared_addresses,
 };
 use super::connection::{DatabaseConnection, first};
+use super::database::SqlDatabase;
 use super::dialect::Dialect;
 use super::schema::{SchemaObject, SchemaSql};
-use super::sql_store::SqlStore;
 use super::statement::Statement;
 use super::value::Value;
 use crate::store::StoreError;
@@ -16,7 +16,7 @@ use crate::store::StoreError;
 /// What two nodes that start at once wait on: a number that no other program's lock is likely to have.
 const LOCK: i64 = 0x6178_756d_5f75_7372;
 
-impl<C: DatabaseConnection> SqlStore<C> {
+impl<C: DatabaseConnection> SqlDatabase<C> {
     /// Makes what the schema lacks. Of several nodes that start at once, one does; the others find it done.
     pub(super) async fn migrate(&self) -> Result<(), StoreError> {
         self.run_locked().await.map_err(|error| match error {

@@ -23,6 +23,7 @@ mod column;
 mod column_type;
 mod connection;
 mod counters;
+mod database;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod database_url;
 mod dialect;
@@ -40,6 +41,7 @@ mod pool;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod queries;
+mod reads;
 mod row;
 mod schema;
 mod session;
@@ -50,7 +52,6 @@ mod sqlite;
 #[cfg(feature = "sqlite")]
 mod sqlite_url;
 mod statement;
-mod store;
 mod store_error;
 #[cfg(all(feature = "tls", any(feature = "postgres", feature = "mysql")))]
 mod tls;
@@ -79,9 +80,8 @@ pub use self::postgres::{Postgres, PostgresConnection, PostgresStore, PostgresTr
 pub use self::row::no_table;
 pub use self::row::{Changes, TableIn, UserRow, UserTable, Values};
 pub use self::schema::SchemaSql;
-pub use self::sql_store::SqlStore;
+pub use self::sql_store::{SqlStore, SqlTransaction};
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::{Sqlite, SqliteConnection, SqliteStore, SqliteTransaction};
-pub use self::transaction::SqlTransaction;
 pub use self::value::Value;
 pub use crate::store::Migration;

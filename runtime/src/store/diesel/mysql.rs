@@ -16,13 +16,13 @@ use super::address::Address;
 #[cfg(feature = "tls")]
 use super::address::Tls;
 use super::connection::DatabaseConnection;
+use super::database::SqlDatabase;
 use super::database_url::DatabaseUrl;
 use super::dialect::Dialect;
 use super::pool::{PoolLimits, pool};
 use super::row::TableIn;
 use super::schema::SchemaSql;
-use super::sql_store::SqlStore;
-use super::transaction::SqlTransaction;
+use super::sql_store::{SqlStore, SqlTransaction};
 use super::watch::Watch;
 use crate::compat::Compat;
 use crate::store::{Database, StoreError, Tables};
@@ -30,9 +30,9 @@ use crate::store::{Database, StoreError, Tables};
 /// A connection to MySQL or MariaDB, as a hook within a transaction gets it.
 pub type MysqlConnection = AsyncMysqlConnection;
 /// Users and tokens in MySQL or MariaDB.
-pub type MysqlStore = SqlStore<MysqlConnection>;
+pub type MysqlStore<U> = SqlStore<MysqlConnection, U>;
 /// A transaction on MySQL or MariaDB.
-pub type MysqlTransaction = SqlTransaction<MysqlConnection>;
+pub type MysqlTransaction<U> = SqlTransaction<MysqlConnection, U>;
 
 impl DatabaseConnection for MysqlConnection {
     fn is_lost(&mut self) -> bool {
@@ -125,15 +125,16 @@ const SESSION: [&str; 4] = [
 
 impl<U: TableIn<Backend>> Database<U> for Mysql {
     type Config = DatabaseUrl;
-    type Store = MysqlStore;
+    type Store = MysqlStore<U>;
 
     async fn open(
         self,
         config: DatabaseUrl,
         compat: Compat,
         tables: Tables,
-    ) -> Result<MysqlStore, StoreError> {
-        self.open_schema(config, SchemaSql::of::<U>(Dialect::Mysql, compat).with(tables)).await
+    ) -> Result<MysqlStore<U>, StoreError> {
+        let schema = SchemaSql::of::<U>(Dialect::Mysql, compat).with(tables);
+        Ok(SqlStore::new(self.open_schema(config, schema).await?))
     }
 }
 
@@ -143,7 +144,7 @@ impl Mysql {
         self,
         config: DatabaseUrl,
         schema: SchemaSql,
-    ) -> BoxFuture<'static, Result<MysqlStore, StoreError>> {
+    ) -> BoxFuture<'static, Result<SqlDatabase<MysqlConnection>, StoreError>> {
         async move {
             let limits = PoolLimits {
                 connections: self.connections,
@@ -155,7 +156,7 @@ impl Mysql {
             let options = options(&Address::parse(config.as_str())?)?;
             let cache = if self.statement_cache { CacheSize::Unbounded } else { CacheSize::Disabled };
             let pool = pool(limits, move || connect(options.clone(), cache).boxed())?;
-            SqlStore::open(pool, None, schema, self.migrate).await
+            SqlDatabase::open(pool, None, schema, self.migrate).await
         }
         .boxed()
     }

@@ -12,22 +12,22 @@ use futures_util::future::BoxFuture;
 
 use super::address::Address;
 use super::connection::DatabaseConnection;
+use super::database::SqlDatabase;
 use super::database_url::DatabaseUrl;
 use super::dialect::Dialect;
 use super::pool::{PoolLimits, pool};
 use super::row::TableIn;
 use super::schema::SchemaSql;
-use super::sql_store::SqlStore;
-use super::transaction::SqlTransaction;
+use super::sql_store::{SqlStore, SqlTransaction};
 use crate::compat::Compat;
 use crate::store::{Database, StoreError, Tables};
 
 /// A connection to PostgreSQL, as a hook within a transaction gets it.
 pub type PostgresConnection = AsyncPgConnection;
 /// Users and tokens in PostgreSQL.
-pub type PostgresStore = SqlStore<PostgresConnection>;
+pub type PostgresStore<U> = SqlStore<PostgresConnection, U>;
 /// A transaction on PostgreSQL.
-pub type PostgresTransaction = SqlTransaction<PostgresConnection>;
+pub type PostgresTransaction<U> = SqlTransaction<PostgresConnection, U>;
 
 impl DatabaseConnection for PostgresConnection {
     /// Diesel keeps the code of an error to itself, and its words are of the server's language. So the server is asked:
@@ -91,15 +91,16 @@ pub const Postgres: Postgres = Postgres::DEFAULT;
 
 impl<U: TableIn<Pg>> Database<U> for Postgres {
     type Config = DatabaseUrl;
-    type Store = PostgresStore;
+    type Store = PostgresStore<U>;
 
     async fn open(
         self,
         config: DatabaseUrl,
         compat: Compat,
         tables: Tables,
-    ) -> Result<PostgresStore, StoreError> {
-        self.open_schema(config, SchemaSql::of::<U>(Dialect::Postgres, compat).with(tables)).await
+    ) -> Result<PostgresStore<U>, StoreError> {
+        let schema = SchemaSql::of::<U>(Dialect::Postgres, compat).with(tables);
+        Ok(SqlStore::new(self.open_schema(config, schema).await?))
     }
 }
 
@@ -109,7 +110,7 @@ impl Postgres {
         self,
         config: DatabaseUrl,
         schema: SchemaSql,
-    ) -> BoxFuture<'static, Result<PostgresStore, StoreError>> {
+    ) -> BoxFuture<'static, Result<SqlDatabase<PostgresConnection>, StoreError>> {
         async move {
             let limits = PoolLimits {
                 connections: self.connections,
@@ -122,7 +123,7 @@ impl Postgres {
             let connector = Connector::new(&address)?;
             let cache = if self.statement_cache { CacheSize::Unbounded } else { CacheSize::Disabled };
             let pool = pool(limits, move || connector.clone().connect(cache).boxed())?;
-            SqlStore::open(pool, None, schema, self.migrate).await
+            SqlDatabase::open(pool, None, schema, self.migrate).await
         }
         .boxed()
     }

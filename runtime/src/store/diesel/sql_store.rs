@@ -1,143 +1,142 @@
-//! The store on Diesel, for every database: its connections, and how a statement or a transaction begins.
+//! The store on Diesel: a database and the type of its users. All that it does is in [`SqlDatabase`], which is compiled once for
+//! each type of connection.
 
+use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::Duration;
 
-use diesel_async::AsyncConnectionCore;
-use tokio::sync::Semaphore;
-
-use super::backend::SqlBackend as _;
-use super::catalog::{self, unique_indexes, unique_indexes_on};
-use super::check::{address_indexes, refuse_encoding};
 use super::connection::DatabaseConnection;
-use super::pool::{Pool, Pooled, take};
-use super::queries::Queries;
-use super::schema::{ACCOUNT_KEY, SchemaSql};
-use super::session::Session;
-use super::statement::{Part, Statement};
-use super::transaction::SqlTransaction;
-use crate::store::StoreError;
+use super::counters::SqlCounters;
+use super::database::SqlDatabase;
+use super::known::SqlKnownClients;
+use super::row::UserRow;
+use super::transaction::OpenTransaction;
+use crate::clock::Timestamp;
+use crate::limit::{Counters, KnownClients};
+use crate::secret::HashedPassword;
+use crate::store::{
+    AccountWrites, Accounts, IdOf, Issuance, Linked, NewSession, Report, RevocationWrites, Revocations,
+    SessionKey, SessionWrites, Sessions, Storage, Store, StoreError, StoredAccount, StoredSession, Tables,
+    TokenExpiry, Transaction, UserWrites, Users,
+};
+use crate::token::Generation;
+use crate::user::{OAuthAccount, TypedEmail, UserChanges};
 
-/// Users and tokens in a database that is reached over connections of the type `C`.
-pub struct SqlStore<C: DatabaseConnection> {
-    pool: Pool<C>,
-    /// Where there is one writer at a time, those who wait for their turn hold no connection, so that reads go on.
-    writer: Option<Writer>,
-    pub(super) queries: Arc<Queries>,
-    pub(super) schema: Arc<SchemaSql>,
+/// Users of the type `U` and their tokens, in a database that is reached over connections of the type `C`.
+pub struct SqlStore<C: DatabaseConnection, U> {
+    database: SqlDatabase<C>,
+    user: PhantomData<fn() -> U>,
 }
 
-/// What fills the gaps of a statement.
-pub(super) type Parts<'p, C> = Vec<&'p dyn Part<<C as AsyncConnectionCore>::Backend>>;
-
-/// The turn to write, where a database has one writer at a time.
-#[derive(Clone)]
-pub(super) struct Writer {
-    turn: Arc<Semaphore>,
-    wait_timeout: Duration,
+/// A transaction on a connection of the type `C`. Dropped without a commit, it is undone.
+pub struct SqlTransaction<C: DatabaseConnection, U> {
+    transaction: OpenTransaction<C>,
+    user: PhantomData<fn() -> U>,
 }
 
-#[cfg(feature = "sqlite")]
-impl Writer {
-    pub(super) fn new(wait_timeout: Duration) -> Self {
-        Self { turn: Arc::new(Semaphore::new(1)), wait_timeout }
+impl<C: DatabaseConnection, U> SqlStore<C, U> {
+    pub(super) fn new(database: SqlDatabase<C>) -> Self {
+        Self { database, user: PhantomData }
     }
 }
 
-impl<C: DatabaseConnection> Clone for SqlStore<C> {
+impl<C: DatabaseConnection, U> SqlTransaction<C, U> {
+    fn new(transaction: OpenTransaction<C>) -> Self {
+        Self { transaction, user: PhantomData }
+    }
+}
+
+impl<C: DatabaseConnection, U> Clone for SqlStore<C, U> {
     fn clone(&self) -> Self {
-        Self {
-            pool: self.pool.clone(),
-            writer: self.writer.clone(),
-            queries: Arc::clone(&self.queries),
-            schema: Arc::clone(&self.schema),
-        }
+        Self::new(self.database.clone())
     }
 }
 
-impl<C: DatabaseConnection> std::fmt::Debug for SqlStore<C> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SqlStore").field("pool", &self.pool.status()).finish_non_exhaustive()
+impl<C: DatabaseConnection, U> fmt::Debug for SqlStore<C, U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.database.fmt(f)
     }
 }
 
-impl<C: DatabaseConnection> SqlStore<C> {
-    /// The store, with all that its schema lacks where `migrate` says so.
-    pub(super) async fn open(
-        pool: Pool<C>,
-        writer: Option<Writer>,
-        schema: SchemaSql,
-        migrate: bool,
-    ) -> Result<Self, StoreError> {
-        let queries = Arc::new(Queries::new(&schema, &[], &[]));
-        let mut store = Self { pool, writer, queries, schema: Arc::new(schema) };
-        refuse_encoding(&catalog::server(&mut **store.connection().await?).await?)?;
-        if migrate {
-            store.migrate().await?;
+impl<C: DatabaseConnection, U> fmt::Debug for SqlTransaction<C, U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.transaction.fmt(f)
+    }
+}
+
+impl<C: DatabaseConnection, U: UserRow<C::Backend>> Storage for SqlStore<C, U> {
+    type User = U;
+}
+
+impl<C: DatabaseConnection, U: UserRow<C::Backend>> Storage for SqlTransaction<C, U> {
+    type User = U;
+}
+
+/// What reads has the database do it.
+macro_rules! reads {
+    (() $capability:ident $($method:ident($($argument:ident: $type:ty),*) -> $returned:ty;)*) => {
+        impl<C: DatabaseConnection, U: UserRow<C::Backend>> $capability for SqlStore<C, U> {
+            $(async fn $method(&self, $($argument: $type),*) -> Result<$returned, StoreError> {
+                self.database.$method::<U>($($argument),*).await
+            })*
         }
-        store.queries = Arc::new(store.queries_for_live_indexes().await?);
-        Ok(store)
-    }
+    };
+}
 
-    /// The statements, which know the unique indexes by the names that they have.
-    async fn queries_for_live_indexes(&self) -> Result<Queries, StoreError> {
-        let connection = &mut **self.connection().await?;
-        let unique = unique_indexes(connection, self.schema.user).await?;
-        let on_the_address = address_indexes(&self.schema, &unique).map(|index| index.name);
-        let on_the_account = unique_indexes_on(connection, SchemaSql::OAUTH_ACCOUNT, ACCOUNT_KEY).await?;
-        let on_the_account = on_the_account.iter().map(String::as_str);
-        Ok(Queries::new(
-            &self.schema,
-            &on_the_address.collect::<Vec<_>>(),
-            &on_the_account.collect::<Vec<_>>(),
-        ))
-    }
-
-    pub(super) async fn connection(&self) -> Result<Pooled<C>, StoreError> {
-        take(&self.pool).await
-    }
-
-    pub(super) async fn write(&self) -> Result<SqlTransaction<C>, StoreError> {
-        let turn = match &self.writer {
-            Some(Writer { turn, wait_timeout }) => {
-                let turn = tokio::time::timeout(*wait_timeout, Arc::clone(turn).acquire_owned()).await;
-                let turn = turn.map_err(|elapsed| StoreError::Unavailable(elapsed.into()))?;
-                Some(turn.map_err(|closed| StoreError::Failed(closed.into()))?)
-            }
-            None => None,
-        };
-        let connection = self.connection().await?;
-        let mut transaction = SqlTransaction {
-            open: Some((connection, turn)),
-            is_ending: false,
-            queries: Arc::clone(&self.queries),
-            compat: self.schema.compat,
-        };
-        // Only now does it begin: whoever stops waiting for it leaves nothing behind.
-        transaction.session()?.0.begin().await?;
-        Ok(transaction)
-    }
-
-    /// Runs a statement that is a transaction by itself.
-    pub(super) async fn execute_alone(&self, sql: &str, parts: Parts<'_, C>) -> Result<usize, StoreError> {
-        let statement = Statement::new(sql, parts);
-        if self.writer.is_none() {
-            let mut connection = self.connection().await?;
-            return Ok(Session::on(&mut connection).execute(statement).await?);
+/// What writes has the transaction do it.
+macro_rules! writes {
+    (() $capability:ident $($method:ident($($argument:ident: $type:ty),*) -> $returned:ty;)*) => {
+        impl<C: DatabaseConnection, U: UserRow<C::Backend>> $capability for SqlTransaction<C, U> {
+            $(async fn $method(&mut self, $($argument: $type),*) -> Result<$returned, StoreError> {
+                self.transaction.$method::<U>($($argument),*).await
+            })*
         }
-        let mut transaction = self.write().await?;
-        let (mut session, _) = transaction.session()?;
-        let count = session.execute(statement).await?;
-        transaction.finish().await?;
-        Ok(count)
+    };
+}
+
+__each_reading! { reads () }
+__each_writing! { writes () }
+
+impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store for SqlStore<C, U> {
+    type Transaction = SqlTransaction<C, U>;
+
+    async fn begin(&self) -> Result<SqlTransaction<C, U>, StoreError> {
+        Ok(SqlTransaction::new(self.database.write().await?))
     }
 
-    /// The number that a statement selects.
-    pub(super) async fn number(&self, sql: &str, parts: Parts<'_, C>) -> Result<Option<i64>, StoreError> {
-        let mut connection = self.connection().await?;
-        let mut session = Session::on(&mut connection);
-        #[expect(clippy::redundant_closure, reason = "the function itself is one for each lifetime")]
-        let found = session.first(Statement::new(sql, parts), |cells| C::Backend::nullable_number(cells));
-        Ok(found.await?.flatten())
+    async fn begin_single(&self) -> Result<SqlTransaction<C, U>, StoreError> {
+        Ok(SqlTransaction::new(self.database.single().await?))
+    }
+
+    fn keeps(&self) -> Tables {
+        self.database.keeps()
+    }
+
+    fn counters(&self) -> Option<Arc<dyn Counters>> {
+        SqlCounters::of(&self.database)
+    }
+
+    fn known_clients(&self) -> Option<Arc<dyn KnownClients>> {
+        SqlKnownClients::of(&self.database)
+    }
+
+    async fn purge(&self, expired: Timestamp, sessions_since: Timestamp) -> Result<(), StoreError> {
+        self.database.purge(expired, sessions_since).await
+    }
+
+    async fn check(&self) -> Result<Report, StoreError> {
+        self.database.report().await
+    }
+}
+
+impl<C: DatabaseConnection, U: UserRow<C::Backend>> Transaction for SqlTransaction<C, U> {
+    type Connection = C;
+
+    fn connection(&mut self) -> Result<&mut C, StoreError> {
+        self.transaction.open()
+    }
+
+    async fn commit(self) -> Result<(), StoreError> {
+        self.transaction.finish().await
     }
 }

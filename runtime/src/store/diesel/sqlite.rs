@@ -14,14 +14,14 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::connection::DatabaseConnection;
+use super::database::{SqlDatabase, Writer};
 use super::database_url::DatabaseUrl;
 use super::dialect::Dialect;
 use super::pool::{PoolLimits, pool};
 use super::row::TableIn;
 use super::schema::SchemaSql;
-use super::sql_store::{SqlStore, Writer};
+use super::sql_store::{SqlStore, SqlTransaction};
 use super::sqlite_url::SqliteUrl;
-use super::transaction::SqlTransaction;
 use crate::compat::Compat;
 use crate::store::{Database, StoreError, Tables};
 
@@ -74,9 +74,9 @@ impl Default for Sqlite {
 pub const Sqlite: Sqlite = Sqlite::DEFAULT;
 
 /// Users and tokens in SQLite.
-pub type SqliteStore = SqlStore<SqliteConnection>;
+pub type SqliteStore<U> = SqlStore<SqliteConnection, U>;
 /// A transaction on SQLite.
-pub type SqliteTransaction = SqlTransaction<SqliteConnection>;
+pub type SqliteTransaction<U> = SqlTransaction<SqliteConnection, U>;
 
 impl DatabaseConnection for SqliteConnection {
     /// It may be all that there is of a database in memory.
@@ -94,15 +94,16 @@ impl DatabaseConnection for SqliteConnection {
 
 impl<U: TableIn<Backend>> Database<U> for Sqlite {
     type Config = DatabaseUrl;
-    type Store = SqliteStore;
+    type Store = SqliteStore<U>;
 
     async fn open(
         self,
         config: DatabaseUrl,
         compat: Compat,
         tables: Tables,
-    ) -> Result<SqliteStore, StoreError> {
-        self.open_schema(config, SchemaSql::of::<U>(Dialect::Sqlite, compat).with(tables)).await
+    ) -> Result<SqliteStore<U>, StoreError> {
+        let schema = SchemaSql::of::<U>(Dialect::Sqlite, compat).with(tables);
+        Ok(SqlStore::new(self.open_schema(config, schema).await?))
     }
 }
 
@@ -112,7 +113,7 @@ impl Sqlite {
         self,
         config: DatabaseUrl,
         schema: SchemaSql,
-    ) -> BoxFuture<'static, Result<SqliteStore, StoreError>> {
+    ) -> BoxFuture<'static, Result<SqlDatabase<SqliteConnection>, StoreError>> {
         async move {
             let url = sqlite_url(&config)?;
             let limits = PoolLimits {
@@ -125,7 +126,7 @@ impl Sqlite {
                 idle_check: None,
             };
             let pool = pool(limits, move || connect(url.clone(), self.busy_timeout).boxed())?;
-            SqlStore::open(pool, Some(Writer::new(self.wait_timeout)), schema, self.migrate).await
+            SqlDatabase::open(pool, Some(Writer::new(self.wait_timeout)), schema, self.migrate).await
         }
         .boxed()
     }

@@ -1,5 +1,7 @@
 //! Values of the types that the own tables of this crate hold.
 
+use uuid::Uuid;
+
 use crate::clock::Timestamp;
 
 /// A value of one of the types that the own tables of this crate hold.
@@ -18,4 +20,6 @@ pub enum Value<'q> {
     NullableNumber(Option<i64>),
     /// A point in time.
     Moment(Timestamp),
+    /// An id of this crate's own.
+    Uuid(Uuid),
 }

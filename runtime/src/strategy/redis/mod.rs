@@ -8,11 +8,10 @@ mod tokens;
 pub use self::options::Redis;
 
 use self::tokens::Tokens;
-use super::{Context, Session, Strategy, StrategyError};
+use super::{Authentication, Context, Grant, Issued, Revoke, Strategy, StrategyError, Work};
 use crate::redis::{HasRedis, RedisConnection};
 use crate::settings::{Settings, StartError};
 use crate::store::Store;
-use crate::user::AuthUser;
 
 impl Redis {
     /// Gives the strategy its own connection, for an app that learns at run time whether it has a Redis.
@@ -26,30 +25,35 @@ impl Redis {
     }
 }
 
-impl<U: AuthUser, S: Store<U> + HasRedis> Strategy<U, S> for Redis {
+impl<S: Store + HasRedis> Strategy<S> for Redis {
     fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {
         settings.check_lifetime(self.lifetime)
     }
 
-    async fn read(&self, token: &str, context: &Context<'_, S>) -> Result<Option<Session<U>>, StrategyError> {
-        self.tokens(context.store.redis(), context).read(token).await
-    }
-
-    async fn write(&self, user: &U, context: &Context<'_, S>) -> Result<String, StrategyError> {
-        self.tokens(context.store.redis(), context).write(user).await
-    }
-
-    async fn destroy(&self, token: &str, user: &U, context: &Context<'_, S>) -> Result<(), StrategyError> {
-        self.tokens(context.store.redis(), context).destroy(token, user).await
-    }
-
-    async fn destroy_all(
+    async fn authenticate(
         &self,
-        user: &U,
-        except: Option<&str>,
+        token: &str,
         context: &Context<'_, S>,
+    ) -> Result<Authentication<S::User>, StrategyError> {
+        self.tokens(context.store.redis(), context).authenticate(token).await
+    }
+
+    async fn issue(
+        &self,
+        grant: &Grant<'_, S::User>,
+        context: &Context<'_, S>,
+        _: &mut Work<'_, S>,
+    ) -> Result<Issued, StrategyError> {
+        self.tokens(context.store.redis(), context).issue(grant).await
+    }
+
+    async fn revoke(
+        &self,
+        which: Revoke<'_, S::User>,
+        context: &Context<'_, S>,
+        work: &mut Work<'_, S>,
     ) -> Result<(), StrategyError> {
-        self.tokens(context.store.redis(), context).destroy_all(user, except).await
+        self.tokens(context.store.redis(), context).revoke(which, work).await
     }
 }
 
@@ -61,29 +65,34 @@ pub struct ConnectedRedis {
 }
 
 #[diagnostic::do_not_recommend]
-impl<U: AuthUser, S: Store<U>> Strategy<U, S> for ConnectedRedis {
+impl<S: Store> Strategy<S> for ConnectedRedis {
     fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {
         settings.check_lifetime(self.strategy.lifetime)
     }
 
-    async fn read(&self, token: &str, context: &Context<'_, S>) -> Result<Option<Session<U>>, StrategyError> {
-        self.strategy.tokens(&self.connection, context).read(token).await
-    }
-
-    async fn write(&self, user: &U, context: &Context<'_, S>) -> Result<String, StrategyError> {
-        self.strategy.tokens(&self.connection, context).write(user).await
-    }
-
-    async fn destroy(&self, token: &str, user: &U, context: &Context<'_, S>) -> Result<(), StrategyError> {
-        self.strategy.tokens(&self.connection, context).destroy(token, user).await
-    }
-
-    async fn destroy_all(
+    async fn authenticate(
         &self,
-        user: &U,
-        except: Option<&str>,
+        token: &str,
         context: &Context<'_, S>,
+    ) -> Result<Authentication<S::User>, StrategyError> {
+        self.strategy.tokens(&self.connection, context).authenticate(token).await
+    }
+
+    async fn issue(
+        &self,
+        grant: &Grant<'_, S::User>,
+        context: &Context<'_, S>,
+        _: &mut Work<'_, S>,
+    ) -> Result<Issued, StrategyError> {
+        self.strategy.tokens(&self.connection, context).issue(grant).await
+    }
+
+    async fn revoke(
+        &self,
+        which: Revoke<'_, S::User>,
+        context: &Context<'_, S>,
+        work: &mut Work<'_, S>,
     ) -> Result<(), StrategyError> {
-        self.strategy.tokens(&self.connection, context).destroy_all(user, except).await
+        self.strategy.tokens(&self.connection, context).revoke(which, work).await
     }
 }

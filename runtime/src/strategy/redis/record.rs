@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
-use crate::store::Issued;
+use crate::store::Issuance;
 use crate::token::Generation;
 
 /// What is known of a token. It lies in Redis as JSON.
@@ -42,8 +42,8 @@ impl Record {
     }
 
     /// Returns when the token was issued, which decides whether it has been revoked.
-    pub(super) fn issued(&self) -> Issued {
-        self.generation.map_or_else(|| Issued::At(self.issued_at()), Issued::In)
+    pub(super) fn issued(&self) -> Issuance {
+        self.generation.map_or_else(|| Issuance::At(self.issued_at()), Issuance::In)
     }
 
     /// Returns whether the record has the fingerprint and the generation that this crate's tokens have.

@@ -14,9 +14,12 @@ use super::record::Record;
 use crate::clock::Timestamp;
 use crate::event::Reason;
 use crate::redis::{RedisConnection, RedisError};
-use crate::store::{Store, TokenRecord};
-use crate::strategy::{Context, Session, StrategyError, stored};
-use crate::token::{JwtError, digest, random_token};
+use crate::store::{IdOf, RevocationWrites as _, Store, TokenRecord};
+use crate::strategy::random::{is_token_of, new_token, stored};
+use crate::strategy::{
+    Authentication, Context, Credential, Grant, Issued, Revoke, Session, StrategyError, Work,
+};
+use crate::token::digest;
 use crate::user::{AuthUser, UserId};
 
 impl From<RedisError> for StrategyError {
@@ -32,52 +35,43 @@ pub(super) struct Tokens<'a, S> {
     pub(super) context: &'a Context<'a, S>,
 }
 
-impl<S> Tokens<'_, S> {
-    pub(super) async fn read<U: AuthUser>(&self, token: &str) -> Result<Option<Session<U>>, StrategyError>
-    where
-        S: Store<U>,
-    {
-        // A JWT, say, is none of ours. Another backend knows it, without a way to Redis.
-        if !is_token(token) {
-            return Ok(None);
-        }
-        let Some(record) = self.find(token).await? else { return Ok(None) };
-        let Some(id) = U::Id::parse(&record.sub) else { return Ok(None) };
+impl<S: Store> Tokens<'_, S> {
+    pub(super) async fn authenticate(&self, token: &str) -> Result<Authentication<S::User>, StrategyError> {
         let settings = self.context.settings;
+        // A JWT, say, is none of ours. Another backend knows it, without a way to Redis.
+        if !is_token_of(self.context.backend, token, settings.compat) {
+            return Ok(Authentication::NotMine);
+        }
+        let Some(record) = self.find(token).await? else { return Ok(Authentication::NotMine) };
+        let Some(id) = IdOf::<S>::parse(&record.sub) else { return Ok(Authentication::NotMine) };
         if record.expires_at() <= settings.now() {
-            self.context.refuse(Reason::Expired);
-            return Ok(None);
+            return Ok(Authentication::Rejected(Reason::Expired));
         }
         if !settings.compat.rules().accepts_foreign_tokens && !record.is_stamped() {
-            self.context.refuse(Reason::Outdated);
-            return Ok(None);
+            return Ok(Authentication::Rejected(Reason::Outdated));
         }
         let (digest, issued) = (digest(token), record.issued());
         let Some(user) = self.context.store.user_unless_ended(id, &digest, issued).await? else {
-            self.context.refuse(Reason::Ended);
-            return Ok(None);
+            return Ok(Authentication::Rejected(Reason::Ended));
         };
         let matches =
             |fingerprint: &String| settings.fingerprints.match_hash(fingerprint, user.hashed_password());
         if !record.fgpt.as_ref().is_none_or(matches) {
-            self.context.refuse(Reason::Outdated);
-            return Ok(None);
+            return Ok(Authentication::Rejected(Reason::Outdated));
         }
         let token = TokenRecord::Revocable { digest, issued };
-        Ok(Some(Session { user, issued_at: Some(record.issued_at()), record: token }))
+        Ok(Authentication::Authenticated(Session::issued_at(user, record.issued_at(), token)))
     }
 
-    pub(super) async fn write<U: AuthUser>(&self, user: &U) -> Result<String, StrategyError>
-    where
-        S: Store<U>,
-    {
-        let generation = self.context.generation_for(user).await?;
+    pub(super) async fn issue(&self, grant: &Grant<'_, S::User>) -> Result<Issued, StrategyError> {
+        let user = grant.user;
+        let generation = self.context.generation_for(user).await?.ok_or(StrategyError::UserChanged)?;
         let settings = self.context.settings;
-        let token = random_token().map_err(|error| JwtError::Sign(error.into()))?;
+        let token = new_token(self.context.backend, settings.compat)?;
         let (now, lifetime) = (settings.now(), self.strategy.lifetime);
-        let sub = user.id().to_string();
+        let (sub, expires_at) = (user.id().to_string(), now.after(lifetime));
         let fingerprint = settings.fingerprints.of(user.hashed_password());
-        let record = Record::new(sub.clone(), now, now.after(lifetime), fingerprint, generation);
+        let record = Record::new(sub.clone(), now, expires_at, fingerprint, generation);
         let record = set(&self.record_key(&token), &written(&record)?, millis(lifetime));
         self.run::<Option<String>>(&record).await?;
         self.index(user).add(&stored(&token, settings.compat), now, lifetime).await?;
@@ -86,59 +80,58 @@ impl<S> Tokens<'_, S> {
             let of_user = set(&self.compat_key(&token), &sub, millis(lifetime));
             self.run::<Option<String>>(&of_user).await?;
         }
-        Ok(token)
+        Ok(Issued::new(token).expiring_at(expires_at))
+    }
+
+    pub(super) async fn revoke(
+        &self,
+        which: Revoke<'_, S::User>,
+        work: &mut Work<'_, S>,
+    ) -> Result<(), StrategyError> {
+        match which {
+            Revoke::Token { user, token, .. } => self.end(token, user, work).await,
+            Revoke::AllOf { user, except } => self.forget_all(user, except).await,
+        }
     }
 
     /// Ends a token for good: what Redis has lost of it in a crash or a failover is remembered in the app's own store.
-    pub(super) async fn destroy<U: AuthUser>(&self, token: &str, user: &U) -> Result<(), StrategyError>
-    where
-        S: Store<U>,
-    {
+    async fn end(&self, token: &str, user: &S::User, work: &mut Work<'_, S>) -> Result<(), StrategyError> {
         let settings = self.context.settings;
-        let expires_at = settings.now().after(self.strategy.lifetime);
-        self.context.revoke(user, &digest(token), expires_at).await?;
+        let (now, digest) = (settings.now(), digest(token));
+        let expires_at = now.after(self.strategy.lifetime);
+        work.only().await?.end_token_of(user.id(), &digest, now, expires_at).await?;
         self.forget(user, &[stored(token, settings.compat)]).await
     }
 
     /// All but `except` have ended already. It is made to stay, and the others are taken out of Redis.
-    pub(super) async fn destroy_all<U: AuthUser>(
-        &self,
-        user: &U,
-        except: Option<&str>,
-    ) -> Result<(), StrategyError>
-    where
-        S: Store<U>,
-    {
-        let except = except.filter(|token| user.is_active() && is_token(token));
+    async fn forget_all(&self, user: &S::User, except: Option<Credential<'_>>) -> Result<(), StrategyError> {
+        let compat = self.context.settings.compat;
+        let is_kept =
+            |kept: &Credential<'_>| user.is_active() && is_token_of(kept.backend, kept.token, compat);
+        let except = except.filter(is_kept).map(|kept| kept.token);
         let kept = match except {
             Some(token) => self.keep(token, user).await,
             None => Ok(()),
         };
         let mut ended = self.index(user).all().await?;
         if let Some(token) = except {
-            let kept = stored(token, self.context.settings.compat);
+            let kept = stored(token, compat);
             ended.retain(|stored| *stored != kept);
         }
         // One that fails does not spare the others.
         kept.and(self.forget(user, &ended).await)
     }
 
-    /// Has `token` hang on the password that `user` has now, for the time that it has left.
-    async fn keep<U: AuthUser>(&self, token: &str, user: &U) -> Result<(), StrategyError>
-    where
-        S: Store<U>,
-    {
+    /// Has `token` depend on the password that `user` has now, for the time that it has left.
+    async fn keep(&self, token: &str, user: &S::User) -> Result<(), StrategyError> {
         let settings = self.context.settings;
         let now = settings.now();
         let Some(record) = self.find(token).await? else { return Ok(()) };
-        if U::Id::parse(&record.sub) != Some(user.id()) || record.expires_at() <= now {
+        if IdOf::<S>::parse(&record.sub) != Some(user.id()) || record.expires_at() <= now {
             return Ok(());
         }
         // The change has ended what was issued before it. What has ended the user since then ends this as well.
-        let generation = match self.context.generation_for(user).await {
-            Err(StrategyError::UserChanged) => return Ok(()),
-            generation => generation?,
-        };
+        let Some(generation) = self.context.generation_for(user).await? else { return Ok(()) };
         let fingerprint = settings.fingerprints.of(user.hashed_password());
         let (issued_at, expires_at) = (record.issued_at(), record.expires_at());
         let kept = Record::new(record.sub.clone(), issued_at, expires_at, fingerprint, generation);
@@ -151,6 +144,26 @@ impl<S> Tokens<'_, S> {
         Ok(())
     }
 
+    /// Takes tokens of `user` out of Redis, as they are named in storage.
+    async fn forget(&self, user: &S::User, ended: &[String]) -> Result<(), StrategyError> {
+        if ended.is_empty() {
+            return Ok(());
+        }
+        let mut delete = cmd("DEL");
+        for stored in ended {
+            if self.context.settings.compat.rules().stores_digests {
+                delete.arg(self.key_of_digest(stored));
+            } else {
+                delete.arg(self.compat_key(stored)).arg(self.record_key(stored));
+            }
+        }
+        self.run::<i64>(&delete).await?;
+        // Last: what could not be deleted is found again.
+        Ok(self.index(user).remove(ended).await?)
+    }
+}
+
+impl<S> Tokens<'_, S> {
     /// What Redis knows of `token`.
     async fn find(&self, token: &str) -> Result<Option<Record>, StrategyError> {
         let record = self.record_key(token);
@@ -187,24 +200,6 @@ impl<S> Tokens<'_, S> {
         })
     }
 
-    /// Takes tokens of `user` out of Redis, as they are named in storage.
-    async fn forget<U: AuthUser>(&self, user: &U, ended: &[String]) -> Result<(), StrategyError> {
-        if ended.is_empty() {
-            return Ok(());
-        }
-        let mut delete = cmd("DEL");
-        for stored in ended {
-            if self.context.settings.compat.rules().stores_digests {
-                delete.arg(self.key_of_digest(stored));
-            } else {
-                delete.arg(self.compat_key(stored)).arg(self.record_key(stored));
-            }
-        }
-        self.run::<i64>(&delete).await?;
-        // Last: what could not be deleted is found again.
-        Ok(self.index(user).remove(ended).await?)
-    }
-
     fn index<U: AuthUser>(&self, user: &U) -> Index<'_> {
         Index::new(self.redis, self.strategy, user.id())
     }
@@ -231,11 +226,6 @@ impl<S> Tokens<'_, S> {
     async fn run<T: redis::FromRedisValue>(&self, command: &Cmd) -> Result<T, StrategyError> {
         Ok(self.redis.run(command).await?)
     }
-}
-
-/// Whether `token` has the form of one: ours and FastAPI Users' are both 43 URL-safe characters.
-fn is_token(token: &str) -> bool {
-    token.len() == 43 && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 /// For so many milliseconds.

@@ -1,17 +1,15 @@
 //! An app with a field, a transport and a strategy of its own.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use axum::http::StatusCode;
-use axum::http::request::Parts;
-use axum::response::{IntoResponse, Response};
-use axum::{Json, Router, routing::get};
+use axum::{Router, routing::get};
 use axum_users::prelude::*;
 use axum_users::store::Store;
-use axum_users::strategy::{Context, Session, Strategy, StrategyError};
-use axum_users::transport::Transport;
+use axum_users::strategy::{
+    Authentication, Context, Grant, Issued, Revoke, Session, Strategy, StrategyError, Work,
+};
+use axum_users::transport::{Header, IntoTransport, Transport};
 use axum_users::user::UserId;
 
 #[derive(Clone, Debug, AuthUser)]
@@ -31,27 +29,15 @@ pub struct Member {
     pub notes: Option<String>,
 }
 
-/// The token stands in a header of the app's own.
+/// The token is in a header of the app's own.
 #[derive(Default)]
-struct Header {
+struct Door {
     name: &'static str,
 }
 
-impl Transport for Header {
-    fn token<'r>(&self, request: &'r Parts) -> Option<Cow<'r, str>> {
-        request.headers.get(self.name).and_then(|value| value.to_str().ok()).map(Cow::from)
-    }
-
-    fn login_response(&self, token: &str) -> Response {
-        (StatusCode::OK, [(self.name, token.to_owned())], Json(())).into_response()
-    }
-
-    fn logout_response(&self) -> Response {
-        Json(()).into_response()
-    }
-
-    fn challenge(&self) -> &'static str {
-        "Header"
+impl IntoTransport for Door {
+    fn into_transport(self) -> Transport {
+        Header::new(self.name).into_transport()
     }
 }
 
@@ -61,28 +47,47 @@ struct Tickets {
     sold: Arc<Mutex<HashMap<String, String>>>,
 }
 
-impl<U: AuthUser, S: Store<U>> Strategy<U, S> for Tickets {
-    async fn read(
+impl<S: Store> Strategy<S> for Tickets {
+    async fn authenticate(
         &self,
         token: &str,
         context: &Context<'_, S>,
-    ) -> Result<Option<Session<U>>, StrategyError> {
-        let id = self.sold.lock().expect("no panic while locked").get(token).and_then(|id| U::Id::parse(id));
-        match id {
-            Some(id) => Ok(context.store.user_by_id(id).await?.map(Session::from)),
-            None => Ok(None),
-        }
+    ) -> Result<Authentication<S::User>, StrategyError> {
+        let holder = self.sold.lock().expect("no panic while locked").get(token).cloned();
+        let Some(id) = holder.and_then(|id| UserId::parse(&id)) else { return Ok(Authentication::NotMine) };
+        Ok(match context.store.user_by_id(id).await? {
+            Some(user) => Authentication::Authenticated(Session::from(user)),
+            None => Authentication::NotMine,
+        })
     }
 
-    async fn write(&self, user: &U, _: &Context<'_, S>) -> Result<String, StrategyError> {
+    async fn issue(
+        &self,
+        grant: &Grant<'_, S::User>,
+        _: &Context<'_, S>,
+        _: &mut Work<'_, S>,
+    ) -> Result<Issued, StrategyError> {
         let mut sold = self.sold.lock().expect("no panic while locked");
         let ticket = format!("ticket-{}", sold.len());
-        sold.insert(ticket.clone(), user.id().to_string());
-        Ok(ticket)
+        sold.insert(ticket.clone(), grant.user.id().to_string());
+        Ok(Issued::new(ticket))
     }
 
-    async fn destroy(&self, token: &str, _: &U, _: &Context<'_, S>) -> Result<(), StrategyError> {
-        self.sold.lock().expect("no panic while locked").remove(token);
+    async fn revoke(
+        &self,
+        which: Revoke<'_, S::User>,
+        _: &Context<'_, S>,
+        _: &mut Work<'_, S>,
+    ) -> Result<(), StrategyError> {
+        let mut sold = self.sold.lock().expect("no panic while locked");
+        match which {
+            Revoke::Token { token, .. } => drop(sold.remove(token)),
+            Revoke::AllOf { user, except } => {
+                let kept = except.map(|kept| kept.token);
+                sold.retain(|ticket, id| *id != user.id().to_string() || kept == Some(ticket));
+            }
+            _ => {}
+        }
         Ok(())
     }
 }
@@ -92,7 +97,7 @@ auth_app! {
         user: Member,
         database: Sqlite,
         backends: {
-            door: Header { name: "x-ticket" } + Tickets {},
+            door: Door { name: "x-ticket" } + Tickets {},
             jwt: Bearer + Jwt { lifetime: HOUR },
         },
     }

@@ -22,7 +22,7 @@ pub use self::rows::AnyRow;
 pub use self::store::AnyStore;
 pub use self::transaction::{AnyConnection, AnyTransaction};
 
-use self::store::Stores;
+use self::store::Databases;
 use super::backend::SqlBackend;
 use super::database_url::DatabaseUrl;
 use super::dialect::Dialect;
@@ -100,35 +100,40 @@ pub const AnyDatabase: AnyDatabase = AnyDatabase::DEFAULT;
 
 impl<U: AnyRow> Database<U> for AnyDatabase {
     type Config = DatabaseUrl;
-    type Store = AnyStore;
+    type Store = AnyStore<U>;
 
-    async fn open(self, config: DatabaseUrl, compat: Compat, tables: Tables) -> Result<AnyStore, StoreError> {
-        let store = match config.scheme() {
+    async fn open(
+        self,
+        config: DatabaseUrl,
+        compat: Compat,
+        tables: Tables,
+    ) -> Result<AnyStore<U>, StoreError> {
+        let database = match config.scheme() {
             // Without a scheme it is the path of a file.
             #[cfg(feature = "sqlite")]
             Some("sqlite") | None => {
                 has_table::<U, diesel::sqlite::Sqlite>("diesel::sqlite::Sqlite")?;
                 let schema = SchemaSql::of::<U>(Dialect::Sqlite, compat).with(tables);
-                Stores::Sqlite(self.sqlite.open_schema(config, schema).await?)
+                Databases::Sqlite(self.sqlite.open_schema(config, schema).await?)
             }
             #[cfg(feature = "postgres")]
             Some("postgres" | "postgresql") => {
                 has_table::<U, diesel::pg::Pg>("diesel::pg::Pg")?;
                 let schema = SchemaSql::of::<U>(Dialect::Postgres, compat).with(tables);
-                Stores::Postgres(self.postgres.open_schema(config, schema).await?)
+                Databases::Postgres(self.postgres.open_schema(config, schema).await?)
             }
             #[cfg(feature = "mysql")]
             Some("mysql") => {
                 has_table::<U, diesel::mysql::Mysql>("diesel::mysql::Mysql")?;
                 let schema = SchemaSql::of::<U>(Dialect::Mysql, compat).with(tables);
-                Stores::Mysql(self.mysql.open_schema(config, schema).await?)
+                Databases::Mysql(self.mysql.open_schema(config, schema).await?)
             }
             _ => {
                 let why = format!("expected a database URL that begins with {}", SCHEMES.join(" or "));
                 return Err(StoreError::Failed(why.into()));
             }
         };
-        Ok(AnyStore(store))
+        Ok(AnyStore::new(database))
     }
 }
 

@@ -1,117 +1,123 @@
 //! The store of whichever database it is.
 
+use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
+use super::super::counters::SqlCounters;
+use super::super::database::SqlDatabase;
+use super::super::known::SqlKnownClients;
 #[cfg(feature = "mysql")]
-use super::super::mysql::MysqlStore;
+use super::super::mysql::MysqlConnection;
 #[cfg(feature = "postgres")]
-use super::super::postgres::PostgresStore;
+use super::super::postgres::PostgresConnection;
 #[cfg(feature = "sqlite")]
-use super::super::sqlite::SqliteStore;
+use super::super::sqlite::SqliteConnection;
 use super::rows::AnyRow;
-use super::transaction::{AnyConnection, AnyTransaction, Transactions};
+use super::transaction::{AnyTransaction, Transactions};
 use crate::clock::Timestamp;
 use crate::limit::{Counters, KnownClients};
 use crate::secret::HashedPassword;
-use crate::store::{AccessToken, Issued, Linked, Report, Store, StoreError, StoredAccount};
+use crate::store::{
+    Accounts, IdOf, Issuance, Linked, Report, Revocations, Sessions, Storage, Store, StoreError,
+    StoredAccount, StoredSession, Tables, Users,
+};
 use crate::token::Generation;
 use crate::user::{OAuthAccount, TypedEmail};
 
 /// Users and tokens in the database that the address named.
-#[derive(Clone, Debug)]
-pub struct AnyStore(pub(super) Stores);
-
-#[derive(Clone, Debug)]
-pub(super) enum Stores {
-    #[cfg(feature = "sqlite")]
-    Sqlite(SqliteStore),
-    #[cfg(feature = "postgres")]
-    Postgres(PostgresStore),
-    #[cfg(feature = "mysql")]
-    Mysql(MysqlStore),
+pub struct AnyStore<U> {
+    databases: Databases,
+    user: PhantomData<fn() -> U>,
 }
 
-impl<U: AnyRow> Store<U> for AnyStore {
-    type Transaction = AnyTransaction;
+#[derive(Clone, Debug)]
+pub(super) enum Databases {
+    #[cfg(feature = "sqlite")]
+    Sqlite(SqlDatabase<SqliteConnection>),
+    #[cfg(feature = "postgres")]
+    Postgres(SqlDatabase<PostgresConnection>),
+    #[cfg(feature = "mysql")]
+    Mysql(SqlDatabase<MysqlConnection>),
+}
 
-    async fn begin(&self) -> Result<AnyTransaction, StoreError> {
-        let transaction = match &self.0 {
+impl<U> AnyStore<U> {
+    pub(super) fn new(databases: Databases) -> Self {
+        Self { databases, user: PhantomData }
+    }
+}
+
+impl<U> Clone for AnyStore<U> {
+    fn clone(&self) -> Self {
+        Self::new(self.databases.clone())
+    }
+}
+
+impl<U> fmt::Debug for AnyStore<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.databases.fmt(f)
+    }
+}
+
+impl<U: AnyRow> Storage for AnyStore<U> {
+    type User = U;
+}
+
+/// What reads has the database do it.
+macro_rules! reads {
+    (() $capability:ident $($method:ident($($argument:ident: $type:ty),*) -> $returned:ty;)*) => {
+        impl<U: AnyRow> $capability for AnyStore<U> {
+            $(async fn $method(&self, $($argument: $type),*) -> Result<$returned, StoreError> {
+                each!(Databases: &self.databases, database => database.$method::<U>($($argument),*).await)
+            })*
+        }
+    };
+}
+
+__each_reading! { reads () }
+
+/// A transaction of each database.
+macro_rules! begun {
+    ($store:expr, $begin:ident) => {
+        match &$store.databases {
             #[cfg(feature = "sqlite")]
-            Stores::Sqlite(store) => Transactions::Sqlite(store.write().await?),
+            Databases::Sqlite(database) => Transactions::Sqlite(database.$begin().await?),
             #[cfg(feature = "postgres")]
-            Stores::Postgres(store) => Transactions::Postgres(store.write().await?),
+            Databases::Postgres(database) => Transactions::Postgres(database.$begin().await?),
             #[cfg(feature = "mysql")]
-            Stores::Mysql(store) => Transactions::Mysql(store.write().await?),
-        };
-        Ok(AnyTransaction(AnyConnection(transaction)))
+            Databases::Mysql(database) => Transactions::Mysql(database.$begin().await?),
+        }
+    };
+}
+
+impl<U: AnyRow> Store for AnyStore<U> {
+    type Transaction = AnyTransaction<U>;
+
+    async fn begin(&self) -> Result<AnyTransaction<U>, StoreError> {
+        Ok(AnyTransaction::new(begun!(self, write)))
     }
 
-    async fn user_by_id(&self, id: U::Id) -> Result<Option<U>, StoreError> {
-        each!(Stores: &self.0, store => Store::<U>::user_by_id(store, id).await)
+    async fn begin_single(&self) -> Result<AnyTransaction<U>, StoreError> {
+        Ok(AnyTransaction::new(begun!(self, single)))
     }
 
-    async fn password_hashes(&self, most: u32) -> Result<Vec<HashedPassword>, StoreError> {
-        each!(Stores: &self.0, store => Store::<U>::password_hashes(store, most).await)
-    }
-
-    async fn user_by_email(&self, email: &TypedEmail) -> Result<Option<U>, StoreError> {
-        each!(Stores: &self.0, store => Store::<U>::user_by_email(store, email).await)
-    }
-
-    async fn user_unless_ended(
-        &self,
-        id: U::Id,
-        digest: &str,
-        issued: Issued,
-    ) -> Result<Option<U>, StoreError> {
-        each!(Stores: &self.0, store => Store::<U>::user_unless_ended(store, id, digest, issued).await)
-    }
-
-    async fn user_and_generation(&self, id: U::Id) -> Result<Option<(U, Generation)>, StoreError> {
-        each!(Stores: &self.0, store => Store::<U>::user_and_generation(store, id).await)
-    }
-
-    async fn active_superusers(&self) -> Result<Vec<U::Id>, StoreError> {
-        each!(Stores: &self.0, store => Store::<U>::active_superusers(store).await)
-    }
-
-    async fn user_by_access_token(&self, key: &str) -> Result<Option<(U, AccessToken)>, StoreError> {
-        each!(Stores: &self.0, store => Store::<U>::user_by_access_token(store, key).await)
-    }
-
-    async fn user_by_oauth_account(
-        &self,
-        oauth_name: &str,
-        account_id: &str,
-    ) -> Result<Option<Linked<U>>, StoreError> {
-        each!(Stores: &self.0, store => Store::<U>::user_by_oauth_account(store, oauth_name, account_id).await)
-    }
-
-    async fn oauth_accounts_of(&self, user: U::Id) -> Result<Vec<OAuthAccount<U::Id>>, StoreError> {
-        each!(Stores: &self.0, store => Store::<U>::oauth_accounts_of(store, user).await)
-    }
-
-    async fn stored_oauth_account(
-        &self,
-        id: U::Id,
-        user: U::Id,
-    ) -> Result<Option<StoredAccount<U::Id>>, StoreError> {
-        each!(Stores: &self.0, store => Store::<U>::stored_oauth_account(store, id, user).await)
+    fn keeps(&self) -> Tables {
+        each!(Databases: &self.databases, database => database.keeps())
     }
 
     fn counters(&self) -> Option<Arc<dyn Counters>> {
-        each!(Stores: &self.0, store => Store::<U>::counters(store))
+        each!(Databases: &self.databases, database => SqlCounters::of(database))
     }
 
     fn known_clients(&self) -> Option<Arc<dyn KnownClients>> {
-        each!(Stores: &self.0, store => Store::<U>::known_clients(store))
+        each!(Databases: &self.databases, database => SqlKnownClients::of(database))
     }
 
-    async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
-        each!(Stores: &self.0, store => Store::<U>::purge(store, now, access_tokens_since).await)
+    async fn purge(&self, expired: Timestamp, sessions_since: Timestamp) -> Result<(), StoreError> {
+        each!(Databases: &self.databases, database => database.purge(expired, sessions_since).await)
     }
 
     async fn check(&self) -> Result<Report, StoreError> {
-        each!(Stores: &self.0, store => Store::<U>::check(store).await)
+        each!(Databases: &self.databases, database => database.report().await)
     }
 }

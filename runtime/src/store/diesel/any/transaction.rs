@@ -1,20 +1,41 @@
 //! A transaction on whichever database it is, and its connection.
 
+use std::fmt;
+use std::marker::PhantomData;
+
 #[cfg(feature = "mysql")]
-use super::super::mysql::{MysqlConnection, MysqlTransaction};
+use super::super::mysql::MysqlConnection;
 #[cfg(feature = "postgres")]
-use super::super::postgres::{PostgresConnection, PostgresTransaction};
+use super::super::postgres::PostgresConnection;
 #[cfg(feature = "sqlite")]
-use super::super::sqlite::{SqliteConnection, SqliteTransaction};
+use super::super::sqlite::SqliteConnection;
+use super::super::transaction::OpenTransaction;
 use super::rows::AnyRow;
 use crate::clock::Timestamp;
 use crate::secret::HashedPassword;
-use crate::store::{AccessToken, StoreError, TokenExpiry, TokenRecord, Transaction};
+use crate::store::{
+    AccountWrites, IdOf, Issuance, NewSession, RevocationWrites, SessionKey, SessionWrites, Storage,
+    StoreError, TokenExpiry, Transaction, UserWrites,
+};
 use crate::user::{OAuthAccount, UserChanges};
 
 /// A transaction on the database that the address named.
-#[derive(Debug)]
-pub struct AnyTransaction(pub(super) AnyConnection);
+pub struct AnyTransaction<U> {
+    connection: AnyConnection,
+    user: PhantomData<fn() -> U>,
+}
+
+impl<U> AnyTransaction<U> {
+    pub(super) fn new(transaction: Transactions) -> Self {
+        Self { connection: AnyConnection(transaction), user: PhantomData }
+    }
+}
+
+impl<U> fmt::Debug for AnyTransaction<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.connection.fmt(f)
+    }
+}
 
 /// The connection of a transaction, as a hook gets it: that of the database that the address named.
 #[derive(Debug)]
@@ -27,11 +48,11 @@ pub struct AnyConnection(pub(super) Transactions);
 )]
 pub(super) enum Transactions {
     #[cfg(feature = "sqlite")]
-    Sqlite(SqliteTransaction),
+    Sqlite(OpenTransaction<SqliteConnection>),
     #[cfg(feature = "postgres")]
-    Postgres(PostgresTransaction),
+    Postgres(OpenTransaction<PostgresConnection>),
     #[cfg(feature = "mysql")]
-    Mysql(MysqlTransaction),
+    Mysql(OpenTransaction<MysqlConnection>),
 }
 
 #[allow(
@@ -68,134 +89,31 @@ impl AnyConnection {
     }
 }
 
-impl AnyTransaction {
-    fn inner(&mut self) -> &mut Transactions {
-        &mut self.0.0
-    }
+impl<U: AnyRow> Storage for AnyTransaction<U> {
+    type User = U;
 }
 
-impl<U: AnyRow> Transaction<U> for AnyTransaction {
+/// What writes has the transaction do it.
+macro_rules! writes {
+    (() $capability:ident $($method:ident($($argument:ident: $type:ty),*) -> $returned:ty;)*) => {
+        impl<U: AnyRow> $capability for AnyTransaction<U> {
+            $(async fn $method(&mut self, $($argument: $type),*) -> Result<$returned, StoreError> {
+                each!(Transactions: &mut self.connection.0, open => open.$method::<U>($($argument),*).await)
+            })*
+        }
+    };
+}
+
+__each_writing! { writes () }
+
+impl<U: AnyRow> Transaction for AnyTransaction<U> {
     type Connection = AnyConnection;
 
     fn connection(&mut self) -> Result<&mut AnyConnection, StoreError> {
-        Ok(&mut self.0)
+        Ok(&mut self.connection)
     }
 
     async fn commit(self) -> Result<(), StoreError> {
-        each!(Transactions: self.0.0, transaction => transaction.finish().await)
-    }
-
-    async fn lock_users(&mut self, ids: &[U::Id]) -> Result<Vec<U>, StoreError> {
-        each!(Transactions: self.inner(), transaction => transaction.lock_users(ids).await)
-    }
-
-    async fn is_valid(&mut self, user: U::Id, token: &TokenRecord) -> Result<bool, StoreError> {
-        each!(Transactions: self.inner(), t => Transaction::<U>::is_valid(t, user, token).await)
-    }
-
-    async fn insert_user(&mut self, user: U) -> Result<U, StoreError> {
-        each!(Transactions: self.inner(), transaction => transaction.insert_user(user).await)
-    }
-
-    async fn update_user(
-        &mut self,
-        id: U::Id,
-        changes: &UserChanges<'_, U>,
-    ) -> Result<Option<U>, StoreError> {
-        each!(Transactions: self.inner(), transaction => transaction.update_user(id, changes).await)
-    }
-
-    async fn delete_user(&mut self, id: U::Id) -> Result<bool, StoreError> {
-        each!(Transactions: self.inner(), t => Transaction::<U>::delete_user(t, id).await)
-    }
-
-    async fn insert_access_token(
-        &mut self,
-        key: &str,
-        user: U::Id,
-        token: &AccessToken,
-        expected: &HashedPassword,
-    ) -> Result<bool, StoreError> {
-        each!(Transactions: self.inner(), t =>
-            Transaction::<U>::insert_access_token(t, key, user, token, expected).await)
-    }
-
-    async fn delete_access_token(&mut self, key: &str) -> Result<bool, StoreError> {
-        each!(Transactions: self.inner(), t => Transaction::<U>::delete_access_token(t, key).await)
-    }
-
-    async fn delete_access_tokens_of(&mut self, user: U::Id, except: Option<&str>) -> Result<(), StoreError> {
-        each!(Transactions: self.inner(), t => Transaction::<U>::delete_access_tokens_of(t, user, except).await)
-    }
-
-    async fn restamp_access_tokens_of(
-        &mut self,
-        user: U::Id,
-        from: &str,
-        to: &str,
-    ) -> Result<(), StoreError> {
-        each!(Transactions: self.inner(), t =>
-            Transaction::<U>::restamp_access_tokens_of(t, user, from, to).await)
-    }
-
-    async fn insert_oauth_account(
-        &mut self,
-        account: OAuthAccount<U::Id>,
-    ) -> Result<OAuthAccount<U::Id>, StoreError> {
-        each!(Transactions: self.inner(), t => Transaction::<U>::insert_oauth_account(t, account).await)
-    }
-
-    async fn update_oauth_account(
-        &mut self,
-        account: &OAuthAccount<U::Id>,
-        expected: Option<&str>,
-    ) -> Result<bool, StoreError> {
-        each!(Transactions: self.inner(), t => Transaction::<U>::update_oauth_account(t, account, expected).await)
-    }
-
-    async fn swap_oauth_expiry(
-        &mut self,
-        account: &OAuthAccount<U::Id>,
-        from: TokenExpiry,
-        to: TokenExpiry,
-    ) -> Result<bool, StoreError> {
-        each!(Transactions: self.inner(), t => Transaction::<U>::swap_oauth_expiry(t, account, from, to).await)
-    }
-
-    async fn swap_oauth_refresh_token(
-        &mut self,
-        account: &OAuthAccount<U::Id>,
-        expected: &str,
-    ) -> Result<bool, StoreError> {
-        each!(Transactions: self.inner(), t =>
-            Transaction::<U>::swap_oauth_refresh_token(t, account, expected).await)
-    }
-
-    async fn delete_oauth_account(&mut self, id: U::Id, user: U::Id) -> Result<bool, StoreError> {
-        each!(Transactions: self.inner(), t => Transaction::<U>::delete_oauth_account(t, id, user).await)
-    }
-
-    async fn oauth_accounts_of(&mut self, user: U::Id) -> Result<Vec<OAuthAccount<U::Id>>, StoreError> {
-        each!(Transactions: self.inner(), t => Transaction::<U>::oauth_accounts_of(t, user).await)
-    }
-
-    async fn end_token(
-        &mut self,
-        digest: &str,
-        ended_at: Timestamp,
-        expires_at: Timestamp,
-    ) -> Result<bool, StoreError> {
-        each!(Transactions: self.inner(), t =>
-            Transaction::<U>::end_token(t, digest, ended_at, expires_at).await)
-    }
-
-    async fn end_tokens_of(
-        &mut self,
-        user: U::Id,
-        ended_at: Timestamp,
-        expires_at: Timestamp,
-    ) -> Result<(), StoreError> {
-        each!(Transactions: self.inner(), t =>
-            Transaction::<U>::end_tokens_of(t, user, ended_at, expires_at).await)
+        each!(Transactions: self.connection.0, open => open.finish().await)
     }
 }

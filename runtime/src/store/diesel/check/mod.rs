@@ -18,10 +18,10 @@ use self::table::{engine, no_numbers, no_table, reference};
 use super::catalog::{self, Access, LiveTable, Server};
 use super::column::Role;
 use super::connection::DatabaseConnection;
+use super::database::SqlDatabase;
 use super::dialect::Dialect;
 use super::migrate::can_be_made;
 use super::schema::{SchemaObject, SchemaSql};
-use super::sql_store::SqlStore;
 use crate::compat::FASTAPI_USERS;
 use crate::store::{Finding, Report, StoreError};
 
@@ -29,7 +29,7 @@ use crate::store::{Finding, Report, StoreError};
 #[derive(Clone, Debug, Default)]
 struct Live {
     user: Option<LiveTable>,
-    access_token: Option<LiveTable>,
+    session: Option<LiveTable>,
     ended_token: Option<LiveTable>,
     limit_counter: Option<LiveTable>,
     known_client: Option<LiveTable>,
@@ -50,7 +50,7 @@ struct Live {
     server: Server,
 }
 
-impl<C: DatabaseConnection> SqlStore<C> {
+impl<C: DatabaseConnection> SqlDatabase<C> {
     /// What of the live schema does not fit the app.
     pub(super) async fn report(&self) -> Result<Report, StoreError> {
         let schema = &*self.schema;
@@ -78,7 +78,7 @@ impl<C: DatabaseConnection> SqlStore<C> {
                 user.column(schema.dialect, schema.roles.email.name).is_some()
                     && !address_indexes(schema, &user.unique).any(|index| index.is_unique_in_any_case)
             });
-        let foreign = SchemaObject::Table(FASTAPI_USERS.token_table);
+        let foreign = SchemaObject::Table(FASTAPI_USERS.session_table);
         let live = Live {
             shared_addresses: if is_countable {
                 catalog::shared_addresses(connection, schema).await?
@@ -86,7 +86,7 @@ impl<C: DatabaseConnection> SqlStore<C> {
                 0
             },
             user,
-            access_token: catalog::table(connection, schema.access_token()).await?,
+            session: catalog::table(connection, schema.session()).await?,
             ended_token: catalog::table(connection, "ended_token").await?,
             limit_counter: catalog::table(connection, SchemaSql::LIMIT_COUNTER).await?,
             known_client: catalog::table(connection, SchemaSql::KNOWN_CLIENT).await?,
@@ -133,7 +133,7 @@ fn judge(schema: &SchemaSql, live: &Live) -> Report {
     let id_type = live.user.as_ref().and_then(|user| user.column(schema.dialect, schema.roles.id.name));
     let schema = &schema.beside(id_type.map(catalog::LiveColumn::reference_type));
     let mut tables = vec![
-        (schema.access_token(), &live.access_token, schema.access_token_columns()),
+        (schema.session(), &live.session, schema.session_columns()),
         ("ended_token", &live.ended_token, schema.ended_token_columns()),
     ];
     if schema.has_counters {
@@ -153,8 +153,8 @@ fn judge(schema: &SchemaSql, live: &Live) -> Report {
         findings.extend(compare(schema.dialect, table, &wanted.collect::<Vec<_>>(), live_table));
         findings.extend(engine(schema, table, live_table));
     }
-    if let Some(live) = &live.access_token {
-        findings.extend(reference(schema, schema.access_token(), live, "tokens"));
+    if let Some(live) = &live.session {
+        findings.extend(reference(schema, schema.session(), live, "tokens"));
     }
     if let Some(live) = &live.accounts {
         findings.extend(accounts::check(schema, live));
@@ -199,7 +199,7 @@ const ARGON2ID_CHARS: u32 = 97;
 
 fn token_column<'a>(schema: &SchemaSql, table: &str, name: &'a str, sql: &str) -> Wanted<'a> {
     // FastAPI Users' own table does not keep the parts of a second on MySQL.
-    let is_coarse = table == schema.access_token() && !schema.compat.rules().token_rows_expire;
+    let is_coarse = table == schema.session() && !schema.compat.rules().session_rows_expire;
     Wanted {
         name,
         sql: sql.to_owned(),

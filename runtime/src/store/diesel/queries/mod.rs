@@ -6,6 +6,7 @@ mod known;
 #[cfg(all(test, feature = "sqlite"))]
 mod plans;
 mod purge;
+mod sessions;
 mod taken;
 
 use diesel::result::Error;
@@ -14,6 +15,7 @@ pub(super) use self::accounts::{AccountQueries, account, stored_account};
 pub(super) use self::counters::CounterQueries;
 pub(super) use self::known::KnownClientQueries;
 use self::purge::purge;
+pub(super) use self::sessions::SessionQueries;
 use self::taken::Taken;
 use super::dialect::Dialect;
 use super::schema::SchemaSql;
@@ -38,10 +40,8 @@ pub(super) struct Queries {
     pub(super) active_superusers: String,
     /// Has a list of ids in its gap.
     pub(super) lock_users: String,
-    pub(super) is_stored: String,
     pub(super) is_ended: String,
     pub(super) is_ended_since: String,
-    pub(super) user_by_access_token: String,
     pub(super) insert_user: String,
     /// The same for an id that the database gives.
     pub(super) insert_user_without_id: String,
@@ -54,14 +54,12 @@ pub(super) struct Queries {
     pub(super) and_email: String,
     pub(super) and_is_verified: String,
     pub(super) delete_user: String,
-    pub(super) insert_access_token: String,
-    pub(super) delete_access_token: String,
-    pub(super) delete_access_tokens_of: String,
-    pub(super) restamp_access_tokens_of: String,
     pub(super) end_token: String,
+    /// The id of the user is the last of its gaps.
+    pub(super) end_token_of: String,
     pub(super) end_tokens_of: String,
     pub(super) purge_ended_tokens: String,
-    pub(super) purge_access_tokens: String,
+    pub(super) sessions: SessionQueries,
     pub(super) accounts: AccountQueries,
     /// About what is counted for limits, where the schema has a table for it.
     pub(super) counters: Option<CounterQueries>,
@@ -79,7 +77,6 @@ impl Queries {
             names.iter().map(|name| format!("{prefix}{}", quote(name))).collect::<Vec<_>>().join(", ")
         };
         let user = quote(schema.user);
-        let tokens = quote(schema.access_token());
         let roles = &schema.roles;
         let (id, email, password) =
             (quote(roles.id.name), quote(roles.email.name), quote(roles.hashed_password.name));
@@ -90,12 +87,6 @@ impl Queries {
         let all = list("", &names);
         let of_user = list("u.", &names);
         let insert = |names: &[&str]| format!("INSERT INTO {user} ({}) VALUES (?)", list("", names));
-        let moment = schema.token_moment();
-        let (own_of_token, own, its_values) = if schema.compat.rules().token_rows_expire {
-            (", t.created_at, t.fingerprint", ", created_at, fingerprint", ", ?, ?")
-        } else {
-            ("", "", "")
-        };
         let dialect = schema.dialect;
         let exactly = dialect.exactly();
         let lowered_email = match dialect {
@@ -104,7 +95,6 @@ impl Queries {
             Dialect::Mysql => quote(&schema.lowered_email()),
         };
         let lowered = dialect.lowered("?");
-        // A change of the password waits for the token, and so sees and ends it.
         let while_the_user_stays = match dialect {
             Dialect::Sqlite => "",
             Dialect::Postgres => " FOR SHARE",
@@ -139,13 +129,8 @@ impl Queries {
             ),
             active_superusers: format!("SELECT {id} FROM {user} WHERE {superuser} AND {active}"),
             lock_users: format!("SELECT {all} FROM {user} WHERE {id} IN (?){to_write}"),
-            is_stored: format!("SELECT 1 FROM {tokens} WHERE token = ? AND user_id = ?"),
             is_ended: format!("{row_if} {ENDED}"),
             is_ended_since: format!("{row_if} {ENDED_SINCE}"),
-            user_by_access_token: format!(
-                "SELECT {of_user}, t.{moment}{own_of_token} FROM {tokens} AS t \
-                 JOIN {user} AS u ON u.{id} = t.user_id WHERE t.token = ?"
-            ),
             insert_user: insert(&names),
             insert_user_without_id: insert(&without_id),
             update_user: format!("UPDATE {user} SET ? WHERE {id} = ?"),
@@ -155,21 +140,15 @@ impl Queries {
             and_email: format!(" AND {email} = ?{exactly}"),
             and_is_verified: format!(" AND {verified} = ?"),
             delete_user: format!("DELETE FROM {user} WHERE {id} = ?"),
-            // A token that has a fingerprint dies with it; one that has none must not be made in the first
-            // place when the password changes in the meantime.
-            insert_access_token: format!(
-                "INSERT INTO {tokens} (token, user_id, {moment}{own}) SELECT ?, {id}, ?{its_values} FROM {user} \
-                 WHERE {id} = ? AND {password} = ?{exactly} AND {active}{while_the_user_stays}"
+            end_token: end_token(dialect, "VALUES (?, ?, ?)"),
+            // It waits for those who write with the user's row locked, and have seen the token as valid.
+            end_token_of: end_token(
+                dialect,
+                &format!("SELECT ?, ?, ? FROM {user} WHERE {id} = ?{while_the_user_stays}"),
             ),
-            delete_access_token: format!("DELETE FROM {tokens} WHERE token = ?"),
-            delete_access_tokens_of: format!("DELETE FROM {tokens} WHERE user_id = ? AND token <> ?"),
-            restamp_access_tokens_of: format!(
-                "UPDATE {tokens} SET fingerprint = ? WHERE user_id = ? AND fingerprint = ?"
-            ),
-            end_token: end_token(dialect),
             end_tokens_of: end_tokens_of(dialect),
             purge_ended_tokens: purge(dialect, "ended_token", "token", "expires_at", " AND generation = 0"),
-            purge_access_tokens: purge(dialect, &tokens, "token", moment, ""),
+            sessions: SessionQueries::new(schema, &of_user),
             accounts: AccountQueries::new(schema, &of_user),
             counters: schema.has_counters.then(|| CounterQueries::new(dialect)),
             known_clients: schema.has_known_clients.then(|| KnownClientQueries::new(dialect)),
@@ -200,11 +179,11 @@ const ENDED_SINCE: &str =
     "EXISTS (SELECT 1 FROM ended_token WHERE token = ? OR (token = ? AND ended_at >= ?))";
 
 /// The first to write the mark wins.
-fn end_token(dialect: Dialect) -> String {
-    const INTO: &str = "INTO ended_token (token, ended_at, expires_at) VALUES (?, ?, ?)";
+fn end_token(dialect: Dialect, row: &str) -> String {
+    let into = format!("INTO ended_token (token, ended_at, expires_at) {row}");
     match dialect {
-        Dialect::Sqlite | Dialect::Postgres => format!("INSERT {INTO} ON CONFLICT DO NOTHING"),
-        Dialect::Mysql => format!("INSERT IGNORE {INTO}"),
+        Dialect::Sqlite | Dialect::Postgres => format!("INSERT {into} ON CONFLICT DO NOTHING"),
+        Dialect::Mysql => format!("INSERT IGNORE {into}"),
     }
 }
 

@@ -32,7 +32,7 @@ struct Line {
 fn statements(queries: &Queries, compat: Compat) -> Vec<String> {
     let of_users = queries.lock_users.replacen('?', "?, ?", 1);
     let update = queries.update_user.replacen("SET ?", "SET is_active = true", 1);
-    let accounts = &queries.accounts;
+    let (accounts, sessions) = (&queries.accounts, &queries.sessions);
     let mut statements = vec![
         queries.user_by_id.clone(),
         queries.users_by_email.clone(),
@@ -40,19 +40,20 @@ fn statements(queries: &Queries, compat: Compat) -> Vec<String> {
         queries.user_unless_ended_since.clone(),
         queries.user_and_generation.clone(),
         of_users,
-        queries.is_stored.clone(),
         queries.is_ended.clone(),
         queries.is_ended_since.clone(),
-        queries.user_by_access_token.clone(),
         format!("{update}{}{}{}", queries.and_hashed_password, queries.and_email, queries.and_is_verified),
         queries.delete_user.clone(),
-        queries.insert_access_token.clone(),
-        queries.delete_access_token.clone(),
-        queries.delete_access_tokens_of.clone(),
         queries.end_token.clone(),
+        queries.end_token_of.clone(),
+        sessions.by_token.clone(),
+        sessions.insert.clone(),
+        sessions.lock.clone(),
+        sessions.delete.clone(),
+        format!("{}{}", sessions.delete_of, sessions.and_not),
+        sessions.purge.clone(),
         queries.end_tokens_of.clone(),
         queries.purge_ended_tokens.clone(),
-        queries.purge_access_tokens.clone(),
         accounts.user_by_account.clone(),
         accounts.of_user.clone(),
         accounts.by_id.clone(),
@@ -62,8 +63,8 @@ fn statements(queries: &Queries, compat: Compat) -> Vec<String> {
         accounts.swap_refresh_token.clone(),
         accounts.delete.clone(),
     ];
-    if compat.rules().token_rows_expire {
-        statements.push(queries.restamp_access_tokens_of.clone());
+    if compat.rules().session_rows_expire {
+        statements.push(sessions.restamp.clone());
     }
     let counters = queries.counters.as_ref().expect("the schema has them");
     let of_counters = [

@@ -16,7 +16,7 @@ impl SchemaSql {
         let columns = self.oauth_account_columns();
         let indexed = self.compat.rules().indexed_account_columns;
         let key = ("id", self.id_key());
-        let mut steps = self.table(Self::OAUTH_ACCOUNT, key, &columns, Some(self.reference()), indexed);
+        let mut steps = self.table(Self::OAUTH_ACCOUNT, key, &columns, &[self.reference()], indexed);
         steps.push(self.unique_account());
         steps
     }

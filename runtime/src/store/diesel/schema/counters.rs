@@ -10,7 +10,7 @@ impl SchemaSql {
     /// The statements that make what is missing.
     pub(super) fn create_counters(&self) -> Vec<Step> {
         let columns = self.limit_counter_columns();
-        self.table(Self::LIMIT_COUNTER, ("counter", " PRIMARY KEY"), &columns, None, &["full_at"])
+        self.table(Self::LIMIT_COUNTER, ("counter", " PRIMARY KEY"), &columns, &[], &["full_at"])
     }
 
     /// The statements that undo [`create_counters`](Self::create_counters).

@@ -10,7 +10,7 @@ impl SchemaSql {
     /// The statements that make what is missing.
     pub(super) fn create_known_clients(&self) -> Vec<Step> {
         let columns = self.known_client_columns();
-        self.table(Self::KNOWN_CLIENT, ("client", " PRIMARY KEY"), &columns, None, &["account", "expires_at"])
+        self.table(Self::KNOWN_CLIENT, ("client", " PRIMARY KEY"), &columns, &[], &["account", "expires_at"])
     }
 
     /// The statements that undo [`create_known_clients`](Self::create_known_clients).

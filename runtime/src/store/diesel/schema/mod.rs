@@ -4,6 +4,7 @@ mod account_key;
 mod accounts;
 mod counters;
 mod known;
+mod sessions;
 mod step;
 mod tables;
 
@@ -173,17 +174,6 @@ impl SchemaSql {
             }
         }
         tables
-    }
-
-    /// The name of the table of access tokens.
-    #[must_use]
-    pub fn access_token(&self) -> &'static str {
-        self.compat.rules().token_table
-    }
-
-    /// The column that tells how old an access token is.
-    pub(super) fn token_moment(&self) -> &'static str {
-        self.compat.rules().token_moment
     }
 
     pub(super) fn columns(&self) -> impl Iterator<Item = &'static str> {

@@ -18,7 +18,7 @@ impl SchemaSql {
         }
         // The promise that a check in code can't keep: one user an address, in any case.
         steps.push(self.unique_email());
-        steps.extend(self.access_token_table());
+        steps.extend(self.session_table());
         steps.extend(self.ended_token_table());
         steps
     }
@@ -27,7 +27,7 @@ impl SchemaSql {
     pub(super) fn drop(&self) -> Vec<String> {
         let drop = |table: &str| format!("DROP TABLE IF EXISTS {}", self.dialect.quote(table));
         let user = if self.user_is_own { self.drop_unique_email() } else { drop(self.user) };
-        vec![drop("ended_token"), drop(self.access_token()), user]
+        vec![drop("ended_token"), drop(self.session()), user]
     }
 
     pub(in super::super) fn unique_email(&self) -> Step {
@@ -102,31 +102,6 @@ impl SchemaSql {
         format!("FOREIGN KEY (user_id) REFERENCES {user} ({id}) ON DELETE CASCADE")
     }
 
-    /// The table of access tokens, its columns' names and types.
-    pub(in super::super) fn access_token_columns(&self) -> Vec<(&'static str, String)> {
-        let mut columns = vec![
-            ("token", self.dialect.varchar(43)),
-            ("user_id", self.reference_type()),
-            (self.token_moment(), self.dialect.moment().to_owned()),
-        ];
-        if self.compat.rules().token_rows_expire {
-            columns.push(("created_at", self.dialect.moment().to_owned()));
-            columns.push(("fingerprint", self.dialect.varchar(43)));
-        }
-        columns
-    }
-
-    fn access_token_table(&self) -> Vec<Step> {
-        let (columns, reference) = (self.access_token_columns(), Some(self.reference()));
-        self.table(
-            self.access_token(),
-            ("token", " PRIMARY KEY"),
-            &columns,
-            reference,
-            &["user_id", self.token_moment()],
-        )
-    }
-
     /// The table of ended tokens, its columns' names and types.
     pub(in super::super) fn ended_token_columns(&self) -> Vec<(&'static str, String)> {
         let moment = self.dialect.moment();
@@ -144,7 +119,7 @@ impl SchemaSql {
             "ended_token",
             ("token", " PRIMARY KEY"),
             &self.ended_token_columns(),
-            None,
+            &[],
             &["expires_at"],
         )
     }
@@ -155,7 +130,7 @@ impl SchemaSql {
         table: &'static str,
         key: (&str, &str),
         columns: &[(&'static str, String)],
-        reference: Option<String>,
+        references: &[String],
         indexed: &[&'static str],
     ) -> Vec<Step> {
         let quoted = self.dialect.quote(table);
@@ -176,7 +151,7 @@ impl SchemaSql {
                 Dialect::Mysql => lines.push(format!("INDEX {name} ({column})")),
             }
         }
-        lines.extend(reference);
+        lines.extend(references.iter().cloned());
         let sql = format!("CREATE TABLE IF NOT EXISTS {quoted} (\n    {}\n)", lines.join(",\n    "));
         let mut steps = vec![Step { makes: SchemaObject::Table(table), sql }];
         steps.extend(indexes);

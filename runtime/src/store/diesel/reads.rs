@@ -1,30 +1,24 @@
-//! `Store` for every database: what is read, and what is a transaction by itself.
-
-use std::sync::Arc;
+//! What is read from a database, and what is deleted from it when nobody needs it any more.
 
 use super::backend::SqlBackend as _;
 use super::connection::DatabaseConnection;
-use super::counters::SqlCounters;
+use super::database::SqlDatabase;
 use super::ended::{all_tokens_of, since};
-use super::known::SqlKnownClients;
 use super::queries::account;
 use super::row::UserRow;
 use super::session::Session;
-use super::sql_store::SqlStore;
 use super::statement::{Id, Part, Statement};
-use super::transaction::SqlTransaction;
 use super::value::Value;
 use crate::clock::Timestamp;
-use crate::limit::{Counters, KnownClients};
 use crate::secret::HashedPassword;
-use crate::store::{AccessToken, Issued, Linked, Report, Store, StoreError, StoredAccount};
+use crate::store::{Issuance, Linked, OwnSession, StoreError, StoredAccount, StoredSession};
 use crate::token::Generation;
 use crate::user::{OAuthAccount, TypedEmail};
 
 /// The most rows that one transaction of a purge deletes: requests that write wait for no more than these.
 const PURGED_AT_ONCE: i64 = 1000;
 
-impl<C: DatabaseConnection> SqlStore<C> {
+impl<C: DatabaseConnection> SqlDatabase<C> {
     /// Deletes rows from before `moment`, some at a time: other writers have their turn in between.
     async fn purge_before(&self, sql: &str, moment: Value<'_>) -> Result<(), StoreError> {
         let most = Value::Number(PURGED_AT_ONCE);
@@ -47,31 +41,29 @@ impl<C: DatabaseConnection> SqlStore<C> {
         let mut connection = self.connection().await?;
         Ok(Session::on(&mut connection).first_user(Statement::new(sql, parts)).await?)
     }
-}
 
-impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
-    type Transaction = SqlTransaction<C>;
-
-    async fn begin(&self) -> Result<SqlTransaction<C>, StoreError> {
-        self.write().await
-    }
-
-    async fn user_by_id(&self, id: U::Id) -> Result<Option<U>, StoreError> {
+    pub(super) async fn user_by_id<U: UserRow<C::Backend>>(
+        &self,
+        id: U::Id,
+    ) -> Result<Option<U>, StoreError> {
         self.user(&self.queries.user_by_id, vec![&Id::<U>(id)]).await
     }
 
-    async fn user_by_email(&self, email: &TypedEmail) -> Result<Option<U>, StoreError> {
+    pub(super) async fn user_by_email<U: UserRow<C::Backend>>(
+        &self,
+        email: &TypedEmail,
+    ) -> Result<Option<U>, StoreError> {
         let [typed, normal] = email.candidates().map(Value::Text);
         let statement = Statement::new(&self.queries.users_by_email, vec![&typed, &normal]);
         let mut connection = self.connection().await?;
         Ok(email.find(Session::on(&mut connection).users::<U>(statement).await?))
     }
 
-    async fn user_unless_ended(
+    pub(super) async fn user_unless_ended<U: UserRow<C::Backend>>(
         &self,
         id: U::Id,
         digest: &str,
-        issued: Issued,
+        issued: Issuance,
     ) -> Result<Option<U>, StoreError> {
         let all = all_tokens_of::<U>(id);
         let (id, digest, all) = (Id::<U>(id), Value::Text(digest), Value::Text(&all));
@@ -80,7 +72,10 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
         self.user(sql, vec![&id, &digest, &all, &issued]).await
     }
 
-    async fn user_and_generation(&self, id: U::Id) -> Result<Option<(U, Generation)>, StoreError> {
+    pub(super) async fn user_and_generation<U: UserRow<C::Backend>>(
+        &self,
+        id: U::Id,
+    ) -> Result<Option<(U, Generation)>, StoreError> {
         let all = all_tokens_of::<U>(id);
         let (all, id) = (Value::Text(&all), Id::<U>(id));
         let statement = Statement::new(&self.queries.user_and_generation, vec![&all, &id]);
@@ -94,36 +89,40 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
         Ok(found.await?)
     }
 
-    async fn active_superusers(&self) -> Result<Vec<U::Id>, StoreError> {
+    pub(super) async fn active_superusers<U: UserRow<C::Backend>>(&self) -> Result<Vec<U::Id>, StoreError> {
         let mut connection = self.connection().await?;
         let mut session = Session::on(&mut connection);
         Ok(session.ids::<U>(Statement::new(&self.queries.active_superusers, vec![])).await?)
     }
 
-    async fn user_by_access_token(&self, key: &str) -> Result<Option<(U, AccessToken)>, StoreError> {
-        let rules = self.schema.compat.rules();
-        let key = Value::Text(key);
-        let statement = Statement::new(&self.queries.user_by_access_token, vec![&key]);
+    pub(super) async fn session_by_token<U: UserRow<C::Backend>>(
+        &self,
+        token: &str,
+    ) -> Result<Option<(U, StoredSession)>, StoreError> {
+        let is_foreign = !self.schema.compat.rules().session_rows_expire;
+        let token = Value::Text(token);
+        let statement = Statement::new(&self.queries.sessions.by_token, vec![&token]);
         let mut connection = self.connection().await?;
         let mut session = Session::on(&mut connection);
         let found = session.first(statement, |cells| {
             let user = U::from_row(cells)?;
-            let moment = C::Backend::moment(cells)?;
-            let token = if rules.token_rows_expire {
-                AccessToken::Own {
-                    expires_at: moment,
-                    created_at: C::Backend::moment(cells)?,
-                    fingerprint: C::Backend::text(cells)?,
-                }
-            } else {
-                AccessToken::FastApiUsers { created_at: moment }
+            let created_at = C::Backend::moment(cells)?;
+            if is_foreign {
+                return Ok((user, StoredSession::foreign(created_at)));
+            }
+            let own = OwnSession {
+                id: C::Backend::uuid(cells)?.into(),
+                backend: C::Backend::text(cells)?,
+                fingerprint: C::Backend::text(cells)?,
+                expires_at: C::Backend::moment(cells)?,
+                authenticated_at: C::Backend::moment(cells)?,
             };
-            Ok((user, token))
+            Ok((user, StoredSession { created_at, own: Some(own) }))
         });
         Ok(found.await?)
     }
 
-    async fn user_by_oauth_account(
+    pub(super) async fn user_by_oauth_account<U: UserRow<C::Backend>>(
         &self,
         oauth_name: &str,
         account_id: &str,
@@ -139,13 +138,16 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
         Ok(found.filter(|(_, found)| found.oauth_name == oauth_name && found.account_id == account_id))
     }
 
-    async fn oauth_accounts_of(&self, user: U::Id) -> Result<Vec<OAuthAccount<U::Id>>, StoreError> {
+    pub(super) async fn oauth_accounts_of<U: UserRow<C::Backend>>(
+        &self,
+        user: U::Id,
+    ) -> Result<Vec<OAuthAccount<U::Id>>, StoreError> {
         let mut connection = self.connection().await?;
         let mut session = Session::on(&mut connection);
         Ok(session.accounts_of::<U>(&self.queries.accounts.of_user, user).await?)
     }
 
-    async fn stored_oauth_account(
+    pub(super) async fn stored_oauth_account<U: UserRow<C::Backend>>(
         &self,
         id: U::Id,
         user: U::Id,
@@ -156,7 +158,11 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
         Ok(Session::on(&mut connection).stored_account::<U>(statement).await?)
     }
 
-    async fn password_hashes(&self, most: u32) -> Result<Vec<HashedPassword>, StoreError> {
+    #[expect(clippy::extra_unused_type_parameters, reason = "all statements are called in the same way")]
+    pub(super) async fn password_hashes<U: UserRow<C::Backend>>(
+        &self,
+        most: u32,
+    ) -> Result<Vec<HashedPassword>, StoreError> {
         let mut connection = self.connection().await?;
         let most = Value::Number(most.into());
         let mut hashes = Vec::new();
@@ -167,16 +173,7 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
         Ok(hashes.into_iter().map(HashedPassword::new).collect())
     }
 
-    fn counters(&self) -> Option<Arc<dyn Counters>> {
-        self.schema.has_counters.then(|| Arc::new(SqlCounters(self.clone())) as Arc<dyn Counters>)
-    }
-
-    fn known_clients(&self) -> Option<Arc<dyn KnownClients>> {
-        let has_table = self.schema.has_known_clients;
-        has_table.then(|| Arc::new(SqlKnownClients(self.clone())) as Arc<dyn KnownClients>)
-    }
-
-    async fn purge(&self, now: Timestamp, access_tokens_since: Timestamp) -> Result<(), StoreError> {
+    pub(super) async fn purge(&self, now: Timestamp, sessions_since: Timestamp) -> Result<(), StoreError> {
         self.purge_before(&self.queries.purge_ended_tokens, Value::Moment(now)).await?;
         if let Some(counters) = &self.queries.counters {
             self.purge_before(&counters.purge, Value::Number(now.micros())).await?;
@@ -184,12 +181,8 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store<U> for SqlStore<C> {
         if let Some(known_clients) = &self.queries.known_clients {
             self.purge_before(&known_clients.purge, Value::Number(now.micros())).await?;
         }
-        let rows_expire = self.schema.compat.rules().token_rows_expire;
-        let access_tokens_before = if rows_expire { now } else { access_tokens_since };
-        self.purge_before(&self.queries.purge_access_tokens, Value::Moment(access_tokens_before)).await
-    }
-
-    async fn check(&self) -> Result<Report, StoreError> {
-        self.report().await
+        let rows_expire = self.schema.compat.rules().session_rows_expire;
+        let sessions_before = if rows_expire { now } else { sessions_since };
+        self.purge_before(&self.queries.sessions.purge, Value::Moment(sessions_before)).await
     }
 }
