@@ -97,12 +97,13 @@ const BODY_WITH_PASSWORD: Object = Object::new(
 
 /// Documents the body.
 pub(super) fn takes_verification(doc: &mut Documentation<'_>) {
-    if !doc.app.policy.verification_asks_password {
-        return doc.takes_json(JsonType::Object(&BODY));
-    }
-    doc.takes_json(JsonType::Object(&BODY_WITH_PASSWORD));
-    doc.refuses([Refusal::VerifyUserBadPassword]);
-    if doc.app.has_cookies() {
-        doc.refuses([Refusal::CrossSiteRequest]);
+    if doc.app.policy.verification_asks_password {
+        doc.takes_json(JsonType::Object(&BODY_WITH_PASSWORD));
+        doc.refuses([Refusal::VerifyUserBadPassword]);
+        if doc.app.has_cookies() {
+            doc.refuses([Refusal::CrossSiteRequest]);
+        }
+    } else {
+        doc.takes_json(JsonType::Object(&BODY));
     }
 }
