@@ -60,7 +60,7 @@ fn imports_are_read() {
     assert!(edges > 800, "{edges}");
     // Through a re-export, and through `super`.
     assert!(
-        graph["router/auth.rs"].contains_key("error/rejection.rs")
-            || graph["router/users.rs"].contains_key("router/body.rs")
+        graph["router/auth/login.rs"].contains_key("error/rejection.rs")
+            || graph["router/users/update_me.rs"].contains_key("router/body.rs")
     );
 }

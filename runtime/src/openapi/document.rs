@@ -54,7 +54,8 @@ struct Named {
 /// The security scheme of each backend of each app.
 fn schemes(routes: &[DocumentedRoute], apps: &[Arc<Facts>]) -> Vec<Named> {
     let mut names = BTreeSet::new();
-    let backends = apps.iter().flat_map(|app| app.backends.iter().map(move |backend| (app.app, backend)));
+    let backends =
+        apps.iter().flat_map(|app| app.settings.backends.iter().map(move |backend| (app.app, backend)));
     backends
         .map(|(app, backend)| {
             let (kind, scheme) = scheme(backend.scheme, login(routes, app, backend.name));
@@ -121,7 +122,7 @@ fn rejections(app: &Facts, proofs: &[Proof], method: &HttpMethod) -> Vec<Rejecti
     [
         is(|proof| proof.is_required).then_some(Rejection::Unauthorized("Bearer")),
         is(|proof| proof.may_forbid).then_some(Rejection::Forbidden),
-        (is_write && app.has_cookies() && is(|proof| proof.refuses_others))
+        (is_write && app.settings.has_cookies() && is(|proof| proof.refuses_others))
             .then_some(Rejection::Refused(Refusal::CrossSiteRequest)),
         is(|proof| proof.asks_store).then_some(Rejection::Unavailable),
     ]

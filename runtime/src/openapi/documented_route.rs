@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use utoipa::ToSchema;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::{ArrayBuilder, Content, HttpMethod, Ref, RefOr, Required, Response};
+use utoipa::openapi::{ArrayBuilder, Content, HttpMethod, RefOr, Required, Response};
 
 use super::facts::Proof;
 use super::media_type::JSON;
@@ -78,12 +78,6 @@ impl DocumentedRoute {
         if refuse(&mut self.operation, rejection) {
             self.schemas.extend(super::refusals::schemas());
         }
-    }
-
-    /// A reference to a schema, which is kept under its name.
-    pub(super) fn refer(&mut self, name: &str, schema: impl Into<AnySchema>) -> AnySchema {
-        self.schemas.push((name.to_owned(), schema.into()));
-        Ref::from_schema_name(name).into()
     }
 
     /// The schema of a type.

@@ -44,11 +44,11 @@
 mod docs;
 mod document;
 mod documented_route;
-mod endpoints;
 mod extractors;
 mod facts;
 mod media_type;
 mod method_router;
+mod mounted;
 #[cfg(feature = "swagger-ui")]
 mod page;
 mod refusals;
@@ -57,6 +57,7 @@ mod routes;
 #[doc(hidden)]
 pub mod schema;
 mod types;
+mod user_schemas;
 
 pub use self::docs::docs;
 pub use self::extractors::Extractors;

@@ -11,7 +11,7 @@ use utoipa::openapi::{Components, HttpMethod, Info, OpenApi};
 use super::documented_route::DocumentedRoute;
 use super::facts::Facts;
 use super::method_router::ApiMethodRouter;
-use super::{docs, document, endpoints};
+use super::{docs, document, mounted};
 use crate::manager::AuthApp;
 use crate::router::Routing;
 use crate::user::AuthUser;
@@ -52,9 +52,9 @@ impl<S: Clone + Send + Sync + 'static> ApiRouter<S> {
     {
         let facts = Facts::of(app);
         let (router, routes) = routing.into_parts();
-        let routes = routes.into_iter().map(|route| endpoints::document(&facts, route)).collect();
+        let routes = routes.into_iter().map(|route| mounted::document(&facts, route)).collect();
         let mut components = Components::new();
-        components.schemas.extend(facts.nested.iter().cloned());
+        components.schemas.extend(facts.schemas.nested.iter().cloned());
         Self { router, routes, apps: vec![Arc::new(facts)], components }
     }
 

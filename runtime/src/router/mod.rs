@@ -1,24 +1,26 @@
-//! The routers, one a file: each parses, calls the manager, and answers.
+//! The routes: a file for each, with its constant, its handler and its documentation. A handler parses the request, calls
+//! the manager and responds. The routers are lists of routes, each in the `mod.rs` of its folder.
 
 mod access;
 mod auth;
 mod body;
-mod endpoint;
-mod login;
+mod email_request;
 mod mount;
 #[cfg(feature = "oauth")]
 mod oauth;
+mod password;
 mod register;
-mod reset_password;
+#[cfg_attr(
+    not(all(feature = "openapi", feature = "oauth")),
+    expect(dead_code, reason = "the documentation of the routes is for the document alone")
+)]
+pub(crate) mod route;
 mod routing;
 mod shown;
 mod users;
-mod verify;
+mod verification;
 
 pub use self::access::Access;
-pub(crate) use self::endpoint::Endpoint;
-#[cfg(feature = "openapi")]
-pub(crate) use self::routing::Route;
 pub(crate) use self::routing::Routing;
 
 use axum::Router;

@@ -2,8 +2,9 @@
 
 #[cfg(feature = "oauth")]
 use super::oauth;
+use super::route::Place;
 use super::routing::Routing;
-use super::{Access, Entry, auth, register, reset_password, users, verify};
+use super::{Access, Entry, auth, password, register, users, verification};
 use crate::backend::BackendName;
 use crate::manager::AuthApp;
 #[cfg(feature = "oauth")]
@@ -43,23 +44,25 @@ impl<S: Clone + Send + Sync + 'static> Routing<S> {
     }
 
     pub(crate) fn auth<A: AuthApp>(app: &A, backend: BackendName, access: Access) -> Self {
-        auth::routes::<A>(backend).finish(access, Entry { app: app.clone(), backend: Some(backend), access })
+        let entry = Entry { app: app.clone(), backend: Some(backend), access };
+        auth::routes::<A>().finish(Place::of(access).at(backend), entry)
     }
 
     pub(crate) fn register<A: AuthApp>(app: &A) -> Self {
-        register::routes::<A>().finish(Access::Active, Entry::of(app, Access::Active))
+        register::routes::<A>().finish(Place::default(), Entry::of(app, Access::Active))
     }
 
     pub(crate) fn reset_password<A: AuthApp>(app: &A) -> Self {
-        reset_password::routes::<A>().finish(Access::Active, Entry::of(app, Access::Active))
+        password::routes::<A>().finish(Place::default(), Entry::of(app, Access::Active))
     }
 
     pub(crate) fn verify<A: AuthApp>(app: &A) -> Self {
-        verify::routes::<A>(&app.core().policy).finish(Access::Active, Entry::of(app, Access::Active))
+        let routes = verification::routes::<A>(&app.core().policy);
+        routes.finish(Place::default(), Entry::of(app, Access::Active))
     }
 
     pub(crate) fn users<A: AuthApp>(app: &A, access: Access) -> Self {
-        users::routes::<A>().finish(access, Entry::of(app, access))
+        users::routes::<A>().finish(Place::of(access), Entry::of(app, access))
     }
 
     #[cfg(feature = "oauth")]
@@ -70,13 +73,15 @@ impl<S: Clone + Send + Sync + 'static> Routing<S> {
         access: Access,
     ) -> Self {
         let entry = Entry { app: app.clone(), backend: Some(backend), access };
-        oauth::sign_in_routes::<A>(client, backend).finish(access, oauth::OAuthEntry { entry, client })
+        let place = Place::of(access).at(backend).with_client(client.as_str());
+        oauth::sign_in_routes::<A>().finish(place, oauth::OAuthEntry { entry, client })
     }
 
     #[cfg(feature = "oauth")]
     pub(crate) fn oauth_associate<A: AuthApp>(app: &A, client: ClientName, access: Access) -> Self {
         let entry = Entry::of(app, access);
-        oauth::associate_routes::<A>(client).finish(access, oauth::OAuthEntry { entry, client })
+        let place = Place::of(access).with_client(client.as_str());
+        oauth::associate_routes::<A>().finish(place, oauth::OAuthEntry { entry, client })
     }
 
     /// Nothing in an app without OAuth clients.
@@ -85,6 +90,6 @@ impl<S: Clone + Send + Sync + 'static> Routing<S> {
         if app.core().oauth.is_none() {
             return Self::new();
         }
-        oauth::accounts_routes::<A>().finish(access, Entry::of(app, access))
+        oauth::accounts_routes::<A>().finish(Place::of(access), Entry::of(app, access))
     }
 }

@@ -5,14 +5,40 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
+use super::route::{Documentation, JsonType, Method, Route};
 use super::shown::shown;
-use super::{Endpoint, Entry, Routing, body};
-use crate::error::Rejection;
-use crate::manager::{AuthApp, Manager};
+use super::{Entry, Routing, body};
+use crate::error::{Refusal, Rejection};
+use crate::manager::{AuthApp, Manager, Registration};
 use crate::user::AuthUser;
 
 pub(super) fn routes<A: AuthApp>() -> Routing<Entry<A>> {
-    Routing::new().route("/register", Endpoint::Register, register::<A>)
+    Routing::new().route(ROUTE, register::<A>)
+}
+
+const ROUTE: Route = Route {
+    method: Method::Post,
+    path: "/register",
+    tag: "auth",
+    id: "register:register",
+    summary: "Registers",
+    documentation,
+};
+
+fn documentation(doc: &mut Documentation<'_>) {
+    doc.takes_json(JsonType::UserCreate);
+    if doc.app.policy.hides_registrations {
+        doc.responds(StatusCode::ACCEPTED, "Registered, unless the address is known", JsonType::Null);
+    } else {
+        doc.responds(StatusCode::CREATED, "The new user", JsonType::User);
+        doc.refuses([Refusal::RegisterUserAlreadyExists]);
+    }
+    doc.refuses_passwords(Refusal::RegisterInvalidPassword);
+    doc.refuses([Rejection::Unavailable]);
+    doc.is_limited_by(&[doc.app.limits.register]);
+    if !matches!(doc.app.policy.registration, Registration::Open) {
+        doc.refuses([Refusal::RegisterNotAllowed]);
+    }
 }
 
 async fn register<A: AuthApp>(

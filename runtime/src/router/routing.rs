@@ -1,4 +1,4 @@
-//! A router with what each of its routes is. It knows no documents: it only carries what one is made of.
+//! A router with its routes as constants: axum's, and beside it what a document of it is made of.
 
 use axum::Router;
 use axum::handler::Handler;
@@ -6,91 +6,58 @@ use axum::http::{HeaderValue, header};
 use axum::routing::on;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use super::access::Access;
-use super::endpoint::Endpoint;
+use super::route::{MountedRoute, Place, Route};
 use crate::error::Rejection;
 
-/// A router with what each of its routes is.
+/// A router with its routes as constants.
 pub(crate) struct Routing<S> {
     router: Router<S>,
-    #[cfg(feature = "openapi")]
-    routes: Vec<Route>,
-}
-
-/// A route that is mounted.
-#[cfg(feature = "openapi")]
-pub(crate) struct Route {
-    pub(crate) path: String,
-    pub(crate) endpoint: Endpoint,
-    pub(crate) access: Access,
+    routes: Vec<MountedRoute>,
 }
 
 impl<S: Clone + Send + Sync + 'static> Routing<S> {
     pub(crate) fn new() -> Self {
-        Self {
-            router: Router::new(),
-            #[cfg(feature = "openapi")]
-            routes: Vec::new(),
-        }
+        Self { router: Router::new(), routes: Vec::new() }
     }
 
-    /// One more route.
-    pub(super) fn route<H, T>(mut self, path: &str, endpoint: Endpoint, handler: H) -> Self
+    /// Adds a route with its handler.
+    pub(super) fn route<H, T>(mut self, route: Route, handler: H) -> Self
     where
         H: Handler<T, S>,
         T: 'static,
     {
-        #[cfg(feature = "openapi")]
-        self.routes.push(Route { path: path.to_owned(), endpoint, access: Access::default() });
-        self.router = self.router.route(path, on(endpoint.method(), handler));
-        self
+        self.routes.push(MountedRoute::new(route));
+        Self { router: self.router.route(route.path, on(route.method.filter(), handler)), ..self }
     }
 
-    /// The same routes, whose answers are kept by no cache, for requests that `access` lets in.
-    #[cfg_attr(
-        not(feature = "openapi"),
-        expect(unused_variables, reason = "the handlers know it by the state")
-    )]
-    pub(super) fn finish<S2>(self, access: Access, state: S) -> Routing<S2> {
+    /// The same routes, whose responses no cache keeps, as the router that is mounted at `place`.
+    pub(super) fn finish<S2>(self, place: Place, state: S) -> Routing<S2> {
         let router = self.router.method_not_allowed_fallback(method_not_allowed).layer(
             SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         );
-        Routing {
-            router: router.with_state(state),
-            #[cfg(feature = "openapi")]
-            routes: self.routes.into_iter().map(|route| Route { access, ..route }).collect(),
-        }
+        let routes = self.routes.into_iter().map(|route| route.at(place));
+        Routing { router: router.with_state(state), routes: routes.collect() }
     }
 
     /// These routes and those of `other`.
-    pub(super) fn merge(self, other: Self) -> Self {
-        Self {
-            router: self.router.merge(other.router),
-            #[cfg(feature = "openapi")]
-            routes: self.routes.into_iter().chain(other.routes).collect(),
-        }
+    pub(super) fn merge(mut self, other: Self) -> Self {
+        self.routes.extend(other.routes);
+        Self { router: self.router.merge(other.router), ..self }
     }
 
-    /// These routes, and those of `other` behind `place`.
-    pub(super) fn nest(self, place: &str, other: Self) -> Self {
-        #[cfg(feature = "openapi")]
-        let nested =
-            other.routes.into_iter().map(|route| Route { path: format!("{place}{}", route.path), ..route });
-        Self {
-            router: self.router.nest(place, other.router),
-            #[cfg(feature = "openapi")]
-            routes: self.routes.into_iter().chain(nested).collect(),
-        }
+    /// These routes, and those of `other` behind `prefix`.
+    pub(super) fn nest(mut self, prefix: &str, other: Self) -> Self {
+        self.routes.extend(other.routes.into_iter().map(|route| route.behind(prefix)));
+        Self { router: self.router.nest(prefix, other.router), ..self }
     }
 
     /// The router alone.
     pub(super) fn into_router(self) -> Router<S> {
-        self.router
+        self.into_parts().0
     }
 
-    /// The router, and what a document of it is made of.
-    #[cfg(feature = "openapi")]
-    pub(crate) fn into_parts(self) -> (Router<S>, Vec<Route>) {
+    /// The router, and its routes for a document.
+    pub(crate) fn into_parts(self) -> (Router<S>, Vec<MountedRoute>) {
         (self.router, self.routes)
     }
 }

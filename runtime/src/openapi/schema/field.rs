@@ -93,6 +93,15 @@ impl FieldSchema {
         })
     }
 
+    /// An example of a text.
+    pub(in crate::openapi) fn example(self, example: &str) -> Self {
+        self.limited(&|schema| {
+            if let Schema::Object(object) = schema {
+                object.examples = vec![example.into()];
+            }
+        })
+    }
+
     /// A rule holds for what may be null as for what may not.
     fn limited(mut self, rule: &dyn Fn(&mut Schema)) -> Self {
         match &mut self.0 {

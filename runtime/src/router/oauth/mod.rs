@@ -2,6 +2,8 @@
 
 mod accounts;
 mod associate;
+mod documentation;
+mod posted_callback;
 mod query;
 mod sign_in;
 

@@ -1,44 +1,39 @@
-//! `GET /authorize` and `GET /callback` of a client, for signed-in users who want an account to be theirs.
+//! `GET /callback` of a client, for signed-in users who link an account.
 
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::sign_in::posted;
-use super::{OAuthEntry, answer, authorize, query, read_state};
 use crate::error::{Refusal, Rejection};
 use crate::event::EventKind;
 use crate::extract::{refused, unauthorized};
-use crate::manager::oauth::{Purpose, Returned};
+use crate::manager::oauth::Returned;
 use crate::manager::{AuthApp, Authenticated, Manager, ManagerError};
 use crate::oauth::{ClientName, StateRead};
+use crate::router::oauth::documentation::{redirects, takes_return};
+use crate::router::oauth::{OAuthEntry, answer, query, read_state};
+use crate::router::route::{Documentation, JsonType, Method, Route};
 use crate::router::shown::shown;
-use crate::router::{Endpoint, Routing};
 
-pub(in crate::router) fn routes<A: AuthApp>(client: ClientName) -> Routing<OAuthEntry<A>> {
-    Routing::new()
-        .route("/authorize", Endpoint::AssociateAuthorize(client), start::<A>)
-        .route("/callback", Endpoint::AssociateCallback(client), finish::<A>)
-        .route("/callback", Endpoint::PostedAssociateCallback(client), posted::<A>)
+pub(super) const ROUTE: Route = Route {
+    method: Method::Get,
+    path: "/callback",
+    tag: "auth",
+    id: "oauth-associate:{client}.callback",
+    summary: "Makes an account at {client} the user's",
+    documentation,
+};
+
+fn documentation(doc: &mut Documentation<'_>) {
+    doc.requires_user();
+    doc.responds(StatusCode::OK, "The user", JsonType::User);
+    redirects(doc, "To where the browser was to go");
+    takes_return(doc);
+    doc.refuses([Refusal::OauthAccountAlreadyLinked]);
+    doc.requires_recent_login();
 }
 
-async fn start<A: AuthApp>(
-    State(OAuthEntry { entry, client }): State<OAuthEntry<A>>,
-    request: Request,
-) -> Result<Response, Rejection> {
-    let (parts, _) = request.into_parts();
-    let session = entry.session(&parts).await?;
-    let asked = query::asked(&parts, true)?;
-    // Another site can't send a bearer token.
-    let backend = entry.app.core().backend(session.backend);
-    let is_sent_by_browsers = backend.is_some_and(|backend| backend.transport.is_sent_by_browsers());
-    let manager = Manager::of_request(entry.app, parts);
-    if asked.led.is_some() && is_sent_by_browsers {
-        manager.refuse_cross_site_start(session.backend)?;
-    }
-    authorize(&manager, client, Purpose::Associate(&session), asked).await
-}
-
-async fn finish<A: AuthApp>(
+pub(super) async fn finish<A: AuthApp>(
     State(OAuthEntry { entry, client }): State<OAuthEntry<A>>,
     request: Request,
 ) -> Result<Response, Rejection> {

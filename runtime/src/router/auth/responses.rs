@@ -1,13 +1,15 @@
 //! The responses to logins and logouts: what hands a token to the client, and what takes it back. Every login ends here,
 //! those of the app's own handlers included.
 
-use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 
 use crate::backend::BackendName;
 use crate::limit::KNOWN_FOR;
 use crate::manager::{AuthApp, Manager, ManagerError, SignedIn, log};
+use crate::router::route::{Documentation, Field, JsonType, Object};
+use crate::transport::SecurityScheme;
 
 /// Tokens are not for caches (RFC 6749, 5.1).
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
@@ -44,5 +46,29 @@ impl<A: AuthApp> Manager<A> {
         let mut response = self.backend(backend)?.transport.logout_response();
         response.headers_mut().insert(CACHE_CONTROL, NO_STORE);
         Ok(response)
+    }
+}
+
+/// The token, as [`Bearer`](crate::transport::Bearer) returns it.
+const BEARER: Object = Object::new(
+    "BearerResponse",
+    &[
+        Field::required("access_token", JsonType::String),
+        Field::required("token_type", JsonType::String).example("bearer"),
+    ],
+);
+
+/// Documents the response to a login at the router's backend, which depends on how its token is sent.
+pub(in crate::router) fn responds_with_token(doc: &mut Documentation<'_>) {
+    const SIGNED_IN: &str = "Signed in";
+    match doc.scheme() {
+        Some(SecurityScheme::PasswordBearer) => {
+            doc.responds(StatusCode::OK, SIGNED_IN, JsonType::Object(&BEARER));
+        }
+        Some(SecurityScheme::Cookie(name)) => {
+            doc.responds(StatusCode::OK, SIGNED_IN, JsonType::Null);
+            doc.sets_cookie(format!("The token, as the cookie `{name}`"));
+        }
+        Some(SecurityScheme::Header(_)) | None => doc.responds_with_status(StatusCode::OK, SIGNED_IN),
     }
 }
