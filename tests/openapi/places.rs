@@ -1,10 +1,13 @@
 //! Routers that are mounted one by one stand where they are.
 
-use axum_users::openapi::ApiRouter;
+use axum_users::openapi::{ApiRouter, Info};
 use axum_users::prelude::*;
+use axum_users::testing;
+use axum_users::transport::Header;
+use axum_users_tests::Serving;
 use serde_json::{Value, json};
 
-use crate::common::{RoundTable, document, operations, round_table};
+use crate::common::{Knight, RoundTable, document, operations, round_table};
 
 async fn app() -> RoundTable {
     round_table(Policy::compatible()).await
@@ -79,4 +82,42 @@ async fn a_token_that_no_route_gives_is_still_one() {
     assert_eq!(schemes(&document)["HTTPBearer.jwt"], json!({ "type": "http", "scheme": "bearer" }));
     let security = &document["paths"]["/me"]["get"]["security"];
     assert_eq!(security, &json!([{ "HTTPBearer.jwt": [] }, { "APIKeyCookie.session": [] }]));
+}
+
+auth_app! {
+    /// Its tokens are in a header of its own.
+    struct Tower {
+        user: Knight,
+        database: Sqlite,
+        backends: { door: Header::new("x-ticket") + Database },
+        hasher: testing::CHEAP,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_header_of_the_app_is_documented_as_it_works() {
+    let tower = Tower::setup().start(testing::config(testing::in_memory())).await.expect("the app starts");
+    let (router, document) = tower.api_routes().into_parts(Info::new("Camelot", "1.0.0"));
+    let document = serde_json::to_value(document).expect("JSON");
+    let (scheme, expected) =
+        ("APIKeyHeader.door", json!({ "type": "apiKey", "in": "header", "name": "x-ticket" }));
+    assert_eq!(schemes(&document)[scheme], expected);
+    assert_eq!(document["paths"]["/users/me"]["get"]["security"], json!([{ scheme: [] }]));
+    let login = &document["paths"]["/auth/door/login"]["post"]["responses"]["200"];
+    let schema = &login["content"]["application/json"]["schema"];
+    assert_eq!(schema, &json!({ "$ref": "#/components/schemas/HeaderResponse" }));
+    let client = Serving::start(router).await.client();
+    let body = json!({ "email": "arthur@camelot.bt", "password": "guinevere" });
+    assert_eq!(client.post_json("/auth/register", body).await.status, 201);
+    let form = json!({ "username": "arthur@camelot.bt", "password": "guinevere" });
+    let login = client.post_json("/auth/door/login", form).await;
+    assert_eq!((login.status.as_u16(), &login.json["token_type"]), (200, &json!("header")));
+    let token = login.json["access_token"].as_str().expect("a token");
+    let session = client.with("x-ticket", token);
+    assert_eq!(session.get("/users/me").await.json["email"], "arthur@camelot.bt");
+    // It is no bearer token.
+    let bearer = client.with("authorization", &format!("Bearer {token}"));
+    assert_eq!(bearer.get("/users/me").await.status, 401);
+    session.post("/auth/door/logout").await.is(200, &json!(null));
+    assert_eq!(session.get("/users/me").await.status, 401);
 }

@@ -58,6 +58,15 @@ const BEARER: Object = Object::new(
     ],
 );
 
+/// The token, as [`Header`](crate::transport::Header) returns it.
+const HEADER: Object = Object::new(
+    "HeaderResponse",
+    &[
+        Field::required("access_token", JsonType::String),
+        Field::required("token_type", JsonType::String).example("header"),
+    ],
+);
+
 /// Documents the response to a login at the router's backend, which depends on how its token is sent.
 pub(in crate::router) fn responds_with_token(doc: &mut Documentation<'_>) {
     const SIGNED_IN: &str = "Signed in";
@@ -69,6 +78,7 @@ pub(in crate::router) fn responds_with_token(doc: &mut Documentation<'_>) {
             doc.responds(StatusCode::OK, SIGNED_IN, JsonType::Null);
             doc.sets_cookie(format!("The token, as the cookie `{name}`"));
         }
-        Some(SecurityScheme::Header(_)) | None => doc.responds_with_status(StatusCode::OK, SIGNED_IN),
+        Some(SecurityScheme::Header(_)) => doc.responds(StatusCode::OK, SIGNED_IN, JsonType::Object(&HEADER)),
+        None => doc.responds_with_status(StatusCode::OK, SIGNED_IN),
     }
 }
