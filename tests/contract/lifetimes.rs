@@ -50,13 +50,14 @@ async fn whichever_backend_reads_it() {
         let (name, value) = login.cookie().expect("a cookie");
         let long = serving.client().with("cookie", &format!("{name}={value}"));
 
-        for client in [&bearer, &cookie, &long] {
+        for client in [&bearer, &long] {
             assert_eq!(client.get("/users/me").await.status, 200, "{compat:?}");
         }
+        // What FastAPI Users stores says no more than when the token was issued, and not at which backend.
+        let by_the_reader = if compat == Compat::None { 401 } else { 200 };
+        assert_eq!(cookie.get("/users/me").await.status, by_the_reader, "{compat:?}");
         clock.advance(HOUR);
         assert_eq!(bearer.get("/users/me").await.status, 401, "{compat:?}");
-        // What FastAPI Users stores says no more than when the token was made.
-        let by_the_reader = if compat == Compat::None { 401 } else { 200 };
         assert_eq!(cookie.get("/users/me").await.status, by_the_reader, "{compat:?}");
         assert_eq!(long.get("/users/me").await.status, 200, "{compat:?}");
         // Nor is the long one taken for the short one's age.

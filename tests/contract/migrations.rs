@@ -192,17 +192,17 @@ async fn tokens_refer_to_the_id_that_is_there() {
     let (ids, live) = match Store::current() {
         Store::Sqlite => (
             &["VARCHAR(36)", "TEXT"][..],
-            "SELECT type AS value FROM pragma_table_info('access_token') WHERE name = 'user_id'",
+            "SELECT type AS value FROM pragma_table_info('session') WHERE name = 'user_id'",
         ),
         Store::Postgres => (
             &["UUID"][..],
             "SELECT format_type(atttypid, atttypmod) AS value FROM pg_attribute \
-             WHERE attrelid = 'access_token'::regclass AND attname = 'user_id'",
+             WHERE attrelid = 'session'::regclass AND attname = 'user_id'",
         ),
         Store::Mysql => (
             &["CHAR(36) CHARACTER SET latin1", "VARCHAR(36)", "VARCHAR(36) COLLATE utf8mb4_unicode_ci"][..],
             "SELECT concat(column_type, ' ', character_set_name) AS value FROM information_schema.columns \
-             WHERE table_schema = database() AND table_name = 'access_token' AND column_name = 'user_id'",
+             WHERE table_schema = database() AND table_name = 'session' AND column_name = 'user_id'",
         ),
         Store::Memory => panic!("there is no SQL in memory"),
     };

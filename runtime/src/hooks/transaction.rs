@@ -28,7 +28,7 @@ use crate::user::{AuthUser, OAuthAccount};
     note = "every hook has a default: `impl TransactionHooks<{U}, {C}> for {Self} {{}}` is enough"
 )]
 pub trait TransactionHooks<U: AuthUser, C>: Send + Sync + 'static {
-    /// Whether there are any. Without hooks, a change that is one statement needs no transaction.
+    /// `true` if there are hooks. Without them, a change that is one statement needs no transaction.
     const ACTIVE: bool = true;
 
     /// A user has been written.
@@ -101,7 +101,7 @@ pub trait TransactionHooks<U: AuthUser, C>: Send + Sync + 'static {
     }
 }
 
-/// What was changed of an OAuth account.
+/// A change of an OAuth account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AccountChange {

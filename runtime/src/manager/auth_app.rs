@@ -77,7 +77,7 @@ pub struct Core<A: AuthApp> {
     pub(crate) floods: Floods,
     pub(crate) hooks: Box<dyn DynHooks<A::User>>,
     pub(crate) transaction_hooks: Box<dyn DynTransactionHooks<A::User, ConnectionOf<A>>>,
-    /// Whether there are hooks within transactions.
+    /// `true` if the app has transaction hooks.
     pub(crate) has_transaction_hooks: bool,
     /// How long a hook within a transaction may take.
     pub(crate) transaction_hook_timeout: Duration,

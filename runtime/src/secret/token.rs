@@ -13,7 +13,7 @@ impl Token {
         Self(token.into())
     }
 
-    /// Returns the token in clear. It is not for logs.
+    /// Returns the token in plaintext. It is not for logs.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0

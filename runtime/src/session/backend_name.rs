@@ -13,7 +13,7 @@ impl BackendName {
         Self(name)
     }
 
-    /// Returns the name as it stands in `auth_app!`.
+    /// Returns the name, as it is written in `auth_app!`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         self.0

@@ -1,9 +1,9 @@
-//! What a token proves.
+//! The session that a token proves.
 
 use crate::clock::Timestamp;
 use crate::store::{SessionId, TokenRecord};
 
-/// What a token proves: whose session it is, and since when.
+/// The session that a token proves: whose it is, and since when.
 ///
 /// A strategy of the app's own that keeps its tokens elsewhere makes one from the user: `Session::from(user)`.
 #[derive(Clone)]

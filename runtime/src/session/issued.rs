@@ -1,10 +1,10 @@
-//! What a strategy issues for a login.
+//! The tokens that a strategy issues for a login.
 
 use crate::clock::Timestamp;
 use crate::secret::Token;
 use crate::store::SessionId;
 
-/// What a strategy issues for a login. The transport sends it to the client.
+/// The tokens that a strategy issues for a login. The transport sends them to the client.
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "it holds tokens")]
 #[non_exhaustive]

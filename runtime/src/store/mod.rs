@@ -73,7 +73,7 @@ pub trait Database<U: AuthUser>: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Self::Store, StoreError>> + Send;
 }
 
-/// What keeps users: a store, or a transaction in one.
+/// A store, or a transaction in one: both keep users.
 pub trait Storage: Send {
     /// The users.
     type User: AuthUser;
@@ -84,8 +84,8 @@ pub type IdOf<S> = <<S as Storage>::User as AuthUser>::Id;
 
 /// A place that keeps users and their tokens. Clones share it.
 ///
-/// What it can do is said by one trait for each subject. A transaction has the traits that write, so that all writes are made
-/// together or not at all.
+/// Each subject is a trait of its own. A transaction has the traits that write, so that all writes are made together or not at
+/// all.
 pub trait Store: Users + Sessions + Revocations + Accounts + Clone + Sync + 'static {
     /// Several writes that are all made or none.
     type Transaction: Transaction<User = Self::User>;
@@ -136,10 +136,10 @@ pub type Linked<U> = (U, OAuthAccount<<U as AuthUser>::Id>);
 
 /// Several writes that are all made or none.
 pub trait Transaction: UserWrites + SessionWrites + RevocationWrites + AccountWrites + Sized {
-    /// What a hook within the transaction writes with.
+    /// The connection that a hook within the transaction writes with.
     type Connection: Send;
 
-    /// Returns what a hook within the transaction writes with.
+    /// Returns the connection that a hook within the transaction writes with.
     ///
     /// # Errors
     ///

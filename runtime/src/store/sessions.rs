@@ -70,17 +70,18 @@ pub struct NewSession<Id> {
     pub authenticated_at: Timestamp,
 }
 
-/// What is stored of a session.
+/// The stored part of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredSession {
     /// When the user logged in.
     pub created_at: Timestamp,
-    /// What FastAPI Users' table does not have: there the lifetime of the backend that reads the row counts.
+    /// The columns of this crate's own table. FastAPI Users' table has none of them: there the lifetime of the backend that
+    /// reads the row counts.
     pub own: Option<OwnSession>,
 }
 
-/// What only a row of this crate's own table has.
+/// The columns that only this crate's own table has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OwnSession {
@@ -97,7 +98,7 @@ pub struct OwnSession {
 }
 
 impl StoredSession {
-    /// Returns what is stored of a session in FastAPI Users' table.
+    /// Returns a session of FastAPI Users' table.
     #[must_use]
     pub const fn foreign(created_at: Timestamp) -> Self {
         Self { created_at, own: None }

@@ -1,9 +1,9 @@
-//! What a strategy makes of a token.
+//! The result of authenticating a token.
 
 use crate::event::Reason;
 use crate::session::Session;
 
-/// What a strategy makes of a token.
+/// The result of authenticating a token with a strategy.
 #[expect(missing_debug_implementations, reason = "a session may hold a token")]
 #[non_exhaustive]
 pub enum Authentication<U> {

@@ -28,8 +28,7 @@ pub enum Revoke<'a, U> {
     },
     /// All tokens of the user but one, after a change of the password, a deactivation or a deletion.
     ///
-    /// What the app's own store knows of them has been revoked there, with the change; this is for tokens that are kept
-    /// elsewhere. Every backend is asked, so that those that keep their tokens in one place all spare the one.
+    /// The app's own store has revoked them with the change; this is for tokens that are kept elsewhere. Every backend is asked, so that those that keep their tokens in one place all spare the one.
     AllOf {
         /// The user, as it is after the change.
         user: &'a U,

@@ -34,7 +34,7 @@ pub enum Transport {
     Cookie(Cookie),
 }
 
-/// What stands for a transport in `auth_app!`. Settings of the app's own implement it, too.
+/// A value that can be a transport in `auth_app!`. Settings of the app's own implement it, too.
 ///
 /// ```
 /// use axum_users::transport::{Cookie, IntoTransport, Transport};

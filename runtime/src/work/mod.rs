@@ -21,7 +21,7 @@ use crate::user::{OAuthAccount, UserChanges};
 pub struct Work<'w, S: Store> {
     store: &'w S,
     actor: &'w Actor,
-    /// Whether one statement may be all of it.
+    /// `true` if one statement may be all of it.
     is_single: bool,
     transaction: Option<S::Transaction>,
     happened: Vec<Happened<IdOf<S>>>,

@@ -104,7 +104,7 @@ async fn users_lie_in_the_apps_own_table() {
     .await
     .expect("the stable opens");
     let of_tokens = diesel::dsl::sql::<Text>(
-        "SELECT type || ' ' || \"notnull\" FROM pragma_table_info('access_token') WHERE name = 'user_id'",
+        "SELECT type || ' ' || \"notnull\" FROM pragma_table_info('session') WHERE name = 'user_id'",
     );
     let user_id = of_tokens.get_result::<String>(&mut database);
     assert_eq!(user_id.expect("a column"), "INTEGER 1", "the tokens' table refers to the id");

@@ -122,13 +122,9 @@ impl<A: AuthApp> Manager<A> {
         let until = ends_at.seconds().min(settings.compat.rules().latest_account_expiry);
         let turn = TokenExpiry::RenewedUntil(until);
         let claim = Claim { from, turn, stops_at: ends_at.before(MARGIN) };
-        let mut work = self.single_work();
-        if !work.only().await?.swap_oauth_expiry(&stored.account, from, turn).await? {
-            return Ok(None);
-        }
-        match work.commit().await {
-            Ok(()) => Ok(Some(claim)),
-            // The commit may have been done and its answer lost: then nobody else ends this turn.
+        match self.swap_expiry(&stored.account, from, turn).await {
+            Ok(is_claimed) => Ok(is_claimed.then_some(claim)),
+            // It may have been done and its answer lost: then nobody else ends this turn.
             Err(error @ StoreError::Unavailable(_)) => {
                 let (current, _) = self.tokens_of(&stored.account).await?;
                 if current.expiry == Some(turn) { Ok(Some(claim)) } else { Err(error.into()) }
@@ -142,12 +138,10 @@ impl<A: AuthApp> Manager<A> {
         account: &AccountOf<A>,
         from: TokenExpiry,
         to: TokenExpiry,
-    ) -> Result<bool, ManagerError> {
+    ) -> Result<bool, StoreError> {
         let mut work = self.single_work();
         let is_swapped = work.only().await?.swap_oauth_expiry(account, from, to).await?;
-        if is_swapped {
-            work.commit().await?;
-        }
+        work.commit().await?;
         Ok(is_swapped)
     }
 

@@ -102,7 +102,7 @@ impl<C: DatabaseConnection> SqlDatabase<C> {
     pub(super) async fn write(&self) -> Result<OpenTransaction<C>, StoreError> {
         let mut transaction = self.single().await?;
         transaction.is_single = false;
-        // Only now does it begin: whoever stops waiting for it leaves nothing behind.
+        // Only now does it begin: a caller that stops waiting for it leaves nothing behind.
         transaction.session()?.0.begin().await?;
         Ok(transaction)
     }
@@ -145,7 +145,7 @@ impl<C: DatabaseConnection> SqlDatabase<C> {
         Ok(found.await?.flatten())
     }
 
-    /// What is kept beside users and their tokens.
+    /// Returns the tables beside those of users and their tokens.
     pub(super) fn keeps(&self) -> Tables {
         let schema = &self.schema;
         Tables {

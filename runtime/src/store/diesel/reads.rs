@@ -1,4 +1,4 @@
-//! What is read from a database, and what is deleted from it when nobody needs it any more.
+//! Reads, and the purge of rows that nobody needs any more.
 
 use super::backend::SqlBackend as _;
 use super::connection::DatabaseConnection;

@@ -102,7 +102,7 @@ impl<C: DatabaseConnection> OpenTransaction<C> {
     }
 }
 
-/// What is kept of an account and may change: its address, its tokens and their end.
+/// The columns of an account that may change: its email, its tokens and their expiry.
 fn kept_of<Id>(account: &OAuthAccount<Id>) -> [Value<'_>; 4] {
     [
         Value::Text(&account.account_email),

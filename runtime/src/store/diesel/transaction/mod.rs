@@ -25,9 +25,9 @@ const ROLLBACK_TIMEOUT: Duration = Duration::from_secs(1);
 pub(super) struct OpenTransaction<C: DatabaseConnection> {
     /// The connection, and the turn to write where there are turns, until the transaction ends.
     pub(super) open: Option<(Pooled<C>, Option<OwnedSemaphorePermit>)>,
-    /// Whether its one statement is a transaction by itself, so that there is nothing to commit.
+    /// `true` if its one statement is a transaction by itself, so that there is nothing to commit.
     pub(super) is_single: bool,
-    /// Whether it has been asked to commit: what is not answered then can't be undone.
+    /// `true` once it has been asked to commit: what is not answered then can't be undone.
     pub(super) is_ending: bool,
     pub(super) queries: Arc<Queries>,
     pub(super) compat: Compat,
