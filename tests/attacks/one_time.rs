@@ -155,7 +155,7 @@ async fn a_sessions_token_is_good_where_it_is_kept() {
                 let token = token_of(&server.client().signed_in(maker, ARTHUR, PASSWORD).await);
                 let session = with_token(&own, reader, &token).at(&serving.url);
                 let status = session.get("/users/me").await.status;
-                let is_shared = compat == Compat::FastApiUsers || maker.is_jwt();
+                let is_shared = compat == FastApiUsers || maker.is_jwt();
                 let is_good = maker == reader || (is_shared && kind(maker) == kind(reader));
                 let expected = if is_good { 200 } else { 401 };
                 assert_eq!(status, expected, "{compat:?}: the token of {maker:?} at {reader:?}");

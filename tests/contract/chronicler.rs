@@ -66,6 +66,38 @@ impl TransactionHooks<User, PlaceTransaction> for Gatekeeper {
     }
 }
 
+/// Writes into the user's row when the user logs in or out.
+pub(crate) struct Greeter;
+
+async fn greet(user: &User, transaction: &mut PlaceTransaction) -> HookResult {
+    let set =
+        |table: &str| format!("UPDATE {table} SET display_name = 'seen' WHERE email = '{}'", user.email);
+    let connection = transaction.any();
+    if let Some(connection) = connection.sqlite() {
+        diesel::sql_query(set("\"user\"")).execute(connection).await?;
+    } else if let Some(connection) = connection.postgres() {
+        diesel::sql_query(set("\"user\"")).execute(connection).await?;
+    } else if let Some(connection) = connection.mysql() {
+        diesel::sql_query(set("`user`")).execute(connection).await?;
+    }
+    Ok(())
+}
+
+impl TransactionHooks<User, PlaceTransaction> for Greeter {
+    async fn on_login(&self, user: &User, _: &RequestInfo, transaction: &mut PlaceTransaction) -> HookResult {
+        greet(user, transaction).await
+    }
+
+    async fn on_logout(
+        &self,
+        user: &User,
+        _: &RequestInfo,
+        transaction: &mut PlaceTransaction,
+    ) -> HookResult {
+        greet(user, transaction).await
+    }
+}
+
 impl TransactionHooks<User, PlaceTransaction> for Chronicler {
     async fn on_register(
         &self,

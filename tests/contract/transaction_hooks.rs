@@ -1,13 +1,13 @@
 //! Hooks within the transaction: what they write lasts, or is undone, with the user.
 
 use axum_users::prelude::*;
-use axum_users_tests::{Backend, Options, PlaceTransaction, Server, Store, User, on_each_database};
+use axum_users_tests::{Backend, Options, PlaceTransaction, Server, Store, User, at_once, on_each_database};
 use diesel::QueryableByName;
 use diesel::sql_types::Integer;
 use serde_json::json;
 
 use crate::cast::{ARTHUR, BCRYPT, MERLIN, PASSWORD, arthur, merlin_signed_in, rows};
-use crate::chronicler::{Chronicler, Gatekeeper};
+use crate::chronicler::{Chronicler, Gatekeeper, Greeter};
 
 async fn start() -> Server {
     start_with(Chronicler).await
@@ -95,6 +95,28 @@ async fn write_with_logins_logouts_and_upgrades_of_hashes() {
     server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await;
     expected.extend([line("HashUpgrade", ARTHUR), line("logged in", ARTHUR)]);
     assert_eq!(written(&server), expected);
+}
+
+/// Each has the user's row for itself from its first statement: none waits for a lock that another has to give up first.
+#[on_each_database]
+async fn logins_and_logouts_at_once_may_write_the_row_of_their_user() {
+    let server = start_with(Greeter).await;
+    arthur(&server).await;
+    for backend in Backend::all() {
+        let logins = at_once(12, |_| {
+            let client = server.client();
+            async move { client.login(backend, ARTHUR, PASSWORD).await }
+        });
+        let logins = logins.await;
+        assert!(logins.iter().all(|login| login.status == 200), "{backend:?}: {logins:?}");
+        let logouts = at_once(12, |n| {
+            let client = server.client().holding(backend, &logins[n]);
+            async move { client.post(&format!("{}/logout", backend.path())).await }
+        });
+        let logouts = logouts.await;
+        assert!(logouts.iter().all(|logout| logout.status == 200), "{backend:?}: {logouts:?}");
+    }
+    assert_eq!(server.database.texts("SELECT display_name AS value FROM \"user\""), ["seen"]);
 }
 
 #[on_each_database]

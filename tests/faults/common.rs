@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum_users::app::Setup;
 use axum_users::prelude::*;
-use axum_users_tests::{Options, Place, Server, Store, User};
+use axum_users_tests::{Camelot, Options, Place, PlaceTransaction, Server, Store, User};
 use tokio::sync::Semaphore;
 
 pub(crate) const ARTHUR: &str = "arthur@camelot.bt";
@@ -25,11 +26,25 @@ pub(crate) fn place(connections: usize, wait_timeout: Duration) -> Place {
 
 /// An app in the running test's database, with so many connections.
 pub(crate) async fn server_with(connections: usize) -> Server {
+    server_set(connections, |setup| setup).await
+}
+
+/// The same, with more set.
+pub(crate) async fn server_set(
+    connections: usize,
+    set: impl FnOnce(Setup<Camelot>) -> Setup<Camelot>,
+) -> Server {
     let database = axum_users_tests::Database::create(Store::current()).await;
     let place = place(connections, Duration::from_secs(30));
-    let server = Server::on(database, Options::default(), |_| {}, |setup| setup.database(place)).await;
+    let setup = |setup: Setup<Camelot>| set(setup.database(place));
+    let server = Server::on(database, Options::default(), |_| {}, setup).await;
     server.expect("the app starts")
 }
+
+/// Hooks that do nothing, but have each change be a transaction.
+pub(crate) struct Idle;
+
+impl TransactionHooks<User, PlaceTransaction> for Idle {}
 
 /// How long hooks may take that a test holds within a transaction, however loaded the machine is.
 pub(crate) const HELD: Duration = Duration::from_secs(120);

@@ -7,7 +7,7 @@ use axum_users::manager::{Credentials, Manager, SignIn, SignedIn};
 use axum_users::user::Email;
 use axum_users_tests::{Camelot, Server, on_each_server};
 
-use crate::common::{ARTHUR, MERLIN, PASSWORD, server_with, until};
+use crate::common::{ARTHUR, Idle, MERLIN, PASSWORD, server_set, server_with, until};
 
 /// Polls `request` until its statement waits for `table`, and gives it up there.
 async fn give_up(server: &Server, table: &str, request: impl Future) {
@@ -59,8 +59,25 @@ async fn a_read_answers_nobody_else() {
     all_is_well(&manager).await;
 }
 
+/// Where a login is a transaction.
 #[on_each_server]
 async fn a_write_is_undone() {
+    let server = server_set(1, |setup| setup.transaction_hooks(Idle)).await;
+    for email in [ARTHUR, MERLIN] {
+        server.user(email, PASSWORD, |_| {}).await;
+    }
+    let manager = Manager::for_code(server.camelot.clone());
+    let arthur = credentials(ARTHUR);
+    give_up(&server, "session", manager.sign_in(Camelot::DB, &arthur, false)).await;
+    let sessions = || server.database.number("SELECT count(*) AS value FROM session");
+    assert_eq!(sessions(), 0);
+    all_is_well(&manager).await;
+    assert_eq!(sessions(), 6);
+}
+
+/// A statement that is a transaction by itself is done or not done. A session of which nobody has the token is no harm.
+#[on_each_server]
+async fn a_write_of_one_statement_answers_nobody_else() {
     let server = server_with(1).await;
     for email in [ARTHUR, MERLIN] {
         server.user(email, PASSWORD, |_| {}).await;
@@ -68,8 +85,7 @@ async fn a_write_is_undone() {
     let manager = Manager::for_code(server.camelot.clone());
     let arthur = credentials(ARTHUR);
     give_up(&server, "session", manager.sign_in(Camelot::DB, &arthur, false)).await;
-    let tokens = || server.database.number("SELECT count(*) AS value FROM session");
-    assert_eq!(tokens(), 0);
     all_is_well(&manager).await;
-    assert_eq!(tokens(), 6);
+    let sessions = server.database.number("SELECT count(*) AS value FROM session");
+    assert!([6, 7].contains(&sessions), "{sessions}");
 }

@@ -12,7 +12,7 @@ use axum_users_tests::{
 use diesel_async::SimpleAsyncConnection;
 use serde_json::json;
 
-use crate::common::{ARTHUR, Gate, HELD, MERLIN, PASSWORD, place, server_with, until};
+use crate::common::{ARTHUR, Gate, HELD, Idle, MERLIN, PASSWORD, place, server_with, until};
 use crate::own_server::{Outage, OwnServer};
 use crate::way::{State, Way};
 
@@ -80,6 +80,14 @@ async fn a_transaction_is_a_503_and_undone() {
 
 /// An app that reaches the running test's database by a way of the test's, which waits so long for an answer.
 async fn by_a_way(connections: usize, patience: Duration) -> (Way, Server) {
+    by_a_way_with(connections, patience, |setup| setup).await
+}
+
+async fn by_a_way_with(
+    connections: usize,
+    patience: Duration,
+    set: impl FnOnce(Setup<Camelot>) -> Setup<Camelot>,
+) -> (Way, Server) {
     let database = Database::create(Store::current()).await;
     let way = Way::to(&database.address(), "127.0.0.1").await;
     let place = Place {
@@ -94,7 +102,7 @@ async fn by_a_way(connections: usize, patience: Duration) -> (Way, Server) {
         ..Place
     };
     let address = PlaceConfig::Address(way.address.clone());
-    let setup = |setup: Setup<Camelot>| setup.database(place);
+    let setup = |setup: Setup<Camelot>| set(setup.database(place));
     let app = Server::on(database, Options::default(), |config| config.database = address, setup).await;
     (way, app.expect("the app starts"))
 }
@@ -102,7 +110,8 @@ async fn by_a_way(connections: usize, patience: Duration) -> (Way, Server) {
 /// Nobody can say whether a commit was made whose answer is lost: it is a 503, and asking again tells.
 #[on_each_server]
 async fn a_commit_without_an_answer_is_a_503() {
-    let (way, app) = by_a_way(2, Duration::from_secs(30)).await;
+    let hooks = |setup: Setup<Camelot>| setup.transaction_hooks(Idle);
+    let (way, app) = by_a_way_with(2, Duration::from_secs(30), hooks).await;
     let client = app.client();
     way.is(State::BreaksAfter(b"COMMIT"));
     is_unavailable(&client.register(ARTHUR, PASSWORD).await);

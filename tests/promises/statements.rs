@@ -1,8 +1,14 @@
 //! How many statements a request costs: a change that is one statement has no transaction, and no backend asks storage for the
 //! token of another.
 
+use axum_users::app::{BackendName, Setup};
 use axum_users::compat::Compat;
-use axum_users_tests::{Backend, Faults, Options, Place, Server, on_each_store};
+use axum_users::prelude::*;
+use axum_users::store::Store;
+use axum_users::store::prelude::*;
+use axum_users::strategy::{Authentication, Context, Grant, Issued, Revoke, Strategy, StrategyError, Work};
+use axum_users_tests::{Backend, Camelot, Faults, Options, Place, Server, on_each_store};
+use serde_json::json;
 
 use crate::common::{ARTHUR, COMPAT_MODES, PASSWORD};
 
@@ -59,4 +65,49 @@ async fn a_token_is_looked_up_by_its_own_backend_alone() {
             assert_eq!(faults.calls().contains(&"session_by_token"), is_asked, "{compat:?}: {}", token.len());
         }
     }
+}
+
+/// Says that it writes one statement, and writes two.
+struct Twice;
+
+impl<S: Store> Strategy<S> for Twice {
+    async fn authenticate(
+        &self,
+        _: &str,
+        _: &Context<'_, S>,
+    ) -> Result<Authentication<S::User>, StrategyError> {
+        Ok(Authentication::NotMine)
+    }
+
+    async fn issue(
+        &self,
+        _: &Grant<'_, S::User>,
+        context: &Context<'_, S>,
+        work: &mut Work<'_, S>,
+    ) -> Result<Issued, StrategyError> {
+        let now = context.settings.now();
+        work.only().await?.end_token("first", now, now).await?;
+        work.end_token("second", now, now).await?;
+        Ok(Issued::new("twice".to_owned()))
+    }
+
+    async fn revoke(
+        &self,
+        _: Revoke<'_, S::User>,
+        _: &Context<'_, S>,
+        _: &mut Work<'_, S>,
+    ) -> Result<(), StrategyError> {
+        Ok(())
+    }
+}
+
+/// What the first statement wrote could not be rolled back with the second.
+#[on_each_store]
+async fn a_second_statement_beside_the_only_one_is_an_error() {
+    let twice = |setup: Setup<Camelot>| setup.backend(BackendName::new("twice"), Bearer, Twice);
+    let server = Server::of(Options::default(), |_| {}, twice).await.expect("the app starts");
+    server.user(ARTHUR, PASSWORD, |_| {}).await;
+    let body = json!({ "username": ARTHUR, "password": PASSWORD });
+    let login = server.client().post_json("/auth/twice/login", body).await;
+    login.refuses(500, json!("Internal Server Error"));
 }

@@ -22,10 +22,13 @@ fn the_manager_names_no_type_of_http() {
 
 #[test]
 fn transactions_begin_in_work_alone() {
-    let elsewhere =
-        naming(".begin()").into_iter().filter(|file| !file.starts_with("store/") && file != "work.rs");
-    let elsewhere = elsewhere.collect::<Vec<_>>();
-    assert!(elsewhere.is_empty(), "{elsewhere:?} begin transactions: make a `Work`");
+    for begin in [".begin()", ".begin_single()"] {
+        let elsewhere = naming(begin);
+        let elsewhere =
+            elsewhere.iter().filter(|file| !file.starts_with("store/") && !file.starts_with("work/"));
+        let elsewhere = elsewhere.collect::<Vec<_>>();
+        assert!(elsewhere.is_empty(), "{elsewhere:?} begin transactions: make a `Work`");
+    }
 }
 
 #[test]

@@ -133,7 +133,7 @@ impl Database for Sqlite {
 
     async fn insert_token(&self, token: AccessToken<'_>) -> Result<(), Error> {
         // In UTC already.
-        let [now, expires_at] = [token.created_at, token.expires_at]
+        let [created_at, expires_at] = [token.created_at, token.expires_at]
             .map(|moment| PrimitiveDateTime::new(moment.date(), moment.time()));
         let row = (
             sessions::id.eq(UserId(Uuid::new_v4())),
@@ -141,10 +141,10 @@ impl Database for Sqlite {
             sessions::user_id.eq(token.user.id),
             sessions::backend.eq("db"),
             sessions::fingerprint.eq(token.fingerprint),
-            sessions::created_at.eq(now),
-            sessions::seen_at.eq(now),
+            sessions::created_at.eq(created_at),
+            sessions::seen_at.eq(created_at),
             sessions::expires_at.eq(expires_at),
-            sessions::authenticated_at.eq(now),
+            sessions::authenticated_at.eq(created_at),
         );
         let insert = diesel::insert_into(sessions::table).values(row);
         insert.execute(&mut self.connection().await?).await?;

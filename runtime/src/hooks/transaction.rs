@@ -89,6 +89,8 @@ pub trait TransactionHooks<U: AuthUser, C>: Send + Sync + 'static {
     }
 
     /// A user's OAuth account has been changed. That it was linked is an [update](Self::on_update).
+    ///
+    /// An error keeps no renewed tokens from being stored: it is logged, because the provider has replaced the former ones.
     fn on_account_change(
         &self,
         account: &OAuthAccount<U::Id>,

@@ -3,7 +3,7 @@
 use super::auth_app::WorkOf;
 use super::{AuthApp, Authenticated, IdOf, Manager, ManagerError};
 use crate::error::Refusal;
-use crate::store::{RevocationWrites as _, SessionWrites as _, TokenRecord, UserWrites as _};
+use crate::store::{Mark, RevocationWrites as _, SessionWrites as _, TokenRecord, UserWrites as _};
 use crate::user::AuthUser;
 
 /// The session in whose name a write is made, and the right that the write needs.
@@ -88,11 +88,14 @@ impl<A: AuthApp> Manager<A> {
         token: &TokenRecord,
         work: &mut WorkOf<'_, A>,
     ) -> Result<bool, ManagerError> {
-        Ok(match token {
-            TokenRecord::Session(key) => work.lock_session(user, key).await?,
-            TokenRecord::Revocable { digest, issued } => !work.is_ended(user, digest, *issued).await?,
-            // The store has no record of it.
-            TokenRecord::Elsewhere => true,
+        if let Some(session) = &token.session
+            && !work.lock_session(user, session).await?
+        {
+            return Ok(false);
+        }
+        Ok(match &token.mark {
+            Some(Mark { digest, issued }) => !work.is_ended(user, digest, *issued).await?,
+            None => true,
         })
     }
 }

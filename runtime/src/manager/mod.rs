@@ -46,7 +46,7 @@ use crate::actor::{Actor, RequestInfo};
 use crate::event::Cause;
 use crate::hooks::HookResult;
 use crate::session::BackendName;
-use crate::store::{Accounts as _, Users as _};
+use crate::store::{Accounts as _, UserWrites as _, Users as _};
 use crate::strategy::Context;
 use crate::user::{AuthUser, Email, OAuthAccount, TypedEmail};
 use crate::work::Work;
@@ -103,9 +103,15 @@ impl<A: AuthApp> Manager<A> {
         Work::single(&self.core().store, &self.actor)
     }
 
-    /// Returns work that is one statement, unless a hook writes with it.
-    fn work_of_one(&self) -> WorkOf<'_, A> {
-        if self.core().has_transaction_hooks { self.work() } else { self.single_work() }
+    /// Returns work on what is `user`'s that is one statement, unless a hook writes with it. The hook may write the user's row,
+    /// too, so that is locked first: two that had only read it would wait for each other.
+    async fn work_of_one(&self, user: IdOf<A>) -> Result<WorkOf<'_, A>, ManagerError> {
+        if !self.core().has_transaction_hooks {
+            return Ok(self.single_work());
+        }
+        let mut work = self.work();
+        work.lock_users(&[user]).await?;
+        Ok(work)
     }
 
     /// Returns what the strategy of a backend works with.

@@ -2,6 +2,7 @@
 
 use futures_util::FutureExt;
 
+use super::auth_app::WorkOf;
 use super::error::Operation;
 use super::{AuthApp, Failure, Manager, ManagerError};
 use crate::error::Refusal;
@@ -132,9 +133,14 @@ impl<A: AuthApp> Manager<A> {
     async fn write_for_nobody(&self) -> Result<(), ManagerError> {
         let core = self.core();
         let nobodys = random_token().map_err(|error| Failure::Token(JwtError::Sign(error.into())))?;
-        let mut work = self.work_of_one();
+        let mut work = self.registering(true);
         work.only().await?.end_token(&digest(&nobodys), core.settings.now(), core.settings.now()).await?;
         Ok(work.commit().await?)
+    }
+
+    /// Returns the work of a registration, which is one statement if nothing else is written with the user.
+    fn registering(&self, is_alone: bool) -> WorkOf<'_, A> {
+        if is_alone && !self.core().has_transaction_hooks { self.single_work() } else { self.work() }
     }
 
     /// Writes a new user, and the account at another service that it came with.
@@ -144,7 +150,7 @@ impl<A: AuthApp> Manager<A> {
         account: Option<OAuthAccount<<A::User as AuthUser>::Id>>,
         method: Option<Method>,
     ) -> Result<A::User, ManagerError> {
-        let mut work = if account.is_some() { self.work() } else { self.work_of_one() };
+        let mut work = self.registering(account.is_none());
         let user = work.only().await?.insert_user(user).await?;
         if let Some(account) = account {
             work.insert_oauth_account(OAuthAccount { user_id: user.id(), ..account }).await?;

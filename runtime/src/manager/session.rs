@@ -5,7 +5,7 @@ use crate::actor::Actor;
 use crate::backend::{Backend, BackendName};
 use crate::clock::Timestamp;
 use crate::error::Refusal;
-use crate::event::{Event, EventKind, Happened, Method, Reason};
+use crate::event::{Cause, Event, EventKind, Happened, Method, Reason};
 use crate::session::{Grant, Issued, Session};
 use crate::store::{SessionId, TokenRecord};
 use crate::strategy::{Credential, Revoke, StrategyError};
@@ -32,7 +32,8 @@ pub struct SignedIn<U> {
     pub user: U,
     /// The backend whose strategy issued the token.
     pub backend: BackendName,
-    pub(crate) issued: Issued,
+    /// The tokens, and when they expire.
+    pub issued: Issued,
     /// Who logged in, with the OAuth account if it was by one.
     pub(crate) actor: Actor,
 }
@@ -174,7 +175,7 @@ impl<A: AuthApp> Manager<A> {
             return Ok(SignIn::NotVerified);
         }
         let grant = Grant::new(&user, self.core().settings.now());
-        let mut work = self.work_of_one();
+        let mut work = self.work_of_one(id).await?;
         let issued = match entry.strategy.issue(&grant, &self.context(backend), &mut work).await {
             Err(StrategyError::UserChanged) => {
                 refuse(Reason::UserChanged);
@@ -236,7 +237,7 @@ impl<A: AuthApp> Manager<A> {
     pub async fn sign_out(&self, session: &Authenticated<A::User>) -> Result<(), ManagerError> {
         let Authenticated { user, token, record, .. } = session;
         let strategy = &self.backend(session.backend)?.strategy;
-        let mut work = self.work_of_one();
+        let mut work = self.work_of_one(user.id()).await?;
         let which = Revoke::Token { user, token, record };
         strategy.revoke(which, &self.context(session.backend), &mut work).await?;
         self.in_transaction(&mut work, |hooks, connection| hooks.on_logout(user, self.info(), connection))
@@ -262,6 +263,9 @@ impl<A: AuthApp> Manager<A> {
                 Err(error) => Err(error),
             };
             // One that fails does not spare the others.
+            if let (Err(_), Err(error)) = (&result, &ended) {
+                tracing::error!(backend = %backend.name, error = ?Cause(error), "tokens may be left outside of the store");
+            }
             result = result.and(ended);
         }
         Ok(result?)

@@ -160,7 +160,7 @@ impl<A: AuthApp> Manager<A> {
             return Ok(None);
         }
         if let (Some(Spent { digest, .. }), Some(issued)) = (&write.spent, write.issued) {
-            let token = TokenRecord::Revocable { digest: digest.clone(), issued };
+            let token = TokenRecord::revocable(digest.clone(), issued);
             if !self.is_valid(id, &token, &mut work).await? {
                 return Ok(None);
             }
@@ -210,7 +210,7 @@ impl<A: AuthApp> Manager<A> {
         after: &A::User,
     ) -> Result<(), ManagerError> {
         let kept = write.session.as_ref().filter(|_| after.is_active());
-        let kept = kept.and_then(|session| session.record.session());
+        let kept = kept.and_then(|session| session.record.session.as_ref());
         work.delete_sessions_of(after.id(), kept).await?;
         if kept.is_some() {
             self.restamp(work, &write.before, after).await?;

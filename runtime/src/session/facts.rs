@@ -33,6 +33,6 @@ impl<U> Session<U> {
 
 impl<U> From<U> for Session<U> {
     fn from(user: U) -> Self {
-        Self { user, id: None, issued_at: None, authenticated_at: None, record: TokenRecord::Elsewhere }
+        Self { user, id: None, issued_at: None, authenticated_at: None, record: TokenRecord::default() }
     }
 }

@@ -11,7 +11,8 @@ use crate::store::SessionId;
 pub struct Issued {
     /// The token that the client presents with each request.
     pub access: Token,
-    /// The token by which the client gets another access token.
+    /// The token by which the client gets another access token. It is in the body of a login's response, so not at a backend with
+    /// cookies.
     pub refresh: Option<Token>,
     /// When the access token expires. `None` if only the strategy knows.
     pub expires_at: Option<Timestamp>,

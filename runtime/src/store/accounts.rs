@@ -1,6 +1,7 @@
 //! OAuth accounts in storage: the accounts that users have at providers.
 
-use crate::store::{IdOf, Linked, StoredAccount, TokenExpiry};
+use crate::store::provider_account::{StoredAccount, TokenExpiry};
+use crate::store::storage::{IdOf, Linked};
 use crate::user::OAuthAccount;
 
 capability! { ($) __each_of_accounts

@@ -27,7 +27,7 @@ macro_rules! capability {
 
     (@trait $(#[$meta:meta])* $name:ident $receiver:tt $($methods:tt)*) => {
         $(#[$meta])*
-        pub trait $name: crate::store::Storage {
+        pub trait $name: crate::store::storage::Storage {
             capability!(@methods $receiver $($methods)*);
         }
     };
@@ -38,18 +38,18 @@ macro_rules! capability {
     (@method [$($receiver:tt)*] [$($doc:meta),*] $method:ident($($argument:ident: $type:ty),*) -> $returned:ty, []) => {
         $(#[$doc])*
         fn $method($($receiver)*, $($argument: $type),*)
-            -> impl Future<Output = Result<$returned, crate::store::StoreError>> + Send;
+            -> impl Future<Output = Result<$returned, crate::store::error::StoreError>> + Send;
     };
     (@method [$($receiver:tt)*] [$($doc:meta),*] $method:ident($($argument:ident: $type:ty),*) -> $returned:ty,
         [$default:ident]) => {
         $(#[$doc])*
         fn $method($($receiver)*, $($argument: $type),*)
-            -> impl Future<Output = Result<$returned, crate::store::StoreError>> + Send {
+            -> impl Future<Output = Result<$returned, crate::store::error::StoreError>> + Send {
             $(let _ = $argument;)*
             std::future::ready(capability!(@$default $method))
         }
     };
-    (@unsupported $method:ident) => { Err(crate::store::StoreError::Unsupported(stringify!($method))) };
+    (@unsupported $method:ident) => { Err(crate::store::error::StoreError::Unsupported(stringify!($method))) };
     (@empty $method:ident) => { Ok(Default::default()) };
 
     (@table ($d:tt) $table:ident $name:ident $($method:ident($($argument:ident: $type:ty),*) -> $returned:ty;)*) => {

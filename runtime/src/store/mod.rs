@@ -23,6 +23,7 @@ mod migration;
 pub mod prelude;
 mod provider_account;
 mod report;
+mod storage;
 #[cfg(feature = "redis")]
 mod with_redis;
 
@@ -33,10 +34,11 @@ pub use self::error::StoreError;
 pub use self::migration::Migration;
 pub use self::provider_account::{StoredAccount, TokenExpiry};
 pub use self::report::{Finding, Remedy, Report, Severity};
-pub use self::revocation::{Issuance, RevocationWrites, Revocations, TokenRecord};
+pub use self::revocation::{Issuance, Mark, RevocationWrites, Revocations, TokenRecord};
 pub use self::sessions::{
     NewSession, OwnSession, SessionId, SessionKey, SessionWrites, Sessions, StoredSession,
 };
+pub use self::storage::{IdOf, Linked, Storage};
 pub use self::users::{UserWrites, Users};
 #[cfg(feature = "redis")]
 pub use self::with_redis::{WithRedis, WithRedisStore};
@@ -46,7 +48,7 @@ use std::sync::Arc;
 
 use crate::clock::Timestamp;
 use crate::limit::{Counters, KnownClients};
-use crate::user::{AuthUser, OAuthAccount};
+use crate::user::AuthUser;
 
 /// How a store is opened: the right-hand side of `database:` in `auth_app!`.
 #[diagnostic::on_unimplemented(
@@ -72,15 +74,6 @@ pub trait Database<U: AuthUser>: Send + Sync + 'static {
         tables: Tables,
     ) -> impl Future<Output = Result<Self::Store, StoreError>> + Send;
 }
-
-/// A store, or a transaction in one: both keep users.
-pub trait Storage: Send {
-    /// The users.
-    type User: AuthUser;
-}
-
-/// The id of the users that `S` keeps.
-pub type IdOf<S> = <<S as Storage>::User as AuthUser>::Id;
 
 /// A place that keeps users and their tokens. Clones share it.
 ///
@@ -130,9 +123,6 @@ pub trait Store: Users + Sessions + Revocations + Accounts + Clone + Sync + 'sta
         async { Ok(Report::default()) }
     }
 }
-
-/// A user, and an OAuth account that is linked to it.
-pub type Linked<U> = (U, OAuthAccount<<U as AuthUser>::Id>);
 
 /// Several writes that are all made or none.
 pub trait Transaction: UserWrites + SessionWrites + RevocationWrites + AccountWrites + Sized {

@@ -1,7 +1,8 @@
 //! Revocations in storage: tokens that have no row are valid until they expire, unless a row says otherwise.
 
 use crate::clock::Timestamp;
-use crate::store::{IdOf, SessionKey};
+use crate::store::sessions::SessionKey;
+use crate::store::storage::IdOf;
 use crate::token::Generation;
 
 /// When a token was issued, as far as its revocation depends on that.
@@ -14,31 +15,38 @@ pub enum Issuance {
     At(Timestamp),
 }
 
-/// The store's record of a token, without the token itself.
-#[derive(Clone)]
+/// What the store knows of a token, without the token itself. It is valid as long as all of it is.
+///
+/// The default is nothing: a strategy of the app's own keeps its tokens elsewhere.
+#[derive(Clone, Default)]
 #[expect(missing_debug_implementations, reason = "under `compat` the key of a session is its token")]
-pub enum TokenRecord {
-    /// The row of a session. The token is valid as long as the row is there.
-    Session(SessionKey),
-    /// Nothing until the token is revoked: then a mark under this digest, or a later generation of its user.
-    Revocable {
-        /// The digest under which the token is revoked by itself.
-        digest: String,
-        /// When it was issued.
-        issued: Issuance,
-    },
-    /// Nothing: a strategy of the app's own keeps its tokens elsewhere.
-    Elsewhere,
+pub struct TokenRecord {
+    /// The row of its session, which must be there.
+    pub session: Option<SessionKey>,
+    /// Its mark, which must not be there.
+    pub mark: Option<Mark>,
+}
+
+/// What marks a token that has no row as revoked.
+#[derive(Clone, Debug)]
+pub struct Mark {
+    /// The digest under which the token is revoked by itself.
+    pub digest: String,
+    /// When it was issued: all of the user's tokens may have been revoked since.
+    pub issued: Issuance,
 }
 
 impl TokenRecord {
-    /// Returns the key of the session's row, if there is one.
+    /// Returns the record of a token whose session has a row.
     #[must_use]
-    pub fn session(&self) -> Option<&SessionKey> {
-        match self {
-            Self::Session(key) => Some(key),
-            Self::Revocable { .. } | Self::Elsewhere => None,
-        }
+    pub const fn of_session(session: SessionKey) -> Self {
+        Self { session: Some(session), mark: None }
+    }
+
+    /// Returns the record of a token that is valid until it is marked.
+    #[must_use]
+    pub const fn revocable(digest: String, issued: Issuance) -> Self {
+        Self { session: None, mark: Some(Mark { digest, issued }) }
     }
 }
 
@@ -61,6 +69,10 @@ capability! { ($) __each_of_revocation_writes
         /// Returns whether a token has been revoked: by its `digest`, or with all of the user's tokens since it was
         /// `issued`. A caller that has locked the user's row can rely on it until its transaction ends.
         async fn is_ended(&mut self, user: IdOf<Self>, digest: &str, issued: Issuance) -> bool;
+
+        /// Returns the user with this id and the user's generation, as [`Revocations::user_and_generation`] does, with what
+        /// this transaction has written.
+        async fn generation_of(&mut self, id: IdOf<Self>) -> Option<(Self::User, Generation)>;
 
         /// Ends a token for good. Returns whether this was the first to end it: of many at once, one is. The mark is kept
         /// until `expires_at` at least.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::secret::HashedPassword;
-use crate::store::IdOf;
+use crate::store::storage::IdOf;
 
 /// The id of a session. It is public: it reveals neither the token nor when the session began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -98,6 +98,12 @@ pub struct OwnSession {
 }
 
 impl StoredSession {
+    /// Returns a session of this crate's own table.
+    #[must_use]
+    pub const fn new(created_at: Timestamp, own: OwnSession) -> Self {
+        Self { created_at, own: Some(own) }
+    }
+
     /// Returns a session of FastAPI Users' table.
     #[must_use]
     pub const fn foreign(created_at: Timestamp) -> Self {
@@ -105,17 +111,24 @@ impl StoredSession {
     }
 }
 
+impl OwnSession {
+    /// Returns the columns of a session.
+    pub fn new(
+        id: SessionId,
+        backend: impl Into<String>,
+        fingerprint: impl Into<String>,
+        expires_at: Timestamp,
+        authenticated_at: Timestamp,
+    ) -> Self {
+        Self { id, backend: backend.into(), fingerprint: fingerprint.into(), expires_at, authenticated_at }
+    }
+}
+
 impl<Id> From<&NewSession<Id>> for StoredSession {
     /// Returns the session as it is read once it is written.
     fn from(new: &NewSession<Id>) -> Self {
-        let own = OwnSession {
-            id: new.id,
-            backend: new.backend.to_owned(),
-            fingerprint: new.fingerprint.clone(),
-            expires_at: new.expires_at,
-            authenticated_at: new.authenticated_at,
-        };
-        Self { created_at: new.created_at, own: Some(own) }
+        let NewSession { id, backend, fingerprint, created_at, expires_at, authenticated_at, .. } = new;
+        Self::new(*created_at, OwnSession::new(*id, *backend, fingerprint, *expires_at, *authenticated_at))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Users in storage.
 
 use crate::secret::HashedPassword;
-use crate::store::IdOf;
+use crate::store::storage::IdOf;
 use crate::user::{TypedEmail, UserChanges};
 
 capability! { ($) __each_of_users

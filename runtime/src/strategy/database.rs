@@ -35,7 +35,7 @@ impl Database {
             return if row.created_at <= now.before(self.lifetime) {
                 Authentication::Rejected(Reason::Expired)
             } else if settings.compat.rules().accepts_foreign_tokens {
-                let record = TokenRecord::Session(SessionKey::Token(token));
+                let record = TokenRecord::of_session(SessionKey::Token(token));
                 Authentication::Authenticated(Session::issued_at(user, row.created_at, record))
             } else {
                 Authentication::Rejected(Reason::Outdated)
@@ -50,7 +50,7 @@ impl Database {
         if !settings.fingerprints.match_hash(&own.fingerprint, user.hashed_password()) {
             return Authentication::Rejected(Reason::Outdated);
         }
-        let record = TokenRecord::Session(SessionKey::Id(own.id));
+        let record = TokenRecord::of_session(SessionKey::Id(own.id));
         Authentication::Authenticated(Session {
             id: Some(own.id),
             authenticated_at: Some(own.authenticated_at),
@@ -124,7 +124,7 @@ impl<S: Store> Strategy<S> for Database {
     ) -> Result<(), StrategyError> {
         match which {
             Revoke::Token { user, record, .. } => {
-                if let Some(key) = record.session() {
+                if let Some(key) = &record.session {
                     work.only().await?.delete_session(user.id(), key).await?;
                 }
                 Ok(())

@@ -165,7 +165,7 @@ impl<S: Store> Strategy<S> for Jwt {
         if !is_current {
             return Ok(Authentication::Rejected(Reason::Outdated));
         }
-        let record = TokenRecord::Revocable { digest, issued };
+        let record = TokenRecord::revocable(digest, issued);
         Ok(Authentication::Authenticated(Session::issued_at(user, issued_at, record)))
     }
 
@@ -173,10 +173,10 @@ impl<S: Store> Strategy<S> for Jwt {
         &self,
         grant: &Grant<'_, S::User>,
         context: &Context<'_, S>,
-        _: &mut Work<'_, S>,
+        work: &mut Work<'_, S>,
     ) -> Result<Issued, StrategyError> {
         let (user, now) = (grant.user, context.settings.now());
-        let generation = context.generation_for(user).await?.ok_or(StrategyError::UserChanged)?;
+        let generation = work.generation_for(user, context).await?.ok_or(StrategyError::UserChanged)?;
         let audience = Audience::Many(self.audience.iter().map(|&audience| audience.to_owned()).collect());
         let end = NumericDate::whole(now.after(self.lifetime));
         let claims = SessionClaims {

@@ -67,6 +67,7 @@ use crate::store::Store;
 ///     async fn issue(
 ///         &self,
 ///         grant: &Grant<'_, S::User>,
+///         _: &Context<'_, S>,
 ///         _: &mut Work<'_, S>,
 ///     ) -> Result<Issued, StrategyError> {
 ///         Ok(Issued::new(self.sell(grant.user.id().to_string()).await))
@@ -75,6 +76,7 @@ use crate::store::Store;
 ///     async fn revoke(
 ///         &self,
 ///         which: Revoke<'_, S::User>,
+///         _: &Context<'_, S>,
 ///         _: &mut Work<'_, S>,
 ///     ) -> Result<(), StrategyError> {
 ///         if let Revoke::Token { token, .. } = which {
@@ -110,7 +112,7 @@ pub trait Strategy<S: Store>: Send + Sync + 'static {
 
     /// Issues a token for a user who has just proven who it is.
     ///
-    /// The user may change meanwhile: a strategy stamps its tokens with [`Context::generation_for`] and reads them with
+    /// The user may change meanwhile: a strategy stamps its tokens with [`Work::generation_for`] and reads them with
     /// [`user_unless_ended`](crate::store::Revocations::user_unless_ended), or writes them in a statement that checks the
     /// user's row as well.
     fn issue(
@@ -121,6 +123,9 @@ pub trait Strategy<S: Store>: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Issued, StrategyError>> + Send;
 
     /// Revokes tokens.
+    ///
+    /// A strategy that writes to the store keeps the order of its locks: the user's row, then the session, then the mark of a
+    /// token. What is kept elsewhere is deleted by [`Work::after_commit`].
     fn revoke(
         &self,
         which: Revoke<'_, S::User>,

@@ -124,27 +124,7 @@ impl Cookie {
     }
 
     pub(super) fn login_response(&self, issued: &Issued) -> Response {
-        let mut response = self.respond(issued.access.expose(), self.max_age);
-        if let Some(refresh) = &issued.refresh {
-            self.append_refresh(refresh.expose(), self.max_age, &mut response);
-        }
-        response
-    }
-
-    /// Appends the cookie of a refresh token. No page of another site makes a browser send it.
-    fn append_refresh(&self, value: &str, max_age: Option<Duration>, response: &mut Response) {
-        let strict = Self { same_site: SameSite::Strict, ..*self };
-        match strict.header_of(&format!("{}-refresh", self.name()), value, max_age) {
-            Some(header) => {
-                response.headers_mut().append(SET_COOKIE, header);
-            }
-            None => {
-                tracing::error!(
-                    cookie = self.name(),
-                    "a strategy's refresh token can't be written as a cookie"
-                );
-            }
-        }
+        self.respond(issued.access.expose(), self.max_age)
     }
 
     /// Has the client keep `value` for `lifetime`: the proof that it has logged in to an account. Returns whether it will.

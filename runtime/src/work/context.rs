@@ -44,30 +44,25 @@ impl<'a, S> Context<'a, S> {
     }
 }
 
-impl<S: Store> Context<'_, S> {
-    /// Returns the generation in which a token for `user` is issued; `None` if the user has another password than was
-    /// checked, is not active or is gone.
-    ///
-    /// One query reads it together with the user's row. So a token that carries it is revoked by everything that happens
-    /// after that query.
-    ///
-    /// # Errors
-    ///
-    /// When storage fails.
-    pub async fn generation_for(&self, user: &S::User) -> Result<Option<Generation>, StoreError> {
-        generation_for(self.store, self.settings, user).await
-    }
-}
-
-/// See [`Context::generation_for`].
+/// Returns the generation in which a token for `user` is issued, outside of a unit of work: see
+/// [`Work::generation_for`](super::Work::generation_for).
 pub(crate) async fn generation_for<S: Store>(
     store: &S,
     settings: &Settings,
     user: &S::User,
 ) -> Result<Option<Generation>, StoreError> {
-    let Some((current, generation)) = store.user_and_generation(user.id()).await? else { return Ok(None) };
+    Ok(unchanged(store.user_and_generation(user.id()).await?, user, settings))
+}
+
+/// Returns the generation, if the user is active and has the same password still.
+pub(super) fn unchanged<U: AuthUser>(
+    current: Option<(U, Generation)>,
+    user: &U,
+    settings: &Settings,
+) -> Option<Generation> {
+    let (current, generation) = current?;
     let fingerprints = &settings.fingerprints;
     let is_same =
         fingerprints.match_hash(&fingerprints.of(user.hashed_password()), current.hashed_password());
-    Ok((is_same && current.is_active()).then_some(generation))
+    (is_same && current.is_active()).then_some(generation)
 }

@@ -6,6 +6,9 @@ mod context;
 pub use self::context::Context;
 pub(crate) use self::context::generation_for;
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+
 use crate::actor::Actor;
 use crate::clock::Timestamp;
 use crate::event::{self, Happened};
@@ -14,7 +17,11 @@ use crate::store::{
     AccountWrites, IdOf, Issuance, NewSession, RevocationWrites, SessionKey, SessionWrites, Storage, Store,
     StoreError, TokenExpiry, Transaction, UserWrites,
 };
-use crate::user::{OAuthAccount, UserChanges};
+use crate::token::Generation;
+use crate::user::{AuthUser, OAuthAccount, UserChanges};
+
+/// A step that follows the commit.
+type Step = BoxFuture<'static, Result<(), StoreError>>;
 
 /// A unit of work. Its transaction begins with its first statement, and is rolled back when the work is dropped.
 #[expect(missing_debug_implementations, reason = "a transaction of the app's own need have none")]
@@ -23,14 +30,24 @@ pub struct Work<'w, S: Store> {
     actor: &'w Actor,
     /// `true` if one statement may be all of it.
     is_single: bool,
-    transaction: Option<S::Transaction>,
+    begun: Begun<S::Transaction>,
     happened: Vec<Happened<IdOf<S>>>,
+    steps: Vec<Step>,
+}
+
+/// How far a unit of work has come.
+enum Begun<T> {
+    Nothing,
+    /// Its one statement, which is a transaction by itself.
+    Single(T),
+    Transaction(T),
 }
 
 impl<'w, S: Store> Work<'w, S> {
     /// Returns work of several statements.
     pub(crate) fn new(store: &'w S, actor: &'w Actor) -> Self {
-        Self { store, actor, is_single: false, transaction: None, happened: Vec::new() }
+        let (happened, steps) = (Vec::new(), Vec::new());
+        Self { store, actor, is_single: false, begun: Begun::Nothing, happened, steps }
     }
 
     /// Returns work that may be one statement: then [`only`](Self::only) needs no transaction.
@@ -48,28 +65,59 @@ impl<'w, S: Store> Work<'w, S> {
     ///
     /// # Errors
     ///
-    /// When storage fails.
+    /// When storage fails, or [`only`](Self::only) has been called: what it wrote could not be rolled back.
     pub async fn transaction(&mut self) -> Result<&mut S::Transaction, StoreError> {
-        let begun = match self.transaction.take() {
-            Some(transaction) => transaction,
+        if let Begun::Nothing = self.begun {
             // Boxed, and so is the commit: otherwise futures nest more deeply in apps than rustc's recursion limit allows.
-            None => Box::pin(self.store.begin()).await?,
-        };
-        Ok(self.transaction.insert(begun))
+            self.begun = Begun::Transaction(Box::pin(self.store.begin()).await?);
+        }
+        match &mut self.begun {
+            Begun::Transaction(transaction) => Ok(transaction),
+            Begun::Nothing | Begun::Single(_) => Err(second_statement()),
+        }
     }
 
-    /// Returns where the only statement of a strategy is executed: the transaction, unless nothing else is written with it.
-    /// Then it is a transaction by itself, which saves two round trips.
+    /// Returns where the only statement of this work is executed: the transaction, or, if nothing else is written with it, a
+    /// transaction by itself, which saves two round trips.
+    ///
+    /// # Errors
+    ///
+    /// When storage fails, or it is called a second time.
+    pub async fn only(&mut self) -> Result<&mut S::Transaction, StoreError> {
+        match self.begun {
+            Begun::Nothing if self.is_single => {
+                self.begun = Begun::Single(Box::pin(self.store.begin_single()).await?);
+            }
+            Begun::Single(_) => return Err(second_statement()),
+            Begun::Nothing | Begun::Transaction(_) => return self.transaction().await,
+        }
+        match &mut self.begun {
+            Begun::Single(single) => Ok(single),
+            Begun::Nothing | Begun::Transaction(_) => Err(second_statement()),
+        }
+    }
+
+    /// Returns the generation in which a token for `user` is issued; `None` if the user has another password than was
+    /// checked, is not active or is gone.
+    ///
+    /// One query reads it together with the user's row. So a token that carries it is revoked by everything that happens
+    /// after that query.
     ///
     /// # Errors
     ///
     /// When storage fails.
-    pub async fn only(&mut self) -> Result<&mut S::Transaction, StoreError> {
-        if self.is_single && self.transaction.is_none() {
-            let single = Box::pin(self.store.begin_single()).await?;
-            return Ok(self.transaction.insert(single));
-        }
-        self.transaction().await
+    pub async fn generation_for(
+        &mut self,
+        user: &S::User,
+        context: &Context<'_, S>,
+    ) -> Result<Option<Generation>, StoreError> {
+        let current = match &mut self.begun {
+            Begun::Transaction(transaction) => transaction.generation_of(user.id()).await?,
+            // Another connection would wait for this one.
+            Begun::Single(_) => return Err(second_statement()),
+            Begun::Nothing => context.store.user_and_generation(user.id()).await?,
+        };
+        Ok(context::unchanged(current, user, context.settings))
     }
 
     /// Adds an event, which is emitted after the commit.
@@ -77,20 +125,37 @@ impl<'w, S: Store> Work<'w, S> {
         self.happened.push(event);
     }
 
-    /// Commits, and then emits the events.
+    /// Adds a step that follows the commit: it deletes what is kept outside of the app's store, for instance. Its error is that of
+    /// the work, although the commit stays.
+    pub fn after_commit(&mut self, step: impl Future<Output = Result<(), StoreError>> + Send + 'static) {
+        self.steps.push(step.boxed());
+    }
+
+    /// Commits, emits the events, and takes the steps that follow.
     ///
     /// # Errors
     ///
-    /// When storage fails. Then no event is emitted.
+    /// When storage fails. Then no event is emitted, unless it was a step that failed.
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
-        if let Some(transaction) = self.transaction {
-            Box::pin(transaction.commit()).await?;
+        match self.begun {
+            Begun::Nothing => {}
+            Begun::Single(transaction) | Begun::Transaction(transaction) => {
+                Box::pin(transaction.commit()).await?
+            }
         }
         for happened in &self.happened {
             event::tell(&happened.event(), self.actor.client_address());
         }
+        for step in self.steps {
+            step.await?;
+        }
         Ok(())
     }
+}
+
+/// The mistake of a strategy that writes twice.
+fn second_statement() -> StoreError {
+    StoreError::Failed("`Work::only` was called, and it is not the only statement of this work".into())
 }
 
 impl<S: Store> Storage for Work<'_, S> {

@@ -8,6 +8,7 @@ use axum_users::store::{
     AccountWrites, Issuance, NewSession, RevocationWrites, SessionKey, SessionWrites, Storage, StoreError,
     StoredAccount, StoredSession, TokenExpiry, Transaction, UserWrites,
 };
+use axum_users::token::Generation;
 use axum_users::user::{AuthUser, OAuthAccount, UserChanges, UserId};
 use tokio::sync::OwnedMutexGuard;
 
@@ -167,6 +168,11 @@ impl<U: AuthUser> RevocationWrites for MemoryTransaction<U> {
         let is_first = !self.state.ended.contains_key(digest);
         self.state.ended.entry(digest.to_owned()).or_insert((ended_at, expires_at));
         Ok(is_first)
+    }
+
+    async fn generation_of(&mut self, id: U::Id) -> Result<Option<(U, Generation)>, StoreError> {
+        let user = self.state.users.get(&id).cloned();
+        Ok(user.map(|user| (user, self.state.generation_of(id))))
     }
 
     async fn end_token_of(

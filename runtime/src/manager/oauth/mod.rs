@@ -93,7 +93,10 @@ impl<A: AuthApp> Manager<A> {
         account: &AccountOf<A>,
         authority: Option<&Authority<A::User>>,
     ) -> Result<bool, ManagerError> {
-        let mut work = if authority.is_some() { self.work() } else { self.work_of_one() };
+        let mut work = match authority {
+            Some(_) => self.work(),
+            None => self.work_of_one(account.user_id).await?,
+        };
         if let Some(authority) = authority {
             self.lock_for(authority, &[], &mut work).await?;
         }

@@ -10,9 +10,12 @@ use super::super::{AuthApp, Failure, Manager, ManagerError};
 use super::{AccountOf, about_tokens};
 use crate::clock::Timestamp;
 use crate::error::Refusal;
+use crate::event::Cause;
 use crate::hooks::AccountChange;
 use crate::oauth::{Chosen, OAuthError, ProviderTokens};
-use crate::store::{AccountWrites as _, Accounts as _, StoreError, StoredAccount, TokenExpiry};
+use crate::store::{
+    AccountWrites as _, Accounts as _, StoreError, StoredAccount, TokenExpiry, UserWrites as _,
+};
 use crate::user::AuthUser;
 
 /// How long before its end an access token is renewed.
@@ -201,13 +204,22 @@ impl<A: AuthApp> Manager<A> {
         stored: &AccountOf<A>,
         claim: Claim,
     ) -> Result<(), ManagerError> {
-        let mut pauses = PAUSES.into_iter();
+        let (mut pauses, mut calls_hook) = (PAUSES.into_iter(), true);
         loop {
             let most = self.time_left(claim).max(LAST_ATTEMPT);
-            let kept = tokio::time::timeout(most, self.keep_once(account, stored)).await;
+            let kept = tokio::time::timeout(most, self.keep_once(account, stored, calls_hook)).await;
             let kept = kept.unwrap_or_else(|elapsed| Err(StoreError::Unavailable(elapsed.into()).into()));
-            let Err(error @ ManagerError::Failed(Failure::Store(StoreError::Unavailable(_)))) = kept else {
-                return kept;
+            let error = match kept {
+                // The provider has replaced the former tokens: without the new ones, the user would have to link the account anew.
+                Err(ManagerError::Failed(error @ (Failure::Hook(_) | Failure::HookTimedOut(_))))
+                    if calls_hook =>
+                {
+                    tracing::error!(error = ?Cause(&error), "renewed tokens are stored without `on_account_change`");
+                    calls_hook = false;
+                    continue;
+                }
+                Err(error @ ManagerError::Failed(Failure::Store(StoreError::Unavailable(_)))) => error,
+                kept => return kept,
             };
             tracing::warn!(%error, service = account.oauth_name, "renewed tokens are not stored yet");
             match pauses.next() {
@@ -220,8 +232,17 @@ impl<A: AuthApp> Manager<A> {
         }
     }
 
-    async fn keep_once(&self, account: &AccountOf<A>, stored: &AccountOf<A>) -> Result<(), ManagerError> {
+    async fn keep_once(
+        &self,
+        account: &AccountOf<A>,
+        stored: &AccountOf<A>,
+        calls_hook: bool,
+    ) -> Result<(), ManagerError> {
         let mut work = self.work();
+        if calls_hook && self.core().has_transaction_hooks {
+            // The hook may write the user's row, which is locked before its accounts.
+            work.lock_users(&[account.user_id]).await?;
+        }
         let too_long = |error: StoreError| about_tokens(error.into(), account);
         let updated = work.update_oauth_account(account, Some(&stored.access_token)).await;
         let mut is_kept = updated.map_err(too_long)?;
@@ -232,10 +253,12 @@ impl<A: AuthApp> Manager<A> {
             is_kept = swapped.map_err(too_long)?;
         }
         if is_kept {
-            self.in_transaction(&mut work, |hooks, connection| {
-                hooks.on_account_change(account, AccountChange::TokensStored, self.info(), connection)
-            })
-            .await?;
+            if calls_hook {
+                self.in_transaction(&mut work, |hooks, connection| {
+                    hooks.on_account_change(account, AccountChange::TokensStored, self.info(), connection)
+                })
+                .await?;
+            }
             work.commit().await?;
         }
         Ok(())

@@ -3,7 +3,7 @@
 use super::backend::SqlBackend as _;
 use super::connection::DatabaseConnection;
 use super::database::SqlDatabase;
-use super::ended::{all_tokens_of, since};
+use super::ended::{all_tokens_of, since, user_and_generation};
 use super::queries::account;
 use super::row::UserRow;
 use super::session::Session;
@@ -76,17 +76,8 @@ impl<C: DatabaseConnection> SqlDatabase<C> {
         &self,
         id: U::Id,
     ) -> Result<Option<(U, Generation)>, StoreError> {
-        let all = all_tokens_of::<U>(id);
-        let (all, id) = (Value::Text(&all), Id::<U>(id));
-        let statement = Statement::new(&self.queries.user_and_generation, vec![&all, &id]);
         let mut connection = self.connection().await?;
-        let mut session = Session::on(&mut connection);
-        let found = session.first(statement, |cells| {
-            let user = U::from_row(cells)?;
-            let generation = C::Backend::nullable_number(cells)?;
-            Ok((user, generation.map(Generation::new).unwrap_or_default()))
-        });
-        Ok(found.await?)
+        user_and_generation(Session::on(&mut connection), &self.queries, id).await
     }
 
     pub(super) async fn active_superusers<U: UserRow<C::Backend>>(&self) -> Result<Vec<U::Id>, StoreError> {

@@ -23,14 +23,14 @@ if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[5]) then
 end";
 
 /// The tokens of one user, as they are named in storage, in the order in which they expire.
-pub(super) struct Index<'a> {
-    redis: &'a RedisConnection,
+pub(super) struct Index {
+    redis: RedisConnection,
     key: String,
 }
 
-impl<'a> Index<'a> {
-    pub(super) fn new(redis: &'a RedisConnection, strategy: &Redis, user: impl std::fmt::Display) -> Self {
-        Self { redis, key: format!("{}user:{user}", strategy.prefix) }
+impl Index {
+    pub(super) fn new(redis: &RedisConnection, strategy: &Redis, user: impl std::fmt::Display) -> Self {
+        Self { redis: redis.clone(), key: format!("{}user:{user}", strategy.prefix) }
     }
 
     pub(super) async fn add(

@@ -42,9 +42,9 @@ impl<S: Store + HasRedis> Strategy<S> for Redis {
         &self,
         grant: &Grant<'_, S::User>,
         context: &Context<'_, S>,
-        _: &mut Work<'_, S>,
+        work: &mut Work<'_, S>,
     ) -> Result<Issued, StrategyError> {
-        self.tokens(context.store.redis(), context).issue(grant).await
+        self.tokens(context.store.redis(), context).issue(grant, work).await
     }
 
     async fn revoke(
@@ -82,9 +82,9 @@ impl<S: Store> Strategy<S> for ConnectedRedis {
         &self,
         grant: &Grant<'_, S::User>,
         context: &Context<'_, S>,
-        _: &mut Work<'_, S>,
+        work: &mut Work<'_, S>,
     ) -> Result<Issued, StrategyError> {
-        self.strategy.tokens(&self.connection, context).issue(grant).await
+        self.strategy.tokens(&self.connection, context).issue(grant, work).await
     }
 
     async fn revoke(

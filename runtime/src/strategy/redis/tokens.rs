@@ -59,13 +59,17 @@ impl<S: Store> Tokens<'_, S> {
         if !record.fgpt.as_ref().is_none_or(matches) {
             return Ok(Authentication::Rejected(Reason::Outdated));
         }
-        let token = TokenRecord::Revocable { digest, issued };
+        let token = TokenRecord::revocable(digest, issued);
         Ok(Authentication::Authenticated(Session::issued_at(user, record.issued_at(), token)))
     }
 
-    pub(super) async fn issue(&self, grant: &Grant<'_, S::User>) -> Result<Issued, StrategyError> {
+    pub(super) async fn issue(
+        &self,
+        grant: &Grant<'_, S::User>,
+        work: &mut Work<'_, S>,
+    ) -> Result<Issued, StrategyError> {
         let user = grant.user;
-        let generation = self.context.generation_for(user).await?.ok_or(StrategyError::UserChanged)?;
+        let generation = work.generation_for(user, self.context).await?.ok_or(StrategyError::UserChanged)?;
         let settings = self.context.settings;
         let token = new_token(self.context.backend, settings.compat)?;
         let (now, lifetime) = (settings.now(), self.strategy.lifetime);
@@ -90,7 +94,7 @@ impl<S: Store> Tokens<'_, S> {
     ) -> Result<(), StrategyError> {
         match which {
             Revoke::Token { user, token, .. } => self.end(token, user, work).await,
-            Revoke::AllOf { user, except } => self.forget_all(user, except).await,
+            Revoke::AllOf { user, except } => self.forget_all(user, except, work).await,
         }
     }
 
@@ -100,17 +104,24 @@ impl<S: Store> Tokens<'_, S> {
         let (now, digest) = (settings.now(), digest(token));
         let expires_at = now.after(self.strategy.lifetime);
         work.only().await?.end_token_of(user.id(), &digest, now, expires_at).await?;
-        self.forget(user, &[stored(token, settings.compat)]).await
+        let forgotten = Forgotten::new(self, user, vec![stored(token, settings.compat)]);
+        work.after_commit(async move { Ok(forgotten.forget().await?) });
+        Ok(())
     }
 
     /// All but `except` have ended already. It is made to stay, and the others are taken out of Redis.
-    async fn forget_all(&self, user: &S::User, except: Option<Credential<'_>>) -> Result<(), StrategyError> {
+    async fn forget_all(
+        &self,
+        user: &S::User,
+        except: Option<Credential<'_>>,
+        work: &mut Work<'_, S>,
+    ) -> Result<(), StrategyError> {
         let compat = self.context.settings.compat;
         let is_kept =
             |kept: &Credential<'_>| user.is_active() && is_token_of(kept.backend, kept.token, compat);
         let except = except.filter(is_kept).map(|kept| kept.token);
         let kept = match except {
-            Some(token) => self.keep(token, user).await,
+            Some(token) => self.keep(token, user, work).await,
             None => Ok(()),
         };
         let mut ended = self.index(user).all().await?;
@@ -119,11 +130,12 @@ impl<S: Store> Tokens<'_, S> {
             ended.retain(|stored| *stored != kept);
         }
         // One that fails does not spare the others.
-        kept.and(self.forget(user, &ended).await)
+        let forgotten = Forgotten::new(self, user, ended).forget().await;
+        kept.and(forgotten.map_err(StrategyError::from))
     }
 
     /// Has `token` depend on the password that `user` has now, for the time that it has left.
-    async fn keep(&self, token: &str, user: &S::User) -> Result<(), StrategyError> {
+    async fn keep(&self, token: &str, user: &S::User, work: &mut Work<'_, S>) -> Result<(), StrategyError> {
         let settings = self.context.settings;
         let now = settings.now();
         let Some(record) = self.find(token).await? else { return Ok(()) };
@@ -131,7 +143,7 @@ impl<S: Store> Tokens<'_, S> {
             return Ok(());
         }
         // The change has ended what was issued before it. What has ended the user since then ends this as well.
-        let Some(generation) = self.context.generation_for(user).await? else { return Ok(()) };
+        let Some(generation) = work.generation_for(user, self.context).await? else { return Ok(()) };
         let fingerprint = settings.fingerprints.of(user.hashed_password());
         let (issued_at, expires_at) = (record.issued_at(), record.expires_at());
         let kept = Record::new(record.sub.clone(), issued_at, expires_at, fingerprint, generation);
@@ -142,24 +154,6 @@ impl<S: Store> Tokens<'_, S> {
         }
         self.run::<Option<String>>(&set).await?;
         Ok(())
-    }
-
-    /// Takes tokens of `user` out of Redis, as they are named in storage.
-    async fn forget(&self, user: &S::User, ended: &[String]) -> Result<(), StrategyError> {
-        if ended.is_empty() {
-            return Ok(());
-        }
-        let mut delete = cmd("DEL");
-        for stored in ended {
-            if self.context.settings.compat.rules().stores_digests {
-                delete.arg(self.key_of_digest(stored));
-            } else {
-                delete.arg(self.compat_key(stored)).arg(self.record_key(stored));
-            }
-        }
-        self.run::<i64>(&delete).await?;
-        // Last: what could not be deleted is found again.
-        Ok(self.index(user).remove(ended).await?)
     }
 }
 
@@ -200,7 +194,7 @@ impl<S> Tokens<'_, S> {
         })
     }
 
-    fn index<U: AuthUser>(&self, user: &U) -> Index<'_> {
+    fn index<U: AuthUser>(&self, user: &U) -> Index {
         Index::new(self.redis, self.strategy, user.id())
     }
 
@@ -225,6 +219,39 @@ impl<S> Tokens<'_, S> {
 
     async fn run<T: redis::FromRedisValue>(&self, command: &Cmd) -> Result<T, StrategyError> {
         Ok(self.redis.run(command).await?)
+    }
+}
+
+/// Tokens that have ended and are to be taken out of Redis.
+struct Forgotten {
+    redis: RedisConnection,
+    index: Index,
+    /// The names of their records.
+    keys: Vec<String>,
+    /// The tokens, as they are named in storage.
+    stored: Vec<String>,
+}
+
+impl Forgotten {
+    fn new<S: Store>(tokens: &Tokens<'_, S>, user: &S::User, stored: Vec<String>) -> Self {
+        let stores_digests = tokens.context.settings.compat.rules().stores_digests;
+        let keys = stored.iter().flat_map(|token| {
+            if stores_digests {
+                vec![tokens.key_of_digest(token)]
+            } else {
+                vec![tokens.compat_key(token), tokens.record_key(token)]
+            }
+        });
+        Self { redis: tokens.redis.clone(), index: tokens.index(user), keys: keys.collect(), stored }
+    }
+
+    async fn forget(&self) -> Result<(), RedisError> {
+        if self.stored.is_empty() {
+            return Ok(());
+        }
+        self.redis.run::<i64>(cmd("DEL").arg(&self.keys)).await?;
+        // Last: what could not be deleted is found again.
+        self.index.remove(&self.stored).await
     }
 }
 

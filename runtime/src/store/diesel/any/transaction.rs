@@ -17,6 +17,7 @@ use crate::store::{
     AccountWrites, IdOf, Issuance, NewSession, RevocationWrites, SessionKey, SessionWrites, Storage,
     StoreError, TokenExpiry, Transaction, UserWrites,
 };
+use crate::token::Generation;
 use crate::user::{OAuthAccount, UserChanges};
 
 /// A transaction on the database that the address named.

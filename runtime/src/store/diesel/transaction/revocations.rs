@@ -3,11 +3,12 @@
 use super::OpenTransaction;
 use crate::clock::Timestamp;
 use crate::store::diesel::connection::DatabaseConnection;
-use crate::store::diesel::ended::{all_tokens_of, since};
+use crate::store::diesel::ended::{all_tokens_of, since, user_and_generation};
 use crate::store::diesel::row::UserRow;
 use crate::store::diesel::statement::{Id, Statement};
 use crate::store::diesel::value::Value;
 use crate::store::{Issuance, StoreError};
+use crate::token::Generation;
 
 impl<C: DatabaseConnection> OpenTransaction<C> {
     pub(in super::super) async fn is_ended<U: UserRow<C::Backend>>(
@@ -22,6 +23,14 @@ impl<C: DatabaseConnection> OpenTransaction<C> {
         let (sql, issued) = since(issued, &queries.is_ended, &queries.is_ended_since);
         let statement = Statement::new(sql, vec![&digest, &all, &issued]);
         Ok(session.first(statement, |_| Ok(())).await?.is_some())
+    }
+
+    pub(in super::super) async fn generation_of<U: UserRow<C::Backend>>(
+        &mut self,
+        id: U::Id,
+    ) -> Result<Option<(U, Generation)>, StoreError> {
+        let (session, queries) = self.session()?;
+        user_and_generation(session, queries, id).await
     }
 
     #[expect(clippy::extra_unused_type_parameters, reason = "all statements are called in the same way")]
