@@ -3,6 +3,7 @@
 
 use axum_users::app::StartError;
 use axum_users::clock::Timestamp;
+use axum_users::oauth::OAuthConfig;
 use axum_users::prelude::*;
 use axum_users::secret::HashedPassword;
 use axum_users::store::{
@@ -138,7 +139,10 @@ async fn a_store_needs_no_capability_that_its_app_does_not_use() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_app_does_not_start_on_a_store_that_lacks_what_it_needs() {
-    let error = Folly::setup().start(testing::config(Memory::default())).await.err();
+    let config = testing::config::<Folly>(Memory::default())
+        .with_oauth(OAuthConfig::new("https://camelot.bt", "excalibur-excalibur-excalibur-excalibur"))
+        .with_client_keys(Folly::GITHUB, ClientKeys::new("camelot", "of stone"));
+    let error = Folly::setup().start(config).await.err();
     let Some(StartError::Setting(why)) = error else { panic!("{error:?}") };
     assert_eq!(why, "this store keeps no OAuth accounts: take another store, or leave `oauth` out");
 }

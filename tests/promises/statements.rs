@@ -101,7 +101,7 @@ impl<S: Store> Strategy<S> for Twice {
     }
 }
 
-/// What the first statement wrote could not be rolled back with the second.
+/// The first statement could not be rolled back with the second.
 #[on_each_store]
 async fn a_second_statement_beside_the_only_one_is_an_error() {
     let twice = |setup: Setup<Camelot>| setup.backend(BackendName::new("twice"), Bearer, Twice);

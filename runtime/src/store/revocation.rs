@@ -15,7 +15,7 @@ pub enum Issuance {
     At(Timestamp),
 }
 
-/// What the store knows of a token, without the token itself. It is valid as long as all of it is.
+/// The record of a token, without the token itself. The token is valid as long as all of the record is.
 ///
 /// The default is nothing: a strategy of the app's own keeps its tokens elsewhere.
 #[derive(Clone, Default)]

@@ -30,11 +30,13 @@ impl Database {
         context: &Context<'_, S>,
     ) -> Authentication<U> {
         let (settings, now) = (context.settings, context.settings.now());
-        let Some(own) = row.own else {
+        // A store of an app's own may keep more than FastAPI Users' table does.
+        let rules = settings.compat.rules();
+        let Some(own) = row.own.filter(|_| rules.session_rows_expire) else {
             // Without a fingerprint it would outlive the password in the own layout.
             return if row.created_at <= now.before(self.lifetime) {
                 Authentication::Rejected(Reason::Expired)
-            } else if settings.compat.rules().accepts_foreign_tokens {
+            } else if rules.accepts_foreign_tokens {
                 let record = TokenRecord::of_session(SessionKey::Token(token));
                 Authentication::Authenticated(Session::issued_at(user, row.created_at, record))
             } else {

@@ -6,12 +6,13 @@
 use axum_users::prelude::*;
 use axum_users_tests::redis_server::AnyRedis;
 use axum_users_tests::scene::COMPAT_MODES;
-use axum_users_tests::{Backend, Faults, Options};
+use axum_users_tests::{Backend, Fault, Faults, Options, Server};
 
 use super::passwords::{Change, Reset};
 use super::people::{Deactivate, Delete};
 use super::sessions::{SignIn, SignOut};
 use super::{Deed, World, calls, goes_wrong};
+use crate::common::PASSWORD;
 use crate::redis_way::RedisWay;
 
 /// A world whose Redis lies behind a way.
@@ -51,6 +52,35 @@ async fn a_sign_in() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sign_out() {
     every_command_goes_wrong(BOTH.map(SignOut)).await;
+}
+
+/// A logout has ended its token by the time that Redis hears of it, and holds neither a connection nor SQLite's turn to write.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redis_that_hangs_keeps_no_writer_waiting() {
+    let Some(redis) = AnyRedis::find() else { return };
+    for compat in COMPAT_MODES {
+        let faults = Faults::default();
+        let way = RedisWay::to(redis.url(), faults.clone()).await;
+        let connection = RedisServer { response_timeout: MINUTE, ..RedisServer }.connect(&*way.url).await;
+        let redis = Some(connection.expect("Redis is there"));
+        let server = Server::with(Options { compat, redis, ..Options::default() }).await;
+        server.user("arthur@camelot.bt", PASSWORD, |_| {}).await;
+        let client = server.client().signed_in(Backend::Redis, "arthur@camelot.bt", PASSWORD).await;
+        drop(faults.calls());
+        assert_eq!(client.get("/users/me").await.status, 200);
+        // The next command after those that find the token.
+        faults.strike(faults.calls().len(), Fault::Hangs);
+        let leaving = client.clone();
+        let logout = tokio::spawn(async move { leaving.post("/auth/redis/logout").await.status });
+        faults.hangs().await;
+        let elsewhere = server.client().signed_in(Backend::Db, "arthur@camelot.bt", PASSWORD).await;
+        assert_eq!(elsewhere.post("/auth/db/logout").await.status, 200);
+        assert!(!logout.is_finished(), "{compat:?}");
+        faults.give_up().await;
+        // The connection is made anew, and the command is run once more.
+        assert_eq!(logout.await.expect("an answer"), 200, "{compat:?}");
+        assert_eq!(client.get("/users/me").await.status, 401, "{compat:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
