@@ -44,6 +44,8 @@ pub(crate) struct Rules {
     pub(crate) hashes_reset_fingerprints: bool,
     /// Whether the database may give the id of a deleted user to a new one.
     pub(crate) reuses_ids: bool,
+    /// Whether the purposes for which FastAPI Users signs tokens have the configured secrets themselves as keys.
+    pub(crate) shares_signing_keys: bool,
     /// Whether a secret that is too short is an error at start; otherwise it may be in use and is a warning.
     pub(crate) rejects_weak_secrets: bool,
     /// Whether passwords are hashed at the cost of pwdlib, and the policy is that of FastAPI Users, where the app sets none.
@@ -83,6 +85,7 @@ const OWN: Rules = Rules {
     accepts_foreign_tokens: false,
     hashes_reset_fingerprints: false,
     reuses_ids: false,
+    shares_signing_keys: false,
     rejects_weak_secrets: true,
     has_original_defaults: false,
     remembers_known_clients: true,
@@ -109,6 +112,7 @@ pub(crate) const FASTAPI_USERS: Rules = Rules {
     accepts_foreign_tokens: true,
     hashes_reset_fingerprints: true,
     reuses_ids: true,
+    shares_signing_keys: true,
     rejects_weak_secrets: false,
     has_original_defaults: true,
     remembers_known_clients: false,

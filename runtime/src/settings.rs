@@ -1,4 +1,4 @@
-//! What every part of a running app goes by: the time, the layout of storage, and the app's own key.
+//! What every part of a running app goes by: the time, the layout of storage, and the keys of sessions.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::client::{Sites, TrustedProxies};
 use crate::clock::{Clock, Timestamp};
 use crate::compat::Compat;
-use crate::secret::Secrets;
+use crate::secret::{Keyring, Secrets};
 use crate::token::Fingerprints;
 
 /// What every part of a running app goes by.
@@ -21,8 +21,8 @@ pub struct Settings {
     pub proxies: TrustedProxies,
     /// Which sites may have a browser write.
     pub sites: Sites,
-    /// Signs the tokens that users sign in with.
-    pub secret: Secrets,
+    /// The keys that sign session tokens, derived from the app's `secret`. Strategies do not see the secret itself.
+    pub session_keys: Keyring,
     /// Ties tokens to the password that their user has.
     pub fingerprints: Fingerprints,
 }
@@ -57,7 +57,7 @@ impl Settings {
 #[non_exhaustive]
 pub enum StartError {
     /// A secret can be guessed.
-    #[error("`{0}` is shorter than {min} bytes: make one with `openssl rand -base64 32`", min = crate::secret::Secret::MIN_BYTES)]
+    #[error("`{0}` is shorter than {min} bytes: make one with `openssl rand -base64 32`", min = Secrets::MIN_BYTES)]
     WeakSecret(&'static str),
     /// A token of no lifetime would never expire, or always have.
     #[error("a lifetime is zero: say how long a token lives, `lifetime: HOUR` for instance")]

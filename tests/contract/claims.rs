@@ -3,7 +3,7 @@
 use axum_users::clock::Clock;
 use axum_users::prelude::*;
 use axum_users::token::{Algorithm, JwtKeys};
-use axum_users_tests::{Backend, SECRET, Server, on_each_store};
+use axum_users_tests::{Backend, Server, on_each_store};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ async fn issued(server: &Server) -> Value {
 
 /// The status of a request with `claims`, signed as the server would.
 async fn status(server: &Server, claims: &Value) -> u16 {
-    let keys = JwtKeys::hmac(Algorithm::HS256, &SECRET.into()).expect("keys");
+    let keys = JwtKeys::hmac(Algorithm::HS256, &Secrets::new(server.session_key())).expect("keys");
     let token = keys.sign(claims).expect("a token");
     let client = server.client().with("authorization", &format!("Bearer {token}"));
     client.get("/users/me").await.status.as_u16()

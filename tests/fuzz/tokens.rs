@@ -81,9 +81,9 @@ impl axum_users::token::Registered for Anything {
     }
 }
 
-fn signed(header: &str, claims: &str, secret: &str) -> String {
+fn signed(header: &str, claims: &str, key: &[u8]) -> String {
     let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
-    let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("a key").chain_update(&message);
+    let mac = Hmac::<Sha256>::new_from_slice(key).expect("a key").chain_update(&message);
     format!("{message}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
 }
 
@@ -173,7 +173,7 @@ fn claims_may_be_anything() {
             let mut claims = claims.clone();
             let is_other = claims[name] != value;
             claims[name] = value;
-            let token = signed(r#"{"alg":"HS256"}"#, &claims.to_string(), SECRET);
+            let token = signed(r#"{"alg":"HS256"}"#, &claims.to_string(), &app.server.session_key());
             let Some(request) = bearer(&token) else { return };
             let answer = app.ask(request);
             // A number is a date; a text is for people; a list may hold what it is for.
@@ -204,14 +204,16 @@ fn tokens_may_say_anything() {
     ];
     let app = App::start(Options::default());
     check(400, &(almost(&HEADERS), almost(&CLAIMS), almost(&["a.b.c", ""])), |(header, claims, text)| {
-        let session = signed(&header, &claims, SECRET);
+        let session = signed(&header, &claims, &app.server.session_key());
         for token in [&session, &text] {
             if let Some(request) = bearer(token) {
                 assert_eq!(app.ask(request).status, 401, "{header} {claims} {text}");
             }
         }
-        for (path, secret) in [("/auth/verify", VERIFY_SECRET), ("/auth/reset-password", RESET_SECRET)] {
-            for token in [&signed(&header, &claims, secret), &text] {
+        let keys =
+            [("/auth/verify", app.server.verify_key()), ("/auth/reset-password", app.server.reset_key())];
+        for (path, key) in &keys {
+            for token in [&signed(&header, &claims, key), &text] {
                 let answer = app.ask(post(path, &json!({ "token": token, "password": "lancelot" })));
                 assert!([400, 422].contains(&answer.status.as_u16()), "{header} {claims} {text}: {answer:?}");
             }

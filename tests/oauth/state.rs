@@ -4,9 +4,10 @@
 use std::time::Duration;
 
 use axum_users::clock::Clock;
+use axum_users::secret::KeyPurpose;
 use axum_users_tests::provider::Provider;
 use axum_users_tests::{
-    Backend, CamelotConfig, Client, Options, Server, at_once, change_token, on_each_store, reset_token,
+    Backend, CamelotConfig, Client, Options, Server, at_once, change_token, key, on_each_store, reset_token,
     tally, token_of, verify_token,
 };
 use base64::Engine;
@@ -25,11 +26,15 @@ const UNREADABLE: &str = "ACCESS_TOKEN_DECODE_ERROR";
 const EXPIRED: &str = "ACCESS_TOKEN_ALREADY_EXPIRED";
 
 /// A token with a good signature, whatever it says.
-fn signed(header: &Value, claims: &Value, secret: &str) -> String {
+fn signed(header: &Value, claims: &Value, key: impl AsRef<[u8]>) -> String {
     let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let message = format!("{}.{}", encode(header), encode(claims));
-    let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("a key").chain_update(&message);
-    format!("{message}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+    format!("{message}.{}", signature(&message, key))
+}
+
+fn signature(message: &str, key: impl AsRef<[u8]>) -> String {
+    let mac = Hmac::<Sha256>::new_from_slice(key.as_ref()).expect("a key").chain_update(message);
+    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
 }
 
 /// What a state says.
@@ -136,7 +141,8 @@ async fn what_is_no_state_of_this_app() {
             format!("{header}.{}.{}", URL_SAFE_NO_PAD.encode(claims.to_string()), signature.expect("a part"))
         };
         let own = json!({ "alg": "HS256", "typ": "JWT" });
-        let with_secret = |secret: &str| signed(&own, &claims, secret);
+        let with_secret = |secret: &str| signed(&own, &claims, key(secret, KeyPurpose::OAuthState, compat));
+        let own_key = key(OAUTH_SECRET, KeyPurpose::OAuthState, compat);
         let original =
             json!({ "csrftoken": "x", "aud": "fastapi-users:oauth-state", "exp": 4_000_000_000_u64 });
         let cases = [
@@ -150,9 +156,9 @@ async fn what_is_no_state_of_this_app() {
             ("F65: another purpose by hand", changed("for", "sign-in:db_cookie")),
             ("F65: an address by hand", changed("to", "/evil")),
             ("F65: without a signature", format!("{}.", good.rsplit_once('.').expect("parts").0)),
-            ("F65: by no algorithm", signed(&json!({ "alg": "none" }), &claims, OAUTH_SECRET)),
+            ("F65: by no algorithm", signed(&json!({ "alg": "none" }), &claims, &own_key)),
             ("F65: signed with another secret", with_secret("excalibur-excalibur-excalibur-excalibur")),
-            ("F65: a state of the original's own", signed(&own, &original, OAUTH_SECRET)),
+            ("F65: a state of FastAPI Users' own", signed(&own, &original, &own_key)),
             ("F65: a reset token", reset_token(server, ARTHUR).await),
             ("F65: a verify token", verify_token(server, ARTHUR).await),
             (
@@ -170,6 +176,32 @@ async fn what_is_no_state_of_this_app() {
             scene.refuses_unasked("F65: no state, or two", &trip.back_with(&pairs).await, UNREADABLE);
         }
         assert_eq!(trip.back(&code).await.status, 200, "nothing is used up");
+    }
+}
+
+/// FastAPI Users signs states with the secret itself. Every other app derives a key for them.
+#[on_each_store]
+async fn a_state_has_its_own_key_except_for_what_fastapi_users_signs() {
+    for (compat, is_taken) in COMPAT_MODES.into_iter().zip([false, true]) {
+        let scene = Scene::in_layout(compat).await;
+        let trip = scene.start(&scene.server.client(), PLACE).await;
+        let code = scene.provider.sign_in(&trip.url, &arthur());
+        let (message, _) = trip.state.rsplit_once('.').expect("a signature");
+        let with = |key: &[u8]| format!("{message}.{}", signature(message, key));
+        assert_eq!(with(&key(OAUTH_SECRET, KeyPurpose::OAuthState, compat)), trip.state, "{compat:?}");
+        let with_secret = with(OAUTH_SECRET.as_bytes());
+        let of_tokens = with(&key(OAUTH_SECRET, KeyPurpose::ProviderTokens, compat));
+        let of_sessions = with(&key(OAUTH_SECRET, KeyPurpose::Session, axum_users::store::Compat::None));
+        drop(scene.provider.requests());
+        for state in [&of_tokens, &of_sessions, &with_secret] {
+            if state == &trip.state {
+                continue;
+            }
+            let answer = trip.back_with(&[("code", &code), ("state", state)]).await;
+            scene.refuses_unasked("F65: signed with another key", &answer, UNREADABLE);
+        }
+        assert_eq!(with_secret == trip.state, is_taken, "{compat:?}");
+        assert_eq!(trip.back(&code).await.status, 200, "{compat:?}");
     }
 }
 

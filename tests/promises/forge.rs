@@ -12,13 +12,13 @@ use crate::common::{ARTHUR, PASSWORD, camelot, is_in, token_of};
 
 pub(crate) const HS256: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 
-pub(crate) fn hs256(message: &str, secret: &str) -> String {
-    let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("a key").chain_update(message);
+pub(crate) fn hs256(message: &str, key: impl AsRef<[u8]>) -> String {
+    let mac = Hmac::<Sha256>::new_from_slice(key.as_ref()).expect("a key").chain_update(message);
     URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
 }
 
-pub(crate) fn hs384(message: &str, secret: &str) -> String {
-    let mac = Hmac::<Sha384>::new_from_slice(secret.as_bytes()).expect("a key").chain_update(message);
+pub(crate) fn hs384(message: &str, key: impl AsRef<[u8]>) -> String {
+    let mac = Hmac::<Sha384>::new_from_slice(key.as_ref()).expect("a key").chain_update(message);
     URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
 }
 
@@ -27,10 +27,16 @@ pub(crate) fn message(header: &str, claims: &str) -> String {
 }
 
 /// A token with a good signature, whatever it says.
-pub(crate) fn signed(header: &str, claims: &str, secret: &str) -> String {
+pub(crate) fn signed(header: &str, claims: &str, key: impl AsRef<[u8]>) -> String {
     let message = message(header, claims);
-    let signature = hs256(&message, secret);
+    let signature = hs256(&message, key);
     format!("{message}.{signature}")
+}
+
+/// `token` with another signature.
+pub(crate) fn signed_again(token: &str, key: impl AsRef<[u8]>) -> String {
+    let (message, _) = token.rsplit_once('.').expect("a signature");
+    format!("{message}.{}", hs256(message, key))
 }
 
 /// What a token says.

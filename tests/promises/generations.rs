@@ -3,8 +3,7 @@
 use axum_users::backend::BackendName;
 use axum_users::prelude::*;
 use axum_users_tests::{
-    Backend, Client, HashingGate, Options, RESET_SECRET, SECRET, Server, at_once, has_own_process,
-    on_each_store, traced,
+    Backend, Client, HashingGate, Options, SECRET, Server, at_once, has_own_process, on_each_store, traced,
 };
 use serde_json::{Value, json};
 
@@ -126,8 +125,9 @@ async fn the_dates_of_a_token_are_whole_seconds_rounded_down() {
 async fn a_token_of_another_generation_is_rejected() {
     for each in COMPAT_MODES {
         let (server, _, real) = issued(each).await;
-        let token =
-            |generation: Value| signed(HS256, &with(&real, json!({ "user_gen": generation })), SECRET);
+        let token = |generation: Value| {
+            signed(HS256, &with(&real, json!({ "user_gen": generation })), server.session_key())
+        };
         assert!(is_taken(&server, &token(json!(0))).await);
         let merlin = merlin(&server).await;
         let path = path(&server).await;
@@ -150,7 +150,9 @@ async fn a_token_of_another_generation_is_rejected() {
 async fn a_token_of_a_later_generation_is_rejected_while_nothing_was_revoked() {
     for each in COMPAT_MODES {
         let (server, _, real) = issued(each).await;
-        let token = |generation: i64| signed(HS256, &with(&real, json!({ "user_gen": generation })), SECRET);
+        let token = |generation: i64| {
+            signed(HS256, &with(&real, json!({ "user_gen": generation })), server.session_key())
+        };
         for other in [1, 2, -1, i64::MAX, i64::MIN] {
             assert!(!is_taken(&server, &token(other)).await, "{each:?}: {other}");
         }
@@ -158,7 +160,7 @@ async fn a_token_of_a_later_generation_is_rejected_while_nothing_was_revoked() {
         // A one-time token is checked in the transaction that consumes it.
         let ours = claims(&reset_token(&server, ARTHUR).await);
         for (generation, status) in [(1, 400), (-1, 400), (0, 200)] {
-            let token = signed(HS256, &with(&ours, json!({ "user_gen": generation })), RESET_SECRET);
+            let token = signed(HS256, &with(&ours, json!({ "user_gen": generation })), server.reset_key());
             let body = json!({ "token": token, "password": "lancelot" });
             let answer = server.client().post_json("/auth/reset-password", body).await;
             assert_eq!(answer.status, status, "{each:?}: {generation}: {}", answer.text);
@@ -205,7 +207,7 @@ async fn a_reset_token_from_before_a_deactivation_is_void() {
         let path = path(&server).await;
         let ours = reset_token(&server, ARTHUR).await;
         let foreign = with(&claims(&ours), json!({ "fgpt": null, "user_gen": null, "jti": null }));
-        let foreign = signed(HS256, &foreign, RESET_SECRET);
+        let foreign = signed(HS256, &foreign, server.reset_key());
         for is_active in [false, true] {
             set_active(&merlin, &path, is_active).await;
         }

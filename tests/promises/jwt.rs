@@ -5,8 +5,9 @@ use std::time::Duration;
 use axum_users::app::StartError;
 use axum_users::backend::BackendName;
 use axum_users::prelude::*;
+use axum_users::secret::KeyPurpose;
 use axum_users::store::Compat;
-use axum_users_tests::{Backend, Options, RESET_SECRET, SECRET, Server, VERIFY_SECRET, on_each_store};
+use axum_users_tests::{Backend, Options, RESET_SECRET, SECRET, Server, VERIFY_SECRET, key, on_each_store};
 use base64::Engine;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
@@ -24,6 +25,7 @@ const AFTER_ALL_DATES: i64 = 253_402_300_800;
 #[on_each_store]
 async fn headers() {
     let (server, _, real) = issued(Compat::None).await;
+    let key = server.session_key();
     let real = real.to_string();
     for (what, header, taken) in [
         ("our own", HS256, true),
@@ -49,16 +51,18 @@ async fn headers() {
         ("no JSON", "HS256", false),
         ("nothing", "", false),
     ] {
-        assert_eq!(is_taken(&server, &signed(header, &real, SECRET)).await, taken, "{what}");
+        assert_eq!(is_taken(&server, &signed(header, &real, &key)).await, taken, "{what}");
     }
 }
 
 #[on_each_store]
 async fn signatures() {
     let (server, _, real) = issued(Compat::None).await;
+    let ours = server.session_key();
     let real = real.to_string();
     let message = message(HS256, &real);
-    let right = hs256(&message, SECRET);
+    let right = hs256(&message, &ours);
+    let of_clients = key(SECRET, KeyPurpose::KnownClient, Compat::None);
     let none = self::message(r#"{"alg":"none"}"#, &real);
     let other = self::message(r#"{"alg":"HS384"}"#, &real);
     // The last of 43 characters holds two bits that stand for nothing.
@@ -68,9 +72,13 @@ async fn signatures() {
         ("ours", format!("{message}.{right}"), true),
         ("none", format!("{none}."), false),
         ("none, and no dot", none.clone(), false),
-        ("none, but signed", format!("{none}.{}", hs256(&none, SECRET)), false),
-        ("HS384 with our secret", format!("{other}.{}", hs384(&other, SECRET)), false),
-        ("HS384 under the name of HS256", format!("{message}.{}", hs384(&message, SECRET)), false),
+        ("none, but signed", format!("{none}.{}", hs256(&none, &ours)), false),
+        ("the configured secret itself", format!("{message}.{}", hs256(&message, SECRET)), false),
+        ("the key of resets", format!("{message}.{}", hs256(&message, server.reset_key())), false),
+        ("the key of verifications", format!("{message}.{}", hs256(&message, server.verify_key())), false),
+        ("another key of the same secret", format!("{message}.{}", hs256(&message, &of_clients)), false),
+        ("HS384 with our key", format!("{other}.{}", hs384(&other, &ours)), false),
+        ("HS384 under the name of HS256", format!("{message}.{}", hs384(&message, &ours)), false),
         (
             "another secret",
             format!("{message}.{}", hs256(&message, "mordred-mordred-mordred-mordred-")),
@@ -92,10 +100,11 @@ async fn signatures() {
 #[on_each_store]
 async fn forms() {
     let (server, _, real) = issued(Compat::None).await;
+    let key = server.session_key();
     let real = real.to_string();
-    let good = signed(HS256, &real, SECRET);
+    let good = signed(HS256, &real, &key);
     let [header, payload, signature] = good.split('.').collect::<Vec<_>>()[..] else { panic!("{good}") };
-    let sign = |message: String| format!("{message}.{}", hs256(&message, SECRET));
+    let sign = |message: String| format!("{message}.{}", hs256(&message, &key));
     // A header of one byte more than threes has bits that stand for nothing, and room for padding.
     let odd = r#"{"alg":"HS256" }"#;
     let encoded = URL_SAFE_NO_PAD.encode(odd);
@@ -118,8 +127,8 @@ async fn forms() {
         ("no claims", sign(format!("{header}.")), false),
         ("no signature", format!("{header}.{payload}."), false),
         ("no parts", "excalibur".to_owned(), false),
-        ("more behind the claims", signed(HS256, &format!("{real}{{}}"), SECRET), false),
-        ("longer than any token", signed(HS256, &long, SECRET), false),
+        ("more behind the claims", signed(HS256, &format!("{real}{{}}"), &key), false),
+        ("longer than any token", signed(HS256, &long, &key), false),
     ] {
         assert_eq!(is_taken(&server, &token).await, taken, "{what}");
     }
@@ -128,6 +137,7 @@ async fn forms() {
 #[on_each_store]
 async fn claims_of_a_session() {
     let (server, now, real) = issued(Compat::None).await;
+    let key = server.session_key();
     let aud = "axum-users:auth";
     let without_exp = with(&real, json!({ "exp": null }));
     let in_order =
@@ -192,20 +202,21 @@ async fn claims_of_a_session() {
         ("a list of our own", in_order.to_string(), false),
         ("nothing", String::new(), false),
     ] {
-        assert_eq!(is_taken(&server, &signed(HS256, &claims, SECRET)).await, taken, "{what}");
+        assert_eq!(is_taken(&server, &signed(HS256, &claims, &key)).await, taken, "{what}");
     }
 }
 
 #[on_each_store]
 async fn claims_without_a_look_at_the_database() {
     let (server, now, real) = issued(Compat::None).await;
+    let key = server.session_key();
     for (what, claims, status) in [
         ("ours", real.to_string(), 200),
         ("exp past", with(&real, json!({ "exp": now })), 401),
         ("aud another", with(&real, json!({ "aud": "axum-users:verify" })), 401),
         ("nbf future", with(&real, json!({ "nbf": now + 9 })), 401),
     ] {
-        let bearer = format!("Bearer {}", signed(HS256, &claims, SECRET));
+        let bearer = format!("Bearer {}", signed(HS256, &claims, &key));
         assert_eq!(
             server.client().with("authorization", &bearer).get("/claims").await.status,
             status,
@@ -245,9 +256,9 @@ async fn claims_of_a_one_time_token() {
     let verify = claims(&verify_token(&server, ARTHUR).await);
     let reset = claims(&reset_token(&server, ARTHUR).await);
     let path = format!("/users/{}", verify["sub"].as_str().expect("an id"));
-    for (door, secret, real, code) in [
-        ("/auth/verify", VERIFY_SECRET, &verify, "VERIFY_USER_BAD_TOKEN"),
-        ("/auth/reset-password", RESET_SECRET, &reset, "RESET_PASSWORD_BAD_TOKEN"),
+    for (door, (key, secret), real, code) in [
+        ("/auth/verify", (server.verify_key(), VERIFY_SECRET), &verify, "VERIFY_USER_BAD_TOKEN"),
+        ("/auth/reset-password", (server.reset_key(), RESET_SECRET), &reset, "RESET_PASSWORD_BAD_TOKEN"),
     ] {
         let post = |token: String| {
             let (client, body) = (server.client(), json!({ "token": token, "password": "lancelot" }));
@@ -256,28 +267,26 @@ async fn claims_of_a_one_time_token() {
         let without_exp = with(real, json!({ "exp": null }));
         for (what, token) in [
             ("none", format!("{}.", message(r#"{"alg":"none"}"#, &real.to_string()))),
-            ("another secret", signed(HS256, &real.to_string(), SECRET)),
-            ("HS384", signed(r#"{"alg":"HS384"}"#, &real.to_string(), secret)),
-            ("crit", signed(r#"{"alg":"HS256","crit":["exp"]}"#, &real.to_string(), secret)),
-            ("no exp", signed(HS256, &without_exp, secret)),
-            ("exp beyond all numbers", signed(HS256, &and(&without_exp, r#""exp":1e400"#), secret)),
-            ("exp a text", signed(HS256, &with(real, json!({ "exp": "never" })), secret)),
-            ("exp past", signed(HS256, &with(real, json!({ "exp": now })), secret)),
-            ("exp twice", signed(HS256, &and(&real.to_string(), r#""exp":1"#), secret)),
-            ("exp after all dates", signed(HS256, &with(real, json!({ "exp": AFTER_ALL_DATES })), secret)),
-            ("iat before all dates", signed(HS256, &with(real, json!({ "iat": BEFORE_ALL_DATES })), secret)),
-            ("no aud", signed(HS256, &with(real, json!({ "aud": null })), secret)),
-            ("aud of sessions", signed(HS256, &with(real, json!({ "aud": "axum-users:auth" })), secret)),
-            ("no sub", signed(HS256, &with(real, json!({ "sub": null })), secret)),
-            ("sub a number", signed(HS256, &with(real, json!({ "sub": 1 })), secret)),
-            (
-                "sub twice",
-                signed(HS256, &and(&real.to_string(), &format!(r#""sub":{}"#, real["sub"])), secret),
-            ),
-            ("sub of nobody", signed(HS256, &with(real, json!({ "sub": Uuid::new_v4() })), secret)),
+            ("the key of sessions", signed(HS256, &real.to_string(), server.session_key())),
+            ("the configured secret itself", signed(HS256, &real.to_string(), secret)),
+            ("HS384", signed(r#"{"alg":"HS384"}"#, &real.to_string(), &key)),
+            ("crit", signed(r#"{"alg":"HS256","crit":["exp"]}"#, &real.to_string(), &key)),
+            ("no exp", signed(HS256, &without_exp, &key)),
+            ("exp beyond all numbers", signed(HS256, &and(&without_exp, r#""exp":1e400"#), &key)),
+            ("exp a text", signed(HS256, &with(real, json!({ "exp": "never" })), &key)),
+            ("exp past", signed(HS256, &with(real, json!({ "exp": now })), &key)),
+            ("exp twice", signed(HS256, &and(&real.to_string(), r#""exp":1"#), &key)),
+            ("exp after all dates", signed(HS256, &with(real, json!({ "exp": AFTER_ALL_DATES })), &key)),
+            ("iat before all dates", signed(HS256, &with(real, json!({ "iat": BEFORE_ALL_DATES })), &key)),
+            ("no aud", signed(HS256, &with(real, json!({ "aud": null })), &key)),
+            ("aud of sessions", signed(HS256, &with(real, json!({ "aud": "axum-users:auth" })), &key)),
+            ("no sub", signed(HS256, &with(real, json!({ "sub": null })), &key)),
+            ("sub a number", signed(HS256, &with(real, json!({ "sub": 1 })), &key)),
+            ("sub twice", signed(HS256, &and(&real.to_string(), &format!(r#""sub":{}"#, real["sub"])), &key)),
+            ("sub of nobody", signed(HS256, &with(real, json!({ "sub": Uuid::new_v4() })), &key)),
             (
                 "another address",
-                signed(HS256, &with(real, json!({ "email": "x@y.bt", "password_fgpt": "x" })), secret),
+                signed(HS256, &with(real, json!({ "email": "x@y.bt", "password_fgpt": "x" })), &key),
             ),
             ("empty", String::new()),
             ("longer than any token", "x".repeat(9 * 1024)),
@@ -285,7 +294,7 @@ async fn claims_of_a_one_time_token() {
             let answer = post(token).await;
             assert_eq!((answer.status.as_u16(), answer.detail()), (400, &json!(code)), "{door}: {what}");
         }
-        assert_eq!(post(signed(HS256, &real.to_string(), secret)).await.status, 200, "{door}");
+        assert_eq!(post(signed(HS256, &real.to_string(), &key)).await.status, 200, "{door}");
         assert_eq!(merlin.get(&path).await.status, 200);
     }
 }

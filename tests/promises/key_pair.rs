@@ -46,11 +46,13 @@ async fn a_public_key_signs_nothing() {
     let claims = claims(real).to_string();
     let arthur = |token: &str| server.client().with("authorization", &format!("Bearer {token}"));
     assert!(is_in(&arthur(real)).await);
+    let session_key = server.session_key();
     for (what, header, secret) in [
-        ("HS256", HS256, PUBLIC),
-        ("HS256 without its last end of line", HS256, PUBLIC.trim_end()),
-        ("HS256 under the name of ES256", r#"{"alg":"ES256"}"#, PUBLIC),
-        ("the app's secret under the name of ES256", r#"{"alg":"ES256"}"#, SECRET),
+        ("HS256", HS256, PUBLIC.as_bytes()),
+        ("HS256 without its last end of line", HS256, PUBLIC.trim_end().as_bytes()),
+        ("HS256 under the name of ES256", r#"{"alg":"ES256"}"#, PUBLIC.as_bytes()),
+        ("the app's secret under the name of ES256", r#"{"alg":"ES256"}"#, SECRET.as_bytes()),
+        ("the app's session key under the name of ES256", r#"{"alg":"ES256"}"#, &session_key),
     ] {
         assert!(!is_in(&arthur(&signed(header, &claims, secret))).await, "{what}");
     }

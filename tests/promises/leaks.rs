@@ -3,7 +3,7 @@
 use std::fmt::{Debug, Display};
 
 use axum_users::prelude::*;
-use axum_users::secret::Secret;
+use axum_users::secret::{Key, Keyring};
 use axum_users::store::Compat;
 use axum_users::token::digest;
 use axum_users_tests::{
@@ -181,7 +181,8 @@ macro_rules! lacks {
 fn secrets_have_no_words() {
     lacks! {
         Password: Debug Display Serialize;
-        Secret: Debug Display Serialize;
+        Key: Debug Display Serialize;
+        Keyring: Debug Display Serialize;
         Secrets: Debug Display Serialize;
         HashedPassword: Display Serialize;
         axum_users::manager::Credentials: Debug Display Serialize;

@@ -1,11 +1,15 @@
 //! Promise 6: a token made for one purpose fails at every other endpoint.
 
+use axum_users::prelude::*;
+use axum_users::secret::KeyPurpose;
+use axum_users::store::Compat;
 use axum_users_tests::{
-    Answer, Backend, CamelotConfig, Options, SECRET, Server, on_each_store, strict_for_unverified,
+    Answer, Backend, CamelotConfig, Options, SECRET, Server, key, on_each_store, strict_for_unverified,
 };
 use serde_json::{Value, json};
 
 use crate::common::{COMPAT_MODES, PASSWORD, change_token, reset_token, token_of, verify_token};
+use crate::forge::signed_again;
 
 /// What a token was made for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -99,13 +103,15 @@ impl Door {
     }
 }
 
+/// One secret for everything that is signed.
+fn one_for_all(config: &mut CamelotConfig) {
+    config.reset_password_token_secret = SECRET.into();
+    config.verification_token_secret = SECRET.into();
+}
+
 #[on_each_store]
 async fn every_token_at_every_door() {
     let apart = |_: &mut CamelotConfig| {};
-    let one_for_all = |config: &mut CamelotConfig| {
-        config.reset_password_token_secret = SECRET.into();
-        config.verification_token_secret = SECRET.into();
-    };
     for compat in COMPAT_MODES {
         for secrets in [apart as fn(&mut CamelotConfig), one_for_all] {
             let options = Options { compat, policy: strict_for_unverified(), ..Options::default() };
@@ -127,6 +133,49 @@ async fn every_token_at_every_door() {
                     }
                 }
             }
+        }
+    }
+}
+
+/// FastAPI Users signs with the secret itself, and so does an app on its database. Every other app has a key for each
+/// purpose, so that even a right audience is no help.
+#[on_each_store]
+async fn a_purpose_has_its_own_key_except_for_what_fastapi_users_signs() {
+    for compat in COMPAT_MODES {
+        let options = Options { compat, policy: strict_for_unverified(), ..Options::default() };
+        let server = Server::of(options, one_for_all, |setup| setup).await.expect("the app starts");
+        let is_shared = compat == FastApiUsers;
+        for (kind, door, purpose) in [
+            (Kind::SessionJwt, Door::Bearer, KeyPurpose::Session),
+            (Kind::Reset, Door::ResetPassword, KeyPurpose::ResetPassword),
+            (Kind::Verify, Door::Verify, KeyPurpose::Verify),
+            (Kind::ChangeEmail, Door::ConfirmEmail, KeyPurpose::ChangeEmail),
+        ] {
+            let real = kind.make(&server).await;
+            let of_compat = is_shared && kind != Kind::ChangeEmail;
+            let right = signed_again(&real, key(SECRET, purpose, compat));
+            assert_eq!(right, real, "{compat:?}: {kind:?}");
+            let with_secret = signed_again(&real, SECRET);
+            assert_eq!(with_secret == real, of_compat, "{compat:?}: {kind:?}");
+            let others = [
+                KeyPurpose::Session,
+                KeyPurpose::ResetPassword,
+                KeyPurpose::Verify,
+                KeyPurpose::ChangeEmail,
+                KeyPurpose::KnownClient,
+                KeyPurpose::Fingerprints,
+                KeyPurpose::LimitKeys,
+            ];
+            let of = |other| signed_again(&real, key(SECRET, other, Compat::None));
+            let mut wrong = others.map(of).to_vec();
+            wrong.push(with_secret);
+            wrong.retain(|token| *token != real);
+            for token in wrong {
+                let answer = door.tried(&server, &token, "x").await;
+                let found = (answer.status.as_u16(), answer.detail().clone());
+                assert_eq!(found, door.refusal(), "{compat:?}: {kind:?}");
+            }
+            assert_eq!(door.tried(&server, &right, "x").await.status, 200, "{compat:?}: {kind:?}");
         }
     }
 }

@@ -48,7 +48,7 @@ pub use self::place::{Place, PlaceConfig, PlaceStore, PlaceTransaction};
 pub use self::process::Process;
 pub use self::server::{
     Backend, Camelot, CamelotConfig, Options, RESET_SECRET, SECRET, Server, User, UserCreate, UserRead,
-    UserUpdate, VERIFY_SECRET, strict_for_unverified,
+    UserUpdate, VERIFY_SECRET, key, strict_for_unverified,
 };
 pub use self::serving::{Address, Serving};
 pub use self::stopping::stop_in_the_middle;

@@ -10,7 +10,9 @@ use axum_users::password::PoolSize;
 use axum_users::prelude::*;
 use axum_users::redis::RedisConnection;
 use axum_users::router::not_found;
+use axum_users::secret::KeyPurpose;
 use axum_users::store::Compat;
+use axum_users::testing::signing_key;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -190,6 +192,7 @@ pub struct Server {
     /// What its users lie in.
     pub database: TestDatabase,
     events: Mutex<UnboundedReceiver<Event>>,
+    compat: Compat,
     /// Whether users are verified unless a test says otherwise, since they could not log in.
     verifies: bool,
     _serving: Serving,
@@ -207,6 +210,12 @@ pub const SECRET: &str = "excalibur-excalibur-excalibur-excalibur";
 pub const RESET_SECRET: &str = "holy-grail-holy-grail-holy-grail-holy-grail";
 /// Signs the tokens that verify an address.
 pub const VERIFY_SECRET: &str = "round-table-round-table-round-table";
+
+/// The key that an app of this layout signs with for `purpose`, where `secret` is the one of its configuration.
+#[must_use]
+pub fn key(secret: &str, purpose: KeyPurpose, compat: Compat) -> Vec<u8> {
+    signing_key(&secret.into(), purpose, compat).expect("a key")
+}
 
 /// Thirty-two bytes and more, one for each purpose.
 fn secrets(database: PlaceConfig) -> CamelotConfig {
@@ -257,6 +266,7 @@ impl Server {
         [SECRET, RESET_SECRET, VERIFY_SECRET].iter().for_each(|secret| known::secret(secret));
         let (sender, events) = tokio::sync::mpsc::unbounded_channel();
         let verifies = options.policy.verify_email != VerifyEmail::Never;
+        let compat = options.compat;
         let (clock, hasher) = (ManualClock::default(), CountingHasher::default());
         let hashing = Arc::clone(&hasher.0);
         let defaults = Camelot::setup()
@@ -298,9 +308,28 @@ impl Server {
             hashing,
             database,
             events: Mutex::new(events),
+            compat,
             verifies,
             _serving: serving,
         })
+    }
+
+    /// The key that it signs session tokens with.
+    #[must_use]
+    pub fn session_key(&self) -> Vec<u8> {
+        key(SECRET, KeyPurpose::Session, self.compat)
+    }
+
+    /// The key that it signs tokens with that reset a password.
+    #[must_use]
+    pub fn reset_key(&self) -> Vec<u8> {
+        key(RESET_SECRET, KeyPurpose::ResetPassword, self.compat)
+    }
+
+    /// The key that it signs tokens with that verify an email.
+    #[must_use]
+    pub fn verify_key(&self) -> Vec<u8> {
+        key(VERIFY_SECRET, KeyPurpose::Verify, self.compat)
     }
 
     /// A client of the server, signed in nowhere.

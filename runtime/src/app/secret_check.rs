@@ -1,7 +1,7 @@
 //! Whether a secret of the configuration is strong enough.
 
 use crate::compat::Compat;
-use crate::secret::{Secret, Secrets};
+use crate::secret::Secrets;
 use crate::settings::StartError;
 use crate::store::Finding;
 
@@ -22,6 +22,6 @@ pub(super) fn check_secret(
         return Err(StartError::WeakSecret(name));
     }
     // It may be in use already: a new one would log everybody out.
-    let text = format!("`{name}` is shorter than {} bytes: change it when you can", Secret::MIN_BYTES);
+    let text = format!("`{name}` is shorter than {} bytes: change it when you can", Secrets::MIN_BYTES);
     Ok(Some(Finding::warning(text)))
 }

@@ -21,7 +21,7 @@ use crate::oauth::{ClientName, ClientSource, OAuthConfig};
 use crate::password::{
     Argon2, Asker, BreachedPasswords, Decoys, DynBreachedPasswords, HashingPool, PasswordHasher, PoolSize,
 };
-use crate::secret::{Password, Secrets};
+use crate::secret::{KeyPurpose, Password, Secrets};
 use crate::settings::{Settings, StartError};
 use crate::store::{Database, Store as _, Tables, Users as _};
 use crate::strategy::{Strategy, mark};
@@ -252,23 +252,27 @@ impl<A: AuthApp> Setup<A> {
         let base_url = base_url.or(self.oauth.base_url(config.oauth.as_ref()));
         let sites = Sites::new(base_url, &self.trusted_origins, self.proxies.clone())
             .map_err(|error| StartError::Setting(error.to_string()))?;
-        let settings = Settings {
-            compat: self.compat,
-            clock: self.clock,
-            proxies: self.proxies,
-            sites,
-            fingerprints: Fingerprints::new(&secrets.secret),
-            secret: secrets.secret,
-        };
         let (reset, verify) = (&secrets.reset_password_token_secret, &secrets.verification_token_secret);
         let mut findings = Vec::new();
         for (name, secrets) in [
-            ("secret", &settings.secret),
+            ("secret", &secrets.secret),
             ("reset_password_token_secret", reset),
             ("verification_token_secret", verify),
         ] {
             findings.extend(check_secret(name, secrets, self.compat)?);
         }
+        let derive = |purpose| {
+            let keys = secrets.secret.derive(purpose, self.compat);
+            keys.map_err(|error| StartError::Key(error.into()))
+        };
+        let settings = Settings {
+            compat: self.compat,
+            clock: self.clock,
+            proxies: self.proxies,
+            sites,
+            fingerprints: Fingerprints::new(&derive(KeyPurpose::Fingerprints)?),
+            session_keys: derive(KeyPurpose::Session)?,
+        };
         let keys = |purpose, secrets: &Secrets, lifetime: Duration| {
             settings.check_lifetime(lifetime)?;
             OneTimeKeys::new(purpose, self.compat, secrets, lifetime).map_err(StartError::Key)
@@ -342,13 +346,13 @@ impl<A: AuthApp> Setup<A> {
         }
         let shared = SharedCounters { counters, known_clients };
         let limiter =
-            Limiter::new(self.limits, settings.secret.current(), Arc::clone(&settings.clock), shared)
+            Limiter::new(self.limits, &derive(KeyPurpose::LimitKeys)?, Arc::clone(&settings.clock), shared)
                 .map_err(|error| StartError::Setting(error.to_string()))?;
         let core = Core {
             store,
             findings,
             limiter,
-            known_clients: keys(Purpose::KnownClient, &settings.secret, KNOWN_FOR)?,
+            known_clients: keys(Purpose::KnownClient, &secrets.secret, KNOWN_FOR)?,
             floods: Default::default(),
             hooks: self.hooks,
             transaction_hooks: self.transaction_hooks,

@@ -1,4 +1,4 @@
-//! The keys of counters: digests under the app's secret, which reveal neither an email nor a client IP.
+//! The keys of counters: keyed digests, which reveal neither an email nor a client IP.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -10,12 +10,12 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::network::Networks;
-use crate::secret::Secret;
+use crate::secret::Keyring;
 
-/// A digest under the app's secret.
+/// A keyed digest.
 pub(super) type Digest = [u8; 16];
 
-/// The key of a counter: a digest of the limit's name and of the client or account that it counts, under the app's secret.
+/// The key of a counter: a keyed digest of the limit's name and of the client or account that it counts.
 ///
 /// It also says which network caused it, so that one network can't use up the memory of all. Keys are equal if their
 /// digests are.
@@ -98,8 +98,8 @@ pub(super) fn text(digest: &Digest) -> String {
 pub(super) struct Keyed(Hmac<Sha256>);
 
 impl Keyed {
-    pub(super) fn new(secret: &Secret) -> Result<Self, InvalidLength> {
-        Hmac::new_from_slice(secret.expose()).map(Self)
+    pub(super) fn new(keys: &Keyring) -> Result<Self, InvalidLength> {
+        Hmac::new_from_slice(keys.current().expose()).map(Self)
     }
 
     /// The key of `limit` for `parts`, caused by a client in `networks`.
@@ -119,8 +119,6 @@ impl Keyed {
     /// Each part has its length before it: no two lists of parts run into the same text.
     fn digest(&self, limit: &str, parts: &[&str]) -> Digest {
         let mut mac = self.0.clone();
-        // No token begins so, nor a fingerprint.
-        mac.update(b"axum-users limit\0");
         for part in std::iter::once(&limit).chain(parts) {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part.as_bytes());

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::client::ClientAddress;
 use crate::clock::{Clock, Timestamp};
-use crate::secret::Secret;
+use crate::secret::Keyring;
 
 /// For how long a client is known at an account that it has logged in to.
 pub(crate) const KNOWN_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -109,11 +109,11 @@ pub(crate) struct Limiter {
 impl Limiter {
     pub(crate) fn new(
         limits: Limits,
-        secret: &Secret,
+        keys: &Keyring,
         clock: Arc<dyn Clock>,
         shared: SharedCounters,
     ) -> Result<Self, InvalidLength> {
-        let (keyed, memory) = (Keyed::new(secret)?, Memory::new(Arc::clone(&clock)));
+        let (keyed, memory) = (Keyed::new(keys)?, Memory::new(Arc::clone(&clock)));
         let SharedCounters { counters, known_clients } = shared;
         let shared = counters.map(|counters| Shared::counters(counters, Arc::clone(&clock)));
         let known = known_clients.map(|known| Shared::known_clients(known, Arc::clone(&clock)));

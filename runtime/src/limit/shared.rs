@@ -145,7 +145,7 @@ mod tests {
     use super::super::{Key, Rate, Tally};
     use super::*;
     use crate::clock::ManualClock;
-    use crate::secret::Secret;
+    use crate::secret::Secrets;
 
     const RATE: Rate = Rate::new(10, Duration::from_secs(60));
 
@@ -212,7 +212,8 @@ mod tests {
         }
 
         async fn is_answered(&self) -> bool {
-            let key = Keyed::new(&Secret::new("thirty-two bytes of a good secret")).expect("a secret");
+            let key =
+                Keyed::new(&Secrets::new("thirty-two bytes of a good secret").as_given()).expect("a secret");
             let (key, now) = (key.key("test", &[], &Networks::default()), self.clock.now());
             let answer = self.shared.ask(|counters| async move { counters.take(key, RATE, None, now).await });
             answer.await.is_some()

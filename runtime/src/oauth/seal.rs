@@ -3,13 +3,11 @@
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 
 use crate::compat::Compat;
-use crate::secret::{Secret, Secrets};
+use crate::secret::{Key, KeyPurpose, Secrets};
 
-/// Seals with the first secret and opens what was sealed with any.
+/// Seals with the first key and opens what was sealed with any.
 pub(crate) enum Seal {
     /// FastAPI Users reads them as they are.
     Clear,
@@ -27,7 +25,8 @@ const FORM: &str = "v1.";
 impl Seal {
     pub(crate) fn new(compat: Compat, secrets: &Secrets) -> Result<Self, SealError> {
         if compat.rules().seals_provider_tokens {
-            secrets.iter().map(key).collect::<Result<_, _>>().map(Self::Keys)
+            let keys = secrets.derive(KeyPurpose::ProviderTokens, compat).map_err(|_| SealError)?;
+            keys.iter().map(key).collect::<Result<_, _>>().map(Self::Keys)
         } else {
             Ok(Self::Clear)
         }
@@ -62,11 +61,8 @@ impl Seal {
     }
 }
 
-/// The app's secret signs states too: what is made of it here serves nothing else.
-fn key(secret: &Secret) -> Result<RandomizedNonceKey, SealError> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose()).map_err(|_| SealError)?;
-    mac.update(b"axum-users provider tokens\0");
-    RandomizedNonceKey::new(&AES_256_GCM, &mac.finalize().into_bytes()).map_err(|_| SealError)
+fn key(key: &Key) -> Result<RandomizedNonceKey, SealError> {
+    RandomizedNonceKey::new(&AES_256_GCM, key.expose()).map_err(|_| SealError)
 }
 
 #[cfg(test)]

@@ -26,9 +26,9 @@ pub struct Jwt {
     /// Such a token says when it expires and not when it was issued: it counts as issued this long before its end. One
     /// with more than this left is rejected, because it would outlive a password change that came after it.
     pub foreign_lifetime: Option<Duration>,
-    /// How a token is signed with the app's secret; [`keys`](field@Self::keys) bring an algorithm of their own.
+    /// How a token is signed with the app's session keys; [`keys`](field@Self::keys) bring an algorithm of their own.
     pub algorithm: Algorithm,
-    /// Keys of this backend's own, such as a key pair; `None`: the app's secret.
+    /// Keys of this backend's own, such as a key pair; `None`: the app's session keys.
     pub keys: Option<JwtKeys>,
     /// For whom tokens are; by default `axum-users:auth`.
     pub audience: &'static [&'static str],
@@ -129,7 +129,8 @@ impl<S: Store> Strategy<S> for Jwt {
         if let Some(keys) = &self.keys {
             check_keys(keys, settings.compat)?;
         } else {
-            self.keys = Some(JwtKeys::hmac(self.algorithm, &settings.secret).map_err(StartError::Key)?);
+            self.keys =
+                Some(JwtKeys::from_keyring(self.algorithm, &settings.session_keys).map_err(StartError::Key)?);
         }
         if self.audience.is_empty() {
             self.audience = settings.compat.rules().session_audience;

@@ -5,9 +5,11 @@
 
 mod outbox;
 mod sign_in;
+mod signing_key;
 
 pub use self::outbox::{Hook, Message, Outbox};
 pub use self::sign_in::{SignInError, sign_in, sign_in_from};
+pub use self::signing_key::signing_key;
 pub use crate::clock::ManualClock;
 
 use crate::app::{AppSecrets, Config};

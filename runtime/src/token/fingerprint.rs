@@ -9,22 +9,21 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::Generation;
-use crate::secret::{HashedPassword, Secrets};
+use crate::secret::{HashedPassword, Keyring};
 
 /// The bytes of an address's name in a log: 40 bits, by which a million addresses are told apart well enough.
 const ADDRESS_BYTES: usize = 5;
 
-/// Makes fingerprints with the first secret and knows those made with any.
+/// Makes fingerprints with the first key and knows those made with any.
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "it holds secrets")]
 pub struct Fingerprints(Vec<Hmac<Sha256>>);
 
 impl Fingerprints {
-    /// Fingerprints under `secrets` themselves. What is signed begins with a text that no token begins with, so that
-    /// neither passes for the other.
+    /// Fingerprints under `keys`. What is signed begins with a text for each kind, so that none passes for another.
     #[must_use]
-    pub fn new(secrets: &Secrets) -> Self {
-        Self(secrets.iter().filter_map(|secret| Hmac::new_from_slice(secret.expose()).ok()).collect())
+    pub fn new(keys: &Keyring) -> Self {
+        Self(keys.iter().filter_map(|key| Hmac::new_from_slice(key.expose()).ok()).collect())
     }
 
     /// The fingerprint of a user who has this hash.
@@ -33,7 +32,7 @@ impl Fingerprints {
         self.0.first().map(|key| encode(keyed(key, hash, ""))).unwrap_or_default()
     }
 
-    /// The fingerprint of a user who has this hash, under each secret; the one in use comes first.
+    /// The fingerprint of a user who has this hash, under each key; the one in use comes first.
     pub fn each_of(&self, hash: &HashedPassword) -> impl Iterator<Item = String> {
         self.0.iter().map(|key| encode(keyed(key, hash, "")))
     }
@@ -45,8 +44,8 @@ impl Fingerprints {
     }
 
     /// A name for an email in a log, made from the canonical key of the email
-    /// ([`TypedEmail::key`](crate::user::TypedEmail::key)). Without the secret nobody finds the email by it. It is short, so
-    /// that even with the secret many texts fit it: if a user types a password in place of the email, the log does not give
+    /// ([`TypedEmail::key`](crate::user::TypedEmail::key)). Without the key nobody finds the email by it. It is short, so
+    /// that even with the key many texts fit it: if a user types a password in place of the email, the log does not give
     /// it away.
     #[must_use]
     pub fn of_email(&self, key: &str) -> String {
@@ -77,7 +76,7 @@ impl Fingerprints {
         self.0.first().map(|key| encode(known_client(key, generation, hash, user))).unwrap_or_default()
     }
 
-    /// Returns whether `fingerprint` is the one of [`of_client`](Self::of_client) with these arguments, under any secret.
+    /// Returns whether `fingerprint` is the one of [`of_client`](Self::of_client) with these arguments, under any key.
     #[must_use]
     pub fn match_client(
         &self,
@@ -143,12 +142,13 @@ fn encode(mac: Hmac<Sha256>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secret::Secrets;
 
     #[test]
-    fn each_secret_has_a_fingerprint() {
+    fn each_key_has_a_fingerprint() {
         let hash = HashedPassword::new("$argon2id$");
-        let fingerprints = Fingerprints::new(&Secrets::new("new").or("former"));
-        let former = Fingerprints::new(&Secrets::new("former")).of(&hash);
+        let fingerprints = Fingerprints::new(&Secrets::new("new").or("former").as_given());
+        let former = Fingerprints::new(&Secrets::new("former").as_given()).of(&hash);
         assert_eq!(fingerprints.each_of(&hash).collect::<Vec<_>>(), [fingerprints.of(&hash), former]);
         assert!(fingerprints.each_of(&hash).all(|fingerprint| fingerprints.match_hash(&fingerprint, &hash)));
     }

@@ -1,6 +1,7 @@
 //! Errors of keys.
 
 use super::algorithm::Algorithm;
+use crate::secret::DerivationError;
 
 /// The reason for which a key can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -20,4 +21,7 @@ pub enum KeyError {
     /// A secret is empty.
     #[error("a secret is empty: make one with `openssl rand -base64 32`")]
     Empty,
+    /// No key can be derived from a secret.
+    #[error(transparent)]
+    Derivation(#[from] DerivationError),
 }

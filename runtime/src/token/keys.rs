@@ -7,7 +7,7 @@ use super::key_error::KeyError;
 #[cfg(feature = "key-pairs")]
 use super::pair::Pair;
 use super::signature::{HmacKey, Keys};
-use crate::secret::Secrets;
+use crate::secret::{Keyring, Secrets};
 
 /// An algorithm and its keys, ready for use: secrets, or with the feature `key-pairs` a pair. Clones share them.
 #[derive(Clone)]
@@ -20,7 +20,8 @@ pub struct JwtKeys {
 }
 
 impl JwtKeys {
-    /// Keys for `HS256`, `HS384` or `HS512`: the first secret signs, all verify.
+    /// Keys for `HS256`, `HS384` or `HS512` from secrets of their own, such as a tenant's: the first one signs, all verify.
+    /// The secrets are used as they are.
     ///
     /// # Errors
     ///
@@ -29,9 +30,20 @@ impl JwtKeys {
         if secrets.is_empty() {
             return Err(KeyError::Empty);
         }
-        let keys = secrets.iter().map(|secret| HmacKey::new(algorithm, secret.expose()));
+        let keys = Self::from_keyring(algorithm, &secrets.as_given())?;
+        Ok(Self { is_weak: secrets.is_weak(), ..keys })
+    }
+
+    /// Keys for `HS256`, `HS384` or `HS512` from derived ones, such as
+    /// [`Settings::session_keys`](crate::settings::Settings::session_keys): the first one signs, all verify.
+    ///
+    /// # Errors
+    ///
+    /// If `algorithm` requires a key pair.
+    pub fn from_keyring(algorithm: Algorithm, keyring: &Keyring) -> Result<Self, KeyError> {
+        let keys = keyring.iter().map(|key| HmacKey::new(algorithm, key.expose()));
         let keys = keys.collect::<Option<_>>().ok_or(KeyError::WrongKind(algorithm))?;
-        Ok(Self { algorithm, header: algorithm.header(), keys: Keys::Hmac(keys), is_weak: secrets.is_weak() })
+        Ok(Self { algorithm, header: algorithm.header(), keys: Keys::Hmac(keys), is_weak: false })
     }
 
     /// Reads a key pair for `ES256` or `EdDSA`, each key in PEM (feature `key-pairs`).
@@ -57,7 +69,8 @@ impl JwtKeys {
         Ok(self)
     }
 
-    /// Whether a secret is shorter than [`Secret::MIN_BYTES`](crate::secret::Secret::MIN_BYTES).
+    /// Returns whether a secret given to [`hmac`](Self::hmac) is shorter than [`Secrets::MIN_BYTES`].
+    /// Those of the app's configuration are checked when it starts.
     #[must_use]
     pub fn is_weak(&self) -> bool {
         self.is_weak

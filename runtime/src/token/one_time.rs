@@ -14,7 +14,7 @@ use super::keys::JwtKeys;
 use super::random::digest;
 use crate::clock::Timestamp;
 use crate::compat::Compat;
-use crate::secret::Secrets;
+use crate::secret::{KeyPurpose, Secrets};
 
 /// What a token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,16 @@ impl Purpose {
             Self::ChangeEmail => "axum-users:change-email",
             Self::KnownClient => "axum-users:known-client",
             Self::OAuthState => compat.rules().oauth_state_audience,
+        }
+    }
+
+    fn key(self) -> KeyPurpose {
+        match self {
+            Self::ResetPassword => KeyPurpose::ResetPassword,
+            Self::Verify => KeyPurpose::Verify,
+            Self::ChangeEmail => KeyPurpose::ChangeEmail,
+            Self::KnownClient => KeyPurpose::KnownClient,
+            Self::OAuthState => KeyPurpose::OAuthState,
         }
     }
 }
@@ -127,7 +137,7 @@ pub struct OneTimeKeys {
 }
 
 impl OneTimeKeys {
-    /// Keys for the tokens of `purpose`, which live for `lifetime`.
+    /// Keys for the tokens of `purpose`, which live for `lifetime`. They are derived from `secrets`.
     ///
     /// # Errors
     ///
@@ -138,7 +148,7 @@ impl OneTimeKeys {
         secrets: &Secrets,
         lifetime: Duration,
     ) -> Result<Self, KeyError> {
-        let keys = JwtKeys::hmac(Algorithm::HS256, secrets)?;
+        let keys = JwtKeys::from_keyring(Algorithm::HS256, &secrets.derive(purpose.key(), compat)?)?;
         Ok(Self { keys, audience: purpose.audience(compat), lifetime })
     }
 
@@ -186,7 +196,8 @@ mod tests {
         let secrets = Secrets::new("excalibur");
         let (now, minute) = (Timestamp::from_micros(1_714_564_800_000_000), Duration::from_secs(60));
         let keys = OneTimeKeys::new(Purpose::Verify, Compat::None, &secrets, minute).expect("keys");
-        let foreign = JwtKeys::hmac(Algorithm::HS256, &secrets).expect("keys");
+        let keyring = secrets.derive(KeyPurpose::Verify, Compat::None).expect("keys");
+        let foreign = JwtKeys::from_keyring(Algorithm::HS256, &keyring).expect("keys");
         for (claim, later) in [("nbf", 0), ("iat", 0), ("nbf", 1), ("iat", 1)] {
             let claims = json!({
                 "sub": "1", "email": "arthur@camelot.bt", "aud": "axum-users:verify",

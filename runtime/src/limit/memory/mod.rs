@@ -94,7 +94,7 @@ mod tests {
     use super::super::network::Networks;
     use super::*;
     use crate::clock::ManualClock;
-    use crate::secret::Secret;
+    use crate::secret::Secrets;
 
     const RATE: Rate = Rate::new(10, Duration::from_secs(60));
 
@@ -103,7 +103,8 @@ mod tests {
     }
 
     fn key_at(of: usize, ip: Option<&str>) -> Key {
-        let keyed = Keyed::new(&Secret::new("thirty-two bytes of a good secret")).expect("a secret");
+        let keyed =
+            Keyed::new(&Secrets::new("thirty-two bytes of a good secret").as_given()).expect("a secret");
         let ip = ip.map(|ip| ip.parse::<std::net::IpAddr>().expect("an IP").into());
         keyed.key("test", &[&of.to_string()], &Networks::from(ip))
     }

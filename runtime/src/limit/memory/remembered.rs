@@ -95,7 +95,7 @@ mod tests {
     use super::super::super::key::Keyed;
     use super::super::super::network::Networks;
     use super::*;
-    use crate::secret::Secret;
+    use crate::secret::Secrets;
 
     const MINUTE: Duration = Duration::from_secs(60);
 
@@ -107,7 +107,8 @@ mod tests {
 
     impl Scene {
         fn new(most: usize) -> Self {
-            let keyed = Keyed::new(&Secret::new("thirty-two bytes of a good secret")).expect("a secret");
+            let keyed =
+                Keyed::new(&Secrets::new("thirty-two bytes of a good secret").as_given()).expect("a secret");
             Self { remembered: Remembered::new(most), keyed, now: Timestamp::default() }
         }
 
