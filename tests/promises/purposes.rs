@@ -53,10 +53,13 @@ impl Kind {
         }
     }
 
-    fn opens(self, door: Door) -> bool {
+    /// A random token is good at its own backend alone, except under `compat`, where it has no mark of it.
+    fn opens(self, door: Door, compat: Compat) -> bool {
         match self {
             Self::SessionJwt => matches!(door, Door::Bearer | Door::JwtCookie),
-            Self::SessionInDatabase => matches!(door, Door::Bearer | Door::DatabaseCookie),
+            Self::SessionInDatabase => {
+                door == Door::Bearer || (door == Door::DatabaseCookie && compat == FastApiUsers)
+            }
             Self::Reset => door == Door::ResetPassword,
             Self::Verify => door == Door::Verify,
             Self::ChangeEmail => door == Door::ConfirmEmail,
@@ -125,7 +128,7 @@ async fn every_token_at_every_door() {
             // What is not taken uses nothing up: the right doors come last.
             for opens in [false, true] {
                 for (kind, token) in &tokens {
-                    for door in Door::ALL.into_iter().filter(|door| kind.opens(*door) == opens) {
+                    for door in Door::ALL.into_iter().filter(|door| kind.opens(*door, compat) == opens) {
                         let answer = door.tried(&server, token, cookie).await;
                         let found = (answer.status.as_u16(), answer.detail().clone());
                         let expected = if opens { (200, Value::Null) } else { door.refusal() };
