@@ -27,6 +27,7 @@ mod shown;
 mod sign_in;
 mod start;
 mod state;
+mod state_keys;
 mod stored_tokens;
 mod tenants;
 mod testing;

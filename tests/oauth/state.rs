@@ -5,10 +5,8 @@ use std::time::Duration;
 
 use axum_users::clock::Clock;
 use axum_users::secret::KeyPurpose;
-use axum_users_tests::provider::Provider;
 use axum_users_tests::{
-    Backend, CamelotConfig, Client, Options, Server, at_once, change_token, key, on_each_store, reset_token,
-    tally, token_of, verify_token,
+    Backend, Client, at_once, key, on_each_store, reset_token, tally, token_of, verify_token,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,12 +15,11 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::common::{
-    ARTHUR, ASSOCIATE, COMPAT_MODES, COOKIE_PLACE, OAUTH_SECRET, PASSWORD, PLACE, Scene, Trip, arthur,
-    clients, knight,
+    ARTHUR, ASSOCIATE, COMPAT_MODES, COOKIE_PLACE, OAUTH_SECRET, PASSWORD, PLACE, Scene, Trip, arthur, knight,
 };
 
 const FOREIGN: &str = "OAUTH_INVALID_STATE";
-const UNREADABLE: &str = "ACCESS_TOKEN_DECODE_ERROR";
+pub(crate) const UNREADABLE: &str = "ACCESS_TOKEN_DECODE_ERROR";
 const EXPIRED: &str = "ACCESS_TOKEN_ALREADY_EXPIRED";
 
 /// A token with a good signature, whatever it says.
@@ -32,7 +29,7 @@ fn signed(header: &Value, claims: &Value, key: impl AsRef<[u8]>) -> String {
     format!("{message}.{}", signature(&message, key))
 }
 
-fn signature(message: &str, key: impl AsRef<[u8]>) -> String {
+pub(crate) fn signature(message: &str, key: impl AsRef<[u8]>) -> String {
     let mac = Hmac::<Sha256>::new_from_slice(key.as_ref()).expect("a key").chain_update(message);
     URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
 }
@@ -176,77 +173,6 @@ async fn what_is_no_state_of_this_app() {
             scene.refuses_unasked("F65: no state, or two", &trip.back_with(&pairs).await, UNREADABLE);
         }
         assert_eq!(trip.back(&code).await.status, 200, "nothing is used up");
-    }
-}
-
-/// FastAPI Users signs states with the secret itself. Every other app derives a key for them.
-#[on_each_store]
-async fn a_state_has_its_own_key_except_for_what_fastapi_users_signs() {
-    for (compat, is_taken) in COMPAT_MODES.into_iter().zip([false, true]) {
-        let scene = Scene::in_layout(compat).await;
-        let trip = scene.start(&scene.server.client(), PLACE).await;
-        let code = scene.provider.sign_in(&trip.url, &arthur());
-        let (message, _) = trip.state.rsplit_once('.').expect("a signature");
-        let with = |key: &[u8]| format!("{message}.{}", signature(message, key));
-        assert_eq!(with(&key(OAUTH_SECRET, KeyPurpose::OAuthState, compat)), trip.state, "{compat:?}");
-        let with_secret = with(OAUTH_SECRET.as_bytes());
-        let of_tokens = with(&key(OAUTH_SECRET, KeyPurpose::ProviderTokens, compat));
-        let of_sessions = with(&key(OAUTH_SECRET, KeyPurpose::Session, axum_users::store::Compat::None));
-        drop(scene.provider.requests());
-        for state in [&of_tokens, &of_sessions, &with_secret] {
-            if state == &trip.state {
-                continue;
-            }
-            let answer = trip.back_with(&[("code", &code), ("state", state)]).await;
-            scene.refuses_unasked("F65: signed with another key", &answer, UNREADABLE);
-        }
-        assert_eq!(with_secret == trip.state, is_taken, "{compat:?}");
-        assert_eq!(trip.back(&code).await.status, 200, "{compat:?}");
-    }
-}
-
-/// Tokens of other purposes are no states even where one secret signs all of them.
-#[on_each_store]
-async fn one_secret_for_all() {
-    for compat in COMPAT_MODES {
-        let provider = Provider::start().await;
-        let one = |config: &mut CamelotConfig| {
-            config.reset_password_token_secret = OAUTH_SECRET.into();
-            config.verification_token_secret = OAUTH_SECRET.into();
-            config.secret = OAUTH_SECRET.into();
-        };
-        let options =
-            Options { compat, policy: axum_users_tests::strict_for_unverified(), ..Options::default() };
-        let server = Server::of(options, one, |setup| clients(&provider, setup));
-        let scene = Scene { server: server.await.expect("the app starts"), provider };
-        let server = &scene.server;
-        server.user(ARTHUR, PASSWORD, |_| {}).await;
-        let session = server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await;
-        let change = change_token(server, &session, PASSWORD, "king@camelot.bt").await;
-        let tokens = [
-            reset_token(server, ARTHUR).await,
-            verify_token(server, ARTHUR).await,
-            change,
-            token_of(&session),
-        ];
-        let trip = scene.start(&server.client(), PLACE).await;
-        drop(scene.provider.requests());
-        for token in tokens {
-            let answer = trip.back_with(&[("code", "code"), ("state", &token)]).await;
-            scene.refuses_unasked("F65: a token of another purpose", &answer, UNREADABLE);
-        }
-        // And the other way round.
-        let state = &trip.state;
-        let bearer = server.client().with("authorization", &format!("Bearer {state}"));
-        bearer.get("/users/me").await.refuses(401, json!("Unauthorized"));
-        for (path, code) in [
-            ("/auth/reset-password", "RESET_PASSWORD_BAD_TOKEN"),
-            ("/auth/verify", "VERIFY_USER_BAD_TOKEN"),
-            ("/auth/confirm-email", "VERIFY_USER_BAD_TOKEN"),
-        ] {
-            let body = json!({ "token": state, "password": "lancelot-du-lac" });
-            server.client().post_json(path, body).await.refuses(400, json!(code));
-        }
     }
 }
 

@@ -13,6 +13,7 @@ mod faults;
 mod hasher;
 mod hashing_gate;
 mod held;
+mod keys;
 mod knights;
 mod known;
 mod lock;
@@ -40,6 +41,7 @@ pub use self::faults::{Fault, Faults};
 pub use self::hasher::{CHEAP, CountingHasher, Hashing};
 pub use self::hashing_gate::{HashingGate, Traffic};
 pub use self::held::Held;
+pub use self::keys::key;
 pub use self::knights::{Event, Knights, Mail};
 pub use self::known::{not_ours, secret};
 pub use self::lock::Lock;
@@ -48,7 +50,7 @@ pub use self::place::{Place, PlaceConfig, PlaceStore, PlaceTransaction};
 pub use self::process::Process;
 pub use self::server::{
     Backend, Camelot, CamelotConfig, Options, RESET_SECRET, SECRET, Server, User, UserCreate, UserRead,
-    UserUpdate, VERIFY_SECRET, key, strict_for_unverified,
+    UserUpdate, VERIFY_SECRET, strict_for_unverified,
 };
 pub use self::serving::{Address, Serving};
 pub use self::stopping::stop_in_the_middle;

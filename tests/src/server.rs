@@ -10,9 +10,7 @@ use axum_users::password::PoolSize;
 use axum_users::prelude::*;
 use axum_users::redis::RedisConnection;
 use axum_users::router::not_found;
-use axum_users::secret::KeyPurpose;
 use axum_users::store::Compat;
-use axum_users::testing::signing_key;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -192,7 +190,7 @@ pub struct Server {
     /// What its users lie in.
     pub database: TestDatabase,
     events: Mutex<UnboundedReceiver<Event>>,
-    compat: Compat,
+    pub(crate) compat: Compat,
     /// Whether users are verified unless a test says otherwise, since they could not log in.
     verifies: bool,
     _serving: Serving,
@@ -211,13 +209,6 @@ pub const RESET_SECRET: &str = "holy-grail-holy-grail-holy-grail-holy-grail";
 /// Signs the tokens that verify an address.
 pub const VERIFY_SECRET: &str = "round-table-round-table-round-table";
 
-/// The key that an app of this layout signs with for `purpose`, where `secret` is the one of its configuration.
-#[must_use]
-pub fn key(secret: &str, purpose: KeyPurpose, compat: Compat) -> Vec<u8> {
-    signing_key(&secret.into(), purpose, compat).expect("a key")
-}
-
-/// Thirty-two bytes and more, one for each purpose.
 fn secrets(database: PlaceConfig) -> CamelotConfig {
     CamelotConfig {
         database,
@@ -312,24 +303,6 @@ impl Server {
             verifies,
             _serving: serving,
         })
-    }
-
-    /// The key that it signs session tokens with.
-    #[must_use]
-    pub fn session_key(&self) -> Vec<u8> {
-        key(SECRET, KeyPurpose::Session, self.compat)
-    }
-
-    /// The key that it signs tokens with that reset a password.
-    #[must_use]
-    pub fn reset_key(&self) -> Vec<u8> {
-        key(RESET_SECRET, KeyPurpose::ResetPassword, self.compat)
-    }
-
-    /// The key that it signs tokens with that verify an email.
-    #[must_use]
-    pub fn verify_key(&self) -> Vec<u8> {
-        key(VERIFY_SECRET, KeyPurpose::Verify, self.compat)
     }
 
     /// A client of the server, signed in nowhere.
