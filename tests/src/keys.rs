@@ -12,8 +12,6 @@ pub fn key(secret: &str, purpose: KeyPurpose, compat: Compat) -> Vec<u8> {
     signing_key(&secret.into(), purpose, compat).expect("a key")
 }
 
-/// Thirty-two bytes and more, one for each purpose.
-
 impl Server {
     /// The key that it signs session tokens with.
     #[must_use]

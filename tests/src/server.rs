@@ -209,6 +209,7 @@ pub const RESET_SECRET: &str = "holy-grail-holy-grail-holy-grail-holy-grail";
 /// Signs the tokens that verify an address.
 pub const VERIFY_SECRET: &str = "round-table-round-table-round-table";
 
+/// Thirty-two bytes and more, one for each purpose.
 fn secrets(database: PlaceConfig) -> CamelotConfig {
     CamelotConfig {
         database,

@@ -8,7 +8,7 @@ use axum::http::header::AUTHORIZATION;
 pub struct Bearer;
 
 impl Bearer {
-    pub(super) fn token<'r>(&self, headers: &'r HeaderMap) -> Option<&'r str> {
+    pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
         // Two headers are one too many: proxies differ in which of them they believe.
         let mut headers = headers.get_all(AUTHORIZATION).iter();
         let (Some(header), None) = (headers.next(), headers.next()) else { return None };

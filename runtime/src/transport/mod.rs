@@ -110,7 +110,7 @@ impl Transport {
     /// Returns the token that a request carries, or `None` if it carries none that can be read.
     pub(crate) fn token<'r>(&self, headers: &'r HeaderMap) -> Option<&'r str> {
         match self {
-            Self::Bearer(bearer) => bearer.token(headers),
+            Self::Bearer(_) => Bearer::token(headers),
             Self::Header(header) => header.token(headers),
             Self::Cookie(cookie) => cookie.token(headers),
         }
