@@ -106,7 +106,8 @@ async fn a_header_of_the_app_is_documented_as_it_works() {
     let login = &document["paths"]["/auth/door/login"]["post"]["responses"]["200"];
     let schema = &login["content"]["application/json"]["schema"];
     assert_eq!(schema, &json!({ "$ref": "#/components/schemas/HeaderResponse" }));
-    let client = Serving::start(router).await.client();
+    let serving = Serving::start(router).await;
+    let client = serving.client();
     let body = json!({ "email": "arthur@camelot.bt", "password": "guinevere" });
     assert_eq!(client.post_json("/auth/register", body).await.status, 201);
     let form = json!({ "username": "arthur@camelot.bt", "password": "guinevere" });
