@@ -60,7 +60,7 @@ dynamic! {
 
 dynamic! {
     /// [`TransactionHooks`] with boxed futures.
-    #[cfg_attr(not(feature = "oauth"), allow(dead_code, reason = "one hook is told of OAuth accounts"))]
+    #[cfg_attr(not(feature = "oauth"), allow(dead_code, reason = "one hook is for OAuth accounts"))]
     trait DynTransactionHooks<U: AuthUser, C> = TransactionHooks<U, C> {
         fn on_register(user: &'a U, request: &'a RequestInfo, connection: &'a mut C) -> HookResult;
         fn on_update(before: &'a U, after: &'a U, change: Change, request: &'a RequestInfo, connection: &'a mut C) -> HookResult;
