@@ -141,6 +141,7 @@ impl fmt::Debug for Origin {
 
 /// The head of the request in which something happened; empty for code of the app's own.
 #[derive(Clone, Default)]
+#[non_exhaustive]
 pub struct RequestInfo {
     /// The method.
     pub method: Method,
@@ -158,6 +159,7 @@ pub struct RequestInfo {
 
 /// The OAuth account by which a user came.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct OAuthOrigin {
     /// The provider's name in the account's row: `google`.
     pub oauth_name: String,

@@ -29,8 +29,6 @@ impl Compat {
 pub(crate) struct Rules {
     /// The table of sessions.
     pub(crate) session_table: &'static str,
-    /// Its column by which old rows are deleted.
-    pub(crate) session_moment: &'static str,
     /// Whether a session's row contains its expiry and the fingerprint of the user's password. Otherwise the reader's
     /// lifetime counts.
     pub(crate) session_rows_expire: bool,
@@ -78,7 +76,6 @@ pub(crate) struct Rules {
 
 const OWN: Rules = Rules {
     session_table: "session",
-    session_moment: "expires_at",
     session_rows_expire: true,
     stores_digests: true,
     marks_tokens: true,
@@ -105,7 +102,6 @@ const OWN: Rules = Rules {
 /// The answers of FastAPI Users 15 with SQLAlchemy.
 pub(crate) const FASTAPI_USERS: Rules = Rules {
     session_table: "accesstoken",
-    session_moment: "created_at",
     session_rows_expire: false,
     stores_digests: false,
     marks_tokens: false,

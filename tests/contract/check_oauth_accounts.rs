@@ -92,7 +92,7 @@ fn unique_index() -> &'static str {
 async fn the_table_is_made_and_taken_back() {
     for compat in [Compat::None, FastApiUsers] {
         let without = migrations(&wanted(compat));
-        let with = migrations(&wanted(compat).with_oauth_accounts());
+        let with = migrations(&wanted(compat).with(Tables::OAUTH_ACCOUNTS));
         let database = TestDatabase::create(Store::current()).await;
         assert_eq!(database.run_migrations(without.path()).await.expect("up"), 1);
         let before = schema(&database);

@@ -97,7 +97,7 @@ async fn a_form_of_the_apps_own_refuses_other_sites() {
 /// A login form of the app's own.
 async fn gate(manager: Manager<Camelot>, Json(body): Json<Value>) -> Result<String, Rejection> {
     let text = |name: &str| body[name].as_str().unwrap_or_default();
-    let credentials = Credentials { username: text("email").to_owned(), password: text("password").into() };
+    let credentials = Credentials::new(text("email"), text("password"));
     let user = manager.authenticate(&credentials).await?;
     Ok(user.map_or_else(|| "nobody".to_owned(), |user| user.email))
 }

@@ -27,7 +27,7 @@ async fn is_there_where_it_is_wanted() {
         assert_eq!(lines(&store.check().await.expect("a report")), Vec::<String>::new());
         assert_eq!(recorded(&with), ["00000000000001", "00000000000003"]);
 
-        let folder = migrations(&wanted(compat).with_limit_counters());
+        let folder = migrations(&wanted(compat).with(Tables::LIMIT_COUNTERS));
         assert_eq!(by_migrations.run_migrations(folder.path()).await.expect("up"), 2);
         assert_eq!(schema(&by_migrations), schema(&with));
         // An app that grows into it.
@@ -51,7 +51,7 @@ async fn known_clients_have_a_table_where_it_is_wanted() {
         assert_eq!(lines(&store.check().await.expect("a report")), Vec::<String>::new());
         assert_eq!(recorded(&with), ["00000000000001", "00000000000013"]);
 
-        let folder = migrations(&wanted(compat).with_known_clients());
+        let folder = migrations(&wanted(compat).with(Tables::KNOWN_CLIENTS));
         assert_eq!(by_migrations.run_migrations(folder.path()).await.expect("up"), 2);
         assert_eq!(schema(&by_migrations), schema(&with));
         // An app that grows into it.

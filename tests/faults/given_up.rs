@@ -26,7 +26,7 @@ fn address(text: &str) -> Email {
 }
 
 fn credentials(username: &str) -> Credentials {
-    Credentials { username: username.to_owned(), password: PASSWORD.into() }
+    Credentials::new(username, PASSWORD)
 }
 
 /// Everybody gets what is theirs, again and again.

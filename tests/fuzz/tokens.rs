@@ -5,10 +5,8 @@ use axum::http::{Request, header};
 use axum_users::clock::Timestamp;
 use axum_users::compat::Compat;
 use axum_users::prelude::*;
-use axum_users::token::{Algorithm, JwtKeys, OneTimeKeys, Purpose, VerifyClaims};
-use axum_users_tests::{
-    Backend, Client, Options, RESET_SECRET, SECRET, VERIFY_SECRET, reset_token, token_of, verify_token,
-};
+use axum_users::token::{Algorithm, JwtKeys};
+use axum_users_tests::{Backend, Client, Options, RESET_SECRET, SECRET, reset_token, token_of, verify_token};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -18,7 +16,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::app::{ARTHUR, App, PASSWORD, post};
-use crate::cases::{almost, character, check, json as any_json, text};
+use crate::cases::{almost, character, check, json as any_json};
 
 const NOW: Timestamp = Timestamp::from_micros(1_714_564_800_000_000);
 
@@ -85,24 +83,6 @@ fn signed(header: &str, claims: &str, key: &[u8]) -> String {
     let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
     let mac = Hmac::<Sha256>::new_from_slice(key).expect("a key").chain_update(&message);
     format!("{message}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
-}
-
-/// What is read of a one-time token is what was written.
-#[test]
-fn a_one_time_token_says_what_it_was_told() {
-    let secrets = Secrets::new(VERIFY_SECRET);
-    let keys = OneTimeKeys::new(Purpose::Verify, Compat::None, &secrets, HOUR).expect("keys");
-    check(2_000, &(text(), text(), prop::option::of(text())), |(sub, email, password_fgpt)| {
-        let claims = VerifyClaims {
-            sub: sub.clone(),
-            email: email.clone(),
-            password_fgpt: password_fgpt.clone(),
-            user_gen: None,
-        };
-        let token = keys.sign(claims, NOW).expect("a token");
-        let (read, _) = keys.verify::<VerifyClaims>(&token, NOW).expect("it reads");
-        assert_eq!((read.sub, read.email, read.password_fgpt), (sub, email, password_fgpt));
-    });
 }
 
 /// E60: a session's token that is changed anywhere, of each backend.

@@ -112,7 +112,7 @@ async fn whoever_hangs_up_frees_no_place() {
     let mut ask = || {
         let manager = Manager::for_code(server.camelot.clone());
         asking.spawn(async move {
-            let credentials = Credentials { username: ARTHUR.to_owned(), password: PASSWORD.into() };
+            let credentials = Credentials::new(ARTHUR, PASSWORD);
             manager.authenticate(&credentials).await.map(drop)
         });
     };

@@ -147,7 +147,7 @@ async fn outages_are_logged_once_a_minute() {
     let mut others = JoinSet::new();
     for _ in 0..8 {
         let manager = Manager::for_code(server.camelot.clone());
-        let credentials = Credentials { username: ARTHUR.to_owned(), password: PASSWORD.into() };
+        let credentials = Credentials::new(ARTHUR, PASSWORD);
         others.spawn(async move { drop(manager.authenticate(&credentials).await) });
     }
     for _ in 0..6 {

@@ -42,6 +42,44 @@ async fn path_of(client: &Client) -> String {
     format!("/users/{}", client.get("/users/me").await.json["id"].as_str().expect("an id"))
 }
 
+/// MySQL may undo one of them in favor of another: it is done again, and is no 503.
+#[on_each_store]
+async fn logins_and_logouts_at_the_moment_of_an_end_are_done_or_refused() {
+    for each in COMPAT_MODES {
+        let server = camelot(compat(each)).await;
+        let merlin = merlin(&server).await;
+        for backend in Backend::all() {
+            let path = path_of(&server.client().signed_in(backend, ARTHUR, PASSWORD).await).await;
+            for password in ["lancelot", PASSWORD, "lancelot", PASSWORD] {
+                let former = if password == PASSWORD { "lancelot" } else { PASSWORD };
+                let mut clients = Vec::new();
+                for _ in 0..8 {
+                    clients.push(server.client().signed_in(backend, ARTHUR, former).await);
+                }
+                let statuses = at_once(16, |n| {
+                    let (merlin, client, path) = (merlin.clone(), clients.get(n).cloned(), path.clone());
+                    let login = server.client();
+                    async move {
+                        match (n, client) {
+                            (_, Some(client)) => {
+                                client.post(&format!("{}/logout", backend.path())).await.status
+                            }
+                            (8, None) => merlin.patch(&path, json!({ "password": password })).await.status,
+                            (_, None) => login.login(backend, ARTHUR, former).await.status,
+                        }
+                    }
+                });
+                let statuses = statuses.await;
+                assert_eq!(statuses[8], 200, "{each:?}, {backend:?}: {statuses:?}");
+                let [logouts, logins] = [(0, [200, 401]), (9, [200, 400])].map(|(first, expected)| {
+                    statuses[first..(first + 7)].iter().all(|s| expected.contains(&s.as_u16()))
+                });
+                assert!(logouts && logins, "{each:?}, {backend:?}: {statuses:?}");
+            }
+        }
+    }
+}
+
 #[on_each_store]
 async fn every_token_ends() {
     for each in COMPAT_MODES {

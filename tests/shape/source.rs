@@ -33,6 +33,9 @@ pub(crate) fn sources(krate: &str) -> BTreeMap<Module, Source> {
     let folder = root().join(krate).join("src");
     let mut sources = BTreeMap::new();
     for path in files(&folder) {
+        if path.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
         let below = path.strip_prefix(&folder).expect("a file of the crate").with_extension("");
         let mut module = below.iter().map(|part| part.to_string_lossy().into_owned()).collect::<Module>();
         module.pop_if(|last| last == "mod" || last == "lib");

@@ -19,13 +19,13 @@ use crate::manager::{
 #[cfg(feature = "oauth")]
 use crate::oauth::{ClientName, ClientSource, OAuthConfig};
 use crate::password::{
-    Argon2, Asker, BreachedPasswords, Decoys, DynBreachedPasswords, HashingPool, PasswordHasher, PoolSize,
+    Argon2, BreachedPasswords, Decoys, DynBreachedPasswords, HashingPool, PasswordHasher, PoolSize,
 };
-use crate::secret::{KeyPurpose, Password, Secrets};
+use crate::secret::{KeyPurpose, Secrets};
 use crate::settings::{Settings, StartError};
 use crate::store::{Database, Store as _, Tables, Users as _};
-use crate::strategy::{Strategy, mark};
-use crate::token::{Fingerprints, OneTimeKeys, Purpose, random_token};
+use crate::strategy::Strategy;
+use crate::token::{Fingerprints, OneTimeKeys, Purpose};
 use crate::transport::IntoTransport;
 use crate::user::AuthUser;
 
@@ -289,7 +289,7 @@ impl<A: AuthApp> Setup<A> {
             if backends[..index].iter().any(|backend| backend.name == name) {
                 return Err(StartError::DoubleBackend(name.as_str()));
             }
-            if let Some(other) = backends[..index].iter().find(|other| mark(other.name) == mark(name)) {
+            if let Some(other) = backends[..index].iter().find(|other| other.name.mark() == name.mark()) {
                 let other = other.name;
                 let why =
                     format!("tokens of `{other}` and `{name}` would begin alike: rename one of the backends");
@@ -306,17 +306,20 @@ impl<A: AuthApp> Setup<A> {
         let in_database = self.counters.is_none() && self.limits.counted == Counted::InDatabase;
         let knows_clients = self.limits.passwords_from_anywhere.is_some();
         let known_clients = knows_clients && (rules.remembers_known_clients || in_database);
-        let tables = Tables { oauth_accounts: has_accounts, limit_counters: in_database, known_clients };
+        let tables = Tables::from([
+            (has_accounts, Tables::OAUTH_ACCOUNTS),
+            (in_database, Tables::LIMIT_COUNTERS),
+            (known_clients, Tables::KNOWN_CLIENTS),
+        ]);
         let hasher = self.hasher.unwrap_or_else(|| default_hasher(self.compat));
         let pool = HashingPool::new(&hasher, self.pool_size);
-        let nobody = random_token().map_err(|error| StartError::Setting(error.to_string()))?;
-        let decoy = pool.hash(&Password::new(nobody), Asker::App).await.map_err(StartError::Hasher)?;
+        let decoy = pool.decoy().await.map_err(StartError::Hasher)?;
         let mut breached = self.breached;
         if let Some(breached) = &mut breached {
             breached.prepare().map_err(StartError::BreachCheck)?;
         }
         let store = self.database.open(config.database, self.compat, tables).await?;
-        if has_accounts && !store.keeps().oauth_accounts {
+        if has_accounts && !store.keeps().contains(Tables::OAUTH_ACCOUNTS) {
             let why = "this store keeps no OAuth accounts: take another store, or leave `oauth` out";
             return Err(StartError::Setting(why.to_owned()));
         }

@@ -25,8 +25,7 @@ impl ClientAddress {
 
     /// What counts as one client: an IPv4 address, or the /64 that an IPv6 address is in, all of which one client may
     /// have at its will.
-    #[must_use]
-    pub fn network(self) -> IpNet {
+    pub(crate) fn network(self) -> IpNet {
         match self.0 {
             IpAddr::V4(_) => self.0.into(),
             IpAddr::V6(ip) => Ipv6Net::new_assert(ip, IPV6_CLIENT_BITS).trunc().into(),
@@ -36,8 +35,7 @@ impl ClientAddress {
 
 impl ClientAddress {
     /// The most that one customer of a provider has: an IPv4 address, or the /48 that an IPv6 address is in.
-    #[must_use]
-    pub fn site(self) -> IpNet {
+    pub(crate) fn site(self) -> IpNet {
         match self.0 {
             IpAddr::V4(_) => self.0.into(),
             IpAddr::V6(ip) => Ipv6Net::new_assert(ip, IPV6_SITE_BITS).trunc().into(),

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 /// One mistake in what was sent: where, in words, and of what kind.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct FieldError {
     /// The way to the value: `["body", "email"]`.
     pub loc: Vec<Value>,

@@ -3,6 +3,7 @@
 /// Why a password is refused, in words for its user.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
+#[non_exhaustive]
 pub struct InvalidPassword {
     /// The reason.
     pub reason: String,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 /// The reason why a request was rejected: the user logged in too long ago.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Reauthentication {
     /// How old the login may be.
     pub max_age: Duration,

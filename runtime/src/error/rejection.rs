@@ -1,4 +1,4 @@
-//! The answer to a request that was not done, as it goes over the wire.
+//! The response to a request that was refused or has failed.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 
 use super::{FieldError, Reauthentication, Refusal};
 
-/// Why a request was not done. It becomes an answer; nothing internal stands in it.
+/// Why a request was refused or has failed. As a response it shows nothing internal.
 ///
-/// It is an error too: a hook that refuses returns one, and it is the answer.
+/// It is an error, too: where a hook returns one, it is the response.
 #[derive(Debug, thiserror::Error)]
 #[error("refused with {}", self.status())]
 #[non_exhaustive]
@@ -28,22 +28,22 @@ pub enum Rejection {
     RequestTimeout,
     /// 413: the body is over its limit.
     ContentTooLarge,
-    /// 415: the body is of a type that is not read here.
+    /// 415: the body is of a type that this route does not read.
     UnsupportedMediaType,
     /// The status of the refusal, with its code if it has one.
     Refused(Refusal),
-    /// 422 with every mistake.
+    /// 422, with every mistake.
     Invalid(Vec<FieldError>),
-    /// 503: come again in so many seconds.
+    /// 503, with the time after which the client may try again as `Retry-After`.
     Busy(Duration),
-    /// 503: something that is needed is away. The cause has been logged.
+    /// 503: something that is needed is unavailable. The cause has been logged.
     Unavailable,
     /// 500. The cause has been logged.
     Internal,
 }
 
 impl Rejection {
-    /// The status of the answer.
+    /// Returns the status of the response.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
@@ -61,7 +61,7 @@ impl Rejection {
         }
     }
 
-    /// The code, or what stands in its place, in one word or two: for an address that tells a browser's page of it, say.
+    /// Returns the code, or the reason phrase where there is none: for example, for the query of a redirect.
     #[cfg(any(feature = "oauth", feature = "openapi"))]
     pub(crate) fn word(&self) -> String {
         let detail = self.detail();
@@ -74,7 +74,15 @@ impl Rejection {
             Self::Refused(refusal) => detail(refusal),
             Self::Invalid(errors) => json!(errors),
             Self::ContentTooLarge => json!("Content Too Large"),
-            _ => json!(self.status().canonical_reason()),
+            Self::Unauthorized(_)
+            | Self::Forbidden
+            | Self::NotFound
+            | Self::MethodNotAllowed
+            | Self::RequestTimeout
+            | Self::UnsupportedMediaType
+            | Self::Busy(_)
+            | Self::Unavailable
+            | Self::Internal => json!(self.status().canonical_reason()),
         }
     }
 }
@@ -129,14 +137,21 @@ impl IntoResponse for Rejection {
                 headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
             Self::Busy(retry_after) | Self::Refused(Refusal::TooMany(retry_after)) => {
-                // Rounded up: whoever comes then is not too early.
+                // Rounded up, so that the next attempt is not too early.
                 let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
                 headers.insert(header::RETRY_AFTER, seconds.max(1).into());
             }
             Self::Unavailable => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
             }
-            _ => {}
+            Self::Refused(_)
+            | Self::Forbidden
+            | Self::NotFound
+            | Self::MethodNotAllowed
+            | Self::ContentTooLarge
+            | Self::UnsupportedMediaType
+            | Self::Invalid(_)
+            | Self::Internal => {}
         }
         response
     }

@@ -67,9 +67,10 @@ impl From<Failure> for Rejection {
                 Self::Invalid(vec![FieldError::refused()])
             }
             Failure::BreachCheck(_)
-            | Failure::Store(StoreError::Unavailable(_))
+            | Failure::Store(StoreError::Unavailable(_) | StoreError::Conflict(_))
             | Failure::Strategy(
-                StrategyError::Unavailable(_) | StrategyError::Store(StoreError::Unavailable(_)),
+                StrategyError::Unavailable(_)
+                | StrategyError::Store(StoreError::Unavailable(_) | StoreError::Conflict(_)),
             ) => {
                 tell(EventKind::StorageUnavailable, &failure);
                 Self::Unavailable

@@ -211,6 +211,7 @@ impl<U: AuthUser, C> TransactionHooks<U, C> for NoHooks {
 
 /// Whose password is checked.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum PasswordOwner<'a, U: AuthUser> {
     /// Someone's who registers.
     New(&'a U::Create),

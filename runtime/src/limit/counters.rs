@@ -1,12 +1,14 @@
 //! What counts: a process's own memory, or something that several share.
 
 use std::fmt::Debug;
+use std::pin::Pin;
 use std::time::Duration;
-
-use futures_util::future::BoxFuture;
 
 use super::{Key, Rate};
 use crate::clock::Timestamp;
+
+/// The answer of something that nodes share.
+pub type CounterFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, CountersError>> + Send + 'a>>;
 
 /// Counters that the nodes of an app share. Each answer is one atomic operation: of many requests at once, no more get
 /// through than the rate allows.
@@ -24,13 +26,13 @@ pub trait Counters: Debug + Send + Sync + 'static {
         rate: Rate,
         at_least: Option<Timestamp>,
         now: Timestamp,
-    ) -> BoxFuture<'_, Result<Tally, CountersError>>;
+    ) -> CounterFuture<'_, Tally>;
 
     /// Gives back one of what `key` has taken of `rate`. It adds one at most, never more than the rate, and leaves the key.
-    fn give_back(&self, key: Key, rate: Rate, now: Timestamp) -> BoxFuture<'_, Result<(), CountersError>>;
+    fn give_back(&self, key: Key, rate: Rate, now: Timestamp) -> CounterFuture<'_, ()>;
 
     /// Forgets what `key` has taken.
-    fn clear(&self, key: Key) -> BoxFuture<'_, Result<(), CountersError>>;
+    fn clear(&self, key: Key) -> CounterFuture<'_, ()>;
 
     /// How long an answer may take. A later one is a failure. By default 100 milliseconds.
     fn patience(&self) -> Duration {

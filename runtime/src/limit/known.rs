@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
-use super::{CountersError, Key};
+use super::{CounterFuture, Key};
 use crate::clock::Timestamp;
 
 /// The most clients that are known at one account by their networks. The login of another one makes the account forget
@@ -14,6 +14,7 @@ pub const CLIENTS_OF_AN_ACCOUNT: usize = 20;
 
 /// A client at an account, by two digests.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct KnownClient {
     /// The account.
     pub account: Key,
@@ -38,14 +39,10 @@ pub trait KnownClients: Debug + Send + Sync + 'static {
         mark: String,
         lifetime: Duration,
         now: Timestamp,
-    ) -> BoxFuture<'_, Result<(), CountersError>>;
+    ) -> CounterFuture<'_, ()>;
 
     /// Returns the mark that the client is remembered with at the account.
-    fn recall(
-        &self,
-        known: KnownClient,
-        now: Timestamp,
-    ) -> BoxFuture<'_, Result<Option<String>, CountersError>>;
+    fn recall(&self, known: KnownClient, now: Timestamp) -> CounterFuture<'_, Option<String>>;
 
     /// How long an answer may take. A later one is a failure. By default 100 milliseconds.
     fn patience(&self) -> Duration {

@@ -14,7 +14,7 @@ mod rate;
 mod redis;
 mod shared;
 
-pub use self::counters::{Counters, CountersError, Tally};
+pub use self::counters::{CounterFuture, Counters, CountersError, Tally};
 pub use self::key::Key;
 pub use self::known::{CLIENTS_OF_AN_ACCOUNT, KnownClient, KnownClients};
 pub(crate) use self::known::{Stranger, Visitor};

@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
 use redis::cmd;
 
 use super::key::text;
 use super::{
-    CLIENTS_OF_A_BLOCK, CLIENTS_OF_A_SITE, CLIENTS_OF_AN_ACCOUNT, Counters, CountersError, Key, KnownClient,
-    KnownClients, Rate, Tally,
+    CLIENTS_OF_A_BLOCK, CLIENTS_OF_A_SITE, CLIENTS_OF_AN_ACCOUNT, CounterFuture, Counters, CountersError,
+    Key, KnownClient, KnownClients, Rate, Tally,
 };
 use crate::clock::Timestamp;
 use crate::redis::RedisConnection;
@@ -260,11 +259,11 @@ impl Counters for RedisCounters {
         rate: Rate,
         at_least: Option<Timestamp>,
         now: Timestamp,
-    ) -> BoxFuture<'_, Result<Tally, CountersError>> {
+    ) -> CounterFuture<'_, Tally> {
         async move { self.taken(&Take { key, rate, at_least, now }).await }.boxed()
     }
 
-    fn give_back(&self, key: Key, rate: Rate, now: Timestamp) -> BoxFuture<'_, Result<(), CountersError>> {
+    fn give_back(&self, key: Key, rate: Rate, now: Timestamp) -> CounterFuture<'_, ()> {
         let mut command = if key.is_everyones {
             let mut command = cmd("EVAL");
             command.arg(GIVE_BACK).arg(1).arg(name(key));
@@ -276,7 +275,7 @@ impl Counters for RedisCounters {
         async move { self.run::<u64>(&command).await.map(drop) }.boxed()
     }
 
-    fn clear(&self, key: Key) -> BoxFuture<'_, Result<(), CountersError>> {
+    fn clear(&self, key: Key) -> CounterFuture<'_, ()> {
         let command = if key.is_everyones {
             let mut command = cmd("DEL");
             command.arg(name(key));
@@ -301,18 +300,14 @@ impl KnownClients for RedisCounters {
         mark: String,
         lifetime: Duration,
         now: Timestamp,
-    ) -> BoxFuture<'_, Result<(), CountersError>> {
+    ) -> CounterFuture<'_, ()> {
         let mut command = cmd("EVAL");
         command.arg(REMEMBER).arg(1).arg(clients_of(known)).arg(now.micros()).arg(known.client.to_string());
         command.arg(mark).arg(now.after(lifetime).micros()).arg(CLIENTS_OF_AN_ACCOUNT);
         async move { self.run::<u64>(&command).await.map(drop) }.boxed()
     }
 
-    fn recall(
-        &self,
-        known: KnownClient,
-        now: Timestamp,
-    ) -> BoxFuture<'_, Result<Option<String>, CountersError>> {
+    fn recall(&self, known: KnownClient, now: Timestamp) -> CounterFuture<'_, Option<String>> {
         let mut command = cmd("HGET");
         command.arg(clients_of(known)).arg(known.client.to_string());
         async move {

@@ -138,11 +138,10 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use futures_util::FutureExt;
-    use futures_util::future::BoxFuture;
 
     use super::super::key::Keyed;
     use super::super::network::Networks;
-    use super::super::{Key, Rate, Tally};
+    use super::super::{CounterFuture, Key, Rate, Tally};
     use super::*;
     use crate::clock::ManualClock;
     use crate::secret::Secrets;
@@ -161,13 +160,7 @@ mod tests {
     struct Moody(Arc<Mutex<Mood>>, Arc<AtomicUsize>);
 
     impl Counters for Moody {
-        fn take(
-            &self,
-            _: Key,
-            _: Rate,
-            _: Option<Timestamp>,
-            _: Timestamp,
-        ) -> BoxFuture<'_, Result<Tally, CountersError>> {
+        fn take(&self, _: Key, _: Rate, _: Option<Timestamp>, _: Timestamp) -> CounterFuture<'_, Tally> {
             self.1.fetch_add(1, Ordering::SeqCst);
             let mood = *self.0.lock().expect("no panic");
             async move {
@@ -180,11 +173,11 @@ mod tests {
             .boxed()
         }
 
-        fn give_back(&self, _: Key, _: Rate, _: Timestamp) -> BoxFuture<'_, Result<(), CountersError>> {
+        fn give_back(&self, _: Key, _: Rate, _: Timestamp) -> CounterFuture<'_, ()> {
             async { Ok(()) }.boxed()
         }
 
-        fn clear(&self, _: Key) -> BoxFuture<'_, Result<(), CountersError>> {
+        fn clear(&self, _: Key) -> CounterFuture<'_, ()> {
             async { Ok(()) }.boxed()
         }
     }

@@ -11,12 +11,20 @@ use crate::user::{AuthUser, Expected, TypedEmail, UserChanges, UserId};
 /// An email and a password as they were typed.
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "it holds a password")]
+#[non_exhaustive]
 pub struct Credentials {
     /// The text typed as the email, under the name that OAuth2's password flow gives it. It need not parse: see
     /// [`TypedEmail`].
     pub username: String,
     /// The password.
     pub password: Password,
+}
+
+impl Credentials {
+    /// Returns what a user typed.
+    pub fn new(username: impl Into<String>, password: impl Into<Password>) -> Self {
+        Self { username: username.into(), password: password.into() }
+    }
 }
 
 /// The result of checking a typed password.

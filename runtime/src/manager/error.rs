@@ -71,7 +71,7 @@ pub enum Failure {
     Token(#[source] JwtError),
     /// A hook, or what it called, panicked.
     #[error("a hook or a store panicked")]
-    Panicked(#[source] tokio::task::JoinError),
+    Panicked(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Storage failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -84,9 +84,10 @@ impl Failure {
             self,
             Self::Hash(HashError::Busy)
                 | Self::BreachCheck(_)
-                | Self::Store(StoreError::Unavailable(_))
+                | Self::Store(StoreError::Unavailable(_) | StoreError::Conflict(_))
                 | Self::Strategy(
-                    StrategyError::Unavailable(_) | StrategyError::Store(StoreError::Unavailable(_))
+                    StrategyError::Unavailable(_)
+                        | StrategyError::Store(StoreError::Unavailable(_) | StoreError::Conflict(_))
                 )
         )
     }
@@ -130,6 +131,11 @@ impl ManagerError {
     /// Whether a dependency is down or busy: the response is 503.
     pub(super) fn is_unavailable(&self) -> bool {
         matches!(self, Self::Failed(failure) if failure.is_unavailable())
+    }
+
+    /// Returns whether the database undid the transaction in favor of another one, so that a new attempt may succeed.
+    pub(super) fn is_conflict(&self) -> bool {
+        matches!(self, Self::Failed(Failure::Store(StoreError::Conflict(_))))
     }
 
     /// Whether the email belongs to another user.
@@ -190,6 +196,7 @@ impl From<StoreError> for ManagerError {
             StoreError::Refused(_)
             | StoreError::Unsupported(_)
             | StoreError::Unavailable(_)
+            | StoreError::Conflict(_)
             | StoreError::Failed(_) => Failure::Store(error).into(),
         }
     }

@@ -169,7 +169,7 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<T, ManagerError> {
         // Its log lines belong to the request's own span.
         let work = self.core().tasks.spawn(work.in_current_span());
-        work.await.unwrap_or_else(|panic| Err(Failure::Panicked(panic).into()))
+        work.await.unwrap_or_else(|panic| Err(Failure::Panicked(panic.into()).into()))
     }
 
     /// Runs a hook that sends mail, apart from the request that called for it.

@@ -48,7 +48,7 @@ pub struct Policy {
     /// The fewest characters of a password, beside what `validate_password` says. The most are always
     /// [`Password::MAX_BYTES`](crate::secret::Password::MAX_BYTES).
     pub min_password_chars: usize,
-    /// Whether the most used passwords are refused (OWASP ASVS 6.2.4): some 47,000 of eight characters and more, in
+    /// Whether the most used passwords are refused (OWASP ASVS 6.2.4): some 46,000 of eight characters and more, in
     /// whatever case. They come with the feature `common-passwords`, without which an app that asks for it does not start.
     pub refuses_common_passwords: bool,
     /// Whether a password is refused that is mostly its owner's address, the app's name or

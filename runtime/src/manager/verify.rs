@@ -151,6 +151,7 @@ impl<A: AuthApp> Manager<A> {
 /// [policy](super::Policy::verification_asks_password) asks for more than the token.
 #[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "it holds a password or a token")]
+#[non_exhaustive]
 pub enum Proof<'a, U> {
     /// Nothing but the token.
     Token,

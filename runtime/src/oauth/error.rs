@@ -23,7 +23,7 @@ pub enum OAuthError {
     Failed(String),
     /// The provider did not answer in time, or not at all.
     #[error("the provider can't be reached")]
-    Unreachable(#[source] reqwest::Error),
+    Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The client is not set up for what it was asked, here or at the provider.
     #[error("the client can't be used: {0}")]
     Setting(String),
@@ -158,18 +158,11 @@ fn plain(code: &str) -> String {
     code.chars().take(64).map(plain).collect()
 }
 
-/// Its address may hold a token.
-impl From<reqwest::Error> for OAuthError {
-    fn from(error: reqwest::Error) -> Self {
-        Self::Unreachable(error.without_url())
-    }
-}
-
 impl From<AnswerError> for OAuthError {
     fn from(error: AnswerError) -> Self {
         match error {
             AnswerError::TooLong => Self::Failed(error.to_string()),
-            AnswerError::Unreachable(error) => error.into(),
+            AnswerError::Unreachable(error) => Self::Unreachable(error.into()),
         }
     }
 }

@@ -10,7 +10,7 @@ use super::OAuthError;
 use super::address::is_public;
 use super::error::refusal;
 use super::resolver::PublicOnly;
-use crate::http;
+use crate::http::{self, AnswerError};
 
 /// The most bytes of an answer that are read.
 const LIMIT: usize = 512 * 1024;
@@ -33,7 +33,7 @@ impl Http {
     ///
     /// When TLS can't be set up on this machine.
     pub(crate) fn new(timeout: Duration) -> Result<Self, OAuthError> {
-        Ok(Self { client: http::client(timeout).build()?, public_only: false })
+        Ok(Self { client: http::client(timeout).build().map_err(AnswerError::from)?, public_only: false })
     }
 
     /// For addresses that a function of the request chose, so that nobody sends this server into its own network. A proxy
@@ -43,7 +43,12 @@ impl Http {
     ///
     /// When TLS can't be set up on this machine.
     pub(crate) fn public_only(timeout: Duration) -> Result<Self, OAuthError> {
-        let client = http::client(timeout).https_only(true).no_proxy().dns_resolver(PublicOnly).build()?;
+        let client = http::client(timeout)
+            .https_only(true)
+            .no_proxy()
+            .dns_resolver(PublicOnly)
+            .build()
+            .map_err(AnswerError::from)?;
         Ok(Self { client, public_only: true })
     }
 
@@ -67,7 +72,7 @@ impl Http {
 
     /// The body of a request's answer, read to its limit.
     pub(super) async fn answer(&self, request: RequestBuilder) -> Result<(StatusCode, Vec<u8>), OAuthError> {
-        let request = request.build()?;
+        let request = request.build().map_err(AnswerError::from)?;
         // The resolver is not asked for an address that is none of a name.
         if self.public_only && !may_be_public(request.url()) {
             return Err(OAuthError::Failed("its address is not a public one".to_owned()));
@@ -189,7 +194,10 @@ mod tests {
     async fn public_hosts_are_called_with_tls_alone() {
         let http = Http::public_only(timeout()).expect("a client");
         match ask(&http, "http://192.0.1.1/").await {
-            Err(OAuthError::Unreachable(error)) => assert!(error.is_builder(), "{error:?}"),
+            Err(OAuthError::Unreachable(error)) => {
+                let error = error.downcast::<reqwest::Error>().expect("the client's error");
+                assert!(error.is_builder(), "{error:?}");
+            }
             verdict => panic!("{verdict:?}"),
         }
     }

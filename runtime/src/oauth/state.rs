@@ -122,8 +122,7 @@ impl StateKeys {
 
     /// Begins a sign-in.
     pub(crate) fn start(&self, intent: Intent, now: Timestamp) -> Result<Started, JwtError> {
-        let no_randomness = |error: getrandom::Error| JwtError::Sign(error.into());
-        let browser = random_token().map_err(no_randomness)?;
+        let browser = random_token().map_err(|error| JwtError::Sign(error.into()))?;
         let mark = digest(&browser);
         let state = self.0.sign(StateClaims { csrftoken: mark.clone(), intent }, now)?;
         let proof = Proof::new(&state, &browser).ok_or_else(|| JwtError::Sign("no key".into()))?;

@@ -55,7 +55,7 @@ impl UserSchemas {
         let Some(read) = object(&mut self.read) else { return };
         let accounts = ArrayBuilder::new()
             .items(Ref::from_schema_name(Object::ACCOUNT.name))
-            .description(Some("The user's accounts at other services"));
+            .description(Some("The user's accounts at OAuth providers"));
         read.properties.insert("oauth_accounts".to_owned(), accounts.into());
         read.required.push("oauth_accounts".to_owned());
         let mut nested = std::mem::take(&mut self.nested);

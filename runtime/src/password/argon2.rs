@@ -100,15 +100,17 @@ impl PasswordHasher for Argon2 {
         let mut output = [0; OUTPUT_BYTES];
         let kept = params.block_count();
         compute((Algorithm::Argon2id, Version::V0x13, params.clone()), password, &salt, &mut output, kept)?;
-        let hash = PasswordHash {
-            algorithm: Ident::from(Algorithm::Argon2id),
-            version: Some(Version::V0x13.into()),
-            params: ParamsString::try_from(&params).map_err(failed)?,
-            salt: Some(Salt::new(&salt).map_err(failed)?),
-            hash: Some(Output::new(&output).map_err(failed)?),
-        };
+        let hash = encoded(&params, &salt, &output)?;
         output.zeroize();
-        Ok(HashedPassword::new(hash.to_string()))
+        Ok(hash)
+    }
+
+    /// Its salt and its output are random, so that nothing is computed.
+    fn decoy(&self) -> Result<HashedPassword, HashError> {
+        let mut random = [0; SALT_BYTES + OUTPUT_BYTES];
+        getrandom::fill(&mut random).map_err(failed)?;
+        let (salt, output) = random.split_at(SALT_BYTES);
+        encoded(&self.params()?, salt, output)
     }
 
     fn verify(&self, password: &Password, hash: &HashedPassword) -> Result<Verdict, HashError> {
@@ -136,6 +138,18 @@ impl PasswordHasher for Argon2 {
             (true, true) => Verdict::RightButOutdated,
         })
     }
+}
+
+/// Returns a hash of Argon2id as it is stored.
+fn encoded(params: &Params, salt: &[u8], output: &[u8]) -> Result<HashedPassword, HashError> {
+    let hash = PasswordHash {
+        algorithm: Ident::from(Algorithm::Argon2id),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(params).map_err(failed)?,
+        salt: Some(Salt::new(salt).map_err(failed)?),
+        hash: Some(Output::new(output).map_err(failed)?),
+    };
+    Ok(HashedPassword::new(hash.to_string()))
 }
 
 /// How a stored hash was computed; `None` for one that can't be checked, or would take too much.

@@ -1,4 +1,7 @@
-//! What is asked of a hasher.
+//! The interface of password hashers.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use crate::secret::{HashedPassword, Password};
 
@@ -21,6 +24,20 @@ pub trait PasswordHasher: Send + Sync + 'static {
     ///
     /// [`HashError::Malformed`] when what is stored is no hash that this hasher reads.
     fn verify(&self, password: &Password, hash: &HashedPassword) -> Result<Verdict, HashError>;
+
+    /// Returns a hash that no password has and that takes as long to check as a new one: logins with an unknown email are
+    /// checked against it. It is asked for once, when the app starts.
+    ///
+    /// By default, a random password is hashed.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no randomness, or the hasher fails.
+    fn decoy(&self) -> Result<HashedPassword, HashError> {
+        let mut random = [0; 32];
+        getrandom::fill(&mut random).map_err(|error| HashError::Failed(error.into()))?;
+        self.hash(&Password::new(STANDARD_NO_PAD.encode(random)))
+    }
 }
 
 /// What a check came to.

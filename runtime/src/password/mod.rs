@@ -24,7 +24,7 @@ pub(crate) use self::common::is_common;
 pub(crate) use self::context::{is_mostly, words_of};
 pub(crate) use self::decoys::Decoys;
 pub use self::hasher::{HashError, PasswordHasher, Verdict};
-pub(crate) use self::pool::Pending;
-pub use self::pool::{Asker, HashingPool, PoolSize};
+pub use self::pool::PoolSize;
+pub(crate) use self::pool::{Asker, HashingPool, Pending};
 #[cfg(feature = "oauth")]
 pub(crate) use self::unusable::{is_usable, unusable};

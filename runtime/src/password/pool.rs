@@ -30,7 +30,7 @@ impl Default for PoolSize {
 
 /// The party on whose behalf a password is hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asker {
+pub(crate) enum Asker {
     /// The app's own code, which no share of the queue bounds.
     App,
     /// The client that sent a request: an IPv4 address, or the /48 of an IPv6 address, which one customer of a provider may
@@ -42,7 +42,7 @@ pub enum Asker {
 ///
 /// A place in the queue belongs to the hash and not to who asked for it: whoever hangs up frees nothing.
 #[derive(Clone)]
-pub struct HashingPool(Arc<Handle>);
+pub(crate) struct HashingPool(Arc<Handle>);
 
 impl std::fmt::Debug for HashingPool {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -95,7 +95,7 @@ impl<T> Pending<T> {
 impl HashingPool {
     /// Starts the threads.
     #[must_use]
-    pub fn new(hasher: &Arc<dyn PasswordHasher>, size: PoolSize) -> Self {
+    pub(crate) fn new(hasher: &Arc<dyn PasswordHasher>, size: PoolSize) -> Self {
         let queue =
             Arc::new(Queue { state: Mutex::default(), changed: Condvar::new(), places: size.queue.max(1) });
         for index in 0..size.threads.max(1) {
@@ -117,7 +117,7 @@ impl HashingPool {
     ///
     /// [`HashError::Busy`] when the queue is full or `asker` has its share of it, [`HashError::TooLong`] before anything is
     /// hashed.
-    pub async fn hash(&self, password: &Password, asker: Asker) -> Result<HashedPassword, HashError> {
+    pub(crate) async fn hash(&self, password: &Password, asker: Asker) -> Result<HashedPassword, HashError> {
         self.begin_hash(password, asker)?.finished().await
     }
 
@@ -135,12 +135,21 @@ impl HashingPool {
         self.begin("hash", asker, move |hasher| hasher.hash(&password))
     }
 
+    /// Returns the hasher's [decoy](PasswordHasher::decoy).
+    ///
+    /// # Errors
+    ///
+    /// As for [`hash`](Self::hash).
+    pub(crate) async fn decoy(&self) -> Result<HashedPassword, HashError> {
+        self.begin("hash", Asker::App, |hasher| hasher.decoy())?.finished().await
+    }
+
     /// Checks a password against a stored hash.
     ///
     /// # Errors
     ///
     /// As for [`hash`](Self::hash).
-    pub async fn verify(
+    pub(crate) async fn verify(
         &self,
         password: &Password,
         hash: &HashedPassword,

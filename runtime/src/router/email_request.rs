@@ -26,6 +26,6 @@ const BODY: Object = Object::new(
 /// Documents a request for a mail.
 pub(super) fn documents_mail(doc: &mut Documentation<'_>) {
     doc.takes_json(JsonType::Object(&BODY));
-    doc.responds(StatusCode::ACCEPTED, "Whoever is asked for", JsonType::Null);
+    doc.responds(StatusCode::ACCEPTED, "Accepted, whether or not a user has the email", JsonType::Null);
     doc.refuses([Rejection::Unavailable]);
 }

@@ -22,6 +22,10 @@ pub enum StoreError {
     /// Storage is away, or too busy to answer in time: worth another try.
     #[error("storage is not available")]
     Unavailable(#[source] Source),
+    /// The database undid the transaction in favor of another one, by a deadlock or a serialization failure. A new attempt may
+    /// succeed.
+    #[error("the transaction was undone in favor of another one")]
+    Conflict(#[source] Source),
     /// Storage answered what it never should.
     #[error("storage failed")]
     Failed(#[source] Source),
@@ -35,7 +39,7 @@ impl StoreError {
             if error.downcast_ref().is_some_and(super::diesel::is_unavailable) {
                 return true;
             }
-            matches!(error.downcast_ref(), Some(Self::Unavailable(_)))
+            matches!(error.downcast_ref(), Some(Self::Unavailable(_) | Self::Conflict(_)))
         })
     }
 }

@@ -9,6 +9,7 @@ use crate::clock::Timestamp;
 
 /// A migration as the Diesel CLI reads it: a folder with `up.sql` and `down.sql`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Migration {
     /// The folder's name: the version, `_`, and what it is about.
     pub name: String,

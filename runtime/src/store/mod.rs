@@ -140,24 +140,43 @@ pub trait Transaction: UserWrites + SessionWrites + RevocationWrites + AccountWr
     fn commit(self) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
-/// What an app keeps in storage beside its users and their tokens; by default nothing.
+/// The tables of an app beside that of its users and those of their tokens: a set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tables {
-    /// The accounts that users have at OAuth providers: the table `oauth_account`.
-    pub oauth_accounts: bool,
-    /// What is counted for limits: the table `limit_counter`.
-    pub limit_counters: bool,
-    /// Clients that are known at an account: the table `known_client`.
-    pub known_clients: bool,
-}
+pub struct Tables(u32);
 
 impl Tables {
-    /// Nothing besides.
-    pub const USERS: Self = Self { oauth_accounts: false, limit_counters: false, known_clients: false };
-    /// Accounts at other services.
-    pub const OAUTH_ACCOUNTS: Self = Self { oauth_accounts: true, ..Self::USERS };
-    /// What is counted for limits.
-    pub const LIMIT_COUNTERS: Self = Self { limit_counters: true, ..Self::USERS };
-    /// Clients that are known at an account.
-    pub const KNOWN_CLIENTS: Self = Self { known_clients: true, ..Self::USERS };
+    /// No tables besides.
+    pub const USERS: Self = Self(0);
+    /// The accounts that users have at OAuth providers: the table `oauth_account`.
+    pub const OAUTH_ACCOUNTS: Self = Self(1);
+    /// The counters of rate limits: the table `limit_counter`.
+    pub const LIMIT_COUNTERS: Self = Self(1 << 1);
+    /// Clients that are known at an account: the table `known_client`.
+    pub const KNOWN_CLIENTS: Self = Self(1 << 2);
+
+    /// Returns these tables and `others`.
+    #[must_use]
+    pub const fn with(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
+    /// Returns these tables without `others`.
+    #[must_use]
+    pub const fn without(self, others: Self) -> Self {
+        Self(self.0 & !others.0)
+    }
+
+    /// Returns whether all of `others` are among these.
+    #[must_use]
+    pub const fn contains(self, others: Self) -> bool {
+        others.without(self).0 == 0
+    }
+}
+
+/// The tables whose condition is `true`.
+impl<const N: usize> From<[(bool, Tables); N]> for Tables {
+    fn from(wanted: [(bool, Tables); N]) -> Self {
+        let wanted = wanted.into_iter().filter_map(|(is_wanted, tables)| is_wanted.then_some(tables));
+        wanted.fold(Self::USERS, Self::with)
+    }
 }

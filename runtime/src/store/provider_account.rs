@@ -44,6 +44,7 @@ impl TokenExpiry {
 
 /// A provider account as a store keeps it.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StoredAccount<Id> {
     /// The account as apps see it.
     pub account: OAuthAccount<Id>,

@@ -7,6 +7,7 @@ use crate::clock::Timestamp;
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Severity {
     /// It must be put right: the app does not start with it.
     Error,
@@ -28,6 +29,7 @@ pub struct Finding {
 
 /// SQL that puts something right.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Remedy {
     /// The statements that do it.
     pub up: Vec<String>,

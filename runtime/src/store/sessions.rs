@@ -87,8 +87,6 @@ pub struct StoredSession {
 pub struct OwnSession {
     /// Its id.
     pub id: SessionId,
-    /// The name of the backend at which the user logged in.
-    pub backend: String,
     /// The fingerprint of the password hash that the user had.
     pub fingerprint: String,
     /// When the session ends.
@@ -115,20 +113,19 @@ impl OwnSession {
     /// Returns the columns of a session.
     pub fn new(
         id: SessionId,
-        backend: impl Into<String>,
         fingerprint: impl Into<String>,
         expires_at: Timestamp,
         authenticated_at: Timestamp,
     ) -> Self {
-        Self { id, backend: backend.into(), fingerprint: fingerprint.into(), expires_at, authenticated_at }
+        Self { id, fingerprint: fingerprint.into(), expires_at, authenticated_at }
     }
 }
 
 impl<Id> From<&NewSession<Id>> for StoredSession {
     /// Returns the session as it is read once it is written.
     fn from(new: &NewSession<Id>) -> Self {
-        let NewSession { id, backend, fingerprint, created_at, expires_at, authenticated_at, .. } = new;
-        Self::new(*created_at, OwnSession::new(*id, *backend, fingerprint, *expires_at, *authenticated_at))
+        let NewSession { id, fingerprint, created_at, expires_at, authenticated_at, .. } = new;
+        Self::new(*created_at, OwnSession::new(*id, fingerprint, *expires_at, *authenticated_at))
     }
 }
 

@@ -41,7 +41,7 @@ impl<U: AuthUser, D: Database<U>> Database<U> for WithRedis<D> {
     ) -> Result<Self::Store, StoreError> {
         let (database, redis) = config;
         // Redis remembers them.
-        let tables = Tables { known_clients: false, ..tables };
+        let tables = tables.without(Tables::KNOWN_CLIENTS);
         let store = self.database.open(database, compat, tables).await?;
         let redis = self.redis.connect(redis).await?;
         Ok(WithRedisStore { store, redis })
@@ -109,7 +109,7 @@ impl<S: Store> Store for WithRedisStore<S> {
     }
 
     fn keeps(&self) -> Tables {
-        Tables { known_clients: true, ..self.store.keeps() }
+        self.store.keeps().with(Tables::KNOWN_CLIENTS)
     }
 
     fn counters(&self) -> Option<Arc<dyn Counters>> {

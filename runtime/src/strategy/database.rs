@@ -43,9 +43,6 @@ impl Database {
                 Authentication::Rejected(Reason::Outdated)
             };
         };
-        if own.backend != context.backend.as_str() {
-            return Authentication::NotMine;
-        }
         if own.expires_at <= now {
             return Authentication::Rejected(Reason::Expired);
         }

@@ -20,7 +20,6 @@ pub use self::database::Database;
 pub(crate) use self::dynamic::DynStrategy;
 pub use self::error::StrategyError;
 pub use self::jwt::Jwt;
-pub(crate) use self::random::mark;
 #[cfg(feature = "redis")]
 pub use self::redis::{ConnectedRedis, Redis};
 pub use self::revoke::{Credential, Revoke};

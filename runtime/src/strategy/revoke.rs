@@ -6,6 +6,7 @@ use crate::store::TokenRecord;
 /// A token that a client has presented.
 #[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "it holds a token")]
+#[non_exhaustive]
 pub struct Credential<'a> {
     /// The backend that knows it.
     pub backend: BackendName,

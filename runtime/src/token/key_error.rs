@@ -13,7 +13,7 @@ pub enum KeyError {
     /// It is not a key in PEM.
     #[cfg(feature = "key-pairs")]
     #[error("not a key in PEM (PKCS #8 for the private one)")]
-    Pem(#[source] jsonwebtoken::errors::Error),
+    Pem(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The public key does not belong to the private key, or both are of another curve.
     #[cfg(feature = "key-pairs")]
     #[error("the keys are not a pair for {}", .0.name())]

@@ -23,7 +23,7 @@ pub use self::jwt::{Audience, NumericDate, Registered};
 pub use self::jwt_error::JwtError;
 pub use self::key_error::KeyError;
 pub use self::keys::JwtKeys;
-pub use self::one_time::{KnownClientClaims, OneTimeKeys, Purpose, ResetClaims, Spent, VerifyClaims};
+pub(crate) use self::one_time::{KnownClientClaims, OneTimeKeys, Purpose, ResetClaims, Spent, VerifyClaims};
 #[cfg(feature = "oauth")]
 pub(crate) use self::pair::install_provider;
-pub use self::random::{digest, random_token};
+pub use self::random::{NoRandomness, digest, random_token};

@@ -19,7 +19,7 @@ use crate::secret::{KeyPurpose, Secrets};
 /// What a token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Purpose {
+pub(crate) enum Purpose {
     /// To set a new password.
     ResetPassword,
     /// To prove that an address is the user's own.
@@ -56,41 +56,41 @@ impl Purpose {
 
 /// The claims of a token that sets a new password.
 #[derive(Debug, Deserialize, Serialize)]
-pub struct ResetClaims {
+pub(crate) struct ResetClaims {
     /// The user's id.
-    pub sub: String,
+    pub(crate) sub: String,
     /// The fingerprint of the password that it replaces, and of the address; under `compat` that of the original.
-    pub password_fgpt: String,
+    pub(crate) password_fgpt: String,
     /// The fingerprint of both beside that of the original, which leaves the address out and ignores this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fgpt: Option<String>,
+    pub(crate) fgpt: Option<String>,
     /// The generation of the user in which the token was issued. A token of FastAPI Users has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user_gen: Option<Generation>,
+    pub(crate) user_gen: Option<Generation>,
 }
 
 /// The claims of a token that proves an address.
 #[derive(Debug, Deserialize, Serialize)]
-pub struct VerifyClaims {
+pub(crate) struct VerifyClaims {
     /// The user's id.
-    pub sub: String,
+    pub(crate) sub: String,
     /// The address.
-    pub email: String,
+    pub(crate) email: String,
     /// The fingerprint of the password and address that the user had; only where the address is new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub password_fgpt: Option<String>,
+    pub(crate) password_fgpt: Option<String>,
     /// The generation of the user in which the token was issued; only where the address is new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user_gen: Option<Generation>,
+    pub(crate) user_gen: Option<Generation>,
 }
 
 /// The claims of the cookie of a client that has logged in to an account.
 #[derive(Debug, Deserialize, Serialize)]
-pub struct KnownClientClaims {
+pub(crate) struct KnownClientClaims {
     /// The user's id.
-    pub sub: String,
+    pub(crate) sub: String,
     /// The fingerprint of the generation that the user was in.
-    pub mark: String,
+    pub(crate) mark: String,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -129,8 +129,7 @@ impl<T> Registered for Claims<T> {
 
 /// Signs and reads the tokens of one purpose.
 #[derive(Clone)]
-#[expect(missing_debug_implementations, reason = "it holds secrets")]
-pub struct OneTimeKeys {
+pub(crate) struct OneTimeKeys {
     keys: JwtKeys,
     audience: &'static str,
     lifetime: Duration,
@@ -142,7 +141,7 @@ impl OneTimeKeys {
     /// # Errors
     ///
     /// When the secrets can't be used.
-    pub fn new(
+    pub(crate) fn new(
         purpose: Purpose,
         compat: Compat,
         secrets: &Secrets,
@@ -157,7 +156,7 @@ impl OneTimeKeys {
     /// # Errors
     ///
     /// When it can't be signed.
-    pub fn sign<T: Serialize>(&self, own: T, now: Timestamp) -> Result<String, JwtError> {
+    pub(crate) fn sign<T: Serialize>(&self, own: T, now: Timestamp) -> Result<String, JwtError> {
         let jti = super::random_token().map_err(|error| JwtError::Sign(error.into()))?;
         let exp = NumericDate::whole(now.after(self.lifetime));
         let aud = Audience::One(self.audience.to_owned());
@@ -169,7 +168,11 @@ impl OneTimeKeys {
     /// # Errors
     ///
     /// When it is none.
-    pub fn verify<T: DeserializeOwned>(&self, token: &str, now: Timestamp) -> Result<(T, Spent), JwtError> {
+    pub(crate) fn verify<T: DeserializeOwned>(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<(T, Spent), JwtError> {
         let claims = self.keys.verify::<Claims<T>>(token, &[self.audience], now)?;
         let expires_at = claims.expires_at().timestamp();
         Ok((claims.own, Spent { digest: digest(unsigned(token)), expires_at }))
@@ -178,11 +181,11 @@ impl OneTimeKeys {
 
 /// What marks a token as used.
 #[derive(Clone, Debug)]
-pub struct Spent {
+pub(crate) struct Spent {
     /// The digest of the token.
-    pub digest: String,
+    pub(crate) digest: String,
     /// Until when the mark must be kept.
-    pub expires_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
 }
 
 #[cfg(test)]
@@ -190,6 +193,26 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn what_is_read_is_what_was_written() {
+        let (now, minute) = (Timestamp::from_micros(1_714_564_800_000_000), Duration::from_secs(60));
+        let keys = OneTimeKeys::new(Purpose::Verify, Compat::None, &Secrets::new("excalibur"), minute);
+        let keys = keys.expect("keys");
+        let texts =
+            ["", "arthur@camelot.bt", "\"}", "\\u0000", "\0\n\u{7f}", "ſ\u{301}\u{202e}", "👑\u{10ffff}"];
+        for (sub, email) in
+            texts.iter().flat_map(|sub| texts.map(|email| (sub.to_string(), email.to_owned())))
+        {
+            for password_fgpt in [None, Some(email.clone())] {
+                let (sub, email, password_fgpt) = (sub.clone(), email.clone(), password_fgpt);
+                let said = (sub.clone(), email.clone(), password_fgpt.clone());
+                let token = keys.sign(VerifyClaims { sub, email, password_fgpt, user_gen: None }, now);
+                let (read, _) = keys.verify::<VerifyClaims>(&token.expect("a token"), now).expect("it reads");
+                assert_eq!((read.sub, read.email, read.password_fgpt), said);
+            }
+        }
+    }
 
     #[test]
     fn a_beginning_is_kept_to() {

@@ -32,7 +32,7 @@ impl Pair {
                 return Err(KeyError::WrongKind(algorithm));
             }
         };
-        let signing = Arc::new(signing.map_err(KeyError::Pem)?);
+        let signing = Arc::new(signing.map_err(|error| KeyError::Pem(error.into()))?);
         let mut pair = Self { algorithm: implementation, signing, verifying: Vec::new() };
         pair.push(public)?;
         // Otherwise keys that do not fit would fail at the first login.
@@ -62,7 +62,7 @@ impl Pair {
             jsonwebtoken::Algorithm::ES256 => DecodingKey::from_ec_pem(public.as_bytes()),
             _ => DecodingKey::from_ed_pem(public.as_bytes()),
         };
-        self.verifying.push(Arc::new(key.map_err(KeyError::Pem)?));
+        self.verifying.push(Arc::new(key.map_err(|error| KeyError::Pem(error.into()))?));
         Ok(())
     }
 }

@@ -4,14 +4,19 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-/// 256 random bits as 43 URL-safe characters, the form of Python's `secrets.token_urlsafe()`.
+/// The system has no randomness.
+#[derive(Debug, thiserror::Error)]
+#[error("the system has no randomness")]
+pub struct NoRandomness(#[source] getrandom::Error);
+
+/// Returns 256 random bits as 43 URL-safe characters, the form of Python's `secrets.token_urlsafe()`.
 ///
 /// # Errors
 ///
-/// When the system has no randomness to give.
-pub fn random_token() -> Result<String, getrandom::Error> {
+/// When the system has no randomness.
+pub fn random_token() -> Result<String, NoRandomness> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes)?;
+    getrandom::fill(&mut bytes).map_err(NoRandomness)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 

@@ -12,7 +12,26 @@ use crate::error::Rejection;
 use crate::session::Issued;
 use crate::settings::{Settings, StartError};
 
-pub use cookie::SameSite;
+/// Which requests of other sites a cookie is sent with (RFC 6265bis, section 5.6.7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SameSite {
+    /// None of them.
+    Strict,
+    /// Top-level navigation that only reads, such as a link.
+    Lax,
+    /// All of them; the cookie must be `secure`.
+    None,
+}
+
+impl From<SameSite> for cookie::SameSite {
+    fn from(same_site: SameSite) -> Self {
+        match same_site {
+            SameSite::Strict => Self::Strict,
+            SameSite::Lax => Self::Lax,
+            SameSite::None => Self::None,
+        }
+    }
+}
 
 /// The token is in a cookie; a login returns `Set-Cookie` and nothing else.
 ///
@@ -64,7 +83,7 @@ impl Cookie {
         }
         cookie.set_secure(self.secure);
         cookie.set_http_only(self.http_only);
-        cookie.set_same_site(self.same_site);
+        cookie.set_same_site(cookie::SameSite::from(self.same_site));
         cookie.set_max_age(max_age.and_then(|age| time::Duration::try_from(age).ok()));
         let mut header = HeaderValue::from_str(&cookie.to_string()).ok()?;
         header.set_sensitive(true);

@@ -26,7 +26,7 @@ async fn filled(gate: &Gate, server: &Server) -> JoinSet<()> {
     let mut others = JoinSet::new();
     for _ in 0..8 {
         let manager = Manager::for_code(server.camelot.clone());
-        let credentials = Credentials { username: "kay@camelot.bt".to_owned(), password: PASSWORD.into() };
+        let credentials = Credentials::new("kay@camelot.bt", PASSWORD);
         others.spawn(async move { drop(manager.authenticate(&credentials).await) });
     }
     for _ in 0..6 {

@@ -30,7 +30,7 @@ impl Typed {
         let password = form::password(self.password.clone(), "Enter your password");
         let password = mistakes.read("password", password);
         match (email, password) {
-            (Some(email), Some(password)) => Ok(Credentials { username: email.to_string(), password }),
+            (Some(email), Some(password)) => Ok(Credentials::new(email.to_string(), password)),
             _ => Err(mistakes),
         }
     }

@@ -41,6 +41,7 @@ impl<A: AuthApp> Manager<A> {
         let found = self.oauth_found(client, Purpose::Associate(session), state, returned).await?;
         let manager = self.by_oauth(&found);
         let authority = Authority::new(session, Right::Own);
+        let mut lost = Refusal::OauthAccountAlreadyLinked.into();
         for _ in 0..ATTEMPTS {
             let (name, account_id) = (&found.oauth_name, &found.profile.account_id);
             if let Some((owner, known)) = self.core().store.user_by_oauth_account(name, account_id).await? {
@@ -61,9 +62,10 @@ impl<A: AuthApp> Manager<A> {
             match manager.write(write).await.map_err(|error| about_tokens(error, &account)) {
                 // Another request came first, perhaps of the same user: the next look tells whose it is.
                 Err(ManagerError::Refused(Refusal::OauthAccountAlreadyLinked)) => {}
+                Err(error) if error.is_conflict() => lost = error,
                 written => return written?.ok_or(Refusal::NoSuchUser.into()),
             }
         }
-        Err(Refusal::OauthAccountAlreadyLinked.into())
+        Err(lost)
     }
 }

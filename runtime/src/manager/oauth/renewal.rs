@@ -218,7 +218,7 @@ impl<A: AuthApp> Manager<A> {
                     calls_hook = false;
                     continue;
                 }
-                Err(error @ ManagerError::Failed(Failure::Store(StoreError::Unavailable(_)))) => error,
+                Err(error) if error.is_unavailable() => error,
                 kept => return kept,
             };
             tracing::warn!(%error, service = account.oauth_name, "renewed tokens are not stored yet");

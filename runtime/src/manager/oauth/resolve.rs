@@ -33,15 +33,17 @@ impl<A: AuthApp> Manager<A> {
         client: ClientName,
         found: &Found,
     ) -> Result<Resolved<A::User>, ManagerError> {
+        let mut lost = Refusal::OauthUserAlreadyExists.into();
         for _ in 0..ATTEMPTS {
             match self.resolve_once(client, found).await {
                 Ok(Some(resolved)) => return Ok(resolved),
                 Ok(None) | Err(ManagerError::Refused(Refusal::OauthAccountAlreadyLinked)) => {}
                 Err(error) if error.is_email_taken() => {}
+                Err(error) if error.is_conflict() => lost = error,
                 Err(error) => return Err(error),
             }
         }
-        Err(Refusal::OauthUserAlreadyExists.into())
+        Err(lost)
     }
 
     /// The same; `None` where what it was decided on has changed meanwhile.
@@ -196,7 +198,7 @@ struct Address {
     is_vouched: bool,
 }
 
-fn no_randomness(_: getrandom::Error) -> OAuthError {
+fn no_randomness(_: impl std::error::Error) -> OAuthError {
     OAuthError::Setting("the system has no randomness to give".to_owned())
 }
 

@@ -38,7 +38,7 @@ pub(super) const ME: Route = Route {
 };
 
 fn documentation_of_me(doc: &mut Documentation<'_>) {
-    doc.describes("`me` stands in the place of an id here, and nobody has such an id.");
+    doc.describes("`me` is taken for an id here, which no user has.");
     doc.requires_superuser();
     doc.refuses([Rejection::NotFound]);
 }

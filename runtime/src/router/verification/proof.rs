@@ -1,12 +1,15 @@
 //! A token from a mail, and where the policy asks for it the proof that its user sends it.
 
 use axum::body::Body;
+use axum::extract::Request;
 use axum::http::request::Parts;
 
 use crate::error::{Refusal, Rejection};
 use crate::manager::{AuthApp, Authenticated, Manager, ManagerError, Policy, Proof};
+use crate::router::Entry;
 use crate::router::body::{Kind, json};
 use crate::router::route::{Documentation, Field, JsonType, Object};
+use crate::router::shown::{Shown, shown};
 use crate::secret::Password;
 use crate::user::{Fields, Schema};
 
@@ -21,9 +24,9 @@ impl Schema for TokenAlone {
 }
 
 /// A token, and what shows that it is in its user's hands.
-pub(super) struct Verification {
-    pub(super) token: String,
-    pub(super) password: Option<Password>,
+struct Verification {
+    token: String,
+    password: Option<Password>,
 }
 
 impl Schema for Verification {
@@ -42,43 +45,50 @@ impl From<TokenAlone> for Verification {
 
 /// The body of a request with a token from a mail. Where no password is asked for, nothing is said of one that is there all
 /// the same.
-pub(super) async fn verification(
-    policy: &Policy,
-    parts: &Parts,
-    body: Body,
-) -> Result<Verification, Rejection> {
+async fn verification(policy: &Policy, parts: &Parts, body: Body) -> Result<Verification, Rejection> {
     match policy.verification_asks_password {
         true => json(parts, body, Kind::Embedded).await,
         false => Ok(json::<TokenAlone>(parts, body, Kind::Embedded).await?.into()),
     }
 }
 
-/// The session of a request without a password, where the policy asks for one of the two.
-pub(super) async fn session_of<A: AuthApp>(
-    manager: &Manager<A>,
-    password: Option<&Password>,
-) -> Result<Option<Authenticated<A::User>>, ManagerError> {
-    if password.is_some() || !manager.core().policy.verification_asks_password {
-        return Ok(None);
+/// A request with a token from a mail.
+pub(super) struct TokenRequest<A: AuthApp> {
+    pub(super) manager: Manager<A>,
+    pub(super) token: String,
+    password: Option<Password>,
+    session: Result<Option<Authenticated<A::User>>, ManagerError>,
+}
+
+impl<A: AuthApp> TokenRequest<A> {
+    /// Reads the body and, where the policy asks for a password and there is none, the session.
+    pub(super) async fn read(entry: Entry<A>, request: Request) -> Result<Self, Rejection> {
+        let (parts, body) = request.into_parts();
+        let policy = &entry.app.core().policy;
+        let Verification { token, password } = verification(policy, &parts, body).await?;
+        let asks_session = policy.verification_asks_password && password.is_none();
+        let manager = Manager::of_request(entry.app, parts);
+        let session = match asks_session {
+            true => manager.authenticate_request(manager.actor().head()).await,
+            false => Ok(None),
+        };
+        Ok(Self { manager, token, password, session })
     }
-    manager.authenticate_request(manager.actor().head()).await
-}
 
-pub(super) fn proof<'a, U>(
-    password: Option<&'a Password>,
-    session: &'a Result<Option<Authenticated<U>>, ManagerError>,
-) -> Proof<'a, U> {
-    Proof::of(password, session.as_ref().ok().and_then(Option::as_ref))
-}
+    /// Returns the proof that the token's user sends it.
+    pub(super) fn proof(&self) -> Proof<'_, A::User> {
+        Proof::of(self.password.as_ref(), self.session.as_ref().ok().and_then(Option::as_ref))
+    }
 
-/// Returns what is wrong with the session in place of the missing proof: a bad token comes first.
-pub(super) fn unless_session_failed<T, U>(
-    result: Result<T, ManagerError>,
-    session: Result<Option<Authenticated<U>>, ManagerError>,
-) -> Result<T, ManagerError> {
-    match (result, session) {
-        (Err(ManagerError::Refused(Refusal::VerifyUserBadPassword)), Err(error)) => Err(error),
-        (result, _) => result,
+    /// Responds with the user. Where the proof was missing because the session could not be read, that is the error.
+    pub(super) async fn respond(self, proven: Result<A::User, ManagerError>) -> Result<Shown<A>, Rejection> {
+        let user = match (proven, self.session) {
+            (Err(ManagerError::Refused(Refusal::VerifyUserBadPassword)), Err(error)) => {
+                return Err(error.into());
+            }
+            (proven, _) => proven?,
+        };
+        shown(&self.manager, &user).await
     }
 }
 

@@ -3,14 +3,12 @@
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 
-use super::proof::{
-    Verification, proof, session_of, takes_verification, unless_session_failed, verification,
-};
+use super::proof::{TokenRequest, takes_verification};
 use crate::error::{Refusal, Rejection};
-use crate::manager::{AuthApp, Manager};
+use crate::manager::AuthApp;
 use crate::router::Entry;
 use crate::router::route::{Documentation, JsonType, Method, Route};
-use crate::router::shown::{Shown, shown};
+use crate::router::shown::Shown;
 
 pub(super) const ROUTE: Route = Route {
     method: Method::Post,
@@ -33,11 +31,7 @@ pub(super) async fn verify<A: AuthApp>(
     State(entry): State<Entry<A>>,
     request: Request,
 ) -> Result<Shown<A>, Rejection> {
-    let (parts, body) = request.into_parts();
-    let Verification { token, password } = verification(&entry.app.core().policy, &parts, body).await?;
-    let manager = Manager::of_request(entry.app, parts);
-    let session = session_of(&manager, password.as_ref()).await;
-    let verified = manager.verify(&token, proof(password.as_ref(), &session)).await;
-    let user = unless_session_failed(verified, session)?;
-    shown(&manager, &user).await
+    let request = TokenRequest::read(entry, request).await?;
+    let proven = request.manager.verify(&request.token, request.proof()).await;
+    request.respond(proven).await
 }

@@ -4,15 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
 
 use super::connection::DatabaseConnection;
 use super::database::{Parts, SqlDatabase};
 use super::queries::CounterQueries;
 use super::value::Value;
 use crate::clock::Timestamp;
-use crate::limit::{Counters, CountersError, Key, Rate, Tally};
-use crate::store::StoreError;
+use crate::limit::{CounterFuture, Counters, CountersError, Key, Rate, Tally};
+use crate::store::{StoreError, Tables};
 
 /// Counters in the database that a store is on.
 pub(super) struct SqlCounters<C: DatabaseConnection>(SqlDatabase<C>);
@@ -32,7 +31,11 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 impl<C: DatabaseConnection> SqlCounters<C> {
     /// The counters of a database that has a table for them.
     pub(super) fn of(database: &SqlDatabase<C>) -> Option<Arc<dyn Counters>> {
-        database.schema.has_counters.then(|| Arc::new(Self(database.clone())) as Arc<dyn Counters>)
+        database
+            .schema
+            .tables
+            .contains(Tables::LIMIT_COUNTERS)
+            .then(|| Arc::new(Self(database.clone())) as Arc<dyn Counters>)
     }
 
     fn queries(&self) -> Result<&CounterQueries, StoreError> {
@@ -116,15 +119,15 @@ impl<C: DatabaseConnection> Counters for SqlCounters<C> {
         rate: Rate,
         at_least: Option<Timestamp>,
         now: Timestamp,
-    ) -> BoxFuture<'_, Result<Tally, CountersError>> {
+    ) -> CounterFuture<'_, Tally> {
         async move { self.taken(key, rate, at_least, now).await.map_err(CountersError::new) }.boxed()
     }
 
-    fn give_back(&self, key: Key, rate: Rate, now: Timestamp) -> BoxFuture<'_, Result<(), CountersError>> {
+    fn give_back(&self, key: Key, rate: Rate, now: Timestamp) -> CounterFuture<'_, ()> {
         async move { self.given_back(key, rate, now).await.map_err(CountersError::new) }.boxed()
     }
 
-    fn clear(&self, key: Key) -> BoxFuture<'_, Result<(), CountersError>> {
+    fn clear(&self, key: Key) -> CounterFuture<'_, ()> {
         async move { self.cleared(key).await.map_err(CountersError::new) }.boxed()
     }
 

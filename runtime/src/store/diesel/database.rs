@@ -13,7 +13,7 @@ use super::check::{address_indexes, refuse_encoding};
 use super::connection::DatabaseConnection;
 use super::pool::{Pool, Pooled, take};
 use super::queries::Queries;
-use super::schema::{ACCOUNT_KEY, SchemaSql};
+use super::schema::{ACCOUNT_KEY, Accounts, SchemaSql};
 use super::session::Session;
 use super::statement::{Part, Statement};
 use super::transaction::OpenTransaction;
@@ -85,7 +85,7 @@ impl<C: DatabaseConnection> SqlDatabase<C> {
         let connection = &mut **self.connection().await?;
         let unique = unique_indexes(connection, self.schema.user).await?;
         let on_the_address = address_indexes(&self.schema, &unique).map(|index| index.name);
-        let on_the_account = unique_indexes_on(connection, SchemaSql::OAUTH_ACCOUNT, ACCOUNT_KEY).await?;
+        let on_the_account = unique_indexes_on(connection, Accounts::NAME, ACCOUNT_KEY).await?;
         let on_the_account = on_the_account.iter().map(String::as_str);
         Ok(Queries::new(
             &self.schema,
@@ -131,7 +131,7 @@ impl<C: DatabaseConnection> SqlDatabase<C> {
     pub(super) async fn execute_alone(&self, sql: &str, parts: Parts<'_, C>) -> Result<usize, StoreError> {
         let mut transaction = self.single().await?;
         let (mut session, _) = transaction.session()?;
-        let count = session.execute(Statement::new(sql, parts)).await?;
+        let count = session.execute_alone(sql, &parts).await?;
         transaction.finish().await?;
         Ok(count)
     }
@@ -147,11 +147,6 @@ impl<C: DatabaseConnection> SqlDatabase<C> {
 
     /// Returns the tables beside those of users and their tokens.
     pub(super) fn keeps(&self) -> Tables {
-        let schema = &self.schema;
-        Tables {
-            oauth_accounts: schema.has_accounts,
-            limit_counters: schema.has_counters,
-            known_clients: schema.has_known_clients,
-        }
+        self.schema.tables
     }
 }

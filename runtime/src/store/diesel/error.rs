@@ -4,7 +4,7 @@ use diesel::result::{DatabaseErrorKind, Error};
 
 /// How the messages of what may pass begin: a database that is away, full, in recovery, or another's for the moment.
 /// Diesel has no kinds for them.
-const UNAVAILABLE: [&str; 29] = [
+const UNAVAILABLE: [&str; 27] = [
     // SQLite
     "database is locked",
     "database table is locked",
@@ -18,7 +18,6 @@ const UNAVAILABLE: [&str; 29] = [
     "the database system is",
     "canceling statement due to",
     "canceling authentication due to",
-    "deadlock detected",
     "could not extend file",
     "No space left on device",
     "connection not open",
@@ -30,13 +29,22 @@ const UNAVAILABLE: [&str; 29] = [
     "Server shutdown in progress",
     "Connection was killed",
     "Query execution was interrupted",
-    "Deadlock found when trying to get lock",
     "Lock wait timeout exceeded",
     "The MariaDB server is running with the",
     "The MySQL server is running with the",
     "The table ",
     "Disk full",
     "Too many connections",
+];
+
+/// How the messages begin of a transaction that was undone in favor of another one.
+const CONFLICT: [&str; 4] = [
+    // PostgreSQL
+    "deadlock detected",
+    "could not serialize access",
+    // MySQL and MariaDB; the second under MariaDB's snapshot isolation
+    "Deadlock found when trying to get lock",
+    "Record has changed since last read",
 ];
 
 /// How the messages about values begin that do not fit their columns.
@@ -107,7 +115,12 @@ fn is_stale(error: &Error) -> bool {
 
 /// Whether an error says that the database is away.
 pub(in crate::store) fn is_unavailable(error: &Error) -> bool {
-    kind(error) == Kind::Unavailable
+    matches!(kind(error), Kind::Unavailable | Kind::Conflict)
+}
+
+/// Returns whether the transaction was undone in favor of another one.
+pub(super) fn is_conflict(error: &Error) -> bool {
+    kind(error) == Kind::Conflict
 }
 
 /// The kinds of the store's errors.
@@ -115,6 +128,7 @@ pub(in crate::store) fn is_unavailable(error: &Error) -> bool {
 pub(super) enum Kind {
     Refused,
     Unavailable,
+    Conflict,
     Failed,
 }
 
@@ -134,8 +148,9 @@ pub(super) fn kind(error: &Error) -> Kind {
         | DatabaseErrorKind::ExclusionViolation => Kind::Refused,
         DatabaseErrorKind::ClosedConnection
         | DatabaseErrorKind::UnableToSendCommand
-        | DatabaseErrorKind::SerializationFailure
         | DatabaseErrorKind::ReadOnlyTransaction => Kind::Unavailable,
+        DatabaseErrorKind::SerializationFailure => Kind::Conflict,
+        DatabaseErrorKind::Unknown if begins(&CONFLICT) => Kind::Conflict,
         DatabaseErrorKind::Unknown if begins(&UNAVAILABLE) || is_stale(error) => Kind::Unavailable,
         DatabaseErrorKind::Unknown if begins(&REFUSED) => Kind::Refused,
         _ => Kind::Failed,
@@ -155,6 +170,13 @@ mod tests {
     fn what_passes_is_worth_another_try() {
         for message in UNAVAILABLE.into_iter().chain(STALE).chain(["database table is locked: user"]) {
             assert!(matches!(unknown(message), StoreError::Unavailable(_)), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_transaction_that_gave_way_is_a_conflict() {
+        for message in CONFLICT {
+            assert!(matches!(unknown(message), StoreError::Conflict(_)), "{message}");
         }
     }
 

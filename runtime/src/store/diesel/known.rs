@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
 
 use super::backend::SqlBackend;
 use super::connection::DatabaseConnection;
@@ -15,8 +14,8 @@ use super::session::Session;
 use super::statement::Statement;
 use super::value::Value;
 use crate::clock::Timestamp;
-use crate::limit::{CLIENTS_OF_AN_ACCOUNT, CountersError, KnownClient, KnownClients};
-use crate::store::StoreError;
+use crate::limit::{CLIENTS_OF_AN_ACCOUNT, CounterFuture, CountersError, KnownClient, KnownClients};
+use crate::store::{StoreError, Tables};
 
 /// Known clients in the database that a store is on.
 pub(super) struct SqlKnownClients<C: DatabaseConnection>(SqlDatabase<C>);
@@ -30,7 +29,11 @@ impl<C: DatabaseConnection> std::fmt::Debug for SqlKnownClients<C> {
 impl<C: DatabaseConnection> SqlKnownClients<C> {
     /// The known clients of a database that has a table for them.
     pub(super) fn of(database: &SqlDatabase<C>) -> Option<Arc<dyn KnownClients>> {
-        database.schema.has_known_clients.then(|| Arc::new(Self(database.clone())) as Arc<dyn KnownClients>)
+        database
+            .schema
+            .tables
+            .contains(Tables::KNOWN_CLIENTS)
+            .then(|| Arc::new(Self(database.clone())) as Arc<dyn KnownClients>)
     }
 
     fn queries(&self) -> Result<&KnownClientQueries, StoreError> {
@@ -72,16 +75,12 @@ impl<C: DatabaseConnection> KnownClients for SqlKnownClients<C> {
         mark: String,
         lifetime: Duration,
         now: Timestamp,
-    ) -> BoxFuture<'_, Result<(), CountersError>> {
+    ) -> CounterFuture<'_, ()> {
         async move { self.remembered(known, &mark, now.after(lifetime)).await.map_err(CountersError::new) }
             .boxed()
     }
 
-    fn recall(
-        &self,
-        known: KnownClient,
-        now: Timestamp,
-    ) -> BoxFuture<'_, Result<Option<String>, CountersError>> {
+    fn recall(&self, known: KnownClient, now: Timestamp) -> CounterFuture<'_, Option<String>> {
         async move { self.recalled(known, now).await.map_err(CountersError::new) }.boxed()
     }
 

@@ -6,6 +6,7 @@ use super::database::SqlDatabase;
 use super::ended::{all_tokens_of, since, user_and_generation};
 use super::queries::account;
 use super::row::UserRow;
+use super::schema::Before;
 use super::session::Session;
 use super::statement::{Id, Part, Statement};
 use super::value::Value;
@@ -103,7 +104,6 @@ impl<C: DatabaseConnection> SqlDatabase<C> {
             }
             let own = OwnSession {
                 id: C::Backend::uuid(cells)?.into(),
-                backend: C::Backend::text(cells)?,
                 fingerprint: C::Backend::text(cells)?,
                 expires_at: C::Backend::moment(cells)?,
                 authenticated_at: C::Backend::moment(cells)?,
@@ -165,15 +165,14 @@ impl<C: DatabaseConnection> SqlDatabase<C> {
     }
 
     pub(super) async fn purge(&self, now: Timestamp, sessions_since: Timestamp) -> Result<(), StoreError> {
-        self.purge_before(&self.queries.purge_ended_tokens, Value::Moment(now)).await?;
-        if let Some(counters) = &self.queries.counters {
-            self.purge_before(&counters.purge, Value::Number(now.micros())).await?;
+        for purge in &self.queries.purges {
+            let before = match purge.before {
+                Before::Now => Value::Moment(now),
+                Before::NowInMicros => Value::Number(now.micros()),
+                Before::SessionsSince => Value::Moment(sessions_since),
+            };
+            self.purge_before(&purge.sql, before).await?;
         }
-        if let Some(known_clients) = &self.queries.known_clients {
-            self.purge_before(&known_clients.purge, Value::Number(now.micros())).await?;
-        }
-        let rows_expire = self.schema.compat.rules().session_rows_expire;
-        let sessions_before = if rows_expire { now } else { sessions_since };
-        self.purge_before(&self.queries.sessions.purge, Value::Moment(sessions_before)).await
+        Ok(())
     }
 }

@@ -7,12 +7,12 @@ use diesel_async::TransactionManager;
 use super::backend::SqlBackend as _;
 use super::cells::Cells;
 use super::connection::{DatabaseConnection, RowOf, all, first};
-use super::error::calls_for_another;
+use super::error::{calls_for_another, is_conflict};
 use super::patience::{NoAnswer, Patience};
 use super::pool::Connected;
 use super::queries::{account, stored_account};
 use super::row::UserRow;
-use super::statement::{Id, Statement};
+use super::statement::{Id, Part, Statement};
 use crate::store::StoredAccount;
 use crate::user::OAuthAccount;
 
@@ -54,6 +54,18 @@ impl<'c, C: DatabaseConnection> Session<'c, C> {
     pub(super) async fn execute(&mut self, statement: Statement<'_, C::Backend>) -> QueryResult<usize> {
         let answer = self.patience.within(self.connection.execute_returning_count(statement)).await;
         self.settle(answer).await
+    }
+
+    /// Executes a statement that is a transaction by itself, and once more if it was undone in favor of another one.
+    pub(super) async fn execute_alone(
+        &mut self,
+        sql: &str,
+        parts: &[&dyn Part<C::Backend>],
+    ) -> QueryResult<usize> {
+        match self.execute(Statement::new(sql, parts.to_vec())).await {
+            Err(error) if is_conflict(&error) => self.execute(Statement::new(sql, parts.to_vec())).await,
+            result => result,
+        }
     }
 
     /// The first row of an answer, as `read` sees it.

@@ -11,6 +11,7 @@ impl From<Error> for StoreError {
         match kind(&error) {
             Kind::Refused => Self::Refused(error.into()),
             Kind::Unavailable => Self::Unavailable(error.into()),
+            Kind::Conflict => Self::Conflict(error.into()),
             Kind::Failed => Self::Failed(error.into()),
         }
     }

@@ -16,7 +16,7 @@ pub(super) const ROUTE: Route = Route {
     path: "/me/oauth-accounts",
     tag: "users",
     id: "users:oauth_accounts",
-    summary: "Lists the user's accounts at other services",
+    summary: "Lists the user's OAuth accounts",
     documentation,
 };
 

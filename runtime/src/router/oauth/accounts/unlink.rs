@@ -16,7 +16,7 @@ pub(super) const ROUTE: Route = Route {
     path: "/me/oauth-accounts/{id}",
     tag: "users",
     id: "users:unlink_oauth_account",
-    summary: "Takes an account at another service from the user",
+    summary: "Unlinks an OAuth account of the user",
     documentation,
 };
 

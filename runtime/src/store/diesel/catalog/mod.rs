@@ -16,7 +16,7 @@ use self::ask::{name_of, statements, texts};
 use self::statements::Statements;
 use super::backend::SqlBackend as _;
 use super::connection::DatabaseConnection;
-use super::schema::{ACCOUNT_KEY, SchemaObject, SchemaSql};
+use super::schema::{ACCOUNT_KEY, Accounts, SchemaObject, SchemaSql};
 use crate::store::StoreError;
 
 /// Whether a part of the schema is there.
@@ -51,7 +51,7 @@ pub(super) async fn shared_addresses<C: DatabaseConnection>(
 
 /// How many accounts at other services more than one row has.
 pub(super) async fn shared_accounts<C: DatabaseConnection>(connection: &mut C) -> Result<u64, StoreError> {
-    shared(connection, SchemaSql::OAUTH_ACCOUNT, &ACCOUNT_KEY.join(", ")).await
+    shared(connection, Accounts::NAME, &ACCOUNT_KEY.join(", ")).await
 }
 
 /// How many keys more than one row of a table has.

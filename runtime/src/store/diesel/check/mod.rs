@@ -21,19 +21,17 @@ use super::connection::DatabaseConnection;
 use super::database::SqlDatabase;
 use super::dialect::Dialect;
 use super::migrate::can_be_made;
-use super::schema::{SchemaObject, SchemaSql};
+use super::schema::{ColumnCheck, SchemaObject, SchemaSql, Table};
 use crate::compat::FASTAPI_USERS;
 use crate::store::{Finding, Report, StoreError};
 
 /// What is there of the schema.
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 struct Live {
     user: Option<LiveTable>,
-    session: Option<LiveTable>,
-    ended_token: Option<LiveTable>,
-    limit_counter: Option<LiveTable>,
-    known_client: Option<LiveTable>,
-    /// Accounts at other services, where the app wants any.
+    /// This crate's tables that the app uses; `None` for those that are missing.
+    own: Vec<(&'static dyn Table, Option<LiveTable>)>,
+    /// OAuth accounts, if the app has any.
     accounts: Option<LiveAccounts>,
     /// How many addresses more than one user has, where no index forbids it.
     shared_addresses: u64,
@@ -78,6 +76,10 @@ impl<C: DatabaseConnection> SqlDatabase<C> {
                 user.column(schema.dialect, schema.roles.email.name).is_some()
                     && !address_indexes(schema, &user.unique).any(|index| index.is_unique_in_any_case)
             });
+        let mut own = Vec::new();
+        for table in schema.own_tables() {
+            own.push((table, catalog::table(connection, table.name(schema)).await?));
+        }
         let foreign = SchemaObject::Table(FASTAPI_USERS.session_table);
         let live = Live {
             shared_addresses: if is_countable {
@@ -86,11 +88,8 @@ impl<C: DatabaseConnection> SqlDatabase<C> {
                 0
             },
             user,
-            session: catalog::table(connection, schema.session()).await?,
-            ended_token: catalog::table(connection, "ended_token").await?,
-            limit_counter: catalog::table(connection, SchemaSql::LIMIT_COUNTER).await?,
-            known_client: catalog::table(connection, SchemaSql::KNOWN_CLIENT).await?,
-            accounts: LiveAccounts::read(connection, schema).await?,
+            accounts: LiveAccounts::read(connection, schema, &own).await?,
+            own,
             has_tokens_of_fastapi_users: !schema.compat.rules().accepts_foreign_tokens
                 && catalog::is_there(connection, &foreign).await?,
             language: catalog::language(connection).await?,
@@ -132,29 +131,21 @@ fn judge(schema: &SchemaSql, live: &Live) -> Report {
     }
     let id_type = live.user.as_ref().and_then(|user| user.column(schema.dialect, schema.roles.id.name));
     let schema = &schema.beside(id_type.map(catalog::LiveColumn::reference_type));
-    let mut tables = vec![
-        (schema.session(), &live.session, schema.session_columns()),
-        ("ended_token", &live.ended_token, schema.ended_token_columns()),
-    ];
-    if schema.has_counters {
-        tables.push((SchemaSql::LIMIT_COUNTER, &live.limit_counter, schema.limit_counter_columns()));
-    }
-    if schema.has_known_clients {
-        tables.push((SchemaSql::KNOWN_CLIENT, &live.known_client, schema.known_client_columns()));
-    }
-    for (table, live_table, columns) in tables {
+    for (table, live_table) in &live.own {
+        let (table, name) = (*table, table.name(schema));
         let Some(live_table) = live_table else {
-            if !live.out_of_sight.contains(&table) {
-                findings.push(no_table(schema, table));
+            if !live.out_of_sight.contains(&name) {
+                findings.push(no_table(schema, name));
             }
             continue;
         };
-        let wanted = columns.iter().map(|(name, sql)| token_column(schema, table, name, sql));
-        findings.extend(compare(schema.dialect, table, &wanted.collect::<Vec<_>>(), live_table));
-        findings.extend(engine(schema, table, live_table));
-    }
-    if let Some(live) = &live.session {
-        findings.extend(reference(schema, schema.session(), live, "tokens"));
+        let columns = table.columns(schema);
+        let wanted = columns.iter().map(|(column, sql)| own_column(schema, table, column, sql));
+        findings.extend(compare(schema.dialect, name, &wanted.collect::<Vec<_>>(), live_table));
+        findings.extend(engine(schema, name, live_table));
+        if let Some(rows) = table.of_user() {
+            findings.extend(reference(schema, name, live_table, rows));
+        }
     }
     if let Some(live) = &live.accounts {
         findings.extend(accounts::check(schema, live));
@@ -197,15 +188,14 @@ fn user_columns(schema: &SchemaSql, live: &LiveTable) -> Vec<Finding> {
 /// How many characters a hash of Argon2id has at least.
 const ARGON2ID_CHARS: u32 = 97;
 
-fn token_column<'a>(schema: &SchemaSql, table: &str, name: &'a str, sql: &str) -> Wanted<'a> {
-    // FastAPI Users' own table does not keep the parts of a second on MySQL.
-    let is_coarse = table == schema.session() && !schema.compat.rules().session_rows_expire;
+fn own_column<'a>(schema: &SchemaSql, table: &dyn Table, name: &'a str, sql: &str) -> Wanted<'a> {
+    let ColumnCheck { needs_width, reports_narrow, is_cast } = table.check(schema, name);
     Wanted {
         name,
         sql: sql.to_owned(),
-        least_chars: u32::MAX,
-        is_narrow_worth_knowing: !is_coarse,
-        is_cast: false,
+        least_chars: if needs_width { u32::MAX } else { 0 },
+        is_narrow_worth_knowing: reports_narrow,
+        is_cast,
         remedy: None,
     }
 }

@@ -7,7 +7,7 @@ use crate::store::diesel::backend::SqlBackend;
 use crate::store::diesel::cells::Cells;
 use crate::store::diesel::dialect::Dialect;
 use crate::store::diesel::row::UserRow;
-use crate::store::diesel::schema::SchemaSql;
+use crate::store::diesel::schema::{Accounts, SchemaSql};
 use crate::store::{StoredAccount, TokenExpiry};
 use crate::user::OAuthAccount;
 
@@ -38,7 +38,7 @@ impl AccountQueries {
     pub(super) fn new(schema: &SchemaSql, of_the_user: &str) -> Self {
         let dialect = schema.dialect;
         let (user, id) = (dialect.quote(schema.user), dialect.quote(schema.roles.id.name));
-        let accounts = SchemaSql::OAUTH_ACCOUNT;
+        let accounts = Accounts::NAME;
         // Of four bytes in a table that FastAPI Users made, of eight in ours.
         let expires_at = match dialect {
             Dialect::Sqlite | Dialect::Postgres => "CAST(a.expires_at AS BIGINT)",

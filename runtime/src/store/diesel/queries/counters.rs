@@ -1,8 +1,7 @@
 //! The SQL about what is counted for limits.
 
-use super::purge::purge;
 use crate::store::diesel::dialect::Dialect;
-use crate::store::diesel::schema::SchemaSql;
+use crate::store::diesel::schema::LimitCounters;
 
 /// The statements about what is counted. Each is atomic by itself.
 #[derive(Debug)]
@@ -17,12 +16,11 @@ pub(in super::super) struct CounterQueries {
     pub(in super::super) insert: String,
     pub(in super::super) moment: String,
     pub(in super::super) delete: String,
-    pub(in super::super) purge: String,
 }
 
 impl CounterQueries {
     pub(super) fn new(dialect: Dialect) -> Self {
-        let table = SchemaSql::LIMIT_COUNTER;
+        let table = LimitCounters::NAME;
         let into = format!("INTO {table} (counter, full_at) VALUES (?, ?)");
         Self {
             take: format!(
@@ -40,7 +38,6 @@ impl CounterQueries {
             },
             moment: format!("SELECT full_at FROM {table} WHERE counter = ?"),
             delete: format!("DELETE FROM {table} WHERE counter = ?"),
-            purge: purge(dialect, table, "counter", "full_at", ""),
         }
     }
 }

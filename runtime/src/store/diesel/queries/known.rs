@@ -1,8 +1,7 @@
 //! The SQL about known clients.
 
-use super::purge::purge;
 use crate::store::diesel::dialect::Dialect;
-use crate::store::diesel::schema::SchemaSql;
+use crate::store::diesel::schema::KnownClients;
 
 /// The statements about clients that are known at an account. Each is atomic by itself.
 #[derive(Debug)]
@@ -16,12 +15,11 @@ pub(in super::super) struct KnownClientQueries {
     /// Deletes so many clients of an account, those that end earliest, but not one of them. It sorts the few rows of the
     /// account.
     pub(in super::super) evict: String,
-    pub(in super::super) purge: String,
 }
 
 impl KnownClientQueries {
     pub(super) fn new(dialect: Dialect) -> Self {
-        let table = SchemaSql::KNOWN_CLIENT;
+        let table = KnownClients::NAME;
         let replace = match dialect {
             Dialect::Sqlite | Dialect::Postgres => {
                 "ON CONFLICT (client) DO UPDATE SET mark = excluded.mark, expires_at = excluded.expires_at"
@@ -42,7 +40,6 @@ impl KnownClientQueries {
                 Dialect::Mysql => format!("DELETE FROM {table} WHERE {evicted}"),
             },
             recall: format!("SELECT mark FROM {table} WHERE client = ? AND expires_at > ?"),
-            purge: purge(dialect, table, "client", "expires_at", ""),
         }
     }
 }

@@ -14,12 +14,12 @@ use diesel::result::Error;
 pub(super) use self::accounts::{AccountQueries, account, stored_account};
 pub(super) use self::counters::CounterQueries;
 pub(super) use self::known::KnownClientQueries;
-use self::purge::purge;
+use self::purge::PurgeQuery;
 pub(super) use self::sessions::SessionQueries;
 use self::taken::Taken;
 use super::dialect::Dialect;
 use super::schema::SchemaSql;
-use crate::store::StoreError;
+use crate::store::{StoreError, Tables};
 
 /// The statements of an app. A `?` is a gap for a value, a list of values or of assignments.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ pub(super) struct Queries {
     /// The id of the user is the last of its gaps.
     pub(super) end_token_of: String,
     pub(super) end_tokens_of: String,
-    pub(super) purge_ended_tokens: String,
+    pub(super) purges: Vec<PurgeQuery>,
     pub(super) sessions: SessionQueries,
     pub(super) accounts: AccountQueries,
     /// About what is counted for limits, where the schema has a table for it.
@@ -147,11 +147,14 @@ impl Queries {
                 &format!("SELECT ?, ?, ? FROM {user} WHERE {id} = ?{while_the_user_stays}"),
             ),
             end_tokens_of: end_tokens_of(dialect),
-            purge_ended_tokens: purge(dialect, "ended_token", "token", "expires_at", " AND generation = 0"),
+            purges: schema.own_tables().filter_map(|table| PurgeQuery::of(table, schema)).collect(),
             sessions: SessionQueries::new(schema, &of_user),
             accounts: AccountQueries::new(schema, &of_user),
-            counters: schema.has_counters.then(|| CounterQueries::new(dialect)),
-            known_clients: schema.has_known_clients.then(|| KnownClientQueries::new(dialect)),
+            counters: schema.tables.contains(Tables::LIMIT_COUNTERS).then(|| CounterQueries::new(dialect)),
+            known_clients: schema
+                .tables
+                .contains(Tables::KNOWN_CLIENTS)
+                .then(|| KnownClientQueries::new(dialect)),
             email_taken: Taken::email(schema, on_the_address),
             account_taken: Taken::account(schema, on_the_account),
         }

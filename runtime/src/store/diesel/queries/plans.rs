@@ -51,9 +51,7 @@ fn statements(queries: &Queries, compat: Compat) -> Vec<String> {
         sessions.lock.clone(),
         sessions.delete.clone(),
         format!("{}{}", sessions.delete_of, sessions.and_not),
-        sessions.purge.clone(),
         queries.end_tokens_of.clone(),
-        queries.purge_ended_tokens.clone(),
         accounts.user_by_account.clone(),
         accounts.of_user.clone(),
         accounts.by_id.clone(),
@@ -74,22 +72,20 @@ fn statements(queries: &Queries, compat: Compat) -> Vec<String> {
         &counters.insert,
         &counters.moment,
         &counters.delete,
-        &counters.purge,
     ];
     statements.extend(of_counters.into_iter().cloned());
     let known = queries.known_clients.as_ref().expect("their table is there");
-    statements.extend([&known.forget_others, &known.recall, &known.count, &known.purge].into_iter().cloned());
+    statements.extend([&known.forget_others, &known.recall, &known.count].into_iter().cloned());
+    statements.extend(queries.purges.iter().map(|purge| purge.sql.clone()));
     statements
 }
+
+const ALL: Tables = Tables::OAUTH_ACCOUNTS.with(Tables::LIMIT_COUNTERS).with(Tables::KNOWN_CLIENTS);
 
 #[test]
 fn rows_are_found_by_an_index() {
     for compat in [Compat::None, Compat::FastApiUsers] {
-        let schema = SchemaSql::of::<User>(Dialect::Sqlite, compat).with(Tables {
-            oauth_accounts: true,
-            limit_counters: true,
-            known_clients: true,
-        });
+        let schema = SchemaSql::of::<User>(Dialect::Sqlite, compat).with(ALL);
         let mut connection = SqliteConnection::establish(":memory:").expect("a database");
         for migration in schema.migrations() {
             connection.batch_execute(&migration.up).expect("its tables");

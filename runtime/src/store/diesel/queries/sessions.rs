@@ -1,6 +1,5 @@
 //! The SQL about sessions. A row is identified by its id in this crate's own table, and by its token in FastAPI Users'.
 
-use super::purge::purge;
 use crate::store::diesel::dialect::Dialect;
 use crate::store::diesel::schema::SchemaSql;
 
@@ -17,7 +16,6 @@ pub(in super::super) struct SessionQueries {
     pub(in super::super) and_not: String,
     /// Of this crate's own table alone.
     pub(in super::super) restamp: String,
-    pub(in super::super) purge: String,
 }
 
 impl SessionQueries {
@@ -28,11 +26,11 @@ impl SessionQueries {
         let (user, id) = (quote(schema.user), quote(schema.roles.id.name));
         let (password, active) =
             (quote(schema.roles.hashed_password.name), quote(schema.roles.is_active.name));
-        let (sessions, moment) = (quote(schema.session()), schema.session_moment());
-        let (key, read, written) = if schema.compat.rules().session_rows_expire {
+        let sessions = quote(schema.session());
+        let (key, read, written) = if schema.has_own_sessions() {
             (
                 "id",
-                ", t.id, t.backend, t.fingerprint, t.expires_at, t.authenticated_at",
+                ", t.id, t.fingerprint, t.expires_at, t.authenticated_at",
                 "id, token, backend, fingerprint, created_at, seen_at, expires_at, authenticated_at",
             )
         } else {
@@ -66,7 +64,6 @@ impl SessionQueries {
             delete_of: format!("DELETE FROM {sessions} WHERE user_id = ?"),
             and_not: format!(" AND {key} <> ?"),
             restamp: format!("UPDATE {sessions} SET fingerprint = ? WHERE user_id = ? AND fingerprint = ?"),
-            purge: purge(dialect, &sessions, key, moment, ""),
         }
     }
 }

@@ -3,7 +3,7 @@
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 
 use crate::store::diesel::dialect::Dialect;
-use crate::store::diesel::schema::SchemaSql;
+use crate::store::diesel::schema::{Accounts, SchemaSql};
 
 /// How a database names the unique indexes on one thing. There may be others beside ours, and any of them may be asked
 /// first.
@@ -23,7 +23,7 @@ impl Taken {
     /// Those on an account at another service.
     pub(super) fn account(schema: &SchemaSql, live: &[&str]) -> Self {
         let columns: [&[&str]; 2] = [&["oauth_name", "account_id"], &["account_id", "oauth_name"]];
-        Self::of(schema.dialect, SchemaSql::ACCOUNT_INDEX, live, SchemaSql::OAUTH_ACCOUNT, &columns)
+        Self::of(schema.dialect, Accounts::UNIQUE_INDEX, live, Accounts::NAME, &columns)
     }
 
     /// `ours` may be made while the app runs. SQLite names the columns of an index, unless it is on an expression.

@@ -1,15 +1,23 @@
 //! The schema that an app wants: its names, its versions, and the same as migrations for the Diesel CLI.
 
 mod account_key;
-mod accounts;
-mod counters;
-mod known;
+mod ended_tokens;
+mod known_clients;
+mod limit_counters;
+mod oauth_accounts;
 mod sessions;
 mod step;
-mod tables;
+mod table;
+mod users;
 
 pub(super) use self::account_key::ACCOUNT_KEY;
+use self::ended_tokens::EndedTokens;
+pub(super) use self::known_clients::KnownClients;
+pub(super) use self::limit_counters::LimitCounters;
+pub(super) use self::oauth_accounts::Accounts;
+use self::sessions::Sessions;
 pub(super) use self::step::{SchemaObject, Step, Version};
+pub(super) use self::table::{Before, ColumnCheck, Purge, TABLES, Table};
 
 use super::column::{Column, Role};
 use super::column_type::ColumnType;
@@ -30,12 +38,8 @@ pub struct SchemaSql {
     pub(super) roles: Roles,
     /// `true` if the database auto-increments the ids.
     pub(super) counts_ids: bool,
-    /// `true` if there is a table of provider accounts.
-    pub(super) has_accounts: bool,
-    /// `true` if there is a table of rate limit counters.
-    pub(super) has_counters: bool,
-    /// `true` if there is a table of known clients.
-    pub(super) has_known_clients: bool,
+    /// The tables beside those that every app has.
+    pub(super) tables: Tables,
     /// The type of the id in a table that is there already: what refers to it must be of the same.
     live_id: Option<String>,
 }
@@ -88,39 +92,34 @@ impl SchemaSql {
             columns: U::COLUMNS,
             roles: const { Roles::of(U::COLUMNS) },
             counts_ids: U::Id::generate().is_none(),
-            has_accounts: false,
-            has_counters: false,
-            has_known_clients: false,
+            tables: Tables::USERS,
             live_id: None,
         }
     }
 
-    /// The same, and a table for the accounts that users have at other services.
+    /// Returns the schema with these tables, too.
+    ///
+    /// ```
+    /// use axum_users::compat::Compat;
+    /// use axum_users::store::Tables;
+    /// use axum_users::store::diesel::{Dialect, SchemaSql};
+    /// # use axum_users::prelude::*;
+    /// # #[derive(Clone, Debug, AuthUser)]
+    /// # pub struct User {
+    /// #     pub id: Uuid,
+    /// #     pub email: String,
+    /// #     pub hashed_password: HashedPassword,
+    /// #     pub is_active: bool,
+    /// #     pub is_superuser: bool,
+    /// #     pub is_verified: bool,
+    /// # }
+    ///
+    /// let schema = SchemaSql::of::<User>(Dialect::Postgres, Compat::None).with(Tables::OAUTH_ACCOUNTS);
+    /// assert_eq!(schema.migrations().len(), 2);
+    /// ```
     #[must_use]
-    pub fn with_oauth_accounts(self) -> Self {
-        Self { has_accounts: true, ..self }
-    }
-
-    /// The same, and a table for what is counted for limits.
-    #[must_use]
-    pub fn with_limit_counters(self) -> Self {
-        Self { has_counters: true, ..self }
-    }
-
-    /// The same, and a table for clients that are known at an account.
-    #[must_use]
-    pub fn with_known_clients(self) -> Self {
-        Self { has_known_clients: true, ..self }
-    }
-
-    /// The same, with these tables besides.
-    pub(super) fn with(self, tables: Tables) -> Self {
-        Self {
-            has_accounts: tables.oauth_accounts,
-            has_counters: tables.limit_counters,
-            has_known_clients: tables.known_clients,
-            ..self
-        }
+    pub fn with(self, tables: Tables) -> Self {
+        Self { tables: self.tables.with(tables), ..self }
     }
 
     /// The same, where the user's table is there already and its id has the type `id`.
@@ -136,32 +135,30 @@ impl SchemaSql {
         self.versions().iter().map(Version::migration).collect()
     }
 
+    /// The migration that makes the tables that every app has.
+    pub(super) const FIRST: &'static str = "00000000000001_axum_users";
+
     /// The versions of the schema. A later release of this crate that changes its tables adds one.
     pub(super) fn versions(&self) -> Vec<Version> {
         let mut versions =
-            vec![Version { name: "00000000000001_axum_users", steps: self.create(), back: self.drop() }];
-        if self.has_accounts {
-            versions.push(Version {
-                name: "00000000000002_axum_users_oauth",
-                steps: self.create_accounts(),
-                back: self.drop_accounts(),
-            });
-        }
-        if self.has_counters {
-            versions.push(Version {
-                name: "00000000000003_axum_users_limits",
-                steps: self.create_counters(),
-                back: self.drop_counters(),
-            });
-        }
-        if self.has_known_clients {
-            versions.push(Version {
-                name: "00000000000013_axum_users_known_clients",
-                steps: self.create_known_clients(),
-                back: self.drop_known_clients(),
-            });
+            vec![Version { name: Self::FIRST, steps: self.create_users(), back: vec![self.drop_users()] }];
+        for table in self.own_tables() {
+            let (name, mut steps) = (table.migration(), table::steps(table, self));
+            let drop = format!("DROP TABLE IF EXISTS {}", self.dialect.quote(table.name(self)));
+            match versions.iter_mut().find(|version| version.name == name) {
+                Some(version) => {
+                    version.steps.append(&mut steps);
+                    version.back.insert(0, drop);
+                }
+                None => versions.push(Version { name, steps, back: vec![drop] }),
+            }
         }
         versions
+    }
+
+    /// The tables that the app uses, but that of the users.
+    pub(super) fn own_tables(&self) -> impl Iterator<Item = &'static dyn Table> {
+        TABLES.into_iter().filter(|table| self.tables.contains(table.is_part_of()))
     }
 
     /// The names of all tables that the app uses, the users' own first.

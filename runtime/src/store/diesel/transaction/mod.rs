@@ -15,6 +15,7 @@ use super::connection::DatabaseConnection;
 use super::pool::Pooled;
 use super::queries::Queries;
 use super::session::Session;
+use super::statement::{Part, Statement};
 use crate::compat::Compat;
 use crate::store::StoreError;
 
@@ -48,6 +49,21 @@ impl<C: DatabaseConnection> OpenTransaction<C> {
     pub(super) fn session(&mut self) -> Result<(Session<'_, C>, &Queries), StoreError> {
         let (connection, _) = self.open.as_mut().ok_or_else(ended)?;
         Ok((Session::on(connection), &self.queries))
+    }
+
+    /// Executes a statement, of which `sql` is chosen from the queries.
+    async fn execute(
+        &mut self,
+        sql: impl Fn(&Queries) -> &str,
+        parts: &[&dyn Part<C::Backend>],
+    ) -> Result<usize, StoreError> {
+        let is_single = self.is_single;
+        let (mut session, queries) = self.session()?;
+        let sql = sql(queries);
+        Ok(match is_single {
+            true => session.execute_alone(sql, parts).await?,
+            false => session.execute(Statement::new(sql, parts.to_vec())).await?,
+        })
     }
 
     pub(super) async fn finish(mut self) -> Result<(), StoreError> {

@@ -54,11 +54,9 @@ impl<C: DatabaseConnection> OpenTransaction<C> {
         ended_at: Timestamp,
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
-        let (mut session, queries) = self.session()?;
         let (id, digest) = (Id::<U>(user), Value::Text(digest));
         let (ended_at, expires_at) = (Value::Moment(ended_at), Value::Moment(expires_at));
-        let statement = Statement::new(&queries.end_token_of, vec![&digest, &ended_at, &expires_at, &id]);
-        session.execute(statement).await?;
+        self.execute(|queries| &queries.end_token_of, &[&digest, &ended_at, &expires_at, &id]).await?;
         Ok(())
     }
 

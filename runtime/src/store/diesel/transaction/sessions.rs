@@ -15,7 +15,6 @@ impl<C: DatabaseConnection> OpenTransaction<C> {
         expected: &HashedPassword,
     ) -> Result<bool, StoreError> {
         let is_foreign = !self.compat.rules().session_rows_expire;
-        let (mut session, queries) = self.session()?;
         let (id, token) = (Value::Uuid(new.id.as_uuid()), Value::Text(&new.token));
         let (backend, fingerprint) = (Value::Text(new.backend), Value::Text(&new.fingerprint));
         let [created_at, expires_at, authenticated_at] =
@@ -38,7 +37,7 @@ impl<C: DatabaseConnection> OpenTransaction<C> {
                 &password,
             ]
         };
-        Ok(session.execute(Statement::new(&queries.sessions.insert, parts)).await? > 0)
+        Ok(self.execute(|queries| &queries.sessions.insert, &parts).await? > 0)
     }
 
     pub(in super::super) async fn lock_session<U: UserRow<C::Backend>>(
@@ -57,9 +56,8 @@ impl<C: DatabaseConnection> OpenTransaction<C> {
         user: U::Id,
         key: &SessionKey,
     ) -> Result<bool, StoreError> {
-        let (mut session, queries) = self.session()?;
         let (key, user) = (value_of(key), Id::<U>(user));
-        Ok(session.execute(Statement::new(&queries.sessions.delete, vec![&key, &user])).await? > 0)
+        Ok(self.execute(|queries| &queries.sessions.delete, &[&key, &user]).await? > 0)
     }
 
     pub(in super::super) async fn delete_sessions_of<U: UserRow<C::Backend>>(

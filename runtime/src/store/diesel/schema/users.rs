@@ -1,13 +1,12 @@
-//! The SQL that makes the tables and indexes, and that which drops them.
+//! The table of users, which the app's own struct decides, and what other tables need of it.
 
 use super::{SchemaObject, SchemaSql, Step};
 use crate::store::diesel::column::Role;
-use crate::store::diesel::column_type::ColumnType;
 use crate::store::diesel::dialect::Dialect;
 
 impl SchemaSql {
-    /// The statements that make what is missing.
-    pub(in super::super) fn create(&self) -> Vec<Step> {
+    /// Returns the steps that make what is missing of it.
+    pub(super) fn create_users(&self) -> Vec<Step> {
         let user = self.dialect.quote(self.user);
         let mut steps = Vec::new();
         if !self.user_is_own {
@@ -16,18 +15,18 @@ impl SchemaSql {
                 sql: format!("CREATE TABLE IF NOT EXISTS {user} (\n{}\n)", self.user_columns()),
             });
         }
-        // The promise that a check in code can't keep: one user an address, in any case.
+        // A check in code can't keep an email to one user, in any case.
         steps.push(self.unique_email());
-        steps.extend(self.session_table());
-        steps.extend(self.ended_token_table());
         steps
     }
 
-    /// The statements that undo [`create`](Self::create).
-    pub(super) fn drop(&self) -> Vec<String> {
-        let drop = |table: &str| format!("DROP TABLE IF EXISTS {}", self.dialect.quote(table));
-        let user = if self.user_is_own { self.drop_unique_email() } else { drop(self.user) };
-        vec![drop("ended_token"), drop(self.session()), user]
+    /// Returns the statement that undoes [`create_users`](Self::create_users).
+    pub(super) fn drop_users(&self) -> String {
+        if self.user_is_own {
+            self.drop_unique_email()
+        } else {
+            format!("DROP TABLE IF EXISTS {}", self.dialect.quote(self.user))
+        }
     }
 
     pub(in super::super) fn unique_email(&self) -> Step {
@@ -100,61 +99,5 @@ impl SchemaSql {
     pub(super) fn reference(&self) -> String {
         let (user, id) = (self.dialect.quote(self.user), self.dialect.quote(self.roles.id.name));
         format!("FOREIGN KEY (user_id) REFERENCES {user} ({id}) ON DELETE CASCADE")
-    }
-
-    /// The table of ended tokens, its columns' names and types.
-    pub(in super::super) fn ended_token_columns(&self) -> Vec<(&'static str, String)> {
-        let moment = self.dialect.moment();
-        vec![
-            ("token", self.dialect.varchar(64)),
-            ("ended_at", moment.to_owned()),
-            ("expires_at", moment.to_owned()),
-            // Set in rows that represent all tokens of a user.
-            ("generation", format!("{} DEFAULT 0", i64::sql(self.dialect))),
-        ]
-    }
-
-    fn ended_token_table(&self) -> Vec<Step> {
-        self.table(
-            "ended_token",
-            ("token", " PRIMARY KEY"),
-            &self.ended_token_columns(),
-            &[],
-            &["expires_at"],
-        )
-    }
-
-    /// A table of ours, whose `key` is a column and what makes it one, with an index on each of `indexed`.
-    pub(super) fn table(
-        &self,
-        table: &'static str,
-        key: (&str, &str),
-        columns: &[(&'static str, String)],
-        references: &[String],
-        indexed: &[&'static str],
-    ) -> Vec<Step> {
-        let quoted = self.dialect.quote(table);
-        let key = |name: &str| if name == key.0 { key.1 } else { "" };
-        let columns = columns.iter().map(|(name, sql)| format!("{name} {sql}{}", key(name)));
-        let mut lines = columns.collect::<Vec<_>>();
-        let mut indexes = Vec::new();
-        for column in indexed {
-            let name = format!("ix_{table}_{column}");
-            match self.dialect {
-                Dialect::Sqlite | Dialect::Postgres => {
-                    let sql = format!("CREATE INDEX IF NOT EXISTS {name} ON {quoted} ({column})");
-                    indexes.push(Step {
-                        makes: SchemaObject::Index { table, name, columns: vec![column] },
-                        sql,
-                    });
-                }
-                Dialect::Mysql => lines.push(format!("INDEX {name} ({column})")),
-            }
-        }
-        lines.extend(references.iter().cloned());
-        let sql = format!("CREATE TABLE IF NOT EXISTS {quoted} (\n    {}\n)", lines.join(",\n    "));
-        let mut steps = vec![Step { makes: SchemaObject::Table(table), sql }];
-        steps.extend(indexes);
-        steps
     }
 }
