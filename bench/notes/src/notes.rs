@@ -38,7 +38,7 @@ pub(crate) struct Note {
     body: String,
 }
 
-/// What an owner writes.
+/// The title and text that an owner writes.
 #[derive(Deserialize, AsChangeset, ToSchema)]
 #[diesel(table_name = note)]
 pub(crate) struct Draft {

@@ -1,4 +1,4 @@
-//! The notes API without users: the owner is whoever the header `X-Owner` says.
+//! The notes API without users: the header `X-Owner` names the owner.
 
 mod notes;
 
@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use utoipa::OpenApi;
 use uuid::Uuid;
 
-/// Whose notes they are.
+/// The owner of the notes.
 struct Owner {
     id: Uuid,
 }

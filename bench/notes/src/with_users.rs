@@ -35,10 +35,10 @@ auth_app! {
     }
 }
 
-/// Whose notes they are.
+/// The owner of the notes.
 type Owner = CurrentUser<Auth>;
 
-/// What the handlers share.
+/// The state of the handlers.
 #[derive(Clone)]
 struct Notes {
     auth: Auth,

@@ -56,7 +56,7 @@ impl<'c, C: DatabaseConnection> Session<'c, C> {
         self.settle(answer).await
     }
 
-    /// Executes a statement that is a transaction by itself, and once more if it was undone in favor of another one.
+    /// Executes a statement without a transaction around it, and once more if it was undone in favor of another one.
     pub(super) async fn execute_alone(
         &mut self,
         sql: &str,

@@ -81,11 +81,11 @@ pub(in super::super) enum Before {
 
 /// How strictly a live column is checked.
 pub(in super::super) struct ColumnCheck {
-    /// Whether it must take as many characters as its type says.
+    /// `true` if it must take as many characters as its type says.
     pub(in super::super) needs_width: bool,
-    /// Whether it is reported if it does not hold all that its type says.
+    /// `true` if it is reported when it does not hold all that its type says.
     pub(in super::super) reports_narrow: bool,
-    /// Whether it is cast when it is read and written, so that a number of any width will do.
+    /// `true` if it is cast when it is read and written, so that a number of any width will do.
     pub(in super::super) is_cast: bool,
 }
 
