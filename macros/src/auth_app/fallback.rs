@@ -5,7 +5,8 @@ use quote::quote;
 use syn::{Expr, Type};
 
 use super::expand::{client_constant, constant, setup_docs};
-use super::model::{is_backend_name, is_config_field, is_word_of_rust};
+use super::keys::is_config_field;
+use super::model::{is_backend_name, is_word_of_rust};
 use super::names::config_ident;
 use super::parse::{Struct, Value};
 use super::types::{Types, secrets};

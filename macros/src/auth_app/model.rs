@@ -5,8 +5,9 @@ use quote::ToTokens;
 use syn::ext::IdentExt as _;
 use syn::{Attribute, BinOp, Expr, Type, Visibility};
 
+use super::keys::{self, KEYS, is_config_field};
 use super::names::config_ident;
-use super::parse::{Backend as RawBackend, Client as RawClient, Entry, Struct, VALUES, Value};
+use super::parse::{Backend as RawBackend, Client as RawClient, Entry, Struct, Value};
 use super::value;
 use crate::crate_path::CratePath;
 use crate::errors::Errors;
@@ -68,29 +69,12 @@ impl App {
     }
 }
 
-/// All keys, in the order in which an app is best written.
-const KEYS: [&str; 13] = [
-    "user",
-    "hooks",
-    "transaction_hooks",
-    "database",
-    "redis",
-    "backends",
-    "oauth",
-    "policy",
-    "limits",
-    "compat",
-    "hasher",
-    "breached_passwords",
-    "clock",
-];
-
 /// Unknown keys, and those that stand there twice.
 fn check_keys(app: &Ident, entries: &[Entry], errors: &mut Errors) {
     for (index, entry) in entries.iter().enumerate() {
         let key = &entry.key;
         if matches!(entry.value, Some(Value::Unknown)) {
-            let unknown = unknown_key(&key.to_string(), &KEYS);
+            let unknown = unknown_key(&key.to_string(), &keys::names());
             errors.at(key, unknown + &config_hint(app, key));
         } else if entries[..index].iter().any(|first| first.key == *key) {
             errors.at(key, format!("`{key}` is given twice: take one of them away"));
@@ -119,24 +103,24 @@ struct Parts<'a> {
 
 impl Parts<'_> {
     fn check(&mut self, raw: &Struct) -> Option<App> {
-        let user = self.required("user", "User");
-        let database = self.required("database", "Sqlite");
-        let backends = self.required("backends", "{ jwt: Bearer + Jwt { lifetime: HOUR } }");
-        let database = match database {
-            Some(Value::Expr(expr)) => self.part("database", expr),
-            _ => None,
-        };
-        let backends = match backends {
+        for key in &KEYS {
+            if let Some(example) = key.required {
+                self.require(key.name, example);
+            }
+        }
+        let database = self.value("database").and_then(|expr| self.part("database", expr));
+        let backends = match self.entry("backends").and_then(|entry| entry.value.as_ref()) {
             Some(Value::Backends(backends)) => self.backends(backends),
             _ => Vec::new(),
         };
         let oauth = self.oauth();
-        let settings = VALUES
-            .into_iter()
-            .filter(|key| !["database", "redis"].contains(key))
-            .filter_map(|key| Some((self.entry(key)?.key.clone(), value::complete(self.value(key)?))))
+        let setters = KEYS.iter().filter(|key| key.has_setter);
+        let settings = setters
+            .filter_map(|key| {
+                Some((self.entry(key.name)?.key.clone(), value::complete(self.value(key.name)?)))
+            })
             .collect();
-        let Some(Value::Type(user)) = user else { return None };
+        let Some(Value::Type(user)) = &self.entry("user")?.value else { return None };
         Some(App {
             crate_path: raw.crate_path.clone(),
             attributes: raw.attributes.clone(),
@@ -164,19 +148,17 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// The value of a key that must be there. One that can't be read has been reported.
-    fn required(&mut self, key: &str, example: &str) -> Option<&'a Value> {
-        let entry = self.entry(key);
-        if entry.is_none() && !self.is_misspelt(key) {
+    /// Reports a key that must be there and is not.
+    fn require(&mut self, key: &str, example: &str) {
+        if self.entry(key).is_none() && !self.is_misspelt(key) {
             self.errors.at(self.app, format!("`{key}` is missing: add `{key}: {example},`"));
         }
-        entry?.value.as_ref()
     }
 
     /// Whether an unknown key, which has been reported, was meant for `key`.
     fn is_misspelt(&self, key: &str) -> bool {
         let unknown = self.entries.iter().filter(|entry| matches!(entry.value, Some(Value::Unknown)));
-        unknown.into_iter().any(|entry| nearest(&entry.key.to_string(), &KEYS) == Some(key))
+        unknown.into_iter().any(|entry| nearest(&entry.key.to_string(), &keys::names()) == Some(key))
     }
 
     /// A value whose type must stand there too.
@@ -294,14 +276,6 @@ impl Parts<'_> {
             }
         }
     }
-}
-
-/// What an app's configuration has for every app.
-const CONFIG_FIELDS: [&str; 6] =
-    ["database", "redis", "secret", "reset_password_token_secret", "verification_token_secret", "oauth"];
-
-pub(super) fn is_config_field(name: &Ident) -> bool {
-    CONFIG_FIELDS.iter().any(|field| name == field)
 }
 
 /// Whether no field can be called `name`.

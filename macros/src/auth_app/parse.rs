@@ -5,23 +5,10 @@ use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Attribute, Expr, Generics, Path, Token, Type, Visibility, token};
 
+use super::keys::{Key, Takes};
 use crate::crate_path::CratePath;
 use crate::errors::Errors;
 use crate::keys::skip_past_comma;
-
-/// The keys whose values are expressions.
-pub(super) const VALUES: [&str; 10] = [
-    "hooks",
-    "transaction_hooks",
-    "database",
-    "redis",
-    "policy",
-    "limits",
-    "compat",
-    "hasher",
-    "breached_passwords",
-    "clock",
-];
 
 /// The struct that names an app's parts.
 pub(super) struct Struct {
@@ -113,17 +100,15 @@ fn parse_struct(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Stru
 fn parse_entries(input: ParseStream<'_>, errors: &mut Errors) -> Vec<Entry> {
     let mut entries = Vec::new();
     parse_list(input, errors, |key, input, errors| {
-        let value = if VALUES.iter().any(|known| key == known) {
-            parse_expr(&key, input).map(|expr| Value::Expr(Box::new(expr)))
-        } else if key == "user" {
-            parse_type(&key, input).map(Value::Type)
-        } else if key == "backends" {
-            parse_backends(&key, input, errors)
-        } else if key == "oauth" {
-            parse_clients(&key, input, errors)
-        } else {
-            skip_to_comma(input);
-            Ok(Value::Unknown)
+        let value = match Key::of(&key).map(|key| key.takes) {
+            Some(Takes::Expr) => parse_expr(&key, input).map(|expr| Value::Expr(Box::new(expr))),
+            Some(Takes::Type) => parse_type(&key, input).map(Value::Type),
+            Some(Takes::Backends) => parse_backends(&key, input, errors),
+            Some(Takes::Clients) => parse_clients(&key, input, errors),
+            None => {
+                skip_to_comma(input);
+                Ok(Value::Unknown)
+            }
         };
         let value = errors.keep(value);
         let is_read = value.is_some();

@@ -1,11 +1,12 @@
 //! The types of an app: its own, its configuration, and what they are made of.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{Attribute, Expr, Type, Visibility};
 
+use super::keys::SECRETS;
 use super::names::{config_ident, constant_ident};
 use crate::crate_path::CratePath;
 
@@ -110,6 +111,7 @@ impl Types<'_> {
         } else {
             quote!(config.database)
         };
+        let secrets = SECRETS.map(|(name, _)| format_ident!("{name}"));
         let oauth = self.oauth.as_ref().map(|(_, clients)| {
             let keys = clients.iter().map(|client| {
                 let constant = constant_ident(client);
@@ -121,11 +123,7 @@ impl Types<'_> {
             #[automatically_derived]
             impl ::core::convert::From<#config> for #c::app::Config<#ident> {
                 fn from(config: #config) -> Self {
-                    let secrets = #c::app::AppSecrets {
-                        secret: config.secret,
-                        reset_password_token_secret: config.reset_password_token_secret,
-                        verification_token_secret: config.verification_token_secret,
-                    };
+                    let secrets = #c::app::AppSecrets { #(#secrets: config.#secrets),* };
                     Self::new(#database, secrets) #oauth
                 }
             }
@@ -135,12 +133,12 @@ impl Types<'_> {
 
 /// The secrets that every app has, as fields.
 pub(super) fn secrets(c: &CratePath) -> TokenStream {
-    quote! {
-        /// Signs the sessions.
-        pub secret: #c::secret::Secrets,
-        /// Signs the tokens that reset passwords.
-        pub reset_password_token_secret: #c::secret::Secrets,
-        /// Signs the tokens that verify addresses.
-        pub verification_token_secret: #c::secret::Secrets,
-    }
+    let fields = SECRETS.map(|(name, docs)| {
+        let name = format_ident!("{name}");
+        quote! {
+            #[doc = #docs]
+            pub #name: #c::secret::Secrets,
+        }
+    });
+    quote!(#(#fields)*)
 }
