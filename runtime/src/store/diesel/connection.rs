@@ -1,17 +1,19 @@
 //! Connections: what the store asks of one beyond Diesel.
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 
 use diesel::QueryResult;
 use diesel::result::Error;
 use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::{AsyncConnectionCore, TransactionManager};
-use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, TryStreamExt};
 
 use super::backend::SqlBackend;
 use super::cells::Cells;
 use super::statement::Statement;
+
+/// What ends a statement on the server.
+pub(super) type Cancel = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// A connection to a database that users lie in: Diesel's own, with what differs between databases.
 pub trait DatabaseConnection: PoolableConnection<Backend: SqlBackend> + 'static {
@@ -30,7 +32,7 @@ pub trait DatabaseConnection: PoolableConnection<Backend: SqlBackend> + 'static 
 
     /// Returns what ends the statement that the server is still running for this connection, or `None` if there is none,
     /// or if the server ends it by itself once the connection is closed. It runs after the connection has been closed.
-    fn cancel(&mut self) -> Option<BoxFuture<'static, ()>> {
+    fn cancel(&mut self) -> Option<Cancel> {
         None
     }
 

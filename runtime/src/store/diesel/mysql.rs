@@ -15,7 +15,7 @@ use mysql_async::{Conn, Opts, OptsBuilder};
 use super::address::Address;
 #[cfg(feature = "tls")]
 use super::address::Tls;
-use super::connection::DatabaseConnection;
+use super::connection::{Cancel, DatabaseConnection};
 use super::database::SqlDatabase;
 use super::database_url::DatabaseUrl;
 use super::dialect::Dialect;
@@ -42,7 +42,7 @@ impl DatabaseConnection for MysqlConnection {
 
     /// The server does not look whether its client is still there while it runs a statement. Only a statement that was
     /// given up is killed: once a server has restarted, the connection's number may be another one's.
-    fn cancel(&mut self) -> Option<BoxFuture<'static, ()>> {
+    fn cancel(&mut self) -> Option<Cancel> {
         if !self.instrumentation().downcast_ref::<Watch>().is_some_and(Watch::is_unanswered) {
             return None;
         }
