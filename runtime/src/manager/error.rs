@@ -134,6 +134,7 @@ impl ManagerError {
     }
 
     /// Returns whether the database undid the transaction in favor of another one, so that a new attempt may succeed.
+    #[cfg(feature = "oauth")]
     pub(super) fn is_conflict(&self) -> bool {
         matches!(self, Self::Failed(Failure::Store(StoreError::Conflict(_))))
     }

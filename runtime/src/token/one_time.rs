@@ -28,7 +28,8 @@ pub(crate) enum Purpose {
     ChangeEmail,
     /// To be known as a client that has logged in to an account.
     KnownClient,
-    /// To come back from another service's sign-in.
+    /// To return from an OAuth provider.
+    #[cfg_attr(not(feature = "oauth"), expect(dead_code, reason = "only OAuth logins have a state"))]
     OAuthState,
 }
 

@@ -1,12 +1,8 @@
-//! The tables of this crate as data: they are made, checked, purged and dropped by going through one list.
+//! A table of this crate as data: it is made, checked, purged and dropped by what it says here.
 
-use super::{Accounts, EndedTokens, KnownClients, LimitCounters, SchemaObject, SchemaSql, Sessions, Step};
+use super::{SchemaObject, SchemaSql, Step};
 use crate::store::Tables;
 use crate::store::diesel::dialect::Dialect;
-
-/// The tables that an app may have beside that of its users. Those of one migration are made in this order.
-pub(in super::super) const TABLES: [&dyn Table; 5] =
-    [&Sessions, &EndedTokens, &Accounts, &LimitCounters, &KnownClients];
 
 /// A table of this crate.
 pub(in super::super) trait Table: Sync {
