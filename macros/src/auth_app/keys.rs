@@ -14,7 +14,7 @@ pub(super) struct Key {
     pub(super) has_setter: bool,
 }
 
-/// What the value of a key is.
+/// The form of a key's value.
 #[derive(Clone, Copy)]
 pub(super) enum Takes {
     Type,

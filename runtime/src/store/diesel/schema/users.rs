@@ -95,7 +95,7 @@ impl SchemaSql {
         }
     }
 
-    /// What has the rows of a table go with their user.
+    /// Returns the foreign key that deletes the rows of a table with their user.
     pub(super) fn reference(&self) -> String {
         let (user, id) = (self.dialect.quote(self.user), self.dialect.quote(self.roles.id.name));
         format!("FOREIGN KEY (user_id) REFERENCES {user} ({id}) ON DELETE CASCADE")
