@@ -49,8 +49,14 @@ impl<A: AuthApp> Manager<A> {
                     return Err(Refusal::OauthAccountAlreadyLinked.into());
                 }
                 // It is this user's already: its tokens are new.
-                if self.renew(&known, &found, Some(&authority)).await? {
-                    return Ok(owner);
+                match self.renew(&known, &found, Some(&authority)).await {
+                    Ok(true) => return Ok(owner),
+                    Ok(false) => {}
+                    Err(error) if error.is_conflict() => {
+                        lost = error;
+                        continue;
+                    }
+                    Err(error) => return Err(error),
                 }
             }
             let account = self.account(user.id(), &found)?;

@@ -165,7 +165,8 @@ impl<C: DatabaseConnection> SqlDatabase<C> {
     }
 
     pub(super) async fn purge(&self, now: Timestamp, sessions_since: Timestamp) -> Result<(), StoreError> {
-        for purge in &self.queries.purges {
+        // Sessions come last: where the app may not delete them, the rest is purged all the same.
+        for purge in self.queries.purges.iter().rev() {
             let before = match purge.before {
                 Before::Now => Value::Moment(now),
                 Before::NowInMicros => Value::Number(now.micros()),
