@@ -8,7 +8,7 @@ use diesel_async::AsyncConnectionCore;
 use tokio::sync::Semaphore;
 
 use super::backend::SqlBackend as _;
-use super::catalog::{self, unique_indexes, unique_indexes_on};
+use super::catalog;
 use super::check::{address_indexes, refuse_encoding};
 use super::connection::DatabaseConnection;
 use super::pool::{Pool, Pooled, take};
@@ -82,16 +82,13 @@ impl<C: DatabaseConnection> SqlDatabase<C> {
 
     /// The statements, which know the unique indexes by the names that they have.
     async fn queries_for_live_indexes(&self) -> Result<Queries, StoreError> {
+        let schema = &self.schema;
         let connection = &mut **self.connection().await?;
-        let unique = unique_indexes(connection, self.schema.user).await?;
-        let on_the_address = address_indexes(&self.schema, &unique).map(|index| index.name);
-        let on_the_account = unique_indexes_on(connection, Accounts::NAME, ACCOUNT_KEY).await?;
-        let on_the_account = on_the_account.iter().map(String::as_str);
-        Ok(Queries::new(
-            &self.schema,
-            &on_the_address.collect::<Vec<_>>(),
-            &on_the_account.collect::<Vec<_>>(),
-        ))
+        let shapes = catalog::shapes(connection, &[schema.user, Accounts::NAME]).await?;
+        let [user, accounts] = &shapes[..] else { return Ok(Queries::new(schema, &[], &[])) };
+        let on_the_address = address_indexes(schema, user).map(|index| index.name).collect::<Vec<_>>();
+        let on_the_account = accounts.unique_on(schema.dialect, ACCOUNT_KEY);
+        Ok(Queries::new(schema, &on_the_address, &on_the_account))
     }
 
     pub(super) async fn connection(&self) -> Result<Pooled<C>, StoreError> {

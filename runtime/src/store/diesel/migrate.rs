@@ -2,7 +2,7 @@
 
 use super::backend::SqlBackend;
 use super::catalog::{
-    LiveColumn, closed_schemas, columns, is_recorded, is_there, sealed_schema, shared_accounts,
+    LiveColumn, Shape, are_in_place, closed_schemas, recorded, sealed_schema, shapes, shared_accounts,
     shared_addresses,
 };
 use super::connection::{DatabaseConnection, first};
@@ -71,7 +71,8 @@ const LOCK_SECONDS: u32 = 60;
 /// Runs those steps whose part is missing. What can't be made for a reason that [`check`](super::check) words better is
 /// left to it, and not recorded.
 async fn run<C: DatabaseConnection>(connection: &mut C, schema: &SchemaSql) -> Result<(), StoreError> {
-    let user = columns(connection, schema.user).await?;
+    let mut live = Live::read(connection, schema).await?;
+    let user = live.shape(schema.user).columns;
     if !can_be_made(schema, &user) {
         return Ok(());
     }
@@ -80,38 +81,99 @@ async fn run<C: DatabaseConnection>(connection: &mut C, schema: &SchemaSql) -> R
     for version in schema.versions() {
         let mut is_whole = true;
         for step in &version.steps {
-            if is_there(connection, &step.makes).await? {
+            if live.has(&step.makes) {
                 continue;
             }
-            if can_be_run(connection, &schema, &step.makes).await? {
+            if can_be_run(connection, &schema, &live, &step.makes).await? {
                 if user.is_empty() && !closed_schemas(connection).await?.is_empty() {
                     return Ok(());
                 }
                 may_create(connection).await?;
                 connection.batch_execute(&step.sql).await?;
+                live.read_again(connection, step.makes.table()).await?;
             } else {
                 is_whole = false;
             }
         }
         if is_whole {
-            record(connection, &version.migration().version()).await?;
+            record(connection, &mut live, version.migration().version()).await?;
         }
     }
     Ok(())
+}
+
+/// What is there of the schema.
+struct Live {
+    dialect: Dialect,
+    /// Each table of the schema, and whether it is where the app would make it.
+    tables: Vec<(&'static str, bool, Shape)>,
+    /// Whether Diesel's table is there.
+    has_record: bool,
+    /// The versions that it has.
+    recorded: Vec<String>,
+}
+
+impl Live {
+    async fn read<C: DatabaseConnection>(connection: &mut C, schema: &SchemaSql) -> Result<Self, StoreError> {
+        let mut names = schema.tables();
+        let shapes = shapes(connection, &names).await?;
+        names.push(RECORD);
+        let mut are_in_place = are_in_place(connection, &names).await?;
+        let has_record = are_in_place.pop() == Some(true);
+        let recorded = if has_record { recorded(connection).await? } else { Vec::new() };
+        let tables = names.into_iter().zip(are_in_place).zip(shapes);
+        let tables = tables.map(|((name, is_in_place), shape)| (name, is_in_place, shape)).collect();
+        Ok(Self { dialect: schema.dialect, tables, has_record, recorded })
+    }
+
+    /// Reads once more what has become of a table.
+    async fn read_again<C: DatabaseConnection>(
+        &mut self,
+        connection: &mut C,
+        table: &str,
+    ) -> Result<(), StoreError> {
+        for (name, is_in_place, shape) in self.tables.iter_mut().filter(|(name, ..)| *name == table) {
+            *shape = shapes(connection, &[*name]).await?.pop().unwrap_or_default();
+            *is_in_place = are_in_place(connection, &[*name]).await? == [true];
+        }
+        Ok(())
+    }
+
+    fn table(&self, name: &str) -> Option<&(&'static str, bool, Shape)> {
+        self.tables.iter().find(|(known, ..)| *known == name)
+    }
+
+    fn shape(&self, table: &str) -> Shape {
+        self.table(table).map(|(.., shape)| shape.clone()).unwrap_or_default()
+    }
+
+    /// Whether a part of the schema is there.
+    fn has(&self, object: &SchemaObject) -> bool {
+        let Some((_, is_in_place, shape)) = self.table(object.table()) else { return false };
+        match object {
+            SchemaObject::Table(_) => *is_in_place,
+            SchemaObject::UniqueEmail { column: Some(column), .. } => {
+                shape.column(self.dialect, column).is_some()
+            }
+            SchemaObject::Index { name: index, .. }
+            | SchemaObject::UniqueEmail { index, column: None, .. }
+            | SchemaObject::UniqueAccount { index, .. } => {
+                shape.indexes.iter().any(|live| self.dialect.is_same_name(&live.name, index))
+            }
+        }
+    }
 }
 
 /// Whether nothing keeps a step from being run that [`check`](super::check) words better than the database would.
 async fn can_be_run<C: DatabaseConnection>(
     connection: &mut C,
     schema: &SchemaSql,
+    live: &Live,
     makes: &SchemaObject,
 ) -> Result<bool, StoreError> {
-    if !makes.columns().is_empty() {
-        let live = columns(connection, makes.table()).await?;
-        let is_there = |name: &&str| live.iter().any(|live| schema.dialect.is_same_name(&live.name, name));
-        if !makes.columns().iter().all(is_there) {
-            return Ok(false);
-        }
+    let shape = live.shape(makes.table());
+    if !makes.columns().iter().all(|name| shape.column(schema.dialect, name).is_some()) {
+        return Ok(false);
     }
     let shared = match makes {
         SchemaObject::UniqueEmail { .. } => shared_addresses(connection, schema).await?,
@@ -155,20 +217,29 @@ pub(super) fn can_be_made(schema: &SchemaSql, user: &[LiveColumn]) -> bool {
         .all(|name| user.iter().any(|live| schema.dialect.is_same_name(&live.name, name)))
 }
 
-/// The table in which Diesel records the migrations that have run, as Diesel itself makes it.
-const RECORD: &str = "CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (
+/// The table in which Diesel records the migrations that have run.
+const RECORD: &str = "__diesel_schema_migrations";
+
+/// Makes it, as Diesel itself does.
+const CREATE_RECORD: &str = "CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (
        version VARCHAR(50) PRIMARY KEY NOT NULL,
        run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP
 )";
 
-async fn record<C: DatabaseConnection>(connection: &mut C, version: &str) -> Result<(), StoreError> {
+async fn record<C: DatabaseConnection>(
+    connection: &mut C,
+    live: &mut Live,
+    version: String,
+) -> Result<(), StoreError> {
     const INSERT: &str = "INSERT INTO __diesel_schema_migrations (version) VALUES (?)";
-    if !is_there(connection, &SchemaObject::Table("__diesel_schema_migrations")).await? {
+    if !live.has_record {
         may_create(connection).await?;
-        connection.batch_execute(RECORD).await?;
+        connection.batch_execute(CREATE_RECORD).await?;
+        live.has_record = true;
     }
-    if !is_recorded(connection, version).await? {
-        connection.execute_returning_count(Statement::new(INSERT, vec![&Value::Text(version)])).await?;
+    if !live.recorded.contains(&version) {
+        connection.execute_returning_count(Statement::new(INSERT, vec![&Value::Text(&version)])).await?;
+        live.recorded.push(version);
     }
     Ok(())
 }

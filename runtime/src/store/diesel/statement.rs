@@ -93,6 +93,21 @@ impl<DB: SqlBackend, U: UserRow<DB>> Part<DB> for Ids<'_, U> {
     }
 }
 
+/// A list of values, of which there is one at least.
+pub(super) struct List<'q>(pub(super) &'q [Value<'q>]);
+
+impl<DB: SqlBackend> Part<DB> for List<'_> {
+    fn write<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        for (index, value) in self.0.iter().enumerate() {
+            if index > 0 {
+                out.push_sql(", ");
+            }
+            DB::write(value, out)?;
+        }
+        Ok(())
+    }
+}
+
 /// All of a user's columns.
 pub(super) struct Row<'q, U>(pub(super) &'q U);
 

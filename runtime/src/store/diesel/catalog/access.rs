@@ -2,7 +2,6 @@
 
 use super::ask::{about, statements, texts};
 use super::statements::Statements;
-use super::table::columns;
 use crate::store::StoreError;
 use crate::store::diesel::backend::SqlBackend as _;
 use crate::store::diesel::connection::DatabaseConnection;
@@ -17,22 +16,32 @@ pub(in super::super) struct Access {
     pub(in super::super) hidden_from: Vec<String>,
 }
 
-/// Returns the permissions that the app's role lacks on an existing table.
+/// Returns the permissions that the app's role lacks on existing tables, in their order.
 pub(in super::super) async fn access<C: DatabaseConnection>(
     connection: &mut C,
-    table: &str,
-) -> Result<Access, StoreError> {
+    tables: &[&str],
+) -> Result<Vec<Access>, StoreError> {
     let Statements { missing_rights, without_policy, .. } = statements::<C>();
-    let missing_rights = match missing_rights {
-        Some(sql) => words(about(connection, sql, table).await?),
-        None if C::Backend::DIALECT == Dialect::Mysql => denied(connection, table).await?,
-        None => Vec::new(),
-    };
-    let hidden_from = match without_policy {
-        Some(sql) => words(about(connection, sql, table).await?),
-        None => Vec::new(),
-    };
-    Ok(Access { missing_rights, hidden_from })
+    let mut access = vec![Access::default(); tables.len()];
+    if tables.is_empty() {
+        return Ok(access);
+    }
+    if let Some(sql) = missing_rights {
+        for (access, rights) in access.iter_mut().zip(about(connection, sql, tables).await?) {
+            access.missing_rights = words(rights);
+        }
+    }
+    if let Some(sql) = without_policy {
+        for (access, commands) in access.iter_mut().zip(about(connection, sql, tables).await?) {
+            access.hidden_from = words(commands);
+        }
+    }
+    if C::Backend::DIALECT == Dialect::Mysql {
+        for (access, table) in access.iter_mut().zip(tables) {
+            access.missing_rights = denied(connection, table).await?;
+        }
+    }
+    Ok(access)
 }
 
 /// Whether a table is hidden from the catalogs, because the role has no right on it at all: MySQL shows only the others.
@@ -80,8 +89,9 @@ fn words(rows: Vec<[String; 1]>) -> Vec<String> {
 /// for which it wants the same rights as for running them.
 async fn denied<C: DatabaseConnection>(connection: &mut C, table: &str) -> Result<Vec<String>, StoreError> {
     let quoted = C::Backend::DIALECT.quote(table);
-    let column = &columns(connection, table).await?;
-    let Some(column) = column.first().map(|column| C::Backend::DIALECT.quote(&column.name)) else {
+    let rows = about::<C, 5>(connection, statements::<C>().columns, &[table]).await?;
+    let first = rows.first().and_then(|columns| columns.first());
+    let Some(column) = first.map(|[column, ..]| C::Backend::DIALECT.quote(column)) else {
         return Ok(Vec::new());
     };
     let mut denied = Vec::new();

@@ -8,36 +8,20 @@ mod table;
 
 pub(super) use self::access::{Access, access, closed_schemas, is_out_of_sight, sealed_schema};
 pub(super) use self::server::{Server, server};
-pub(super) use self::table::{
-    LiveColumn, LiveTable, UniqueIndex, columns, table, unique_indexes, unique_indexes_on,
-};
+pub(super) use self::table::{LiveColumn, LiveIndex, LiveTable, Shape, shapes, tables};
 
-use self::ask::{name_of, statements, texts};
-use self::statements::Statements;
-use super::backend::SqlBackend as _;
+use self::ask::{about, statements, texts};
 use super::connection::DatabaseConnection;
-use super::schema::{ACCOUNT_KEY, Accounts, SchemaObject, SchemaSql};
+use super::schema::{ACCOUNT_KEY, Accounts, SchemaSql};
 use crate::store::StoreError;
 
-/// Whether a part of the schema is there.
-pub(super) async fn is_there<C: DatabaseConnection>(
+/// Returns for each of these names whether it is a table that is where new tables are made.
+pub(super) async fn are_in_place<C: DatabaseConnection>(
     connection: &mut C,
-    object: &SchemaObject,
-) -> Result<bool, StoreError> {
-    let Statements { table, index, .. } = statements::<C>();
-    let found = match object {
-        SchemaObject::Table(name) => texts::<C, 1>(connection, table, &[name]).await?,
-        SchemaObject::Index { table, name: index_name, .. }
-        | SchemaObject::UniqueEmail { table, index: index_name, column: None }
-        | SchemaObject::UniqueAccount { table, index: index_name } => {
-            texts::<C, 1>(connection, index, &[&name_of::<C>(table), index_name]).await?
-        }
-        SchemaObject::UniqueEmail { table, column: Some(column), .. } => {
-            let columns = columns(connection, table).await?;
-            return Ok(columns.iter().any(|live| C::Backend::DIALECT.is_same_name(&live.name, column)));
-        }
-    };
-    Ok(!found.is_empty())
+    names: &[&str],
+) -> Result<Vec<bool>, StoreError> {
+    let found = about::<C, 1>(connection, statements::<C>().in_place, names).await?;
+    Ok(found.iter().map(|rows| !rows.is_empty()).collect())
 }
 
 /// How many addresses more than one user has, where case is left out.
@@ -69,19 +53,8 @@ async fn shared<C: DatabaseConnection>(
     count.trim().parse().map_err(|error: std::num::ParseIntError| StoreError::Failed(error.into()))
 }
 
-/// The language in which the server words its errors, where the app does not set it.
-pub(super) async fn language<C: DatabaseConnection>(
-    connection: &mut C,
-) -> Result<Option<String>, StoreError> {
-    let Some(sql) = statements::<C>().language else { return Ok(None) };
-    Ok(texts(connection, sql, &[]).await?.pop().map(|[language]| language))
-}
-
-/// Whether Diesel's table records a migration of this version.
-pub(super) async fn is_recorded<C: DatabaseConnection>(
-    connection: &mut C,
-    version: &str,
-) -> Result<bool, StoreError> {
-    const SQL: &str = "SELECT version FROM __diesel_schema_migrations WHERE version = ?";
-    Ok(!texts::<C, 1>(connection, SQL, &[version]).await?.is_empty())
+/// Returns the versions of the migrations that Diesel's table records.
+pub(super) async fn recorded<C: DatabaseConnection>(connection: &mut C) -> Result<Vec<String>, StoreError> {
+    const SQL: &str = "SELECT version FROM __diesel_schema_migrations";
+    Ok(texts(connection, SQL, &[]).await?.into_iter().map(|[version]| version).collect())
 }

@@ -2,25 +2,21 @@
 
 use crate::store::diesel::dialect::Dialect;
 
-/// What a database's catalogs are asked. Each `?` is the name of the table, but the last one of `index`.
+/// What a database's catalogs are asked about tables. PostgreSQL has one `?`, for the names of all of them, quoted; its rows
+/// begin with the name that was asked for. The others have the name of one table for each `?`.
 #[derive(Debug)]
 pub(super) struct Statements {
-    /// A row where the app's tables are made, and one of this name is there.
-    pub(super) table: &'static str,
-    /// A row where the table has an index of this name.
-    pub(super) index: &'static str,
+    /// A row if a table of this name is where new tables are made.
+    pub(super) in_place: &'static str,
     /// Name, type, collation; whether it may be null, and whether it has a value by itself.
     pub(super) columns: &'static str,
-    /// Of those on one key: name, column or expression; whether it ignores case, and whether it leaves rows out.
-    pub(super) unique_indexes: &'static str,
-    /// The name of each unique index of all rows and each of its columns, empty where it is not a whole column.
-    pub(super) columns_of_unique_indexes: &'static str,
+    /// For each key of each index: the index's name, the key's column or expression, whether the key ignores case; whether
+    /// the index is unique, and whether it leaves rows out. A part of a column is empty.
+    pub(super) indexes: &'static str,
     /// Column, the table that it refers to, and whether its row goes with the other.
     pub(super) references: &'static str,
     /// The storage engine, or the statement that made the table.
     pub(super) made_by: Option<&'static str>,
-    /// The language of errors.
-    pub(super) language: Option<&'static str>,
     /// The rights on the table that the role lacks, a row each.
     pub(super) missing_rights: Option<&'static str>,
     /// The commands that row security keeps from the table for want of a policy, a row each.
@@ -29,12 +25,9 @@ pub(super) struct Statements {
     pub(super) closed_schemas: Option<&'static str>,
     /// The schema that new tables go to, if the role may not create them there; empty text if there is none.
     pub(super) sealed_schema: Option<&'static str>,
-    /// The encoding of the database.
-    pub(super) encoding: Option<&'static str>,
-    /// Whether `lower` folds letters beyond ASCII.
-    pub(super) folds: Option<&'static str>,
-    /// The modes of SQL that new sessions get.
-    pub(super) sql_mode: Option<&'static str>,
+    /// The encoding of the database, whether `lower` folds the letters of ASCII only, the language of errors, and the modes
+    /// of SQL that new sessions get; empty where it is no setting.
+    pub(super) server: Option<&'static str>,
 }
 
 impl Statements {
@@ -48,90 +41,77 @@ impl Statements {
 }
 
 const SQLITE: Statements = Statements {
-    table: "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE",
-    index: "SELECT name FROM pragma_index_list(?) WHERE name = ? COLLATE NOCASE",
+    in_place: "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE",
     columns: r#"
         SELECT name, type, '', CASE WHEN "notnull" = 0 AND pk = 0 THEN 'null' ELSE '' END,
             CASE WHEN dflt_value IS NOT NULL OR hidden > 1 OR (pk > 0 AND upper(type) = 'INTEGER')
                 THEN 'default' ELSE '' END
         FROM pragma_table_xinfo(?) ORDER BY cid"#,
     // Of an expression there is no more than the statement that made the index.
-    unique_indexes: r#"
-        SELECT list.name, coalesce(info.name, made.sql), CASE info.coll WHEN 'NOCASE' THEN 'ignored' ELSE '' END,
-            CASE list.partial WHEN 1 THEN 'partial' ELSE '' END
+    indexes: r#"
+        SELECT list.name, coalesce(info.name, made.sql, ''), CASE info.coll WHEN 'NOCASE' THEN 'ignored' ELSE '' END,
+            CASE list."unique" WHEN 1 THEN 'unique' ELSE '' END, CASE list.partial WHEN 1 THEN 'partial' ELSE '' END
         FROM pragma_index_list(?) AS list JOIN pragma_index_xinfo(list.name) AS info ON info.key = 1
-            LEFT JOIN sqlite_master AS made ON made.type = 'index' AND made.name = list.name
-        WHERE list."unique" = 1
-            AND (SELECT count(*) FROM pragma_index_xinfo(list.name) WHERE key = 1) = 1"#,
-    columns_of_unique_indexes: r#"
-        SELECT list.name, coalesce(info.name, '')
-        FROM pragma_index_list(?) AS list JOIN pragma_index_xinfo(list.name) AS info ON info.key = 1
-        WHERE list."unique" = 1 AND list.partial = 0"#,
+            LEFT JOIN sqlite_master AS made ON made.type = 'index' AND made.name = list.name"#,
     references: r#"
         SELECT "from", "table", CASE on_delete WHEN 'CASCADE' THEN 'cascade' ELSE '' END
         FROM pragma_foreign_key_list(?) AS list
         WHERE (SELECT count(*) FROM pragma_foreign_key_list(list.arg) AS other WHERE other.id = list.id) = 1"#,
     made_by: Some("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE"),
-    language: None,
     missing_rights: None,
     without_policy: None,
     closed_schemas: None,
     sealed_schema: None,
-    encoding: None,
-    folds: None,
-    sql_mode: None,
+    server: None,
 };
 
+/// Most of the cost of a statement is its plan, which grows with the tables that it joins.
 const POSTGRES: Statements = Statements {
-    table: "
-        SELECT c.relname::text FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-        WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname = ?",
-    index: "
-        SELECT c.relname::text FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
-        WHERE i.indrelid = to_regclass(?) AND c.relname = ?",
+    in_place: "
+        SELECT asked.name, 'there' FROM unnest(ARRAY[?]) AS asked (name)
+        WHERE to_regclass(quote_ident(current_schema()) || '.' || asked.name) IS NOT NULL",
     // A domain is as good as the type that it lies on.
     columns: "
-        SELECT a.attname::text,
+        SELECT asked.name, a.attname::text,
             CASE t.typtype WHEN 'd' THEN format_type(t.typbasetype, t.typtypmod)
                 ELSE format_type(a.atttypid, a.atttypmod) END,
             '', CASE WHEN a.attnotnull OR t.typnotnull THEN '' ELSE 'null' END,
             CASE WHEN a.atthasdef OR a.attidentity <> '' OR t.typdefault IS NOT NULL THEN 'default' ELSE '' END
-        FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
-        WHERE a.attrelid = to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
-    unique_indexes: "
-        SELECT c.relname::text, coalesce(pg_get_expr(i.indexprs, i.indrelid), a.attname::text),
-            CASE WHEN t.typname = 'citext' THEN 'ignored' ELSE '' END,
+        FROM unnest(ARRAY[?]) AS asked (name)
+            JOIN pg_attribute AS a ON a.attrelid = to_regclass(asked.name) AND a.attnum > 0 AND NOT a.attisdropped
+            JOIN pg_type AS t ON t.oid = a.atttypid
+        ORDER BY a.attnum",
+    indexes: "
+        SELECT asked.name, (SELECT c.relname::text FROM pg_class AS c WHERE c.oid = i.indexrelid),
+            CASE key.attnum WHEN 0 THEN pg_get_expr(i.indexprs, i.indrelid) ELSE a.attname::text END,
+            CASE WHEN (SELECT t.typname FROM pg_type AS t WHERE t.oid = a.atttypid) = 'citext' THEN 'ignored' ELSE '' END,
+            CASE WHEN i.indisunique AND i.indisvalid THEN 'unique' ELSE '' END,
             CASE WHEN i.indpred IS NULL THEN '' ELSE 'partial' END
-        FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
-            LEFT JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
-            LEFT JOIN pg_type AS t ON t.oid = a.atttypid
-        WHERE i.indrelid = to_regclass(?) AND i.indisunique AND i.indisvalid
-            AND i.indnkeyatts = 1",
-    columns_of_unique_indexes: "
-        SELECT c.relname::text, coalesce(a.attname::text, '')
-        FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
+        FROM unnest(ARRAY[?]) AS asked (name) JOIN pg_index AS i ON i.indrelid = to_regclass(asked.name)
             CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY AS key (attnum, place)
             LEFT JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = key.attnum
-        WHERE i.indrelid = to_regclass(?) AND i.indisunique AND i.indisvalid AND i.indpred IS NULL
-            AND key.place <= i.indnkeyatts",
+        WHERE key.place <= i.indnkeyatts",
     references: "
-        SELECT a.attname::text, other.relname::text, CASE r.confdeltype WHEN 'c' THEN 'cascade' ELSE '' END
-        FROM pg_constraint AS r JOIN pg_class AS other ON other.oid = r.confrelid
+        SELECT asked.name, a.attname::text,
+            (SELECT other.relname::text FROM pg_class AS other WHERE other.oid = r.confrelid),
+            CASE r.confdeltype WHEN 'c' THEN 'cascade' ELSE '' END
+        FROM unnest(ARRAY[?]) AS asked (name) JOIN pg_constraint AS r ON r.conrelid = to_regclass(asked.name)
             JOIN pg_attribute AS a ON a.attrelid = r.conrelid AND a.attnum = r.conkey[1]
-        WHERE r.conrelid = to_regclass(?) AND r.contype = 'f' AND cardinality(r.conkey) = 1",
+        WHERE r.contype = 'f' AND cardinality(r.conkey) = 1",
     made_by: None,
-    language: Some("SELECT current_setting('lc_messages')"),
     // A right on columns is as good, where there is one on columns.
     missing_rights: Some("
-        SELECT wanted FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS wanted
-        WHERE NOT has_table_privilege(to_regclass(?), wanted)
-            AND NOT CASE wanted WHEN 'DELETE' THEN false ELSE has_any_column_privilege(to_regclass(?), wanted) END"),
+        SELECT asked.name, wanted
+        FROM unnest(ARRAY[?]) AS asked (name), unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS wanted
+        WHERE NOT has_table_privilege(to_regclass(asked.name), wanted) AND NOT CASE wanted
+            WHEN 'DELETE' THEN false ELSE has_any_column_privilege(to_regclass(asked.name), wanted) END"),
     without_policy: Some(r#"
-        SELECT wanted.command
-        FROM (VALUES ('r'::"char", 'SELECT'), ('a', 'INSERT'), ('w', 'UPDATE'), ('d', 'DELETE')) AS wanted (code, command)
-        WHERE row_security_active(to_regclass(?)) AND NOT EXISTS (
+        SELECT asked.name, wanted.command
+        FROM unnest(ARRAY[?]) AS asked (name),
+            (VALUES ('r'::"char", 'SELECT'), ('a', 'INSERT'), ('w', 'UPDATE'), ('d', 'DELETE')) AS wanted (code, command)
+        WHERE row_security_active(to_regclass(asked.name)) AND NOT EXISTS (
             SELECT 1 FROM pg_policy AS p
-            WHERE p.polrelid = to_regclass(?) AND p.polpermissive AND p.polcmd IN (wanted.code, '*') AND EXISTS (
+            WHERE p.polrelid = to_regclass(asked.name) AND p.polpermissive AND p.polcmd IN (wanted.code, '*') AND EXISTS (
                 SELECT 1 FROM unnest(p.polroles) AS role
                 WHERE CASE role WHEN 0 THEN true ELSE pg_has_role(role, 'USAGE') END))"#),
     closed_schemas: Some(r#"
@@ -144,19 +124,19 @@ const POSTGRES: Statements = Statements {
         "SELECT coalesce(current_schema()::text, '')
         WHERE NOT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)",
     ),
-    encoding: Some("SELECT current_setting('server_encoding')"),
-    folds: Some("SELECT CASE WHEN lower(chr(196)) = chr(228) THEN 'folds' ELSE '' END"),
-    sql_mode: None,
+    // Where the encoding is another one, the letters may not be there: `A` is.
+    server: Some("
+        SELECT current_setting('server_encoding'),
+            CASE WHEN lower(chr(letter)) = chr(letter + 32) THEN '' ELSE 'ascii' END,
+            current_setting('lc_messages'), ''
+        FROM (SELECT CASE current_setting('server_encoding') WHEN 'UTF8' THEN 196 ELSE 65 END AS letter) AS asked"),
 };
 
 /// Each table of the catalogs is told which schema and table it is asked for: MariaDB looks through all of them
 /// otherwise.
 const MYSQL: Statements = Statements {
-    table: "
+    in_place: "
         SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_name = ?",
-    index: "
-        SELECT index_name FROM information_schema.statistics
-        WHERE table_schema = database() AND table_name = ? AND index_name = ? AND seq_in_index = 1",
     columns: "
         SELECT column_name, column_type, coalesce(collation_name, ''),
             CASE is_nullable WHEN 'YES' THEN 'null' ELSE '' END,
@@ -164,18 +144,16 @@ const MYSQL: Statements = Statements {
                 OR data_type = 'enum' THEN 'default' ELSE '' END
         FROM information_schema.columns WHERE table_schema = database() AND table_name = ?
         ORDER BY ordinal_position",
-    // An index on an expression has no column, and finds no address here.
-    unique_indexes: "
-        SELECT s.index_name, max(s.column_name),
-            CASE WHEN max(c.collation_name) LIKE '%\\_ci' THEN 'ignored' ELSE '' END, ''
-        FROM information_schema.statistics AS s JOIN information_schema.columns AS c
-            ON c.table_schema = database() AND c.table_name = ? AND c.column_name = s.column_name
-        WHERE s.table_schema = database() AND s.table_name = ? AND s.non_unique = 0
-        GROUP BY s.index_name HAVING count(*) = 1 AND max(s.seq_in_index) = 1 AND max(s.sub_part) IS NULL",
-    columns_of_unique_indexes: "
-        SELECT index_name, CASE WHEN sub_part IS NULL THEN coalesce(column_name, '') ELSE '' END
-        FROM information_schema.statistics
-        WHERE table_schema = database() AND table_name = ? AND non_unique = 0",
+    // An index on an expression has no column, and finds no address here. MariaDB would read the columns of all databases for
+    // an outer join.
+    indexes: "
+        SELECT s.index_name, CASE WHEN s.sub_part IS NULL THEN coalesce(s.column_name, '') ELSE '' END,
+            CASE WHEN (SELECT c.collation_name FROM information_schema.columns AS c
+                WHERE c.table_schema = database() AND c.table_name = ? AND c.column_name = s.column_name)
+                LIKE '%\\_ci' THEN 'ignored' ELSE '' END,
+            CASE s.non_unique WHEN 0 THEN 'unique' ELSE '' END, ''
+        FROM information_schema.statistics AS s
+        WHERE s.table_schema = database() AND s.table_name = ?",
     // The rule is hidden from a role that has rights on single tables alone: it gets the benefit of the doubt.
     references: "
         SELECT k.column_name, k.referenced_table_name, CASE WHEN EXISTS (
@@ -187,12 +165,9 @@ const MYSQL: Statements = Statements {
     made_by: Some("
         SELECT coalesce(engine, '') FROM information_schema.tables
         WHERE table_schema = database() AND table_name = ?"),
-    language: None,
     missing_rights: None,
     without_policy: None,
     closed_schemas: None,
     sealed_schema: None,
-    encoding: None,
-    folds: None,
-    sql_mode: Some("SELECT @@GLOBAL.sql_mode"),
+    server: Some("SELECT '', '', '', @@GLOBAL.sql_mode"),
 };

@@ -1,7 +1,5 @@
 //! Tables of the live schema.
 
-use std::collections::BTreeMap;
-
 use super::ask::{about, is_set, statements};
 use super::statements::Statements;
 use crate::store::StoreError;
@@ -12,11 +10,18 @@ use crate::store::diesel::dialect::Dialect;
 /// A table of the live schema.
 #[derive(Clone, Debug, Default)]
 pub(in super::super) struct LiveTable {
-    pub(in super::super) columns: Vec<LiveColumn>,
-    pub(in super::super) unique: Vec<UniqueIndex>,
+    pub(in super::super) shape: Shape,
     pub(in super::super) references: Vec<Reference>,
     /// The storage engine on MySQL; the statement that created the table on SQLite.
     pub(in super::super) made_by: String,
+}
+
+/// The columns and indexes of a table.
+#[derive(Clone, Debug, Default)]
+pub(in super::super) struct Shape {
+    /// None if the table does not exist.
+    pub(in super::super) columns: Vec<LiveColumn>,
+    pub(in super::super) indexes: Vec<LiveIndex>,
 }
 
 /// A column of the live schema.
@@ -32,13 +37,15 @@ pub(in super::super) struct LiveColumn {
     pub(in super::super) has_default: bool,
 }
 
-/// A unique index on one column or expression.
+/// An index of the live schema.
 #[derive(Clone, Debug)]
-pub(in super::super) struct UniqueIndex {
+pub(in super::super) struct LiveIndex {
     pub(in super::super) name: String,
-    /// The column, or the expression as the database spells it.
-    pub(in super::super) key: String,
+    /// Its columns, or the expressions as the database spells them; a part of a column is empty.
+    pub(in super::super) keys: Vec<String>,
+    /// `true` if one of the keys ignores case.
     pub(in super::super) ignores_case: bool,
+    pub(in super::super) is_unique: bool,
     /// `true` if it leaves rows out.
     pub(in super::super) is_partial: bool,
 }
@@ -54,7 +61,23 @@ pub(in super::super) struct Reference {
 
 impl LiveTable {
     pub(in super::super) fn column(&self, dialect: Dialect, name: &str) -> Option<&LiveColumn> {
+        self.shape.column(dialect, name)
+    }
+}
+
+impl Shape {
+    pub(in super::super) fn column(&self, dialect: Dialect, name: &str) -> Option<&LiveColumn> {
         self.columns.iter().find(|column| dialect.is_same_name(&column.name, name))
+    }
+
+    /// Returns the names of the unique indexes of all rows on exactly these columns, in any order.
+    pub(in super::super) fn unique_on(&self, dialect: Dialect, columns: &[&str]) -> Vec<&str> {
+        let is_on = |index: &LiveIndex| {
+            let is_key = |column: &&str| index.keys.iter().any(|key| dialect.is_same_name(key, column));
+            index.keys.len() == columns.len() && columns.iter().all(is_key)
+        };
+        let unique = self.indexes.iter().filter(|index| index.is_unique && !index.is_partial);
+        unique.filter(|index| is_on(index)).map(|index| &*index.name).collect()
     }
 }
 
@@ -68,35 +91,45 @@ impl LiveColumn {
     }
 }
 
-/// Returns the table with this name, or `None` if it does not exist.
-pub(in super::super) async fn table<C: DatabaseConnection>(
+/// Returns the tables with these names, in their order; `None` for those that do not exist.
+pub(in super::super) async fn tables<C: DatabaseConnection>(
     connection: &mut C,
-    name: &str,
-) -> Result<Option<LiveTable>, StoreError> {
-    let columns = columns(connection, name).await?;
-    if columns.is_empty() {
-        return Ok(None);
-    }
-    let unique = unique_indexes(connection, name).await?;
+    names: &[&str],
+) -> Result<Vec<Option<LiveTable>>, StoreError> {
+    let shapes = shapes(connection, names).await?;
     let Statements { references, made_by, .. } = statements::<C>();
-    let references = about(connection, references, name).await?.into_iter();
-    let references = references
-        .map(|[column, table, cascades]| Reference { column, table, cascades: is_set(&cascades) })
-        .collect();
+    let references = about(connection, references, names).await?;
     let made_by = match made_by {
-        Some(sql) => about(connection, sql, name).await?.pop().map(|[made_by]| made_by),
-        None => None,
+        Some(sql) => about(connection, sql, names).await?,
+        None => vec![Vec::new(); names.len()],
     };
-    Ok(Some(LiveTable { columns, unique, references, made_by: made_by.unwrap_or_default() }))
+    let tables = shapes.into_iter().zip(references).zip(made_by).map(|((shape, references), mut made_by)| {
+        let references = references.into_iter();
+        let references = references
+            .map(|[column, table, cascades]| Reference { column, table, cascades: is_set(&cascades) })
+            .collect();
+        let made_by = made_by.pop().map(|[made_by]| made_by).unwrap_or_default();
+        (!shape.columns.is_empty()).then_some(LiveTable { shape, references, made_by })
+    });
+    Ok(tables.collect())
 }
 
-/// Returns the columns of a table; none if it does not exist.
-pub(in super::super) async fn columns<C: DatabaseConnection>(
+/// Returns the columns and indexes of the tables with these names, in their order.
+pub(in super::super) async fn shapes<C: DatabaseConnection>(
     connection: &mut C,
-    table: &str,
-) -> Result<Vec<LiveColumn>, StoreError> {
-    let rows = about(connection, statements::<C>().columns, table).await?.into_iter();
-    let columns = rows.map(|[name, ty, collation, is_nullable, has_default]| LiveColumn {
+    names: &[&str],
+) -> Result<Vec<Shape>, StoreError> {
+    let columns = about(connection, statements::<C>().columns, names).await?;
+    let indexes = about(connection, statements::<C>().indexes, names).await?;
+    let shapes = columns.into_iter().zip(indexes).map(|(columns, indexes)| Shape {
+        columns: columns.into_iter().map(column::<C>).collect(),
+        indexes: indexes_of(indexes),
+    });
+    Ok(shapes.collect())
+}
+
+fn column<C: DatabaseConnection>([name, ty, collation, is_nullable, has_default]: [String; 5]) -> LiveColumn {
+    LiveColumn {
         name,
         ty: match C::Backend::DIALECT {
             Dialect::Postgres => without_needless_quotes(&ty),
@@ -105,39 +138,29 @@ pub(in super::super) async fn columns<C: DatabaseConnection>(
         collation,
         is_nullable: is_set(&is_nullable),
         has_default: is_set(&has_default),
-    });
-    Ok(columns.collect())
-}
-
-/// Returns the unique indexes of a table on one column or expression.
-pub(in super::super) async fn unique_indexes<C: DatabaseConnection>(
-    connection: &mut C,
-    table: &str,
-) -> Result<Vec<UniqueIndex>, StoreError> {
-    let rows = about(connection, statements::<C>().unique_indexes, table).await?;
-    let indexes = rows.into_iter().map(|[name, key, ignores_case, is_partial]| UniqueIndex {
-        name,
-        key,
-        ignores_case: is_set(&ignores_case),
-        is_partial: is_set(&is_partial),
-    });
-    Ok(indexes.collect())
-}
-
-/// Returns the names of the unique indexes of a table on exactly these columns, in any order.
-pub(in super::super) async fn unique_indexes_on<C: DatabaseConnection>(
-    connection: &mut C,
-    table: &str,
-    columns: &[&str],
-) -> Result<Vec<String>, StoreError> {
-    let mut indexes = BTreeMap::<String, Vec<String>>::new();
-    for [index, column] in about(connection, statements::<C>().columns_of_unique_indexes, table).await? {
-        indexes.entry(index).or_default().push(column);
     }
-    let is_in =
-        |column: &&str, of: &[String]| of.iter().any(|other| C::Backend::DIALECT.is_same_name(other, column));
-    indexes.retain(|_, of| of.len() == columns.len() && columns.iter().all(|column| is_in(column, of)));
-    Ok(indexes.into_keys().collect())
+}
+
+/// Returns the indexes of a table, of whose keys each has a row.
+fn indexes_of(keys: Vec<[String; 5]>) -> Vec<LiveIndex> {
+    let mut indexes = Vec::<LiveIndex>::new();
+    for [name, key, ignores_case, is_unique, is_partial] in keys {
+        let ignores_case = is_set(&ignores_case);
+        match indexes.iter_mut().find(|index| index.name == name) {
+            Some(index) => {
+                index.keys.push(key);
+                index.ignores_case |= ignores_case;
+            }
+            None => indexes.push(LiveIndex {
+                name,
+                keys: vec![key],
+                ignores_case,
+                is_unique: is_set(&is_unique),
+                is_partial: is_set(&is_partial),
+            }),
+        }
+    }
+    indexes
 }
 
 /// Returns a type of PostgreSQL as it is written without `quote_all_identifiers`: `uuid` for `"uuid"`.

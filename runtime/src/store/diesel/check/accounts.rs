@@ -28,8 +28,7 @@ impl LiveAccounts {
         else {
             return Ok(None);
         };
-        let is_unique =
-            !catalog::unique_indexes_on(connection, Accounts::NAME, ACCOUNT_KEY).await?.is_empty();
+        let is_unique = !table.shape.unique_on(schema.dialect, ACCOUNT_KEY).is_empty();
         let is_countable = !is_unique && has_key(schema, &table);
         let shared = if is_countable { catalog::shared_accounts(connection).await? } else { 0 };
         Ok(Some(Self { table, is_unique, shared }))

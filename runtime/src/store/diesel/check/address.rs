@@ -1,6 +1,6 @@
 //! The index that keeps addresses unique in any case, and by which they are found.
 
-use crate::store::diesel::catalog::{LiveTable, UniqueIndex};
+use crate::store::diesel::catalog::{LiveIndex, LiveTable, Shape};
 use crate::store::diesel::dialect::Dialect;
 use crate::store::diesel::schema::SchemaSql;
 use crate::store::{Finding, Remedy};
@@ -18,7 +18,7 @@ pub(in super::super) struct AddressIndex<'a> {
 /// The unique indexes on the address.
 pub(in super::super) fn address_indexes<'a>(
     schema: &SchemaSql,
-    unique: &'a [UniqueIndex],
+    shape: &'a Shape,
 ) -> impl Iterator<Item = AddressIndex<'a>> {
     let email = schema.roles.email.name;
     let dialect = schema.dialect;
@@ -27,7 +27,9 @@ pub(in super::super) fn address_indexes<'a>(
         Dialect::Mysql => (schema.lowered_email(), schema.lowered_email()),
     };
     let email = email.to_owned();
-    unique.iter().filter_map(move |UniqueIndex { name, key, ignores_case, is_partial }| {
+    let unique = shape.indexes.iter().filter(|index| index.is_unique);
+    unique.filter_map(move |LiveIndex { name, keys, ignores_case, is_partial, .. }| {
+        let [key] = &keys[..] else { return None };
         let is_on_email = dialect.is_same_name(key, &email);
         let key = plain(expression(key));
         let finds = dialect.is_same_name(&key, &lowered);
@@ -44,7 +46,7 @@ pub(in super::super) fn address_indexes<'a>(
 pub(super) fn check(schema: &SchemaSql, live: &LiveTable, shared: u64) -> Option<Finding> {
     let (user, email) = (schema.user, schema.roles.email.name);
     live.column(schema.dialect, email)?;
-    let is_unique = address_indexes(schema, &live.unique).any(|index| index.is_unique_in_any_case);
+    let is_unique = address_indexes(schema, &live.shape).any(|index| index.is_unique_in_any_case);
     if !is_unique && shared > 0 {
         return Some(Finding::error(format!(
             "{shared} of the addresses in `{user}` belong to more than one user, for they differ in case alone: leave \
@@ -74,7 +76,7 @@ pub(super) fn check(schema: &SchemaSql, live: &LiveTable, shared: u64) -> Option
         let text =
             format!("nothing in the database keeps the addresses in `{user}` unique in any case: `{sql}`");
         Finding::error(text)
-    } else if !address_indexes(schema, &live.unique).any(|index| index.finds) {
+    } else if !address_indexes(schema, &live.shape).any(|index| index.finds) {
         let text = format!(
             "no index finds an address in `{user}`, so that each sign-in reads the whole table: `{sql}`"
         );

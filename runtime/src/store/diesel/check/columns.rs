@@ -40,7 +40,7 @@ pub(super) fn compare(
     }
     let is_unknown =
         |live: &&LiveColumn| !wanted.iter().any(|wanted| dialect.is_same_name(wanted.name, &live.name));
-    findings.extend(live.columns.iter().filter(is_unknown).filter_map(|live| unknown(table, live)));
+    findings.extend(live.shape.columns.iter().filter(is_unknown).filter_map(|live| unknown(table, live)));
     findings
 }
 

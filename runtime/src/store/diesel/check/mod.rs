@@ -21,7 +21,7 @@ use super::connection::DatabaseConnection;
 use super::database::SqlDatabase;
 use super::dialect::Dialect;
 use super::migrate::can_be_made;
-use super::schema::{ColumnCheck, SchemaObject, SchemaSql, Table};
+use super::schema::{ColumnCheck, SchemaSql, Table};
 use crate::compat::FASTAPI_USERS;
 use crate::store::{Finding, Report, StoreError};
 
@@ -37,8 +37,6 @@ struct Live {
     shared_addresses: u64,
     /// Whether there are tokens of FastAPI Users that this app does not read.
     has_tokens_of_fastapi_users: bool,
-    /// The language of the server's errors, where it is a setting.
-    language: Option<String>,
     /// For each table that is there, the rights that the app's role lacks.
     access: Vec<(&'static str, Access)>,
     /// Tables that are not there, or hidden from the role.
@@ -53,15 +51,24 @@ impl<C: DatabaseConnection> SqlDatabase<C> {
     pub(super) async fn report(&self) -> Result<Report, StoreError> {
         let schema = &*self.schema;
         let connection = &mut **self.connection().await?;
-        let user = catalog::table(connection, schema.user).await?;
-        let (mut access, mut out_of_sight) = (Vec::new(), Vec::new());
-        for table in schema.tables() {
-            if !catalog::columns(connection, table).await?.is_empty() {
-                access.push((table, catalog::access(connection, table).await?));
-            } else if catalog::is_out_of_sight(connection, table).await? {
-                out_of_sight.push(table);
+        let names = schema.tables();
+        let mut tables = catalog::tables(connection, &names).await?;
+        let is_there = |(name, live): (&&'static str, &Option<LiveTable>)| live.as_ref().map(|_| *name);
+        let there = names.iter().zip(&tables).filter_map(is_there).collect::<Vec<_>>();
+        let lacking = catalog::access(connection, &there).await?;
+        let access = there.iter().copied().zip(lacking).collect::<Vec<_>>();
+        let mut out_of_sight = Vec::new();
+        for table in names.iter().filter(|name| !there.contains(name)) {
+            if catalog::is_out_of_sight(connection, table).await? {
+                out_of_sight.push(*table);
             }
         }
+        let mut take = |name: &str| {
+            let index = names.iter().position(|known| *known == name)?;
+            tables[index].take()
+        };
+        let user = take(schema.user);
+        let own = schema.own_tables().map(|table| (table, take(table.name(schema)))).collect::<Vec<_>>();
         let closed_schemas = match &user {
             Some(_) => Vec::new(),
             None => catalog::closed_schemas(connection).await?,
@@ -74,13 +81,8 @@ impl<C: DatabaseConnection> SqlDatabase<C> {
         let is_countable = may_read(schema.user)
             && user.as_ref().is_some_and(|user| {
                 user.column(schema.dialect, schema.roles.email.name).is_some()
-                    && !address_indexes(schema, &user.unique).any(|index| index.is_unique_in_any_case)
+                    && !address_indexes(schema, &user.shape).any(|index| index.is_unique_in_any_case)
             });
-        let mut own = Vec::new();
-        for table in schema.own_tables() {
-            own.push((table, catalog::table(connection, table.name(schema)).await?));
-        }
-        let foreign = SchemaObject::Table(FASTAPI_USERS.session_table);
         let live = Live {
             shared_addresses: if is_countable {
                 catalog::shared_addresses(connection, schema).await?
@@ -91,8 +93,7 @@ impl<C: DatabaseConnection> SqlDatabase<C> {
             accounts: LiveAccounts::read(connection, schema, &own).await?,
             own,
             has_tokens_of_fastapi_users: !schema.compat.rules().accepts_foreign_tokens
-                && catalog::is_there(connection, &foreign).await?,
-            language: catalog::language(connection).await?,
+                && catalog::are_in_place(connection, &[FASTAPI_USERS.session_table]).await? == [true],
             server: catalog::server(connection).await?,
             access,
             out_of_sight,
@@ -126,7 +127,7 @@ fn judge(schema: &SchemaSql, live: &Live) -> Report {
         None => findings.push(no_user_table(schema)),
     }
     // The rest is missing because of that, and comes with it.
-    if !can_be_made(schema, live.user.as_ref().map_or(&[], |user| &user.columns)) {
+    if !can_be_made(schema, live.user.as_ref().map_or(&[], |user| &user.shape.columns)) {
         return findings.into_iter().collect();
     }
     let id_type = live.user.as_ref().and_then(|user| user.column(schema.dialect, schema.roles.id.name));
@@ -155,7 +156,7 @@ fn judge(schema: &SchemaSql, live: &Live) -> Report {
                     `compat: FastApiUsers`";
         findings.push(Finding::warning(text));
     }
-    findings.extend(live.language.as_deref().and_then(language));
+    findings.extend(language(&live.server.language));
     findings.into_iter().collect()
 }
 

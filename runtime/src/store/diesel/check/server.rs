@@ -43,9 +43,8 @@ pub(super) fn check(server: &Server) -> Vec<Finding> {
              belong to different users. Move to a database that was made with `LC_CTYPE 'C.UTF-8'`, for example",
         ));
     }
-    let modes = server.sql_mode.as_deref().unwrap_or_default();
     for (mode, what) in FOREIGN_MODES {
-        if modes.split(',').any(|known| known.eq_ignore_ascii_case(mode)) {
+        if server.sql_mode.split(',').any(|known| known.eq_ignore_ascii_case(mode)) {
             findings.push(Finding::warning(format!(
                 "the server's `sql_mode` has `{mode}`, {what}: the app's own connections leave it out, other programs on \
                  this database don't"
