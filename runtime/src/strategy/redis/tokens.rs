@@ -42,7 +42,8 @@ impl<S: Store> Tokens<'_, S> {
         if !is_token_of(self.context.backend, token, settings.compat) {
             return Ok(Authentication::NotMine);
         }
-        let Some(record) = self.find(token).await? else { return Ok(Authentication::NotMine) };
+        let digest = digest(token);
+        let Some(record) = self.find(token, &digest).await? else { return Ok(Authentication::NotMine) };
         let Some(id) = IdOf::<S>::parse(&record.sub) else { return Ok(Authentication::NotMine) };
         if record.expires_at() <= settings.now() {
             return Ok(Authentication::Rejected(Reason::Expired));
@@ -50,7 +51,7 @@ impl<S: Store> Tokens<'_, S> {
         if !settings.compat.rules().accepts_foreign_tokens && !record.is_stamped() {
             return Ok(Authentication::Rejected(Reason::Outdated));
         }
-        let (digest, issued) = (digest(token), record.issued());
+        let issued = record.issued();
         let Some(user) = self.context.store.user_unless_ended(id, &digest, issued).await? else {
             return Ok(Authentication::Rejected(Reason::Ended));
         };
@@ -138,7 +139,8 @@ impl<S: Store> Tokens<'_, S> {
     async fn keep(&self, token: &str, user: &S::User, work: &mut Work<'_, S>) -> Result<(), StrategyError> {
         let settings = self.context.settings;
         let now = settings.now();
-        let Some(record) = self.find(token).await? else { return Ok(()) };
+        let digest = digest(token);
+        let Some(record) = self.find(token, &digest).await? else { return Ok(()) };
         if IdOf::<S>::parse(&record.sub) != Some(user.id()) || record.expires_at() <= now {
             return Ok(());
         }
@@ -147,7 +149,7 @@ impl<S: Store> Tokens<'_, S> {
         let fingerprint = settings.fingerprints.of(user.hashed_password());
         let (issued_at, expires_at) = (record.issued_at(), record.expires_at());
         let kept = Record::new(record.sub.clone(), issued_at, expires_at, fingerprint, generation);
-        let mut set = set(&self.record_key(token), &written(&kept)?, kept.remaining(now));
+        let mut set = set(&self.key_of_digest(&digest), &written(&kept)?, kept.remaining(now));
         // Whoever signs out in the meantime stays out. Under `compat` that is up to the other key.
         if !settings.compat.rules().accepts_foreign_tokens {
             set.arg("XX");
@@ -158,9 +160,9 @@ impl<S: Store> Tokens<'_, S> {
 }
 
 impl<S> Tokens<'_, S> {
-    /// What Redis knows of `token`.
-    async fn find(&self, token: &str) -> Result<Option<Record>, StrategyError> {
-        let record = self.record_key(token);
+    /// What Redis knows of `token`, whose digest is `digest`.
+    async fn find(&self, token: &str, digest: &str) -> Result<Option<Record>, StrategyError> {
+        let record = self.key_of_digest(digest);
         if !self.context.settings.compat.rules().accepts_foreign_tokens {
             let [record] = self.values([&record]).await?;
             return Ok(record.as_deref().and_then(Record::read));
