@@ -84,10 +84,13 @@ impl<C: DatabaseConnection> SqlDatabase<C> {
     async fn queries_for_live_indexes(&self) -> Result<Queries, StoreError> {
         let schema = &self.schema;
         let connection = &mut **self.connection().await?;
-        let shapes = catalog::shapes(connection, &[schema.user, Accounts::NAME]).await?;
-        let [user, accounts] = &shapes[..] else { return Ok(Queries::new(schema, &[], &[])) };
-        let on_the_address = address_indexes(schema, user).map(|index| index.name).collect::<Vec<_>>();
-        let on_the_account = accounts.unique_on(schema.dialect, ACCOUNT_KEY);
+        let names = schema.tables();
+        let shapes = catalog::shapes(connection, &names).await?;
+        let shape = |table: &str| names.iter().position(|name| *name == table).map(|index| &shapes[index]);
+        let on_the_address = shape(schema.user).into_iter().flat_map(|user| address_indexes(schema, user));
+        let on_the_address = on_the_address.map(|index| index.name).collect::<Vec<_>>();
+        let on_the_account = shape(Accounts::NAME).map(|live| live.unique_on(schema.dialect, ACCOUNT_KEY));
+        let on_the_account = on_the_account.unwrap_or_default();
         Ok(Queries::new(schema, &on_the_address, &on_the_account))
     }
 
