@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 /// The mistakes found so far.
@@ -27,12 +28,27 @@ impl Errors {
         result.map_err(|error| self.push(error)).ok()
     }
 
-    /// `value`, unless there were mistakes. A missing value without one can't be: whoever leaves it out says why.
-    pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, syn::Error> {
-        match (self.0, value) {
-            (None, Some(value)) => Ok(value),
-            (Some(errors), _) => Err(errors),
-            (None, None) => Err(syn::Error::new(proc_macro2::Span::call_site(), "this can't be read")),
+    /// Checks one part of the input. Returns the result, and whether the part has no mistakes: a mistake costs the
+    /// expansion of its own part only.
+    pub(crate) fn part<T>(&mut self, check: impl FnOnce(&mut Self) -> T) -> (T, bool) {
+        let mut found = Self::default();
+        let value = check(&mut found);
+        let is_right = found.0.is_none();
+        if let Some(error) = found.0 {
+            self.push(error);
         }
+        (value, is_right)
+    }
+
+    /// `value`, unless there were mistakes.
+    pub(crate) fn finish<T>(self, value: T) -> Result<T, syn::Error> {
+        self.0.map_or(Ok(value), Err)
+    }
+}
+
+impl ToTokens for Errors {
+    /// A `compile_error!` for each mistake.
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.0.as_ref().map(syn::Error::to_compile_error));
     }
 }

@@ -100,7 +100,7 @@ fn parse_value(name: &Ident, input: ParseStream<'_>) -> syn::Result<Value> {
         // What can't be read there is nothing that a list may hold, and an empty list is never right.
         let mut mistakes = Errors::default();
         let keys = parse_keys(&content, &mut mistakes);
-        return Ok(Value::List(mistakes.finish(Some(keys)).unwrap_or_default()));
+        return Ok(Value::List(mistakes.finish(keys).unwrap_or_default()));
     }
     Ok(Value::None)
 }

@@ -1,7 +1,7 @@
 //! The macros of `axum-users`. Their documentation stands where apps meet them: in `axum_users`.
 //!
-//! Each macro goes three steps: `parse` reads tokens and judges nothing, `model` finds every mistake
-//! and is right once it exists, `expand` writes what the model says and can't fail.
+//! Each macro takes three steps: `parse` reads tokens and judges nothing, `model` finds every mistake and holds what is
+//! right, `expand` writes what the model holds and can't fail. A mistake costs the expansion of its own part only.
 
 mod auth_app;
 mod auth_user;
@@ -24,5 +24,5 @@ pub fn derive_auth_user(input: TokenStream) -> TokenStream {
 #[doc(hidden)]
 #[proc_macro]
 pub fn __auth_app(input: TokenStream) -> TokenStream {
-    auth_app::expand(input.into()).into()
+    auth_app::expand(input.into(), auth_app::Features::ENABLED).into()
 }

@@ -18,9 +18,6 @@
 //! | `testing` | [`testing`]: what an app's own tests need |
 //! | `diesel` | how a user lies in a Diesel table, without a database |
 
-#[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
 pub mod actor;
 pub mod app;
 pub mod backend;
@@ -50,6 +47,10 @@ mod session;
 pub mod settings;
 #[macro_use]
 pub mod store;
+// It uses the macros of `store`.
+#[doc(hidden)]
+#[path = "private/mod.rs"]
+pub mod __private;
 pub mod strategy;
 #[cfg(feature = "testing")]
 pub mod testing;

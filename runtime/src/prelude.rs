@@ -4,6 +4,21 @@ use std::time::Duration;
 
 pub use uuid::Uuid;
 
+#[cfg(not(feature = "mysql"))]
+#[doc(hidden)]
+pub use crate::__private::Mysql;
+#[cfg(not(feature = "postgres"))]
+#[doc(hidden)]
+pub use crate::__private::Postgres;
+#[cfg(not(feature = "sqlite"))]
+#[doc(hidden)]
+pub use crate::__private::Sqlite;
+#[cfg(not(feature = "redis"))]
+#[doc(hidden)]
+pub use crate::__private::{Absent as RedisConfig, Absent as RedisServer};
+#[cfg(not(feature = "oauth"))]
+#[doc(hidden)]
+pub use crate::__private::{Absent as ClientKeys, Absent as OAuthConfig};
 pub use crate::backend::EnabledBackends;
 pub use crate::compat::Compat::FastApiUsers;
 pub use crate::extract::{Claims, CurrentSession, CurrentUser, Superuser, VerifiedUser};

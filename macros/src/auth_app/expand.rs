@@ -1,49 +1,57 @@
 //! Writes what the model says.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Type;
+use syn::spanned::Spanned as _;
 
 use super::model::{App, Backend, Client};
 use super::names::{config_ident, constant_ident};
-use super::types::Types;
-use super::value;
+use super::types;
 use crate::crate_path::CratePath;
 
 pub(super) fn expand(app: &App) -> TokenStream {
-    let types = Types {
-        crate_path: &app.crate_path,
-        attributes: &app.attributes,
-        vis: &app.vis,
-        ident: &app.ident,
-        user: &app.user,
-        database: &app.database.ty,
-        redis: app.redis.as_ref(),
-        oauth: app
-            .oauth
-            .as_ref()
-            .map(|oauth| (&oauth.key, oauth.clients.iter().map(|client| &client.name).collect())),
-    }
-    .expand();
+    let types = types::expand(app);
+    let enabled = enabled(app);
     let inherent = inherent(app);
-    quote!(#types #inherent)
+    quote!(#types #enabled #inherent)
+}
+
+/// Asks a database of the runtime whether its feature is on.
+fn enabled(App { crate_path: c, database, .. }: &App) -> Option<TokenStream> {
+    let ty = &database.ty;
+    let Type::Path(path) = ty else { return None };
+    let name = &path.path.segments.last()?.ident;
+    let site = Span::call_site().located_at(ty.span());
+    let ask = quote_spanned!(site=> <#ty>::__is_enabled(()));
+    ["Sqlite", "Postgres", "Mysql"].iter().any(|database| name == database).then(|| {
+        quote! {
+            const _: fn() = || {
+                #[allow(unused_imports)]
+                use #c::__private::IsEnabled as _;
+
+                #ask
+            };
+        }
+    })
 }
 
 /// The app's own constants and functions.
 fn inherent(app: &App) -> TokenStream {
     let App { crate_path: c, ident, .. } = app;
     let constants = app.backends.iter().map(|backend| constant(c, &backend.name));
-    let clients = app.oauth.iter().flat_map(|oauth| &oauth.clients);
+    let clients = app.oauth.iter().filter(|_| app.features.oauth).flat_map(|oauth| &oauth.clients);
     let client_constants = clients.clone().map(|client| client_constant(c, &client.name));
     let setup_docs = setup_docs(ident);
     let database = database(app);
-    let backends = app.backends.iter().map(|Backend { name, transport, strategy }| {
-        let constant = constant_ident(name);
-        quote!(.backend(Self::#constant, #transport, #strategy))
+    let backends = app.backends.iter().filter_map(|Backend { name, parts, .. }| {
+        let (constant, (transport, strategy)) = (constant_ident(name), parts.as_ref()?);
+        Some(quote!(.backend(Self::#constant, #transport, #strategy)))
     });
-    let clients = clients.map(|Client { name, value, backends }| {
-        let constant = constant_ident(name);
+    let clients = clients.filter_map(|Client { name, value, backends }| {
+        let (constant, value) = (constant_ident(name), value.as_ref()?);
         let backends = backends.iter().map(constant_ident);
-        quote!(.oauth_client(Self::#constant, #value, [#(Self::#backends),*]))
+        Some(quote!(.oauth_client(Self::#constant, #value, [#(Self::#backends),*])))
     });
     let settings = app.settings.iter().map(|(setter, value)| quote!(.#setter(#value)));
     let config = config_ident(ident);
@@ -56,7 +64,7 @@ fn inherent(app: &App) -> TokenStream {
 
             #[doc = #setup_docs]
             pub fn setup() -> #c::app::Setup<Self> {
-                #c::app::Setup::new(#database)
+                #c::app::Setup::<Self>::new(#database)
                     #(#backends)*
                     #(#clients)*
                     #(#settings)*
@@ -75,15 +83,15 @@ fn inherent(app: &App) -> TokenStream {
 }
 
 /// What the app's store is opened with.
-fn database(App { crate_path: c, database, redis, .. }: &App) -> TokenStream {
+fn database(App { crate_path: c, database, redis, features, .. }: &App) -> TokenStream {
     let database = &database.value;
-    let Some(redis) = redis else { return quote!(#database) };
-    let redis = value::complete(redis);
+    let Some(redis) = redis.as_ref().filter(|_| features.redis) else { return quote!(#database) };
+    let redis = &redis.value;
     quote!(#c::store::WithRedis::new(#database, #redis))
 }
 
 /// The name of a backend: `Camelot::JWT`.
-pub(super) fn constant(c: &CratePath, name: &Ident) -> TokenStream {
+fn constant(c: &CratePath, name: &Ident) -> TokenStream {
     let ident = constant_ident(name);
     let text = name.to_string();
     let docs = format!(" The backend `{name}`.");
@@ -94,7 +102,7 @@ pub(super) fn constant(c: &CratePath, name: &Ident) -> TokenStream {
 }
 
 /// The name of a client: `Camelot::GOOGLE`.
-pub(super) fn client_constant(c: &CratePath, name: &Ident) -> TokenStream {
+fn client_constant(c: &CratePath, name: &Ident) -> TokenStream {
     let ident = constant_ident(name);
     let text = name.to_string();
     let docs = format!(" The OAuth client `{name}`.");
@@ -105,6 +113,6 @@ pub(super) fn client_constant(c: &CratePath, name: &Ident) -> TokenStream {
 }
 
 /// The first line of `setup`'s documentation.
-pub(super) fn setup_docs(app: &Ident) -> String {
+fn setup_docs(app: &Ident) -> String {
     format!(" `{app}` as it is declared; what is made at run time is put in before it starts.")
 }

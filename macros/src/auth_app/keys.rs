@@ -2,6 +2,8 @@
 
 use proc_macro2::Ident;
 
+use crate::suggestion::nearest;
+
 /// A key of `auth_app!`.
 pub(super) struct Key {
     pub(super) name: &'static str,
@@ -63,6 +65,12 @@ impl Key {
     /// Returns the key of this name.
     pub(super) fn of(name: &Ident) -> Option<&'static Self> {
         KEYS.iter().find(|key| name == key.name)
+    }
+
+    /// Returns the key that an unknown name was meant for, if it is near to one.
+    pub(super) fn nearest(name: &Ident) -> Option<&'static Self> {
+        let nearest = nearest(&name.to_string(), &names())?;
+        KEYS.iter().find(|key| key.name == nearest)
     }
 }
 

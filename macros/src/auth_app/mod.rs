@@ -1,7 +1,7 @@
 //! `auth_app!`.
 
 mod expand;
-mod fallback;
+mod features;
 mod keys;
 mod model;
 mod names;
@@ -10,17 +10,16 @@ mod types;
 mod value;
 
 use proc_macro2::TokenStream;
+use quote::quote;
 
 use crate::errors::Errors;
 
-/// The app's type, its configuration and its parts, or its mistakes with stubs in their place.
-pub(crate) fn expand(input: TokenStream) -> TokenStream {
+pub(crate) use self::features::Features;
+
+/// The mistakes, and the app's type, its configuration and its parts, as far as they are right.
+pub(crate) fn expand(input: TokenStream, features: Features) -> TokenStream {
     let mut errors = Errors::default();
-    let Some(raw) = parse::read(input, &mut errors) else {
-        return errors.finish::<()>(None).err().map(syn::Error::into_compile_error).unwrap_or_default();
-    };
-    match model::App::check(&raw, errors) {
-        Ok(app) => expand::expand(&app),
-        Err(errors) => fallback::expand(&raw, &errors),
-    }
+    let app = parse::read(input, &mut errors).map(|raw| model::App::check(&raw, features, &mut errors));
+    let items = app.map(|app| expand::expand(&app));
+    quote!(#errors #items)
 }

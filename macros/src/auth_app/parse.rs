@@ -20,9 +20,12 @@ pub(super) struct Struct {
     pub(super) entries: Option<Vec<Entry>>,
 }
 
-/// A key with its value. The value is `None` where it can't be read, which has been reported.
+/// A key with its value.
 pub(super) struct Entry {
     pub(super) key: Ident,
+    /// The key of `auth_app!` that it is, or that an unknown one was meant for.
+    pub(super) of: Option<&'static Key>,
+    /// `None` where it can't be read, which has been reported.
     pub(super) value: Option<Value>,
 }
 
@@ -36,8 +39,13 @@ pub(super) enum Value {
     Backends(Vec<Backend>),
     /// `oauth: { … }`
     Clients(Vec<Client>),
-    /// Behind an unknown key there may stand anything.
-    Unknown,
+}
+
+impl Entry {
+    /// Whether there is a key of this name.
+    pub(super) fn is_known(&self) -> bool {
+        self.of.is_some_and(|key| self.key == key.name)
+    }
 }
 
 /// `name: transport + strategy`. The value is `None` where it can't be read, which has been reported.
@@ -100,22 +108,32 @@ fn parse_struct(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Stru
 fn parse_entries(input: ParseStream<'_>, errors: &mut Errors) -> Vec<Entry> {
     let mut entries = Vec::new();
     parse_list(input, errors, |key, input, errors| {
-        let value = match Key::of(&key).map(|key| key.takes) {
-            Some(Takes::Expr) => parse_expr(&key, input).map(|expr| Value::Expr(Box::new(expr))),
-            Some(Takes::Type) => parse_type(&key, input).map(Value::Type),
-            Some(Takes::Backends) => parse_backends(&key, input, errors),
-            Some(Takes::Clients) => parse_clients(&key, input, errors),
-            None => {
-                skip_to_comma(input);
-                Ok(Value::Unknown)
-            }
-        };
-        let value = errors.keep(value);
-        let is_read = value.is_some();
-        entries.push(Entry { key, value });
-        is_read
+        if let Some(of) = Key::of(&key) {
+            let value = parse_value(of, &key, input, errors);
+            let value = errors.keep(value);
+            let is_read = value.is_some();
+            entries.push(Entry { key, of: Some(of), value });
+            return is_read;
+        }
+        // Behind an unknown key there may stand anything.
+        let of = Key::nearest(&key);
+        let fork = input.fork();
+        let mut ignored = Errors::default();
+        let value = of.and_then(|of| parse_value(of, &key, &fork, &mut ignored).ok());
+        entries.push(Entry { key, of, value });
+        skip_to_comma(input);
+        true
     });
     entries
+}
+
+fn parse_value(of: &Key, key: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Value> {
+    match of.takes {
+        Takes::Expr => parse_expr(key, input).map(|expr| Value::Expr(Box::new(expr))),
+        Takes::Type => parse_type(key, input).map(Value::Type),
+        Takes::Backends => parse_backends(key, input, errors),
+        Takes::Clients => parse_clients(key, input, errors),
+    }
 }
 
 fn parse_backends(key: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Value> {

@@ -1,138 +1,139 @@
 //! The types of an app: its own, its configuration, and what they are made of.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Expr, Type, Visibility};
 
 use super::keys::SECRETS;
+use super::model::App;
 use super::names::{config_ident, constant_ident};
 use crate::crate_path::CratePath;
 
-/// What is known of an app's types, whether or not the rest of it is right.
-pub(super) struct Types<'a> {
-    pub(super) crate_path: &'a CratePath,
-    pub(super) attributes: &'a [Attribute],
-    pub(super) vis: &'a Visibility,
-    pub(super) ident: &'a Ident,
-    pub(super) user: &'a Type,
-    pub(super) database: &'a Type,
-    pub(super) redis: Option<&'a Expr>,
-    /// The word `oauth`, and the names of the clients behind it.
-    pub(super) oauth: Option<(&'a Ident, Vec<&'a Ident>)>,
+pub(super) fn expand(app: &App) -> TokenStream {
+    [structs(app), app_impl(app), config_impl(app)].into_iter().collect()
 }
 
-impl Types<'_> {
-    pub(super) fn expand(&self) -> TokenStream {
-        let structs = self.structs();
-        let app = self.app();
-        let config = self.config();
-        quote!(#structs #app #config)
+fn structs(app: &App) -> TokenStream {
+    let App { crate_path: c, attributes, vis, ident, user, database, .. } = app;
+    let config = config_ident(ident);
+    let config_docs = format!(" What `{ident}` starts with.");
+    let secrets = secrets(c);
+    let [redis, oauth] = [redis_field(app), oauth_fields(app)];
+    // Where rustc points when a type is not what it must be.
+    let database = &database.ty;
+    let site = Span::call_site().located_at(database.span());
+    let database = quote_spanned!(site=> <#database as #c::store::Database<#user>>::Config);
+    quote! {
+        #(#attributes)*
+        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+        #vis struct #ident(::std::sync::Arc<#c::app::Core<#ident>>);
+
+        #[doc = #config_docs]
+        #[allow(missing_debug_implementations)]
+        #vis struct #config {
+            /// Where the users lie.
+            pub database: #database,
+            #redis
+            #secrets
+            #oauth
+        }
     }
+}
 
-    fn structs(&self) -> TokenStream {
-        let Self { crate_path: c, attributes, vis, ident, user, database, .. } = self;
-        let config = config_ident(ident);
-        let config_docs = format!(" What `{ident}` starts with.");
-        let secrets = secrets(c);
-        let redis = self.redis.map(|redis| {
-            let site = Span::call_site().located_at(redis.span());
-            let ty = quote_spanned!(site=> #c::redis::RedisConfig);
-            quote! {
-                /// Where Redis is.
-                pub redis: #ty,
-            }
-        });
-        let oauth = self.oauth.as_ref().map(|(key, clients)| {
-            let site = Span::call_site().located_at(key.span());
-            let ty = quote_spanned!(site=> #c::oauth::OAuthConfig);
-            let keys = clients.iter().map(|client| {
-                let docs = format!(" The app's own keys at `{client}`.");
-                quote! {
-                    #[doc = #docs]
-                    pub #client: #c::oauth::ClientKeys,
-                }
-            });
-            quote! {
-                /// What signing in with other services needs.
-                pub oauth: #ty,
-                #(#keys)*
-            }
-        });
-        // Where rustc points when a type is not what it must be.
-        let site = Span::call_site().located_at(database.span());
-        let database = quote_spanned!(site=> <#database as #c::store::Database<#user>>::Config);
+/// Without the feature `redis`, which has been reported, the field is there all the same.
+fn redis_field(App { crate_path: c, redis, features, .. }: &App) -> Option<TokenStream> {
+    let site = Span::call_site().located_at(redis.as_ref()?.key.span());
+    let ty = if features.redis { quote!(redis::RedisConfig) } else { quote!(__private::Absent) };
+    let ty = quote_spanned!(site=> #c::#ty);
+    Some(quote! {
+        /// Where Redis is.
+        pub redis: #ty,
+    })
+}
+
+/// Without the feature `oauth`, which has been reported, the fields are there all the same.
+fn oauth_fields(App { crate_path: c, oauth, features, .. }: &App) -> Option<TokenStream> {
+    let oauth = oauth.as_ref()?;
+    let site = Span::call_site().located_at(oauth.key.span());
+    let [config, keys] = if features.oauth {
+        [quote!(oauth::OAuthConfig), quote!(oauth::ClientKeys)]
+    } else {
+        [(), ()].map(|()| quote!(__private::Absent))
+    };
+    let config = quote_spanned!(site=> #c::#config);
+    let keys = oauth.clients.iter().map(|client| {
+        let name = &client.name;
+        let docs = format!(" The app's own keys at `{name}`.");
         quote! {
-            #(#attributes)*
-            #[derive(::core::clone::Clone, ::core::fmt::Debug)]
-            #vis struct #ident(::std::sync::Arc<#c::app::Core<#ident>>);
+            #[doc = #docs]
+            pub #name: #c::#keys,
+        }
+    });
+    Some(quote! {
+        /// What signing in with other services needs.
+        pub oauth: #config,
+        #(#keys)*
+    })
+}
 
-            #[doc = #config_docs]
-            #[allow(missing_debug_implementations)]
-            #vis struct #config {
-                /// Where the users lie.
-                pub database: #database,
-                #redis
-                #secrets
-                #oauth
+/// The type of the app's database, with the Redis beside it.
+fn database_ty(App { crate_path: c, database, redis, features, .. }: &App) -> TokenStream {
+    let ty = &database.ty;
+    if features.redis && redis.is_some() { quote!(#c::store::WithRedis<#ty>) } else { quote!(#ty) }
+}
+
+fn app_impl(app: &App) -> TokenStream {
+    let App { crate_path: c, ident, user, .. } = app;
+    let database = database_ty(app);
+    let name = ident.unraw().to_string();
+    quote! {
+        #[automatically_derived]
+        impl #c::app::AuthApp for #ident {
+            const NAME: &'static ::core::primitive::str = #name;
+            type User = #user;
+            type Database = #database;
+
+            fn core(&self) -> &#c::app::Core<Self> {
+                &self.0
+            }
+
+            fn from_core(core: ::std::sync::Arc<#c::app::Core<Self>>) -> Self {
+                Self(core)
             }
         }
     }
+}
 
-    fn app(&self) -> TokenStream {
-        let Self { crate_path: c, ident, user, database, redis, .. } = self;
-        let database =
-            if redis.is_some() { quote!(#c::store::WithRedis<#database>) } else { quote!(#database) };
-        let name = ident.unraw().to_string();
-        quote! {
-            #[automatically_derived]
-            impl #c::app::AuthApp for #ident {
-                const NAME: &'static ::core::primitive::str = #name;
-                type User = #user;
-                type Database = #database;
-
-                fn core(&self) -> &#c::app::Core<Self> {
-                    &self.0
-                }
-
-                fn from_core(core: ::std::sync::Arc<#c::app::Core<Self>>) -> Self {
-                    Self(core)
-                }
-            }
-        }
-    }
-
-    fn config(&self) -> TokenStream {
-        let Self { crate_path: c, ident, .. } = self;
-        let config = config_ident(ident);
-        let database = if self.redis.is_some() {
-            quote!((config.database, config.redis))
-        } else {
-            quote!(config.database)
-        };
-        let secrets = SECRETS.map(|(name, _)| format_ident!("{name}"));
-        let oauth = self.oauth.as_ref().map(|(_, clients)| {
-            let keys = clients.iter().map(|client| {
-                let constant = constant_ident(client);
-                quote!(.with_client_keys(#ident::#constant, config.#client))
-            });
-            quote!(.with_oauth(config.oauth) #(#keys)*)
+fn config_impl(app: &App) -> TokenStream {
+    let App { crate_path: c, ident, redis, oauth, features, .. } = app;
+    let config = config_ident(ident);
+    let database = if features.redis && redis.is_some() {
+        quote!((config.database, config.redis))
+    } else {
+        quote!(config.database)
+    };
+    let secrets = SECRETS.map(|(name, _)| format_ident!("{name}"));
+    let oauth = oauth.as_ref().filter(|_| features.oauth).map(|oauth| {
+        let keys = oauth.clients.iter().map(|client| {
+            let (name, constant) = (&client.name, constant_ident(&client.name));
+            quote!(.with_client_keys(#ident::#constant, config.#name))
         });
-        quote! {
-            #[automatically_derived]
-            impl ::core::convert::From<#config> for #c::app::Config<#ident> {
-                fn from(config: #config) -> Self {
-                    let secrets = #c::app::AppSecrets { #(#secrets: config.#secrets),* };
-                    Self::new(#database, secrets) #oauth
-                }
+        quote!(.with_oauth(config.oauth) #(#keys)*)
+    });
+    quote! {
+        #[automatically_derived]
+        impl ::core::convert::From<#config> for #c::app::Config<#ident> {
+            fn from(config: #config) -> Self {
+                let secrets = #c::app::AppSecrets { #(#secrets: config.#secrets),* };
+                Self::new(#database, secrets) #oauth
             }
         }
     }
 }
 
 /// The secrets that every app has, as fields.
-pub(super) fn secrets(c: &CratePath) -> TokenStream {
+fn secrets(c: &CratePath) -> TokenStream {
     let fields = SECRETS.map(|(name, docs)| {
         let name = format_ident!("{name}");
         quote! {

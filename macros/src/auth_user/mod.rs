@@ -2,26 +2,24 @@
 
 mod diesel_type;
 mod expand;
-mod fallback;
 mod model;
 mod parse;
 
 use proc_macro2::TokenStream;
+use quote::quote;
 use syn::DeriveInput;
 
 use crate::errors::Errors;
 
-/// The schemas and impls of the struct, or its mistakes with stubs in their place.
+/// The mistakes, and the schemas and impls of the struct, as far as it is right.
 pub(crate) fn derive(input: TokenStream) -> TokenStream {
-    // What is no item at all is rustc's to report: there is nothing to put stubs on.
+    // What is no item at all is rustc's to report: there is nothing to implement anything for.
     let input = match syn::parse2::<DeriveInput>(input) {
         Ok(input) => input,
         Err(error) => return error.into_compile_error(),
     };
     let mut errors = Errors::default();
     let raw = parse::Struct::read(&input, &mut errors);
-    match model::User::check(&raw, errors) {
-        Ok(user) => expand::expand(&user),
-        Err(errors) => fallback::expand(&raw, &errors),
-    }
+    let items = expand::expand(&model::User::check(&raw, &mut errors));
+    quote!(#errors #items)
 }

@@ -23,6 +23,8 @@ pub(super) struct Struct {
     pub(super) serde: Vec<Attribute>,
     pub(super) garde: Vec<Attribute>,
     pub(super) body: Body,
+    /// `false` if an attribute on the struct can't be read, which has been reported.
+    pub(super) is_read: bool,
 }
 
 /// What the item is made of.
@@ -55,6 +57,8 @@ pub(super) struct Field {
     pub(super) garde: Vec<Attribute>,
     /// `#[diesel(column_name = …)]`
     pub(super) column_name: Option<Ident>,
+    /// `false` if an attribute can't be read, which has been reported.
+    pub(super) is_read: bool,
 }
 
 impl Struct {
@@ -70,25 +74,21 @@ impl Struct {
             Data::Enum(data) => Body::Other(data.enum_token.to_token_stream()),
             Data::Union(data) => Body::Other(data.union_token.to_token_stream()),
         };
+        let ((keys, databases), is_read) = errors.part(|errors| {
+            let keys = keys::read(&input.attrs, "auth_user", errors);
+            let read = |key, input: ParseStream<'_>| databases(key, input, errors);
+            (keys, find_in_diesel(&input.attrs, "check_for_backend", read))
+        });
         Self {
             vis: input.vis.clone(),
             ident: input.ident.clone(),
             generics: input.generics.clone(),
-            keys: keys::read(&input.attrs, "auth_user", errors),
-            databases: find_in_diesel(&input.attrs, "check_for_backend", |key, input| {
-                databases(key, input, errors)
-            }),
+            keys,
+            databases,
             serde: named(&input.attrs, "serde"),
             garde: named(&input.attrs, "garde"),
             body,
-        }
-    }
-
-    /// The fields, where there are any.
-    pub(super) fn fields(&self) -> &[Field] {
-        match &self.body {
-            Body::Fields(fields) => fields,
-            Body::Other(_) => &[],
+            is_read,
         }
     }
 }
@@ -96,16 +96,19 @@ impl Struct {
 impl Field {
     /// `None` for a field without a name, which a struct with named fields doesn't have.
     fn read(field: &syn::Field, errors: &mut Errors) -> Option<Self> {
+        let ([keys, serde_keys], is_read) =
+            errors.part(|errors| ["auth_user", "serde"].map(|name| keys::read(&field.attrs, name, errors)));
         Some(Self {
             vis: field.vis.clone(),
             ident: field.ident.clone()?,
             ty: field.ty.clone(),
             docs: named(&field.attrs, "doc"),
-            keys: keys::read(&field.attrs, "auth_user", errors),
-            serde_keys: keys::read(&field.attrs, "serde", errors),
+            keys,
+            serde_keys,
             serde: named(&field.attrs, "serde"),
             garde: named(&field.attrs, "garde"),
             column_name: find_in_diesel(&field.attrs, "column_name", |_, input| column_name(input)),
+            is_read,
         })
     }
 }

@@ -2,8 +2,9 @@
 
 use proc_macro2::TokenStream;
 
-use super::render::{app, derive, pretty};
+use super::render::{app, app_with, derive, pretty};
 use super::{CAMELOT, KNIGHT, snapshot, user};
+use crate::auth_app::Features;
 
 /// Keeps what stands there and what becomes of it.
 fn shows(name: &str, source: &str, expand: fn(&str) -> TokenStream) {
@@ -176,6 +177,13 @@ fn stubs_beside_mistakes() {
         "pub struct Camelot { user: User, database: Sqlite, backends: { jwt: Bearer + Jwt }, \
          oauth: { google: Google => x, jwt: Google => jwt, secret: Google => jwt } }",
         app,
+    );
+    let without_features = |source: &str| app_with(source, Features { redis: false, oauth: false });
+    shows(
+        "app__without_features",
+        "pub struct Camelot { user: User, database: Sqlite, redis: RedisServer, backends: { web: Cookie + Redis }, \
+         oauth: { google: Google => web } }",
+        without_features,
     );
     shows("app__without_a_user", "pub struct Camelot { database: Sqlite }", app);
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Punct, Spacing, TokenStream, TokenTree};
 use syn::{ImplItem, Item, ItemMod};
 
 use super::render::{app, derive, file, mistakes, open_gates, tokens};
-use super::{CAMELOT, KNIGHT, user};
+use super::{ALL_FEATURES, CAMELOT, KNIGHT, user};
 
 /// Every token of `stream`. Groups are opened, with `;` where they begin and end.
 fn flat(stream: TokenStream) -> Vec<TokenTree> {
@@ -50,7 +50,7 @@ fn the_runtime_may_have_another_name() {
     }
     let mut input = tokens("topspin");
     input.extend(tokens(CAMELOT));
-    let output = crate::auth_app::expand(input);
+    let output = crate::auth_app::expand(input, ALL_FEATURES);
     assert!(!output.to_string().contains("axum_users"), "{output}");
 }
 

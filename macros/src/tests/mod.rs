@@ -9,12 +9,17 @@ mod soup;
 mod struct_errors;
 mod stubs;
 
+use crate::auth_app::Features;
+
 /// Compares `text` with what is kept under `name`. `INSTA_UPDATE=always` keeps what has changed.
 fn snapshot(name: &str, text: &str) {
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!(name, text);
     });
 }
+
+/// A runtime with everything.
+const ALL_FEATURES: Features = Features { redis: true, oauth: true };
 
 /// The six fields.
 const CORE: &str = "    pub id: Uuid,

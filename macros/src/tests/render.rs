@@ -6,6 +6,9 @@ use proc_macro2::{LineColumn, TokenStream, TokenTree};
 use syn::spanned::Spanned as _;
 use syn::{File, Item, ItemMacro};
 
+use super::ALL_FEATURES;
+use crate::auth_app::Features;
+
 /// The derive's output for `source`.
 pub(super) fn derive(source: &str) -> TokenStream {
     crate::auth_user::derive(tokens(source))
@@ -13,10 +16,15 @@ pub(super) fn derive(source: &str) -> TokenStream {
 
 /// The output of `auth_app!` for `source`.
 pub(super) fn app(source: &str) -> TokenStream {
+    app_with(source, ALL_FEATURES)
+}
+
+/// The output of `auth_app!` for `source` beside a runtime with `features`.
+pub(super) fn app_with(source: &str, features: Features) -> TokenStream {
     // No macro by example is at work here that could hand on a `$crate`.
     let mut input = tokens("::axum_users");
     input.extend(tokens(source));
-    crate::auth_app::expand(input)
+    crate::auth_app::expand(input, features)
 }
 
 pub(super) fn tokens(source: &str) -> TokenStream {

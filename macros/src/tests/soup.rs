@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 
 use super::render::{file, tokens};
-use super::{CAMELOT, KNIGHT};
+use super::{ALL_FEATURES, CAMELOT, KNIGHT};
 
 const WORDS: [&str; 34] = [
     "struct",
@@ -163,7 +163,7 @@ fn with_crate(input: TokenStream) -> TokenStream {
 fn survive(input: &TokenStream) {
     let expanded = catch_unwind(AssertUnwindSafe(|| {
         file(&crate::auth_user::derive(input.clone()));
-        file(&crate::auth_app::expand(with_crate(input.clone())));
+        file(&crate::auth_app::expand(with_crate(input.clone()), ALL_FEATURES));
     }));
     assert!(expanded.is_ok(), "{input}");
 }

@@ -9,7 +9,7 @@ use super::super::model::{CoreField, Role, User};
 pub(super) fn expand(user: &User) -> TokenStream {
     let c = &user.crate_path;
     let (impl_generics, _, where_clause) = user.params.all().split_for_impl();
-    let checks = user.fields.iter().filter_map(|field| {
+    let checks = user.fields.iter().filter(|field| field.is_right).filter_map(|field| {
         let check = match field.role {
             Role::Core(CoreField::Email) => quote!(email),
             Role::Core(CoreField::HashedPassword) => quote!(hashed_password),

@@ -5,18 +5,19 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::TypePath;
 use syn::ext::IdentExt as _;
 
+use super::super::diesel_type;
 use super::super::model::{CoreField, Field, Role, Table, User};
 use crate::crate_path::CratePath;
 
 /// A database: the runtime's macro that hands its tokens on where the database's feature is on, and
 /// Diesel's name for it.
-pub(in super::super) struct Backend {
-    pub(in super::super) gate: &'static str,
-    pub(in super::super) path: [&'static str; 2],
+pub(super) struct Backend {
+    pub(super) gate: &'static str,
+    pub(super) path: [&'static str; 2],
 }
 
 /// All databases.
-pub(in super::super) const BACKENDS: [Backend; 3] = [
+pub(super) const BACKENDS: [Backend; 3] = [
     Backend { gate: "__sqlite", path: ["sqlite", "Sqlite"] },
     Backend { gate: "__postgres", path: ["pg", "Pg"] },
     Backend { gate: "__mysql", path: ["mysql", "Mysql"] },
@@ -24,7 +25,7 @@ pub(in super::super) const BACKENDS: [Backend; 3] = [
 
 impl Backend {
     /// `::axum_users::__private::diesel::sqlite::Sqlite`
-    pub(in super::super) fn ty(&self, c: &CratePath) -> TokenStream {
+    pub(super) fn ty(&self, c: &CratePath) -> TokenStream {
         let [module, name] = self.path.map(|part| format_ident!("{part}"));
         quote!(#c::__private::diesel::#module::#name)
     }
@@ -54,6 +55,11 @@ fn said_sql_type(user: &User, field: &Field) -> Option<TokenStream> {
 /// Whether rustc finds a column's SQL type by the field's type alone. The bounds of a generic user lead it astray.
 pub(super) fn is_inferred(user: &User, field: &Field) -> bool {
     user.params.all().params.is_empty() && said_sql_type(user, field).is_none()
+}
+
+/// Whether nothing tells a column's SQL type but its field's type, whose name is unknown. It may have none.
+pub(super) fn is_unknown(user: &User, field: &Field) -> bool {
+    is_inferred(user, field) && diesel_type::of(&user.crate_path, &field.ty).is_none()
 }
 
 /// The name of a field's column. Of the app's own table it is asked, so that it can't be wrong.

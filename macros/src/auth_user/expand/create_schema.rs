@@ -30,8 +30,10 @@ fn item(user: &User) -> TokenStream {
         let docs = docs(user, field);
         let (vis, ident, ty) = (&field.vis, &field.ident, &field.ty);
         let (ty, garde) = match by {
-            SetBy::User => (quote!(#ty), garde::rules(user, own)),
-            SetBy::Superuser => (quote!(::core::option::Option<#ty>), garde::rules_in_option(user, own)),
+            SetBy::User => (quote!(#ty), garde::rules(user, field, own)),
+            SetBy::Superuser => {
+                (quote!(::core::option::Option<#ty>), garde::rules_in_option(user, field, own))
+            }
         };
         quote! {
             #docs

@@ -18,7 +18,7 @@ pub(super) fn docs(user: &User, field: &Field) -> TokenStream {
 }
 
 /// Returns the doc comment of one of the six core fields.
-pub(in super::super) fn core_docs(core: CoreField) -> TokenStream {
+pub(super) fn core_docs(core: CoreField) -> TokenStream {
     let text = match core {
         CoreField::Id => " The primary key.",
         CoreField::Email => " The email.",

@@ -7,6 +7,7 @@ mod columns;
 mod create_schema;
 mod doc_comments;
 mod garde;
+mod mistake;
 mod openapi;
 mod parsing;
 mod read_schema;
@@ -19,11 +20,12 @@ use proc_macro2::TokenStream;
 
 use super::model::User;
 
-pub(super) use self::columns::BACKENDS;
-pub(super) use self::doc_comments::core_docs;
-pub(super) use self::schema_module::{Column, SchemaModule};
-
 pub(super) fn expand(user: &User) -> TokenStream {
+    let schema_module = schema_module::expand(user).unwrap_or_default();
+    // What borrows or counts can't be a user: `AuthUser` is `'static`, and the schemas take types.
+    if !user.params.are_types() {
+        return schema_module;
+    }
     [
         read_schema::expand(user),
         create_schema::expand(user),
@@ -32,7 +34,7 @@ pub(super) fn expand(user: &User) -> TokenStream {
         openapi::expand(user),
         checks::expand(user),
         table::expand(user),
-        schema_module::expand(user).unwrap_or_default(),
+        schema_module,
     ]
     .into_iter()
     .collect()

@@ -13,12 +13,15 @@ pub(super) fn expand(user: &User) -> TokenStream {
     let c = &user.crate_path;
     let ident = user.ident.to_string();
     let id = value(&user.core.id_ty);
-    let read = user.own_fields().filter(|(_, own)| own.is_shown()).map(|(field, own)| Shown { field, own });
+    let read = user.own_fields().filter(|(field, own)| field.is_right && own.is_shown());
+    let read = read.map(|(field, own)| Shown { field, own });
     let read =
         schema(user, "Read", &read_schema::generics(user), &quote!(read(#ident, #id.describe())), read);
-    let create = user.create_fields().map(|(field, own, by)| Sent { field, own, by: Some(by) });
+    let create = user.create_fields().filter(|(field, ..)| field.is_right);
+    let create = create.map(|(field, own, by)| Sent { field, own, by: Some(by) });
     let create = schema(user, "Create", &create_schema::generics(user), &quote!(create(#ident)), create);
-    let update = user.update_fields().map(|(field, own, _)| Sent { field, own, by: None });
+    let update = user.update_fields().filter(|(field, ..)| field.is_right);
+    let update = update.map(|(field, own, _)| Sent { field, own, by: None });
     let update = schema(user, "Update", &update_schema::generics(user), &quote!(update(#ident)), update);
     quote!(#c::__openapi! { #read #create #update })
 }

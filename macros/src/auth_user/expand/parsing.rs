@@ -3,9 +3,10 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
-use syn::{Generics, Type};
+use syn::{Expr, ExprLit, Generics, Lit, Type};
 
 use super::super::model::{Default, Field, Own, SetBy, User};
+use super::mistake::mistake;
 
 /// The reads of one schema.
 pub(super) struct Reads<'a> {
@@ -31,6 +32,9 @@ impl<'a> Reads<'a> {
 
     /// An own field of the schema of registrations.
     pub(super) fn created(&mut self, field: &Field, own: &Own, by: SetBy) {
+        if !field.is_right {
+            return self.mistake(field);
+        }
         let default = match (by, &own.default) {
             (SetBy::Superuser, _) => return self.updated(field, own),
             (SetBy::User, Some(default)) => Some(closure(default, &field.ty)),
@@ -51,12 +55,21 @@ impl<'a> Reads<'a> {
 
     /// An own field of the schema of changes.
     pub(super) fn updated(&mut self, field: &Field, own: &Own) {
+        if !field.is_right {
+            return self.mistake(field);
+        }
         let (name, site) = (self.name(field, own), field.site());
         let read = match &own.serde.deserialize_with {
             None => quote_spanned!(site=> __fields.optional(#name)),
             Some(function) => quote_spanned!(site=> __fields.optional_with(#name, #function)),
         };
         self.read(&field.ident, &read);
+    }
+
+    /// A field with a mistake.
+    fn mistake(&mut self, field: &Field) {
+        let mistake = mistake(self.user);
+        self.read(&field.ident, &quote!(::core::option::Option::Some(#mistake)));
     }
 
     /// The name of an own field on the wire, where the values of its aliases lie from here on.
@@ -122,7 +135,10 @@ fn validate(user: &User, renamed: &[(String, String)]) -> TokenStream {
 fn closure(default: &Default, ty: &Type) -> TokenStream {
     match default {
         Default::OfType => ty_default(ty),
-        Default::Expr(expr) => quote!(|| #expr),
+        Default::Expr(expr) => {
+            let value = default_value(expr, ty);
+            quote!(|| #value)
+        }
         Default::Function(path) => path.to_token_stream(),
     }
 }
@@ -132,12 +148,26 @@ pub(super) fn ty_default(ty: &Type) -> TokenStream {
     quote_spanned!(syn::spanned::Spanned::span(ty)=> <#ty as ::core::default::Default>::default)
 }
 
+/// The value of `default = …`. A string literal may stand for a `String`.
+pub(super) fn default_value(expr: &Expr, ty: &Type) -> TokenStream {
+    let is_literal = matches!(expr, Expr::Lit(ExprLit { lit: Lit::Str(_), .. }));
+    if is_literal && is_named(ty, "String") {
+        return quote_spanned!(syn::spanned::Spanned::span(expr)=> <#ty as ::core::convert::From<&str>>::from(#expr));
+    }
+    expr.to_token_stream()
+}
+
 /// Whether a type is written as an `Option`.
 pub(super) fn is_option(ty: &Type) -> bool {
+    is_named(ty, "Option")
+}
+
+/// Whether the last segment of a type's path is `name`.
+fn is_named(ty: &Type, name: &str) -> bool {
     match ty {
-        Type::Path(ty) => ty.path.segments.last().is_some_and(|last| last.ident == "Option"),
-        Type::Group(group) => is_option(&group.elem),
-        Type::Paren(paren) => is_option(&paren.elem),
+        Type::Path(ty) => ty.path.segments.last().is_some_and(|last| last.ident == name),
+        Type::Group(group) => is_named(&group.elem, name),
+        Type::Paren(paren) => is_named(&paren.elem, name),
         _ => false,
     }
 }

@@ -19,9 +19,10 @@ pub(super) fn expand(user: &User) -> TokenStream {
         let docs = docs(user, field);
         let (vis, ident, ty) = (&field.vis, &field.ident, &field.ty);
         let serde = &own.serde_attributes;
+        let serde = if field.is_right { quote!(#(#serde)*) } else { quote!(#[serde(skip)]) };
         quote! {
             #docs
-            #(#serde)*
+            #serde
             #vis #ident: #ty,
         }
     });

@@ -1,64 +1,94 @@
 //! `schema = users`: the table as Diesel's query builder knows it.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt as _;
 
 use super::super::diesel_type;
-use super::super::model::{CoreField, Field, Role, User};
+use super::super::model::{CoreField, Field, User};
 use super::doc_comments::{core_docs, docs};
 use crate::crate_path::CratePath;
 
 pub(super) fn expand(user: &User) -> Option<TokenStream> {
-    let columns = user.fields.iter().map(|field| {
-        let docs = match &field.role {
-            Role::Core(core) => core_docs(*core),
-            Role::Own(_) => docs(user, field),
-        };
-        Column {
-            docs,
-            is_id: matches!(field.role, Role::Core(CoreField::Id)),
-            name: &field.column,
-            ty: sql_type(user, field),
-        }
+    let schema = user.table.schema()?;
+    let missing = CoreField::ALL
+        .into_iter()
+        .filter(|core| user.fields.iter().all(|field| field.core() != Some(*core)))
+        .map(|core| (core, format_ident!("{}", core.name())))
+        .collect::<Vec<_>>();
+    let missing = missing.iter().map(|(core, name)| Column {
+        docs: core_docs(*core),
+        is_id: *core == CoreField::Id,
+        name,
+        ty: core_type(&user.crate_path, *core),
     });
+    let mut columns: Vec<Column<'_>> = Vec::new();
+    for column in user.fields.iter().map(|field| column(user, field)).chain(missing) {
+        // Two columns of one name, or two ids, are mistakes.
+        let is_there =
+            |first: &Column<'_>| first.name.unraw() == column.name.unraw() || (first.is_id && column.is_id);
+        if !columns.iter().any(is_there) {
+            columns.push(column);
+        }
+    }
     let table = user.table.name();
     let module = SchemaModule {
         crate_path: &user.crate_path,
         docs: format!(" The table `{table}`, where each `{}` lies.", user.ident.unraw()),
         table,
-        name: user.table.schema()?,
-        columns: columns.collect(),
+        name: schema,
+        columns,
     };
     Some(module.into_token_stream())
 }
 
-/// The type of a column. The model has seen to it that there is one.
-fn sql_type(user: &User, field: &Field) -> TokenStream {
-    match field.own().and_then(|own| own.sql_type.as_ref()) {
-        Some(sql_type) => quote!(#sql_type),
-        None => diesel_type::of(&user.crate_path, &field.ty).unwrap_or_default(),
+fn column<'a>(user: &'a User, field: &'a Field) -> Column<'a> {
+    let c = &user.crate_path;
+    let said = field.own().and_then(|own| own.sql_type.as_ref()).map(ToTokens::to_token_stream);
+    let known = said.or_else(|| diesel_type::of(c, &field.ty));
+    let (docs, ty) = match field.core() {
+        Some(core) => {
+            (core_docs(core), known.filter(|_| field.is_right).unwrap_or_else(|| core_type(c, core)))
+        }
+        // What can't be told is a mistake.
+        None => (docs(user, field), known.unwrap_or_else(|| text(c))),
+    };
+    Column { docs, is_id: field.core() == Some(CoreField::Id), name: &field.column, ty }
+}
+
+/// The type of one of the six that is missing or has another.
+fn core_type(c: &CratePath, core: CoreField) -> TokenStream {
+    let diesel = quote!(#c::__private::diesel::sql_types);
+    match core {
+        // As in the rest of the expansion.
+        CoreField::Id => quote!(#diesel::BigInt),
+        CoreField::Email | CoreField::HashedPassword => text(c),
+        CoreField::IsActive | CoreField::IsSuperuser | CoreField::IsVerified => quote!(#diesel::Bool),
     }
 }
 
+fn text(c: &CratePath) -> TokenStream {
+    quote!(#c::__private::diesel::sql_types::Text)
+}
+
 /// What `diesel::table!` takes.
-pub(in super::super) struct SchemaModule<'a> {
-    pub(in super::super) crate_path: &'a CratePath,
+struct SchemaModule<'a> {
+    crate_path: &'a CratePath,
     /// The doc comment of the module.
-    pub(in super::super) docs: String,
+    docs: String,
     /// The table's name in SQL.
-    pub(in super::super) table: &'a str,
-    pub(in super::super) name: &'a Ident,
-    pub(in super::super) columns: Vec<Column<'a>>,
+    table: &'a str,
+    name: &'a Ident,
+    columns: Vec<Column<'a>>,
 }
 
 /// A column of the module.
-pub(in super::super) struct Column<'a> {
-    pub(in super::super) docs: TokenStream,
-    pub(in super::super) is_id: bool,
-    pub(in super::super) name: &'a Ident,
+struct Column<'a> {
+    docs: TokenStream,
+    is_id: bool,
+    name: &'a Ident,
     /// Diesel's type.
-    pub(in super::super) ty: TokenStream,
+    ty: TokenStream,
 }
 
 impl ToTokens for SchemaModule<'_> {

@@ -5,7 +5,8 @@ use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::{Generics, TypePath, parse_quote};
 
 use super::super::model::{CoreField, Field, Own, Role, User};
-use super::columns::{BACKENDS, Backend, column, is_inferred, name, sql_type};
+use super::columns::{BACKENDS, Backend, column, is_inferred, is_unknown, name, sql_type};
+use super::mistake::mistake;
 
 pub(super) fn expand(user: &User) -> TokenStream {
     let c = &user.crate_path;
@@ -22,6 +23,9 @@ pub(super) fn expand(user: &User) -> TokenStream {
 /// The values for each database that the user names, or else for each that is enabled.
 fn rows(user: &User) -> TokenStream {
     let c = &user.crate_path;
+    if !user.is_table_right {
+        return BACKENDS.iter().map(|backend| placeholder_row(user, backend)).collect();
+    }
     if let Some(databases) = &user.databases {
         let rows = databases.iter().map(|database| row(user, &database.to_token_stream()));
         return rows.chain(absent_rows(user, databases)).collect();
@@ -44,6 +48,22 @@ fn absent_rows(user: &User, databases: &[TypePath]) -> Vec<TokenStream> {
     }
     let absent = BACKENDS.iter().filter(|backend| !databases.iter().any(|path| backend.is_named_by(path)));
     absent.map(|backend| absent_row(user, backend)).collect()
+}
+
+/// What stands for the values in a database where the attributes on the struct have a mistake.
+fn placeholder_row(user: &User, backend: &Backend) -> TokenStream {
+    let (c, ident) = (&user.crate_path, &user.ident);
+    let (gate, db) = (format_ident!("{}", backend.gate), backend.ty(c));
+    let generics = table_generics(user);
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let row = absent_row(user, backend);
+    quote! {
+        #row
+        #c::#gate! {
+            #[automatically_derived]
+            impl #impl_generics #c::store::diesel::TableIn<#db> for #ident #ty_generics #where_clause {}
+        }
+    }
 }
 
 fn absent_row(user: &User, backend: &Backend) -> TokenStream {
@@ -125,7 +145,7 @@ fn table(user: &User) -> TokenStream {
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let name = user.table.name();
     let is_own = user.table.is_own();
-    let columns = user.fields.iter().map(|field| column(user, field));
+    let columns = columns_of(user).map(|field| column(user, field));
     let allow = allow(user);
     quote! {
         #[automatically_derived]
@@ -138,6 +158,11 @@ fn table(user: &User) -> TokenStream {
     }
 }
 
+/// The fields that have columns: those without mistakes.
+fn columns_of(user: &User) -> impl Iterator<Item = &Field> {
+    user.fields.iter().filter(|field| field.is_right && user.is_table_right)
+}
+
 /// The app's own paths may be longer than they need to be where the struct stands.
 fn allow(user: &User) -> Option<TokenStream> {
     let has_paths = user.table.is_own() || user.databases.is_some();
@@ -146,7 +171,7 @@ fn allow(user: &User) -> Option<TokenStream> {
 
 /// The own fields whose types the struct's parameters decide.
 fn generic_columns(user: &User) -> impl Iterator<Item = (&Field, &Own)> {
-    user.own_fields().filter(|(field, _)| user.params.occur_in(&field.ty))
+    user.own_fields().filter(|(field, _)| field.is_right && user.params.occur_in(&field.ty))
 }
 
 /// The values for the database `db`.
@@ -156,15 +181,23 @@ fn row(user: &User, db: &TokenStream) -> TokenStream {
     let generics = row_generics(user, db);
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let id_ty = &user.core.id_ty;
-    let id = user.fields.iter().find(|field| is_id(field));
-    let id_cell = id.map(|field| take(user, field));
-    let id_value = id.map(|field| push(user, field, &quote_spanned!(field.site()=> __id)));
+    let mistake = mistake(user);
+    let id = columns_of(user).find(|field| is_id(field));
+    let id_cell = id.map_or_else(|| mistake.clone(), |field| take(user, field));
+    let id_value =
+        id.map_or_else(|| mistake.clone(), |field| push(user, field, &quote_spanned!(field.site()=> __id)));
     let cells = user.fields.iter().map(|field| {
-        let (ident, cell) = (&field.ident, take(user, field));
+        let ident = &field.ident;
+        if !field.is_right {
+            return quote!(#ident: #mistake);
+        }
+        let cell = take(user, field);
         quote_spanned!(field.site()=> #ident: #cell?)
     });
-    let values = user.fields.iter().map(|field| value(user, field));
-    let changes = user.fields.iter().filter_map(|field| change(user, field));
+    let cells = if user.has_fields { quote!(Self { #(#cells,)* }) } else { mistake.clone() };
+    let uses = uses(user);
+    let values = columns_of(user).map(|field| value(user, field));
+    let changes = columns_of(user).filter_map(|field| change(user, field));
     let allow = allow(user);
     quote! {
         #[automatically_derived]
@@ -176,9 +209,8 @@ fn row(user: &User, db: &TokenStream) -> TokenStream {
             where
                 __R: #c::__private::diesel::row::Row<'row, #db> + #c::__private::diesel::row::RowIndex<usize>,
             {
-                ::core::result::Result::Ok(Self {
-                    #(#cells,)*
-                })
+                #uses
+                ::core::result::Result::Ok(#cells)
             }
 
             fn id_from_row<'row, __R>(
@@ -187,6 +219,7 @@ fn row(user: &User, db: &TokenStream) -> TokenStream {
             where
                 __R: #c::__private::diesel::row::Row<'row, #db> + #c::__private::diesel::row::RowIndex<usize>,
             {
+                #uses
                 #id_cell
             }
 
@@ -194,6 +227,7 @@ fn row(user: &User, db: &TokenStream) -> TokenStream {
                 &'b self,
                 __values: &mut #c::store::diesel::Values<'_, '_, 'b, #db>,
             ) -> #c::__private::diesel::QueryResult<()> {
+                #uses
                 #(#values)*
                 ::core::result::Result::Ok(())
             }
@@ -202,6 +236,7 @@ fn row(user: &User, db: &TokenStream) -> TokenStream {
                 __changes: &'b #c::user::UserChanges<'b, Self>,
                 __out: &mut #c::store::diesel::Changes<'_, '_, 'b, #db>,
             ) -> #c::__private::diesel::QueryResult<()> {
+                #uses
                 #(#changes)*
                 ::core::result::Result::Ok(())
             }
@@ -210,6 +245,7 @@ fn row(user: &User, db: &TokenStream) -> TokenStream {
                 __id: &'b #id_ty,
                 __values: &mut #c::store::diesel::Values<'_, '_, 'b, #db>,
             ) -> #c::__private::diesel::QueryResult<()> {
+                #uses
                 #id_value
             }
         }
@@ -248,11 +284,32 @@ fn row_generics(user: &User, db: &TokenStream) -> Generics {
     generics
 }
 
+/// A field whose type may have no column type, which is reported with the names of the columns and nowhere else.
+fn inferred(user: &User, field: &Field) -> TokenStream {
+    let (c, ty) = (&user.crate_path, &field.ty);
+    quote_spanned!(field.site()=> (&#c::__private::Inferred::<#ty>::NEW))
+}
+
+/// The traits that the methods of `inferred` are from.
+fn uses(user: &User) -> Option<TokenStream> {
+    let c = &user.crate_path;
+    let is_used = columns_of(user).any(|field| is_unknown(user, field));
+    is_used.then(|| {
+        quote! {
+            #[allow(unused_imports)]
+            use #c::__private::{ByColumnType as _, ByNobody as _};
+        }
+    })
+}
+
 /// Takes the value of a field from the next cell.
 fn take(user: &User, field: &Field) -> TokenStream {
     let (st, site) = (sql_type(user, field), field.site());
     if is_own_id(user, field) {
         quote_spanned!(site=> __cells.id::<#st, _>())
+    } else if is_unknown(user, field) {
+        let inferred = inferred(user, field);
+        quote_spanned!(site=> #inferred.read_column(__cells))
     } else if is_inferred(user, field) {
         quote_spanned!(site=> __cells.column())
     } else {
@@ -276,6 +333,9 @@ fn push(user: &User, field: &Field, value: &TokenStream) -> TokenStream {
     let (st, site) = (sql_type(user, field), field.site());
     if is_own_id(user, field) {
         quote_spanned!(site=> __values.id::<#st, _>(#value))
+    } else if is_unknown(user, field) {
+        let inferred = inferred(user, field);
+        quote_spanned!(site=> #inferred.write_column(__values, #value))
     } else if is_inferred(user, field) {
         quote_spanned!(site=> __values.column(#value))
     } else {
@@ -300,7 +360,10 @@ fn change(user: &User, field: &Field) -> Option<TokenStream> {
     };
     let site = field.site();
     let is_email = matches!(field.role, Role::Core(CoreField::Email));
-    Some(if is_inferred(user, field) && !is_email {
+    Some(if is_unknown(user, field) && !is_email {
+        let inferred = inferred(user, field);
+        quote_spanned!(site=> #inferred.change_column(__out, #column, #value)?;)
+    } else if is_inferred(user, field) && !is_email {
         quote_spanned!(site=> __out.column(#column, #value)?;)
     } else {
         quote_spanned!(site=> __out.set::<#st, _>(#column, #value)?;)

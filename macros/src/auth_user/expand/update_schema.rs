@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::super::model::{CoreField, Own, SetBy, User};
+use super::super::model::{CoreField, Field, Own, SetBy, User};
 use super::doc_comments::{core_docs, docs};
 use super::{garde, parsing};
 
@@ -31,8 +31,8 @@ fn item(user: &User) -> TokenStream {
     let unless_none = quote!(#[serde(skip_serializing_if = "::core::option::Option::is_none")]);
     let own = user.update_fields().map(|(field, own, _)| {
         let docs = docs(user, field);
-        let serde = serde_attribute(own);
-        let garde = garde::rules_in_option(user, own);
+        let serde = serde_attribute(field, own);
+        let garde = garde::rules_in_option(user, field, own);
         let (vis, ident, ty) = (&field.vis, &field.ident, &field.ty);
         quote! {
             #docs
@@ -77,8 +77,8 @@ fn item(user: &User) -> TokenStream {
 }
 
 /// How serde writes an own field. One that is written by hand is left out: its function takes no `Option`.
-fn serde_attribute(own: &Own) -> TokenStream {
-    if own.serde.is_written_by_hand {
+fn serde_attribute(field: &Field, own: &Own) -> TokenStream {
+    if own.serde.is_written_by_hand || !field.is_right {
         return quote!(#[serde(skip)]);
     }
     let rename = own.serde.written_as.as_ref().map(|name| quote!(rename = #name,));

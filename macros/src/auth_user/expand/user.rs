@@ -3,7 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::super::model::{Core, CoreField, Default, Field, Own, Role, SetBy, User};
+use super::super::model::{CoreField, Default, Field, Own, Role, SetBy, User};
+use super::mistake::mistake;
 use super::{create_schema, parsing, read_schema, update_schema};
 
 pub(super) fn expand(user: &User) -> TokenStream {
@@ -15,7 +16,13 @@ pub(super) fn expand(user: &User) -> TokenStream {
         [read_schema::generics(user), create_schema::generics(user), update_schema::generics(user)];
     let [(_, of_read, _), (_, of_create, _), (_, of_update, _)] =
         [read_generics.split_for_impl(), create_generics.split_for_impl(), update_generics.split_for_impl()];
-    let Core { id, id_ty, email, hashed_password, is_active, is_superuser, is_verified } = &user.core;
+    let id_ty = &user.core.id_ty;
+    let [id, is_active, is_superuser, is_verified] =
+        [CoreField::Id, CoreField::IsActive, CoreField::IsSuperuser, CoreField::IsVerified]
+            .map(|core| of_core(user, core, |place| quote!(#place)));
+    let [email, hashed_password] = [CoreField::Email, CoreField::HashedPassword]
+        .map(|core| of_core(user, core, |place| quote!(&#place)));
+    let set_id = user.core.ident(CoreField::Id).map(|id| quote!(self.#id = __id;));
     let create_fn = create_fn(user);
     let apply_fn = apply_fn(user);
     let read_fn = read_fn(user);
@@ -34,33 +41,33 @@ pub(super) fn expand(user: &User) -> TokenStream {
             #shows_oauth_accounts
 
             fn id(&self) -> #id_ty {
-                self.#id
+                #id
             }
 
             fn email(&self) -> &str {
-                &self.#email
+                #email
             }
 
             fn hashed_password(&self) -> &#c::secret::HashedPassword {
-                &self.#hashed_password
+                #hashed_password
             }
 
             fn is_active(&self) -> bool {
-                self.#is_active
+                #is_active
             }
 
             fn is_superuser(&self) -> bool {
-                self.#is_superuser
+                #is_superuser
             }
 
             fn is_verified(&self) -> bool {
-                self.#is_verified
+                #is_verified
             }
 
             #create_fn
 
             fn set_id(&mut self, __id: #id_ty) {
-                self.#id = __id;
+                #set_id
             }
 
             #apply_fn
@@ -70,11 +77,18 @@ pub(super) fn expand(user: &User) -> TokenStream {
     }
 }
 
+/// What becomes of one of the six fields: of its place, unless it has a mistake.
+fn of_core(user: &User, core: CoreField, value: impl FnOnce(TokenStream) -> TokenStream) -> TokenStream {
+    user.core.ident(core).map_or_else(|| mistake(user), |ident| value(quote!(self.#ident)))
+}
+
 fn create_fn(user: &User) -> TokenStream {
     let c = &user.crate_path;
+    let mistake = mistake(user);
     let values = user.fields.iter().map(|field| {
         let ident = &field.ident;
         let value = match &field.role {
+            _ if !field.is_right => mistake.clone(),
             Role::Core(CoreField::Id) => {
                 let ty = &field.ty;
                 quote! {
@@ -90,11 +104,10 @@ fn create_fn(user: &User) -> TokenStream {
         };
         quote!(#ident: #value)
     });
+    let user = if user.has_fields { quote!(Self { #(#values,)* }) } else { mistake.clone() };
     quote! {
         fn create(__create: Self::Create, __hashed_password: #c::secret::HashedPassword) -> Self {
-            Self {
-                #(#values,)*
-            }
+            #user
         }
     }
 }
@@ -107,7 +120,10 @@ fn own_value(field: &Field, own: &Own) -> TokenStream {
         Some(SetBy::Superuser) => {
             let default = match &own.default {
                 None | Some(Default::OfType) => parsing::ty_default(&field.ty),
-                Some(Default::Expr(expr)) => quote!(|| #expr),
+                Some(Default::Expr(expr)) => {
+                    let value = parsing::default_value(expr, &field.ty);
+                    quote!(|| #value)
+                }
                 Some(Default::Function(path)) => quote!(#path),
             };
             quote!(__create.#ident.unwrap_or_else(#default))
@@ -117,7 +133,7 @@ fn own_value(field: &Field, own: &Own) -> TokenStream {
                 let default = parsing::ty_default(&field.ty);
                 quote!(#default())
             }
-            Some(Default::Expr(expr)) => quote!(#expr),
+            Some(Default::Expr(expr)) => parsing::default_value(expr, &field.ty),
             Some(Default::Function(path)) => quote!(#path()),
         },
     }
@@ -125,21 +141,30 @@ fn own_value(field: &Field, own: &Own) -> TokenStream {
 
 fn apply_fn(user: &User) -> TokenStream {
     let c = &user.crate_path;
-    let Core { email, hashed_password, .. } = &user.core;
-    let flags = [
-        (CoreField::IsActive, &user.core.is_active),
-        (CoreField::IsSuperuser, &user.core.is_superuser),
-        (CoreField::IsVerified, &user.core.is_verified),
-    ]
-    .map(|(core, ident)| {
-        let flag = format_ident!("{}", core.name());
+    let email = user.core.ident(CoreField::Email).map(|email| {
         quote! {
-            if let ::core::option::Option::Some(__flag) = __changes.flags.#flag {
-                self.#ident = __flag;
+            if let ::core::option::Option::Some(__email) = __changes.email {
+                self.#email = ::std::string::ToString::to_string(__email);
             }
         }
     });
-    let own = user.update_fields().map(|(field, ..)| {
+    let hashed_password = user.core.ident(CoreField::HashedPassword).map(|hashed_password| {
+        quote! {
+            if let ::core::option::Option::Some(__hashed_password) = __changes.hashed_password {
+                self.#hashed_password = ::core::clone::Clone::clone(__hashed_password);
+            }
+        }
+    });
+    let flags = [CoreField::IsActive, CoreField::IsSuperuser, CoreField::IsVerified].map(|core| {
+        let (ident, flag) = (user.core.ident(core)?, format_ident!("{}", core.name()));
+        Some(quote! {
+            if let ::core::option::Option::Some(__flag) = __changes.flags.#flag {
+                self.#ident = __flag;
+            }
+        })
+    });
+    let update_fields = || user.update_fields().filter(|(field, ..)| field.is_right);
+    let own = update_fields().map(|(field, ..)| {
         let ident = &field.ident;
         quote! {
             if let ::core::option::Option::Some(__value) = &__own.#ident {
@@ -147,7 +172,7 @@ fn apply_fn(user: &User) -> TokenStream {
             }
         }
     });
-    let own = user.update_fields().next().map(|_| {
+    let own = update_fields().next().map(|_| {
         quote! {
             if let ::core::option::Option::Some(__own) = __changes.own {
                 #(#own)*
@@ -156,12 +181,8 @@ fn apply_fn(user: &User) -> TokenStream {
     });
     quote! {
         fn apply(&mut self, __changes: &#c::user::UserChanges<'_, Self>) {
-            if let ::core::option::Option::Some(__email) = __changes.email {
-                self.#email = ::std::string::ToString::to_string(__email);
-            }
-            if let ::core::option::Option::Some(__hashed_password) = __changes.hashed_password {
-                self.#hashed_password = ::core::clone::Clone::clone(__hashed_password);
-            }
+            #email
+            #hashed_password
             #(#flags)*
             #own
         }
@@ -170,17 +191,25 @@ fn apply_fn(user: &User) -> TokenStream {
 
 fn read_fn(user: &User) -> TokenStream {
     let name = user.schema("Read");
-    let Core { id, email, is_active, is_superuser, is_verified, .. } = &user.core;
-    let own = user.own_fields().filter(|(_, own)| own.read).map(|(field, _)| &field.ident);
+    let [id, is_active, is_superuser, is_verified] =
+        [CoreField::Id, CoreField::IsActive, CoreField::IsSuperuser, CoreField::IsVerified]
+            .map(|core| of_core(user, core, |place| quote!(#place)));
+    let email = of_core(user, CoreField::Email, |place| quote!(::core::clone::Clone::clone(&#place)));
+    let own = user.own_fields().filter(|(_, own)| own.read).map(|(field, _)| {
+        let ident = &field.ident;
+        let value =
+            if field.is_right { quote!(::core::clone::Clone::clone(&self.#ident)) } else { mistake(user) };
+        quote!(#ident: #value)
+    });
     quote! {
         fn read(&self) -> Self::Read {
             #name {
-                id: self.#id,
-                email: ::core::clone::Clone::clone(&self.#email),
-                is_active: self.#is_active,
-                is_superuser: self.#is_superuser,
-                is_verified: self.#is_verified,
-                #(#own: ::core::clone::Clone::clone(&self.#own),)*
+                id: #id,
+                email: #email,
+                is_active: #is_active,
+                is_superuser: #is_superuser,
+                is_verified: #is_verified,
+                #(#own,)*
             }
         }
     }

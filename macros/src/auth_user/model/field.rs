@@ -7,9 +7,9 @@ use syn::{Attribute, Type, Visibility};
 
 use super::super::parse::Field as Raw;
 use super::core_field::CoreField;
-use super::find_core_fields;
 use super::own_field::Own;
 use super::table::Table;
+use super::{core_role, core_type};
 use crate::errors::Errors;
 
 /// A field of the struct.
@@ -21,6 +21,9 @@ pub(in super::super) struct Field {
     /// The name of its column.
     pub(in super::super) column: Ident,
     pub(in super::super) role: Role,
+    /// `false` if it has a mistake. The schemas have it all the same, and [`mistake`](super::super::expand) stands for
+    /// its value.
+    pub(in super::super) is_right: bool,
 }
 
 /// Whether a field is a core field or an own one.
@@ -32,19 +35,39 @@ pub(in super::super) enum Role {
 }
 
 impl Field {
-    pub(super) fn check(raw: &Raw, table: &Table, errors: &mut Errors) -> Option<Self> {
-        let role = match find_core_fields::role(raw, errors)? {
-            Some(core) => Role::Core(core),
-            None => Role::Own(Box::new(Own::check(raw, table, errors))),
+    pub(super) fn check(raw: &Raw, table: &Table, errors: &mut Errors) -> Self {
+        let (role, is_right) = match core_role::check(raw, errors) {
+            Some(core) => {
+                let mistake = core_type::mistake(core, &raw.ty);
+                let is_right = mistake.is_none();
+                // The type of a field that names two of the six may be right for the other.
+                if let Some(mistake) = mistake.filter(|_| !core_role::is_doubly_named(raw)) {
+                    errors.at(&raw.ty, mistake);
+                }
+                (Role::Core(core), is_right)
+            }
+            None => {
+                let (own, is_right) = errors.part(|errors| Own::check(raw, table, errors));
+                (Role::Own(Box::new(own)), is_right && raw.is_read)
+            }
         };
-        Some(Self {
+        Self {
             vis: raw.vis.clone(),
             ident: raw.ident.clone(),
             ty: raw.ty.clone(),
             docs: raw.docs.clone(),
             column: raw.column_name.clone().unwrap_or_else(|| raw.ident.clone()),
             role,
-        })
+            is_right,
+        }
+    }
+
+    /// Returns which of the six it is; `None` for an own field.
+    pub(in super::super) fn core(&self) -> Option<CoreField> {
+        match self.role {
+            Role::Core(core) => Some(core),
+            Role::Own(_) => None,
+        }
     }
 
     /// Returns what an own field declares; `None` for a core field.

@@ -1,45 +1,45 @@
 //! Finds the six core fields in a struct: by their names, or by `#[auth_user(email)]` on a field of another name.
 
 use proc_macro2::Ident;
-use syn::Type;
+use syn::{Type, parse_quote};
 
-use super::super::parse::Field as Raw;
 use super::core_field::CoreField;
-use super::{core_type, own_keys, values};
+use super::field::Field;
 use crate::errors::Errors;
-use crate::suggestion::unknown_key;
 
 /// The names of the six core fields in the struct, and the type of the id.
 pub(in super::super) struct Core {
-    pub(in super::super) id: Ident,
+    /// In the order of [`CoreField::ALL`]; `None` for a field that is missing or has a mistake.
+    idents: [Option<Ident>; 6],
     pub(in super::super) id_ty: Type,
-    pub(in super::super) email: Ident,
-    pub(in super::super) hashed_password: Ident,
-    pub(in super::super) is_active: Ident,
-    pub(in super::super) is_superuser: Ident,
-    pub(in super::super) is_verified: Ident,
 }
 
 impl Core {
     /// Finds each of the six among `fields`. Missing and duplicate ones are errors.
-    pub(super) fn find(user: &Ident, fields: &[Raw], errors: &mut Errors) -> Option<Self> {
-        let [id, email, hashed_password, is_active, is_superuser, is_verified] =
-            CoreField::ALL.map(|core| find(core, user, fields, errors));
-        Some(Self {
-            id_ty: id?.ty.clone(),
-            id: id?.ident.clone(),
-            email: email?.ident.clone(),
-            hashed_password: hashed_password?.ident.clone(),
-            is_active: is_active?.ident.clone(),
-            is_superuser: is_superuser?.ident.clone(),
-            is_verified: is_verified?.ident.clone(),
-        })
+    pub(super) fn find(user: &Ident, fields: &mut [Field], errors: &mut Errors) -> Self {
+        Self { idents: CoreField::ALL.map(|core| find(core, user, fields, errors)), id_ty: id_ty(fields) }
+    }
+
+    /// None of the six, where there are no fields at all.
+    pub(super) fn none() -> Self {
+        Self { idents: CoreField::ALL.map(|_| None), id_ty: id_ty(&[]) }
+    }
+
+    /// The name of the field in the struct; `None` if it is missing or has a mistake.
+    pub(in super::super) fn ident(&self, core: CoreField) -> Option<&Ident> {
+        CoreField::ALL.iter().position(|field| *field == core).and_then(|index| self.idents[index].as_ref())
     }
 }
 
-fn find<'a>(core: CoreField, user: &Ident, fields: &'a [Raw], errors: &mut Errors) -> Option<&'a Raw> {
+/// The type of the id as far as it is known, so that code that uses it means the same.
+fn id_ty(fields: &[Field]) -> Type {
+    let mut ids = fields.iter().filter(|field| field.core() == Some(CoreField::Id) && field.is_right);
+    ids.next().map_or_else(|| parse_quote!(i64), |id| id.ty.clone())
+}
+
+fn find(core: CoreField, user: &Ident, fields: &mut [Field], errors: &mut Errors) -> Option<Ident> {
     let name = core.name();
-    let mut found = fields.iter().filter(|field| claim(field) == Some(core));
+    let mut found = fields.iter_mut().filter(|field| field.core() == Some(core));
     let Some(first) = found.next() else {
         errors.at(
             user,
@@ -48,6 +48,7 @@ fn find<'a>(core: CoreField, user: &Ident, fields: &'a [Raw], errors: &mut Error
         return None;
     };
     for second in found {
+        second.is_right = false;
         errors.at(
             &second.ident,
             format!(
@@ -56,69 +57,5 @@ fn find<'a>(core: CoreField, user: &Ident, fields: &'a [Raw], errors: &mut Error
             ),
         );
     }
-    Some(first)
-}
-
-/// Returns the core field that `field` claims to be: by its name, or else by the first key that names one.
-pub(in super::super) fn claim(field: &Raw) -> Option<CoreField> {
-    CoreField::of_name(&field.ident)
-        .or_else(|| field.keys.iter().find_map(|key| CoreField::of_name(&key.name)))
-}
-
-/// Returns which of the six `field` is, `Some(None)` for an own field of the app, and `None` for a field that names
-/// two of the six.
-pub(super) fn role(field: &Raw, errors: &mut Errors) -> Option<Option<CoreField>> {
-    let by_name = CoreField::of_name(&field.ident);
-    let mut by_key = None;
-    for key in &field.keys {
-        let Some(core) = CoreField::of_name(&key.name) else { continue };
-        values::nothing(key, errors);
-        if let Some(name) = by_name {
-            let name = name.name();
-            errors.at(
-                key,
-                format!("this field is doubly named: it is `{name}` by its name already; take `{}` away or rename the field", key.name),
-            );
-            return None;
-        }
-        if by_key.replace(core).is_some() {
-            errors.at(
-                key,
-                format!(
-                    "this field is doubly named: a field is one of the six only; take `{}` away",
-                    key.name
-                ),
-            );
-            return None;
-        }
-    }
-    let role = by_name.or(by_key);
-    if let Some(core) = role {
-        refuse_own_keys(core, field, errors);
-        if let Some(mistake) = core_type::mistake(core, &field.ty) {
-            errors.at(&field.ty, mistake);
-        }
-    }
-    Some(role)
-}
-
-/// Reports keys and attributes that only own fields can have: the rules of the six are the same for every app.
-fn refuse_own_keys(core: CoreField, field: &Raw, errors: &mut Errors) {
-    let name = core.name();
-    for key in field.keys.iter().filter(|key| CoreField::of_name(&key.name).is_none()) {
-        if own_keys::ALL.iter().any(|known| key.is(known)) {
-            errors.at(
-                key,
-                format!("who sees and sets `{name}` is the same for every user: take `{}` away, or put it on a field of your own", key.name),
-            );
-        } else {
-            errors.at(key, unknown_key(&key.name.to_string(), &CoreField::ALL.map(CoreField::name)));
-        }
-    }
-    for attribute in field.serde.iter().chain(&field.garde) {
-        errors.at(
-            attribute,
-            format!("`{name}` has one form on the wire for every user: take this away, or put it on a field of your own"),
-        );
-    }
+    first.is_right.then(|| first.ident.clone())
 }

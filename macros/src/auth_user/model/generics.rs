@@ -8,7 +8,7 @@ use syn::{GenericParam, Generics, Type, WherePredicate};
 
 use crate::errors::Errors;
 
-/// The struct's parameters, types all of them.
+/// The struct's parameters.
 pub(in super::super) struct Params(Generics);
 
 impl Params {
@@ -33,12 +33,12 @@ impl Params {
                 }
             }
         }
-        Self::unchecked(generics)
+        Self(generics.clone())
     }
 
-    /// The parameters as they stand there, right or not.
-    pub(in super::super) fn unchecked(generics: &Generics) -> Self {
-        Self(generics.clone())
+    /// Whether all of them are types.
+    pub(in super::super) fn are_types(&self) -> bool {
+        self.0.params.iter().all(|param| matches!(param, GenericParam::Type(_)))
     }
 
     /// The parameters as an impl for the struct needs them.

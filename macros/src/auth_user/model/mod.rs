@@ -1,6 +1,8 @@
-//! A user that is right: every name, role and rule is known, and every mistake has been found.
+//! A user, each field with its role and its rules. Every mistake has been found, and what has one says so.
 
+mod column_type;
 mod core_field;
+mod core_role;
 mod core_type;
 mod databases;
 mod default;
@@ -22,22 +24,20 @@ use syn::ext::IdentExt as _;
 use syn::{TypePath, Visibility};
 
 pub(super) use self::core_field::CoreField;
-pub(super) use self::core_type::mistake as type_mistake;
 pub(super) use self::default::Default;
 pub(super) use self::field::{Field, Role};
-pub(super) use self::find_core_fields::{Core, claim};
+pub(super) use self::find_core_fields::Core;
 pub(super) use self::garde_rules::{Rule, split as garde_rules};
 pub(super) use self::generics::Params;
 pub(super) use self::own_field::Own;
 pub(super) use self::set_by::SetBy;
-pub(super) use self::table::{Table, crate_path, table_unchecked};
+pub(super) use self::table::Table;
 
 use self::table::StructKeys;
 use super::diesel_type;
-use super::parse::{Body, Field as Raw, Struct};
+use super::parse::{Body, Struct};
 use crate::crate_path::CratePath;
 use crate::errors::Errors;
-use crate::keys::Key;
 
 /// The struct that `#[derive(AuthUser)]` stands on.
 pub(super) struct User {
@@ -50,37 +50,41 @@ pub(super) struct User {
     pub(super) shows_oauth_accounts: bool,
     /// Diesel's names of the databases that it lies in; `None`: every one that is enabled.
     pub(super) databases: Option<Vec<TypePath>>,
+    /// `false` if what the attributes on the struct say of the table has a mistake.
+    pub(super) is_table_right: bool,
     pub(super) core: Core,
     /// All fields, in the struct's order.
     pub(super) fields: Vec<Field>,
+    /// `false` for what is not a struct with named fields.
+    pub(super) has_fields: bool,
 }
 
 impl User {
-    /// # Errors
-    ///
-    /// Every mistake in the struct and those found before.
-    pub(super) fn check(raw: &Struct, mut errors: Errors) -> Result<Self, syn::Error> {
-        let keys = StructKeys::check(&raw.keys, &mut errors);
-        let databases = databases::check(raw.databases.as_ref(), &mut errors);
-        refuse_attributes(raw, &mut errors);
-        let params = Params::check(&raw.generics, &mut errors);
-        let fields: Vec<Field> = match &raw.body {
-            Body::Fields(fields) => {
-                fields.iter().filter_map(|field| Field::check(field, &keys.table, &mut errors)).collect()
+    /// Finds every mistake in `raw`.
+    pub(super) fn check(raw: &Struct, errors: &mut Errors) -> Self {
+        let ((keys, databases), is_table_right) = errors.part(|errors| {
+            let keys = StructKeys::check(&raw.keys, errors);
+            (keys, databases::check(raw.databases.as_ref(), errors))
+        });
+        refuse_attributes(raw, errors);
+        let params = Params::check(&raw.generics, errors);
+        let mut fields = Vec::new();
+        let core = match &raw.body {
+            Body::Fields(raw_fields) => {
+                fields.extend(raw_fields.iter().map(|field| Field::check(field, &keys.table, errors)));
+                Core::find(&raw.ident, &mut fields, errors)
             }
             Body::Other(tokens) => {
-                errors.at(
-                    tokens,
-                    format!("a user is a struct with named fields: write `struct {} {{ … }}`", raw.ident),
-                );
-                return errors.finish(None);
+                let message =
+                    format!("a user is a struct with named fields: write `struct {} {{ … }}`", raw.ident);
+                errors.at(tokens, message);
+                Core::none()
             }
         };
-        let core = Core::find(&raw.ident, raw.fields(), &mut errors);
-        check_columns(&fields, &mut errors);
-        check_schema(&fields, &keys, &mut errors);
-        wire::check(&fields, &mut errors);
-        errors.finish(core.map(|core| Self {
+        check_columns(&mut fields, errors);
+        check_schema(&fields, &keys, errors);
+        wire::check(&mut fields, errors);
+        Self {
             crate_path: keys.crate_path,
             vis: raw.vis.clone(),
             ident: raw.ident.clone(),
@@ -88,14 +92,16 @@ impl User {
             table: keys.table,
             shows_oauth_accounts: keys.shows_oauth_accounts,
             databases,
+            is_table_right: is_table_right && raw.is_read,
             core,
             fields,
-        }))
+            has_fields: matches!(raw.body, Body::Fields(_)),
+        }
     }
 
-    /// The name of one of the schemas: the struct's with `suffix`.
+    /// The name of one of the schemas: `User` and `Read` make `UserRead`.
     pub(super) fn schema(&self, suffix: &str) -> Ident {
-        schema(&self.ident, suffix)
+        format_ident!("{}{suffix}", self.ident.unraw(), span = self.ident.span())
     }
 
     /// The app's own fields, in the struct's order.
@@ -115,22 +121,8 @@ impl User {
 
     /// Whether `garde` checks what is sent.
     pub(super) fn uses_garde(&self) -> bool {
-        self.own_fields().any(|(_, own)| own.is_set() && !own.garde.is_empty())
+        self.own_fields().any(|(field, own)| field.is_right && own.is_set() && !own.garde.is_empty())
     }
-}
-
-/// `User` and `Read` make `UserRead`.
-pub(super) fn schema(user: &Ident, suffix: &str) -> Ident {
-    format_ident!("{}{suffix}", user.unraw(), span = user.span())
-}
-
-/// An own field as far as it can be read, for stubs beside mistakes. `None` for one of the six.
-pub(super) fn own_unchecked(raw: &Raw, keys: &[Key]) -> Option<Own> {
-    let mut errors = Errors::default();
-    if find_core_fields::role(raw, &mut errors)?.is_some() {
-        return None;
-    }
-    Some(Own::check(raw, &StructKeys::check(keys, &mut errors).table, &mut errors))
 }
 
 /// Attributes of other derives that would have to hold for three schemas at once.
@@ -154,7 +146,7 @@ fn check_schema(fields: &[Field], keys: &StructKeys, errors: &mut Errors) {
     let Some(schema) = keys.table.schema() else { return };
     for field in fields {
         let is_said = field.own().is_some_and(|own| own.sql_type.is_some());
-        if is_said || diesel_type::of(&keys.crate_path, &field.ty).is_some() {
+        if !field.is_right || is_said || diesel_type::of(&keys.crate_path, &field.ty).is_some() {
             continue;
         }
         let way = match field.role {
@@ -167,10 +159,13 @@ fn check_schema(fields: &[Field], keys: &StructKeys, errors: &mut Errors) {
     }
 }
 
-fn check_columns(fields: &[Field], errors: &mut Errors) {
-    for (index, field) in fields.iter().enumerate() {
+fn check_columns(fields: &mut [Field], errors: &mut Errors) {
+    for index in 0..fields.len() {
+        let (before, rest) = fields.split_at_mut(index);
+        let [field, ..] = rest else { return };
         let column = field.column.unraw();
-        if let Some(first) = fields[..index].iter().find(|first| first.column.unraw() == column) {
+        if let Some(first) = before.iter().find(|first| first.column.unraw() == column) {
+            field.is_right = false;
             errors.at(
                 &field.column,
                 format!("`{column}` is the column of `{}` already: give this field another, as in `#[diesel(column_name = …)]`", first.ident),

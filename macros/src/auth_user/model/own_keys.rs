@@ -1,13 +1,14 @@
 //! The keys of `#[auth_user(…)]` on a field of the app's own.
 
 use super::super::parse::Field as Raw;
+use super::column_type;
 use super::core_field::CoreField;
 use super::set_by::SetBy;
 use super::table::Table;
 use super::values;
 use crate::errors::Errors;
 use crate::keys::{Key, Value};
-use crate::suggestion::unknown_key;
+use crate::suggestion::{nearest, unknown_key};
 use syn::{Expr, LitStr, Type};
 
 /// All of them.
@@ -34,7 +35,7 @@ impl OwnKeys {
             own.take(key, errors);
         }
         check_access(field, &keys, errors);
-        check_column(&keys, table, errors);
+        check_column(field, &keys, table, errors);
         own
     }
 
@@ -67,7 +68,15 @@ impl OwnKeys {
                 "`superuser` says who may set the field: write `create(superuser)` or `update(superuser)`",
             );
         } else if CoreField::of_name(&key.name).is_none() {
-            errors.at(key, unknown_key(&key.name.to_string(), &ALL));
+            let name = key.name.to_string();
+            errors.at(key, unknown_key(&name, &ALL));
+            // As it was meant, so that the schemas have the field.
+            match nearest(&name, &ALL) {
+                Some("read") => self.read = true,
+                Some("create") => self.create = set_by(key, &mut Errors::default()),
+                Some("update") => self.update = set_by(key, &mut Errors::default()),
+                _ => {}
+            }
         }
     }
 }
@@ -137,7 +146,7 @@ fn check_access(field: &Raw, keys: &[&Key], errors: &mut Errors) {
 }
 
 /// Diesel's type and the database's go together, where this crate makes the table.
-fn check_column(keys: &[&Key], table: &Table, errors: &mut Errors) {
+fn check_column(field: &Raw, keys: &[&Key], table: &Table, errors: &mut Errors) {
     let find = |name: &str| keys.iter().find(|key| key.is(name));
     let (sql_type, column) = (find("sql_type"), find("column"));
     if table.is_own() {
@@ -152,6 +161,12 @@ fn check_column(keys: &[&Key], table: &Table, errors: &mut Errors) {
     match (sql_type, column) {
         (Some(key), None) => errors.at(key, "`sql_type` goes with `column`: add the column's type in SQL, as in `column = \"TEXT NOT NULL\"`"),
         (None, Some(key)) => errors.at(key, "`column` goes with `sql_type`: add the column's type in Diesel, as in `sql_type = diesel::sql_types::Text`"),
+        (None, None) if column_type::is_missing(&field.ty) => errors.at(
+            &field.ty,
+            "no column type is known for this type\n\
+             help: add both, as in `sql_type = diesel::sql_types::Text, column = \"TEXT NOT NULL\"`, for a type of your own \
+             with Diesel's `FromSql` and `ToSql`; or move the field to a table of its own",
+        ),
         (Some(_), Some(_)) | (None, None) => {}
     }
     if let (Some(key), Some(schema)) = (sql_type, table.schema())

@@ -60,16 +60,6 @@ pub(super) struct StructKeys {
     pub(super) shows_oauth_accounts: bool,
 }
 
-/// The way to the runtime crate, for stubs beside mistakes.
-pub(in super::super) fn crate_path(keys: &[Key]) -> CratePath {
-    StructKeys::check(keys, &mut Errors::default()).crate_path
-}
-
-/// The table as far as it can be read, for stubs beside mistakes.
-pub(in super::super) fn table_unchecked(keys: &[Key]) -> Table {
-    StructKeys::check(keys, &mut Errors::default()).table
-}
-
 impl StructKeys {
     pub(super) fn check(keys: &[Key], errors: &mut Errors) -> Self {
         let mut crate_path = CratePath::default();

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
+use syn::ext::IdentExt as _;
 
 use super::field::{Field, Role};
 use super::own_field::Own;
@@ -14,37 +15,50 @@ const TAKEN: [&str; 7] =
     ["id", "email", "password", "current_password", "is_active", "is_superuser", "is_verified"];
 
 /// Reports own fields whose name on the wire means another field.
-pub(super) fn check(fields: &[Field], errors: &mut Errors) {
+pub(super) fn check(fields: &mut [Field], errors: &mut Errors) {
     let mut written = HashMap::new();
     let mut read = HashMap::new();
     for field in fields {
-        let Role::Own(own) = &field.role else { continue };
         // In the schemas' structs, where a rename does not help.
-        if own.is_set() && TAKEN.contains(&field.name().as_str()) {
-            errors.at(
-                &field.ident,
-                format!(
-                    "the schemas have a `{}` of every user's: choose another name for this field",
-                    field.name()
-                ),
+        if let Role::Own(own) = &mut field.role
+            && own.is_set()
+            && TAKEN.contains(&field.ident.unraw().to_string().as_str())
+        {
+            (own.create, own.update) = (None, None);
+            field.is_right = false;
+            let message = format!(
+                "the schemas have a `{}` of every user's: choose another name for this field",
+                field.name()
             );
+            errors.at(&field.ident, message);
             continue;
         }
-        let mut clashes = Vec::new();
-        if own.read || own.update.is_some() {
-            let name = own.serde.name_written(&field.ident);
-            clashes.extend(claim(&mut written, name, field, own.serde.written_as.as_ref()));
+        let ((), is_right) = errors.part(|errors| check_one(field, &mut written, &mut read, errors));
+        field.is_right &= is_right;
+    }
+}
+
+fn check_one(
+    field: &Field,
+    written: &mut HashMap<String, Ident>,
+    read: &mut HashMap<String, Ident>,
+    errors: &mut Errors,
+) {
+    let Role::Own(own) = &field.role else { return };
+    let mut clashes = Vec::new();
+    if own.read || own.update.is_some() {
+        let name = own.serde.name_written(&field.ident);
+        clashes.extend(claim(written, name, field, own.serde.written_as.as_ref()));
+    }
+    if own.is_set() {
+        for (name, tokens) in names_read(field, own) {
+            clashes.extend(claim(read, name, field, Some(tokens)));
         }
-        if own.is_set() {
-            for (name, tokens) in names_read(field, own) {
-                clashes.extend(claim(&mut read, name, field, Some(tokens)));
-            }
-        }
-        // A name that is wrong in both directions is one mistake.
-        clashes.dedup_by(|a, b| a.1 == b.1);
-        for (tokens, message) in clashes {
-            errors.at(tokens, message);
-        }
+    }
+    // A name that is wrong in both directions is one mistake.
+    clashes.dedup_by(|a, b| a.1 == b.1);
+    for (tokens, message) in clashes {
+        errors.at(tokens, message);
     }
 }
 

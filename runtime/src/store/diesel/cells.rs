@@ -3,11 +3,12 @@
 use std::marker::PhantomData;
 
 use diesel::backend::Backend;
-use diesel::deserialize::{self, FromSql};
+use diesel::deserialize;
 use diesel::row::{Row, RowIndex};
 
 use super::column_type::ColumnType;
 use super::id_column::IdColumn;
+use super::sql_value::ReadSql;
 
 /// The cells of a row, read one after the other.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ impl<'a, R, DB: Backend> Cells<'a, R, DB> {
     pub fn column<'row, T>(&mut self) -> deserialize::Result<T>
     where
         R: Row<'row, DB> + RowIndex<usize>,
-        T: ColumnType + FromSql<T::SqlType, DB>,
+        T: ColumnType + ReadSql<T::SqlType, DB>,
     {
         self.take::<T::SqlType, T>()
     }
@@ -43,7 +44,7 @@ impl<'a, R, DB: Backend> Cells<'a, R, DB> {
     pub fn id<'row, ST, T>(&mut self) -> deserialize::Result<T>
     where
         R: Row<'row, DB> + RowIndex<usize>,
-        T: IdColumn<ST> + FromSql<<T as IdColumn<ST>>::SqlType, DB>,
+        T: IdColumn<ST> + ReadSql<<T as IdColumn<ST>>::SqlType, DB>,
     {
         self.take::<<T as IdColumn<ST>>::SqlType, T>()
     }
@@ -56,7 +57,7 @@ impl<'a, R, DB: Backend> Cells<'a, R, DB> {
     pub fn take<'row, ST, T>(&mut self) -> deserialize::Result<T>
     where
         R: Row<'row, DB> + RowIndex<usize>,
-        T: FromSql<ST, DB>,
+        T: ReadSql<ST, DB>,
     {
         let index = self.next;
         self.next += 1;

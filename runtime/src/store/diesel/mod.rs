@@ -31,6 +31,7 @@ mod ended;
 mod error;
 mod id_column;
 mod ids;
+mod inferred;
 mod known;
 mod migrate;
 mod moment;
@@ -47,6 +48,7 @@ mod schema;
 mod session;
 mod sql_store;
 pub mod sql_types;
+mod sql_value;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(feature = "sqlite")]
@@ -72,6 +74,8 @@ pub use self::database_url::DatabaseUrl;
 pub use self::dialect::Dialect;
 pub(in crate::store) use self::error::is_unavailable;
 pub use self::id_column::IdColumn;
+#[doc(hidden)]
+pub use self::inferred::{ByColumnType, ByNobody, Inferred};
 #[cfg(feature = "mysql")]
 pub use self::mysql::{Mysql, MysqlConnection, MysqlStore, MysqlTransaction};
 #[cfg(feature = "postgres")]
@@ -81,6 +85,8 @@ pub use self::row::no_table;
 pub use self::row::{Changes, TableIn, UserRow, UserTable, Values};
 pub use self::schema::SchemaSql;
 pub use self::sql_store::{SqlStore, SqlTransaction};
+#[doc(hidden)]
+pub use self::sql_value::{ReadSql, WriteSql};
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::{Sqlite, SqliteConnection, SqliteStore, SqliteTransaction};
 pub use self::value::Value;

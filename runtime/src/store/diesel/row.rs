@@ -5,7 +5,6 @@ use diesel::backend::Backend;
 use diesel::deserialize;
 use diesel::query_builder::AstPass;
 use diesel::row::{Row, RowIndex};
-use diesel::serialize::ToSql;
 use diesel::sql_types::HasSqlType;
 
 use super::backend::SqlBackend;
@@ -13,6 +12,7 @@ use super::cells::Cells;
 use super::column::Column;
 use super::column_type::ColumnType;
 use super::id_column::IdColumn;
+use super::sql_value::WriteSql;
 use crate::user::{AuthUser, UserChanges};
 
 /// A user that lies in a table: the names, which are the same on every database.
@@ -112,7 +112,7 @@ impl<'a, 'pass, 'b, DB: Backend> Values<'a, 'pass, 'b, DB> {
     /// When it can't be written as SQL.
     pub fn column<T>(&mut self, value: &'b T) -> QueryResult<()>
     where
-        T: ColumnType + ToSql<T::SqlType, DB>,
+        T: ColumnType + WriteSql<T::SqlType, DB>,
         DB: HasSqlType<T::SqlType>,
     {
         self.push::<T::SqlType, T>(value)
@@ -125,7 +125,7 @@ impl<'a, 'pass, 'b, DB: Backend> Values<'a, 'pass, 'b, DB> {
     /// When it can't be written as SQL.
     pub fn id<ST, T>(&mut self, value: &'b T) -> QueryResult<()>
     where
-        T: IdColumn<ST> + ToSql<<T as IdColumn<ST>>::SqlType, DB>,
+        T: IdColumn<ST> + WriteSql<<T as IdColumn<ST>>::SqlType, DB>,
         DB: HasSqlType<<T as IdColumn<ST>>::SqlType>,
     {
         self.push::<<T as IdColumn<ST>>::SqlType, T>(value)
@@ -138,7 +138,7 @@ impl<'a, 'pass, 'b, DB: Backend> Values<'a, 'pass, 'b, DB> {
     /// When it can't be written as SQL.
     pub fn push<ST, T>(&mut self, value: &'b T) -> QueryResult<()>
     where
-        T: ToSql<ST, DB> + ?Sized,
+        T: WriteSql<ST, DB> + ?Sized,
         DB: HasSqlType<ST>,
     {
         if self.written > 0 {
@@ -168,7 +168,7 @@ impl<'a, 'pass, 'b, DB: Backend> Changes<'a, 'pass, 'b, DB> {
     /// When it can't be written as SQL.
     pub fn column<T>(&mut self, column: &str, value: Option<&'b T>) -> QueryResult<()>
     where
-        T: ColumnType + ToSql<T::SqlType, DB>,
+        T: ColumnType + WriteSql<T::SqlType, DB>,
         DB: HasSqlType<T::SqlType>,
     {
         self.set::<T::SqlType, T>(column, value)
@@ -181,7 +181,7 @@ impl<'a, 'pass, 'b, DB: Backend> Changes<'a, 'pass, 'b, DB> {
     /// When it can't be written as SQL.
     pub fn set<ST, T>(&mut self, column: &str, value: Option<&'b T>) -> QueryResult<()>
     where
-        T: ToSql<ST, DB> + ?Sized,
+        T: WriteSql<ST, DB> + ?Sized,
         DB: HasSqlType<ST>,
     {
         let Some(value) = value else { return Ok(()) };

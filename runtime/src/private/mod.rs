@@ -1,14 +1,50 @@
 //! What the macros expand to and nobody else should name.
 
+mod disabled_databases;
+mod no_database;
+mod no_user;
+
 pub use axum_users_macros::__auth_app;
 #[cfg(feature = "diesel")]
 pub use diesel;
 pub use serde;
 
 #[cfg(feature = "diesel")]
-pub use crate::store::diesel::no_table;
+pub use crate::store::diesel::{ByColumnType, ByNobody, Inferred, no_table};
 
+pub use self::disabled_databases::*;
+pub use self::no_database::{NoDatabase, NoStore};
+pub use self::no_user::NoUser;
 use crate::secret::HashedPassword;
+
+/// Stands for a value that has a mistake. It never runs, since its program does not compile.
+#[must_use]
+pub fn mistake<T>() -> T {
+    unreachable!("the program has a mistake, which the macro has reported")
+}
+
+/// Stands for a value of a feature that is off, which the macro has reported.
+#[derive(Clone, Debug, Default)]
+pub struct Absent;
+
+impl Absent {
+    /// Takes what the constructors of the feature take.
+    pub fn new<A, B>(_: A, _: B) -> Self {
+        Self
+    }
+}
+
+impl From<&str> for Absent {
+    fn from(_: &str) -> Self {
+        Self
+    }
+}
+
+impl From<String> for Absent {
+    fn from(_: String) -> Self {
+        Self
+    }
+}
 
 /// Holds an e-mail address.
 #[diagnostic::on_unimplemented(
