@@ -11,11 +11,20 @@ use super::names::{config_ident, constant_ident};
 use crate::crate_path::CratePath;
 
 pub(super) fn expand(app: &App) -> TokenStream {
-    [structs(app), app_impl(app), config_impl(app)].into_iter().collect()
+    // rustc reports mistakes in this order: that a type is no user comes before what follows from it.
+    [app_struct(app), app_impl(app), config_struct(app), config_impl(app)].into_iter().collect()
 }
 
-fn structs(app: &App) -> TokenStream {
-    let App { crate_path: c, attributes, vis, ident, user, database, .. } = app;
+fn app_struct(App { crate_path: c, attributes, vis, ident, .. }: &App) -> TokenStream {
+    quote! {
+        #(#attributes)*
+        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+        #vis struct #ident(#c::app::Handle<#ident>);
+    }
+}
+
+fn config_struct(app: &App) -> TokenStream {
+    let App { crate_path: c, vis, ident, user, database, .. } = app;
     let config = config_ident(ident);
     let config_docs = format!(" What `{ident}` starts with.");
     let secrets = secrets(c);
@@ -25,10 +34,6 @@ fn structs(app: &App) -> TokenStream {
     let site = Span::call_site().located_at(database.span());
     let database = quote_spanned!(site=> <#database as #c::store::Database<#user>>::Config);
     quote! {
-        #(#attributes)*
-        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
-        #vis struct #ident(::std::sync::Arc<#c::app::Core<#ident>>);
-
         #[doc = #config_docs]
         #[allow(missing_debug_implementations)]
         #vis struct #config {
@@ -94,12 +99,12 @@ fn app_impl(app: &App) -> TokenStream {
             type User = #user;
             type Database = #database;
 
-            fn core(&self) -> &#c::app::Core<Self> {
+            fn handle(&self) -> &#c::app::Handle<Self> {
                 &self.0
             }
 
-            fn from_core(core: ::std::sync::Arc<#c::app::Core<Self>>) -> Self {
-                Self(core)
+            fn from_handle(handle: #c::app::Handle<Self>) -> Self {
+                Self(handle)
             }
         }
     }

@@ -9,7 +9,7 @@ mod setup;
 pub use self::config::{AppSecrets, Config};
 pub use self::setup::Setup;
 pub use crate::backend::BackendName;
-pub use crate::manager::{AuthApp, Core};
+pub use crate::manager::{AuthApp, Core, Handle};
 #[cfg(feature = "oauth")]
 pub use crate::oauth::ClientName;
 pub use crate::settings::StartError;

@@ -14,7 +14,8 @@ use crate::compat::Compat;
 use crate::hooks::{DynHooks, DynTransactionHooks, Hooks, NoHooks, TransactionHooks};
 use crate::limit::{Counted, Counters, KNOWN_FOR, Limiter, Limits, SharedCounters};
 use crate::manager::{
-    AuthApp, ConnectionOf, Core, NextCount, OneTime, Policy, SCANNED, StoreOf, TRANSACTION_HOOK_TIMEOUT,
+    AuthApp, ConnectionOf, Core, Handle, NextCount, OneTime, Policy, SCANNED, StoreOf,
+    TRANSACTION_HOOK_TIMEOUT,
 };
 #[cfg(feature = "oauth")]
 use crate::oauth::{ClientName, ClientSource, OAuthConfig};
@@ -373,7 +374,7 @@ impl<A: AuthApp> Setup<A> {
             oauth,
             tasks: TaskTracker::new(),
         };
-        Ok(A::from_core(Arc::new(core)))
+        Ok(A::from_handle(Handle::new(core)))
     }
 }
 

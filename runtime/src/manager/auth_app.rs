@@ -35,13 +35,19 @@ pub trait AuthApp: Clone + Send + Sync + 'static {
     /// Where users and tokens are.
     type Database: Database<Self::User>;
 
-    /// The running app.
+    /// The handle of the running app.
     #[doc(hidden)]
-    fn core(&self) -> &Core<Self>;
+    fn handle(&self) -> &Handle<Self>;
 
     /// The type that stands for the running app.
     #[doc(hidden)]
-    fn from_core(core: Arc<Core<Self>>) -> Self;
+    fn from_handle(handle: Handle<Self>) -> Self;
+
+    /// The running app.
+    #[doc(hidden)]
+    fn core(&self) -> &Core<Self> {
+        self.handle().0.core()
+    }
 
     /// Waits until every hook that runs off its request has run, for a shutdown that loses no mail.
     fn finished(&self) -> impl Future<Output = ()> + Send {
@@ -51,6 +57,41 @@ pub trait AuthApp: Clone + Send + Sync + 'static {
             tasks.wait().await;
             tasks.reopen();
         }
+    }
+}
+
+/// A running app, behind a pointer that names no type of its parts: an app is `Clone`, `Send` and `Sync` whatever they
+/// are, and rustc reports a mistake in one of them where it is, and not for each use of the app.
+pub struct Handle<A>(Arc<dyn Running<A>>);
+
+impl<A: AuthApp> Handle<A> {
+    pub(crate) fn new(core: Core<A>) -> Self {
+        Self(Arc::new(core))
+    }
+}
+
+impl<A> Clone for Handle<A> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<A> std::fmt::Debug for Handle<A> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What lies behind a [`Handle`].
+trait Running<A>: std::fmt::Debug + Send + Sync {
+    fn core(&self) -> &Core<A>
+    where
+        A: AuthApp;
+}
+
+impl<A: AuthApp> Running<A> for Core<A> {
+    fn core(&self) -> &Self {
+        self
     }
 }
 

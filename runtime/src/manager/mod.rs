@@ -27,7 +27,7 @@ mod update;
 mod verify;
 mod write;
 
-pub use self::auth_app::{AuthApp, ConnectionOf, Core, OneTime, StoreOf};
+pub use self::auth_app::{AuthApp, ConnectionOf, Core, Handle, OneTime, StoreOf};
 use self::auth_app::{IdOf, WorkOf};
 pub use self::authenticate::Credentials;
 pub(crate) use self::decoys::SCANNED;

@@ -21,8 +21,7 @@ pub(in super::super) struct Field {
     /// The name of its column.
     pub(in super::super) column: Ident,
     pub(in super::super) role: Role,
-    /// `false` if it has a mistake. The schemas have it all the same, and [`mistake`](super::super::expand) stands for
-    /// its value.
+    /// `false` if it has a mistake. The schemas have it all the same, and `__private::mistake()` stands for its value.
     pub(in super::super) is_right: bool,
 }
 
@@ -36,20 +35,17 @@ pub(in super::super) enum Role {
 
 impl Field {
     pub(super) fn check(raw: &Raw, table: &Table, errors: &mut Errors) -> Self {
-        let (role, is_right) = match core_role::check(raw, errors) {
-            Some(core) => {
-                let mistake = core_type::mistake(core, &raw.ty);
-                let is_right = mistake.is_none();
-                // The type of a field that names two of the six may be right for the other.
-                if let Some(mistake) = mistake.filter(|_| !core_role::is_doubly_named(raw)) {
-                    errors.at(&raw.ty, mistake);
-                }
-                (Role::Core(core), is_right)
+        let (role, is_right) = if let Some(core) = core_role::check(raw, errors) {
+            let mistake = core_type::mistake(core, &raw.ty);
+            let is_right = mistake.is_none();
+            // The type of a field that names two of the six may be right for the other.
+            if let Some(mistake) = mistake.filter(|_| !core_role::is_doubly_named(raw)) {
+                errors.at(&raw.ty, mistake);
             }
-            None => {
-                let (own, is_right) = errors.part(|errors| Own::check(raw, table, errors));
-                (Role::Own(Box::new(own)), is_right && raw.is_read)
-            }
+            (Role::Core(core), is_right)
+        } else {
+            let (own, is_right) = errors.part(|errors| Own::check(raw, table, errors));
+            (Role::Own(Box::new(own)), is_right && raw.is_read)
         };
         Self {
             vis: raw.vis.clone(),

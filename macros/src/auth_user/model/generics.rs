@@ -4,12 +4,16 @@ use std::collections::HashSet;
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{GenericParam, Generics, Type, WherePredicate};
+use syn::{GenericParam, Generics, Type, WherePredicate, parse_quote};
 
 use crate::errors::Errors;
 
 /// The struct's parameters.
-pub(in super::super) struct Params(Generics);
+pub(in super::super) struct Params {
+    generics: Generics,
+    /// Those without bounds, which has been reported.
+    unbounded: Vec<Ident>,
+}
 
 impl Params {
     pub(super) fn check(generics: &Generics, errors: &mut Errors) -> Self {
@@ -33,30 +37,53 @@ impl Params {
                 }
             }
         }
-        Self(generics.clone())
+        let mut generics = generics.clone();
+        let unbounded = unbounded(&generics);
+        for ident in &unbounded {
+            errors.at(
+                ident,
+                format!(
+                    "`{ident}` has no bounds, but a user is sent, stored and shared\n\
+                     help: write what its fields need, as in `{ident}: Clone + Default + Serialize + DeserializeOwned + Send + \
+                     Sync + 'static`"
+                ),
+            );
+            // What any user needs, so that its impls do not fail as well.
+            let clause = generics.make_where_clause();
+            clause.predicates.push(parse_quote!(
+                #ident: ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'static
+            ));
+        }
+        Self { generics, unbounded }
     }
 
     /// Whether all of them are types.
     pub(in super::super) fn are_types(&self) -> bool {
-        self.0.params.iter().all(|param| matches!(param, GenericParam::Type(_)))
+        self.generics.params.iter().all(|param| matches!(param, GenericParam::Type(_)))
     }
 
     /// The parameters as an impl for the struct needs them.
     pub(in super::super) fn all(&self) -> &Generics {
-        &self.0
+        &self.generics
+    }
+
+    /// Whether a parameter without bounds occurs in `ty`.
+    pub(super) fn lack_bounds_in(&self, ty: &Type) -> bool {
+        let idents = idents(ty.to_token_stream());
+        self.unbounded.iter().any(|param| idents.contains(param))
     }
 
     /// Whether one of the parameters occurs in `ty`.
     pub(in super::super) fn occur_in(&self, ty: &Type) -> bool {
         let idents = idents(ty.to_token_stream());
-        self.0.type_params().any(|param| idents.contains(&param.ident))
+        self.generics.type_params().any(|param| idents.contains(&param.ident))
     }
 
     /// The parameters that occur in `types`, with what holds of them.
     pub(in super::super) fn of<'a>(&self, types: impl Iterator<Item = &'a Type>) -> Generics {
         let used = types.flat_map(|ty| idents(ty.to_token_stream())).collect::<HashSet<_>>();
         let dropped = self
-            .0
+            .generics
             .type_params()
             .map(|param| &param.ident)
             .filter(|ident| !used.contains(*ident))
@@ -65,7 +92,7 @@ impl Params {
             let idents = idents(tokens);
             !dropped.iter().any(|ident| idents.contains(*ident))
         };
-        let mut generics = self.0.clone();
+        let mut generics = self.generics.clone();
         generics.params = generics
             .params
             .into_iter()
@@ -91,8 +118,16 @@ impl Params {
     /// A predicate on none of the schema's parameters says nothing of the schema.
     fn speaks_of(&self, predicate: &WherePredicate, used: &HashSet<Ident>) -> bool {
         let idents = idents(predicate.to_token_stream());
-        self.0.type_params().any(|param| used.contains(&param.ident) && idents.contains(&param.ident))
+        self.generics.type_params().any(|param| used.contains(&param.ident) && idents.contains(&param.ident))
     }
+}
+
+/// The type parameters of which nothing is said.
+fn unbounded(generics: &Generics) -> Vec<Ident> {
+    let predicates = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let named = predicates.flat_map(|predicate| idents(predicate.to_token_stream())).collect::<HashSet<_>>();
+    let params = generics.type_params().filter(|param| param.bounds.is_empty());
+    params.map(|param| param.ident.clone()).filter(|ident| !named.contains(ident)).collect()
 }
 
 /// Every identifier in `tokens`, however deep.

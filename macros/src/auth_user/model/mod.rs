@@ -81,6 +81,9 @@ impl User {
                 Core::none()
             }
         };
+        for field in fields.iter_mut().filter(|field| params.lack_bounds_in(&field.ty)) {
+            field.is_right = false;
+        }
         check_columns(&mut fields, errors);
         check_schema(&fields, &keys, errors);
         wire::check(&mut fields, errors);
