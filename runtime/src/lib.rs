@@ -79,6 +79,9 @@ mod work;
 /// `sql_name = "…"` in SQL, where that is another name), `schema = users` makes a Diesel module for the app's own queries,
 /// `oauth_accounts` has answers show a user's accounts at other services, and `crate = …` is the path of this crate where it was renamed. `#[diesel(column_name = …)]` names a field's column.
 ///
+/// The struct does not implement `Serialize`, so that no response contains the hash of a password: a handler returns
+/// `user.read()`, which is a `…Read`.
+///
 /// It makes the schemas `…Read`, `…Create` and `…Update`, named after the struct, and implements
 /// [`AuthUser`](trait@user::AuthUser), and [`UserTable`](store::diesel::UserTable) and
 /// [`UserRow`](store::diesel::UserRow) for the enabled databases, or for those that
