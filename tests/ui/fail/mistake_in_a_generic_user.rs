@@ -1,9 +1,10 @@
 //! The same for a user with a type parameter.
 
 use axum_users::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
 
 #[derive(Clone, AuthUser)]
-pub struct User<T: Clone + Send + Sync + 'static> {
+pub struct User<T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static> {
     pub id: i64,
     pub email: String,
     pub hashed_password: HashedPassword,

@@ -1,1 +1,1 @@
-//! Nothing: the cases stand in `fail` and `pass`, and `tests/ui.rs` runs them.
+//! Nothing: the cases are in `fail` and `pass`, and the files of `tests` run them. `shared` has the rest of an app.

@@ -360,7 +360,8 @@ fn change(user: &User, field: &Field) -> Option<TokenStream> {
     };
     let site = field.site();
     let is_email = matches!(field.role, Role::Core(CoreField::Email));
-    Some(if is_unknown(user, field) && !is_email {
+    // The new value of a core field has the type that the field must have, whatever the struct says.
+    Some(if is_unknown(user, field) && field.own().is_some() {
         let inferred = inferred(user, field);
         quote_spanned!(site=> #inferred.change_column(__out, #column, #value)?;)
     } else if is_inferred(user, field) && !is_email {

@@ -1,0 +1,16 @@
+//! A core field of another type is one error.
+
+use axum_users::prelude::*;
+
+include!("../shared/auth.rs");
+include!("../shared/uses.rs");
+
+#[derive(Clone, Debug, AuthUser)]
+pub struct User {
+    pub id: Uuid,
+    pub email: Email,
+    pub hashed_password: HashedPassword,
+    pub is_active: bool,
+    pub is_superuser: bool,
+    pub is_verified: bool,
+}

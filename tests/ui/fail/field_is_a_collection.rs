@@ -1,0 +1,18 @@
+//! A field of a collection without a column type is one error.
+
+use axum_users::prelude::*;
+
+include!("../shared/auth.rs");
+include!("../shared/uses.rs");
+
+#[derive(Clone, Debug, AuthUser)]
+pub struct User {
+    pub id: Uuid,
+    pub email: String,
+    pub hashed_password: HashedPassword,
+    pub is_active: bool,
+    pub is_superuser: bool,
+    pub is_verified: bool,
+    #[auth_user(read)]
+    pub tags: Vec<String>,
+}
