@@ -44,8 +44,8 @@ pub(crate) async fn serve(database: &str) -> anyhow::Result<()> {
         reset_password_token_secret: secret("another"),
         verification_token_secret: secret("a third"),
     };
-    let policy = Policy { hides_registrations: true, ..Policy::compatible() };
-    let app = Bench::setup().policy(policy).limits(Limits::OFF).start(config).await?;
+    let policy = Policy::fastapi_users().prevent_enumeration(true);
+    let app = Bench::builder().policy(policy).limits(Limits::OFF).start(config).await?;
     let create = UserCreate {
         email: KNOWN.parse()?,
         password: PASSWORD.into(),

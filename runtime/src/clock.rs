@@ -52,6 +52,12 @@ impl Timestamp {
         Self(self.0.saturating_add(micros(duration)))
     }
 
+    /// The time from `earlier` to this moment; zero if `earlier` is later.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_micros(self.0.saturating_sub(earlier.0).try_into().unwrap_or(0))
+    }
+
     /// `duration` before this moment.
     #[must_use]
     pub fn before(self, duration: Duration) -> Self {

@@ -8,7 +8,7 @@
 //! | --- | --- |
 //! | `sqlite` (default) | [`Sqlite`](store::diesel::Sqlite), embedded |
 //! | `common-passwords` (default) | the list of the most used passwords, which [`Policy::strict`](manager::Policy::strict) refuses |
-//! | `redis` | the strategy [`Redis`](strategy::Redis): tokens in Redis |
+//! | `redis` | the strategy [`RedisSession`](strategy::RedisSession): tokens in Redis |
 //! | `oauth` | [`oauth`]: signing in with other services |
 //! | `key-pairs` (part of `oauth`) | [`JwtKeys::pair`](token::JwtKeys::pair): JWTs that `ES256` or `EdDSA` signs |
 //! | `breach-check` | [`PwnedPasswords`](password::PwnedPasswords): new passwords are looked for in those that were stolen |
@@ -44,6 +44,7 @@ pub mod redis;
 pub mod router;
 pub mod secret;
 mod session;
+mod setters;
 pub mod settings;
 #[macro_use]
 pub mod store;

@@ -2,7 +2,11 @@
 
 /// Wires an app with users: who they are, where they lie, and how they sign in.
 ///
-/// Every right-hand side is plain Rust: a path, or a struct literal whose missing fields take their default.
+/// Every right-hand side is plain Rust: a path, a call, or a struct literal. Where settings are expected (`database`, `redis`,
+/// `policy`, `limits`, `hasher`, `breached_passwords`, and the parts of backends and OAuth clients), two forms are short for
+/// builder methods: `Jwt` is `Jwt::default()`, and `Jwt { lifetime: HOUR }` is `Jwt::default().lifetime(HOUR)`. A path is a type
+/// by Rust's conventions for names: `Jwt` and `transport::Cookie` are, `SESSIONS` and `tenants::jwt` are values. Types without
+/// `Default`, such as `Oidc`, are made by a call: `Oidc::new("https://id.camelot.bt")`.
 ///
 /// ```
 /// use axum_users::prelude::*;
@@ -24,7 +28,7 @@
 ///         database: Sqlite,
 ///         backends: {
 ///             jwt: Bearer + Jwt { lifetime: HOUR },
-///             cookie: Cookie { max_age: Some(14 * DAY) } + Database { lifetime: 14 * DAY },
+///             cookie: Cookie + DatabaseSession { lifetime: 14 * DAY },
 ///         },
 ///     }
 /// }
@@ -35,12 +39,12 @@
 /// | --- | --- | --- |
 /// | `user` | the struct with `#[derive(AuthUser)]` | |
 /// | `database` | a [`Database`](crate::store::Database): `Sqlite` | |
-/// | `redis` | [`RedisServer`](crate::redis::RedisServer) (feature `redis`), for backends with `Redis` | none |
+/// | `redis` | [`RedisOptions`](crate::redis::RedisOptions) (feature `redis`), for backends with `RedisSession` | none |
 /// | `backends` | `name: transport + strategy`, in the order in which they are asked | |
 /// | `oauth` | `name: client => backend` (feature `oauth`), or `=> [backend, …]`: services that users sign in with there | none |
 /// | `hooks` | [`Hooks`](crate::hooks::Hooks) | [`NoHooks`](crate::hooks::NoHooks) |
 /// | `transaction_hooks` | [`TransactionHooks`](crate::hooks::TransactionHooks) | [`NoHooks`](crate::hooks::NoHooks) |
-/// | `policy` | a [`Policy`](crate::manager::Policy) | `Policy::compatible()` |
+/// | `policy` | a [`Policy`](crate::manager::Policy) | `Policy::default()`, under `compat` `Policy::fastapi_users()` |
 /// | `compat` | `FastApiUsers` | this crate's own layout |
 /// | `hasher` | a [`PasswordHasher`](crate::password::PasswordHasher) | [`Argon2`](crate::password::Argon2) |
 /// | `breached_passwords` | [`BreachedPasswords`](crate::password::BreachedPasswords): `PwnedPasswords` (feature `breach-check`) | none |
@@ -48,7 +52,7 @@
 ///
 /// It makes the app's type, which is `axum` state and the parameter of every extractor, and `…Config`, a struct with
 /// a field for everything that must come from outside. See [`AuthApp`](crate::manager::AuthApp),
-/// [`Routes`](crate::router::Routes) and [`Setup`](crate::app::Setup) for what can be done with them.
+/// [`Routes`](crate::router::Routes) and [`Builder`](crate::app::Builder) for what can be done with them.
 #[macro_export]
 macro_rules! auth_app {
     ($($tokens:tt)*) => {

@@ -15,30 +15,28 @@ pub use crate::__private::Postgres;
 pub use crate::__private::Sqlite;
 #[cfg(not(feature = "redis"))]
 #[doc(hidden)]
-pub use crate::__private::{Absent as RedisConfig, Absent as RedisServer};
+pub use crate::__private::{Absent as RedisAddress, Absent as RedisOptions};
 #[cfg(not(feature = "oauth"))]
 #[doc(hidden)]
-pub use crate::__private::{Absent as ClientKeys, Absent as OAuthConfig};
+pub use crate::__private::{Absent as OAuthCredentials, Absent as OAuthConfig};
 pub use crate::backend::EnabledBackends;
 pub use crate::compat::Compat::FastApiUsers;
-pub use crate::extract::{Claims, CurrentSession, CurrentUser, Superuser, VerifiedUser};
+pub use crate::extract::{CurrentSession, CurrentUser, StatelessClaims, Superuser, VerifiedUser};
 pub use crate::hooks::{
     HookError, HookResult, Hooks, InvalidPassword, NoHooks, PasswordOwner, RequestInfo, TransactionHooks,
 };
-pub use crate::limit::{Counted, Limits, Rate};
-pub use crate::manager::{AuthApp, Manager, NoEmail, Policy, Registration, VerifyEmail};
-#[cfg(feature = "oauth")]
-pub use crate::oauth::Associate::ByVerifiedEmail;
+pub use crate::limit::{LimitStorage, Limits, Rate};
+pub use crate::manager::{AuthApp, Manager, MissingEmail, Policy, Registration, VerifyEmail};
 #[cfg(feature = "oauth")]
 pub use crate::oauth::clients::*;
 #[cfg(feature = "oauth")]
-pub use crate::oauth::{ClientKeys, OAuthClient, OAuthConfig};
+pub use crate::oauth::{AccountLinking, OAuthConfig, OAuthCredentials, OAuthProvider};
 #[cfg(feature = "openapi")]
 pub use crate::openapi::ApiRoutes;
 #[cfg(feature = "breach-check")]
 pub use crate::password::PwnedPasswords;
 #[cfg(feature = "redis")]
-pub use crate::redis::{RedisConfig, RedisServer};
+pub use crate::redis::{RedisAddress, RedisOptions};
 pub use crate::router::{Access, Routes};
 pub use crate::secret::{HashedPassword, Password, Secrets};
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
@@ -50,8 +48,8 @@ pub use crate::store::diesel::Postgres;
 #[cfg(feature = "sqlite")]
 pub use crate::store::diesel::Sqlite;
 #[cfg(feature = "redis")]
-pub use crate::strategy::Redis;
-pub use crate::strategy::{Database, Jwt};
+pub use crate::strategy::RedisSession;
+pub use crate::strategy::{DatabaseSession, Jwt};
 pub use crate::transport::{Bearer, Cookie};
 pub use crate::user::{AuthUser, Email, TypedEmail};
 pub use crate::{AuthUser, auth_app};

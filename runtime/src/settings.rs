@@ -60,7 +60,7 @@ pub enum StartError {
     #[error("`{0}` is shorter than {min} bytes: make one with `openssl rand -base64 32`", min = Secrets::MIN_BYTES)]
     WeakSecret(&'static str),
     /// A token of no lifetime would never expire, or always have.
-    #[error("a lifetime is zero: say how long a token lives, `lifetime: HOUR` for instance")]
+    #[error("a lifetime is shorter than a second: set how long a token lives, for example `.lifetime(HOUR)`")]
     NoLifetime,
     /// A setting that contradicts another, or itself.
     #[error("{0}")]
@@ -79,7 +79,7 @@ pub enum StartError {
     BreachCheck(#[source] crate::password::BreachCheckError),
     /// The live schema does not fit the app. The report says what to do about it, a line for each thing.
     #[error("the database does not fit the app:\n{0}")]
-    Schema(crate::store::Report),
+    Schema(crate::store::SchemaReport),
     /// Storage can't be opened.
     #[error("storage can't be opened")]
     Store(#[from] crate::store::StoreError),

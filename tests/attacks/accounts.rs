@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use axum_users::app::ClientName;
+use axum_users::app::ProviderName;
 use axum_users::compat::Compat;
 use axum_users::oauth::OAuthConfig;
 use axum_users::openapi::{ApiRouter, Info};
@@ -54,15 +54,15 @@ async fn ask(client: &Client, method: &Method, path: &str, id: &str) -> Answer {
 async fn nobody_acts_on_whom_a_request_names() {
     for compat in COMPAT_MODES {
         let provider = Provider::start().await;
-        let oidc = Oidc { issuer: provider.url.clone().into(), ..Oidc };
-        let oidc = oidc.with_keys(ClientKeys::new(CLIENT_ID, CLIENT_SECRET));
+        let oidc = Oidc::new(provider.url.clone());
+        let oidc = oidc.with_credentials(OAuthCredentials::new(CLIENT_ID, CLIENT_SECRET));
         let setup = Server::of(
             Options { compat, ..Options::default() },
             |_| {},
             |setup| {
                 let config = OAuthConfig::new("https://camelot.bt", SECRET);
-                setup.oauth(config).oauth_client(
-                    ClientName::new("oidc"),
+                setup.oauth(config).oauth_provider(
+                    ProviderName::new("oidc"),
                     oidc,
                     [Camelot::JWT, Camelot::DB_COOKIE],
                 )

@@ -17,7 +17,7 @@ use crate::common::{ARTHUR, COMPAT_MODES, PASSWORD, by_hand, camelot};
 #[on_each_store]
 async fn a_reset_ends_every_other_reset() {
     for compat in COMPAT_MODES {
-        let server = camelot(compat, Policy::compatible()).await;
+        let server = camelot(compat, Policy::fastapi_users()).await;
         let reset = |token: String, password: &'static str| {
             let (client, body) = (server.client(), json!({ "token": token, "password": password }));
             async move { client.post_json("/auth/reset-password", body).await }
@@ -47,7 +47,7 @@ async fn a_reset_ends_every_other_reset() {
 #[on_each_store]
 async fn no_host_comes_into_a_mail() {
     for compat in COMPAT_MODES {
-        let server = camelot(compat, Policy::compatible()).await;
+        let server = camelot(compat, Policy::fastapi_users()).await;
         let host = server.url.trim_start_matches("http://").to_owned();
         for path in ["/auth/forgot-password", "/auth/request-verify-token"] {
             let ours = format!("POST {path} HTTP/1.1\r\nHost: {host}");
@@ -145,7 +145,7 @@ async fn an_address_that_is_opened_uses_nothing_up() {
 async fn a_sessions_token_is_good_where_it_is_kept() {
     let kind = |backend: Backend| (backend.is_jwt(), backend.is_stored());
     for compat in COMPAT_MODES {
-        let server = camelot(compat, Policy::compatible()).await;
+        let server = camelot(compat, Policy::fastapi_users()).await;
         for reader in Backend::all() {
             let routes: Router = server.camelot.routes();
             let serving =

@@ -22,7 +22,7 @@ fn cookie_name(client: &Client) -> String {
 #[on_each_store]
 async fn a_planted_cookie_is_not_taken_over() {
     for compat in COMPAT_MODES {
-        let server = camelot(compat, Policy::compatible()).await;
+        let server = camelot(compat, Policy::fastapi_users()).await;
         server.user(MORDRED, PASSWORD, |_| {}).await;
         for backend in cookies() {
             let mordred = server.client().signed_in(backend, MORDRED, PASSWORD).await;
@@ -51,7 +51,7 @@ async fn a_planted_cookie_is_not_taken_over() {
 async fn a_cookie_fits_into_a_browser() {
     let longest = format!("{}@{}.{}.bt", "a".repeat(64), "b".repeat(63), "c".repeat(63));
     for compat in COMPAT_MODES {
-        let server = camelot(compat, Policy::compatible()).await;
+        let server = camelot(compat, Policy::fastapi_users()).await;
         server.user(&longest, PASSWORD, |_| {}).await;
         for backend in cookies() {
             let answer = server.client().login(backend, &longest, PASSWORD).await;
@@ -70,7 +70,7 @@ async fn a_cookie_fits_into_a_browser() {
 /// D41: a cookie of almost the name, which another host of the domain can set, is not read in place of ours.
 #[on_each_store]
 async fn a_cookie_of_another_name_is_not_ours() {
-    let server = camelot(Compat::None, Policy::compatible()).await;
+    let server = camelot(Compat::None, Policy::fastapi_users()).await;
     server.user(MORDRED, PASSWORD, |_| {}).await;
     let arthur = server.client().signed_in(Backend::Cookie, ARTHUR, PASSWORD).await;
     let (ours, theirs) = (token_of(&arthur), {
@@ -103,7 +103,7 @@ async fn a_cookie_of_another_name_is_not_ours() {
 /// D42: what another site sends is refused whatever it calls its body, and what is no JSON is refused from everywhere.
 #[on_each_store]
 async fn no_kind_of_body_comes_from_another_site() {
-    let server = camelot(Compat::None, Policy::compatible()).await;
+    let server = camelot(Compat::None, Policy::fastapi_users()).await;
     let body = json!({ "display_name": "Mordred", "email": MORDRED }).to_string();
     let kinds = [
         ("application/json", 200),
@@ -146,7 +146,7 @@ async fn no_kind_of_body_comes_from_another_site() {
 /// D42: a GET, which a link makes, stays one, whatever stands beside it; so does a POST, which a form makes.
 #[on_each_store]
 async fn no_header_makes_another_method_of_one() {
-    let server = camelot(Compat::None, Policy::compatible()).await;
+    let server = camelot(Compat::None, Policy::fastapi_users()).await;
     let id = server.user(MERLIN, PASSWORD, |merlin| merlin.is_superuser = Some(true)).await.id;
     let before = server.database.rows();
     for backend in Backend::all() {
@@ -181,7 +181,7 @@ async fn no_header_makes_another_method_of_one() {
 #[on_each_store]
 async fn two_credentials_make_one_user() {
     for compat in COMPAT_MODES {
-        let server = camelot(compat, Policy::compatible()).await;
+        let server = camelot(compat, Policy::fastapi_users()).await;
         server.user(MORDRED, PASSWORD, |_| {}).await;
         for (place, bearer) in Backend::all().enumerate().filter(|(_, one)| !one.is_cookie()) {
             for (other, cookie) in Backend::all().enumerate().filter(|(_, one)| one.is_cookie()) {
@@ -211,7 +211,7 @@ async fn two_credentials_make_one_user() {
 /// D45: an error makes nobody of a user whose token is there, nor a user of anybody.
 #[on_each_database]
 async fn an_error_lets_nobody_through() {
-    let server = camelot(Compat::None, Policy::compatible()).await;
+    let server = camelot(Compat::None, Policy::fastapi_users()).await;
     let sessions = sessions(&server, ARTHUR, PASSWORD).await;
     server.database.execute(r#"ALTER TABLE "user" RENAME TO "lost""#);
     for (backend, session) in &sessions {
@@ -237,7 +237,7 @@ async fn an_error_lets_nobody_through() {
 #[on_each_store]
 async fn a_right_that_is_taken_away_is_gone_at_once() {
     for compat in COMPAT_MODES {
-        let server = camelot(compat, Policy::compatible()).await;
+        let server = camelot(compat, Policy::fastapi_users()).await;
         let user = server
             .user(MORDRED, PASSWORD, |mordred| {
                 (mordred.is_superuser, mordred.is_verified) = (Some(true), Some(true));
@@ -268,7 +268,7 @@ async fn a_right_that_is_taken_away_is_gone_at_once() {
 /// D50: a token that stands in an address, where logs and other sites see it, is none.
 #[on_each_store]
 async fn no_token_stands_in_an_address() {
-    let server = camelot(Compat::None, Policy::compatible()).await;
+    let server = camelot(Compat::None, Policy::fastapi_users()).await;
     for (backend, session) in sessions(&server, ARTHUR, PASSWORD).await {
         let token = token_of(&session);
         for name in ["access_token", "token", "jwt", "session", "authorization", "__Host-axum-users", "auth"]
@@ -289,7 +289,7 @@ async fn no_token_stands_in_an_address() {
 /// D51: an address that is spelled in another way is no address: no guard that goes by its spelling is walked round.
 #[on_each_store]
 async fn another_spelling_of_a_path_is_nowhere() {
-    let server = camelot(Compat::None, Policy::compatible()).await;
+    let server = camelot(Compat::None, Policy::fastapi_users()).await;
     server.user(MERLIN, PASSWORD, |merlin| merlin.is_superuser = Some(true)).await;
     let merlin = server.client().signed_in(Backend::Db, MERLIN, PASSWORD).await;
     let token = token_of(&merlin);

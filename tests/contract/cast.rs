@@ -1,6 +1,6 @@
 //! Who plays in the tests, and what the database holds of them.
 
-use axum_users::app::{Setup, StartError};
+use axum_users::app::{Builder, StartError};
 use axum_users::limit::Limits;
 use axum_users::manager::Manager;
 use axum_users::store::Compat;
@@ -21,14 +21,7 @@ pub(crate) const BCRYPT: &str = "$2b$04$KTWRXAh/B0bFPEIIUhsEqubpR.wbJhqB/OmO8YJE
 
 /// What makes a user in an app of a test's own.
 pub(crate) fn create(email: &str, password: &str) -> UserCreate {
-    UserCreate {
-        email: email.parse().expect("an address"),
-        password: password.into(),
-        is_active: None,
-        is_superuser: None,
-        is_verified: None,
-        display_name: None,
-    }
+    User::create(email.parse().expect("an email"), password)
 }
 
 /// A server for each way in which tokens lie in storage.
@@ -48,16 +41,16 @@ pub(crate) async fn start(database: &Database, compat: Compat, place: Place) -> 
         reset_password_token_secret: RESET_SECRET.into(),
         verification_token_secret: VERIFY_SECRET.into(),
     };
-    Setup::new(place).compat(compat).hasher(CHEAP).limits(Limits::OFF).start(config).await
+    Builder::new(place).compat(compat).hasher(CHEAP).limits(Limits::OFF).start(config).await
 }
 
 /// Databases that are opened as they are, whatever they lack.
 pub(crate) fn as_it_is() -> Place {
-    let databases = AnyDatabase
-        .sqlite(Sqlite { migrate: false, ..Sqlite })
-        .postgres(Postgres { migrate: false, ..Postgres })
-        .mysql(Mysql { migrate: false, ..Mysql });
-    Place { databases, ..Place }
+    let databases = AnyDatabase::default()
+        .sqlite(Sqlite::default().migrate(false))
+        .postgres(Postgres::default().migrate(false))
+        .mysql(Mysql::default().migrate(false));
+    Place { databases, ..Place::default() }
 }
 
 /// An active user without any rights.

@@ -1,8 +1,8 @@
 //! The check: what it says of a schema that does not fit, on each database.
 
-use axum_users::app::{Setup, StartError};
+use axum_users::app::{Builder, StartError};
 use axum_users::prelude::*;
-use axum_users::store::{Compat, Report};
+use axum_users::store::{Compat, SchemaReport};
 use axum_users_tests::{
     CHEAP, Camelot, CamelotConfig, Database as TestDatabase, Options, Place, RESET_SECRET, SECRET, Server,
     Serving, Store, VERIFY_SECRET, on_each_database, on_each_store,
@@ -21,11 +21,11 @@ pub(crate) fn user_table(store: Store) -> String {
     )
 }
 
-async fn report(camelot: &Camelot) -> Report {
+async fn report(camelot: &Camelot) -> SchemaReport {
     Manager::for_code(camelot.clone()).check().await.expect("a report")
 }
 
-pub(crate) fn lines(report: &Report) -> Vec<String> {
+pub(crate) fn lines(report: &SchemaReport) -> Vec<String> {
     report.findings().iter().map(ToString::to_string).collect()
 }
 
@@ -35,7 +35,7 @@ async fn with_column(part: &str, instead: &str) -> Vec<String> {
     let table = user_table(Store::current());
     assert!(table.contains(part), "{part}");
     database.execute(&table.replace(part, instead));
-    match start(&database, Compat::None, Place).await {
+    match start(&database, Compat::None, Place::default()).await {
         Ok(camelot) => {
             let report = report(&camelot).await;
             assert_eq!(report.errors().count(), 0, "{part}: it started, {report}");
@@ -194,7 +194,7 @@ async fn tells_tokens_that_do_not_go_with_their_user() {
              is_remembered BOOLEAN NOT NULL DEFAULT TRUE, device VARCHAR(43), ip VARCHAR(45), user_agent VARCHAR(400), \
              name VARCHAR(100), data TEXT, impersonator_id {id}, parent_id {id}{reference})"
         ));
-        let started = start(&database, Compat::None, Place).await;
+        let started = start(&database, Compat::None, Place::default()).await;
         match (started, said) {
             (Ok(_), None) => {}
             (Err(StartError::Schema(report)), Some(said)) => assert_eq!(
@@ -265,7 +265,7 @@ async fn counts_addresses_that_differ_in_case_alone() {
                  FALSE, NULL, 0, '')"
             ));
         }
-        let Err(StartError::Schema(report)) = start(&database, compat, Place).await else {
+        let Err(StartError::Schema(report)) = start(&database, compat, Place::default()).await else {
             panic!("it started with two users of one address")
         };
         assert_eq!(
@@ -280,7 +280,7 @@ async fn counts_addresses_that_differ_in_case_alone() {
         assert_eq!(report.findings().len(), 1, "{report}");
 
         database.execute("DELETE FROM \"user\" WHERE email IN ('Arthur@camelot.bt', 'KAY@camelot.bt')");
-        start(&database, compat, Place).await.expect("the app starts");
+        start(&database, compat, Place::default()).await.expect("the app starts");
         assert_eq!(database.number("SELECT count(*) AS value FROM __diesel_schema_migrations"), 1);
     }
 }
@@ -316,8 +316,8 @@ async fn tells_what_only_one_database_has() {
 #[on_each_database]
 async fn tells_a_database_of_fastapi_users_from_its_own() {
     let database = TestDatabase::create(Store::current()).await;
-    start(&database, FastApiUsers, Place).await.expect("the app starts");
-    let camelot = start(&database, Compat::None, Place).await.expect("the app starts");
+    start(&database, FastApiUsers, Place::default()).await.expect("the app starts");
+    let camelot = start(&database, Compat::None, Place::default()).await.expect("the app starts");
     assert_eq!(
         lines(&report(&camelot).await),
         [
@@ -336,13 +336,13 @@ async fn tells_of_settings() {
         reset_password_token_secret: RESET_SECRET.into(),
         verification_token_secret: "SECRET".into(),
     };
-    let camelot = Setup::new(Place).compat(FastApiUsers).hasher(CHEAP).start(config()).await;
+    let camelot = Builder::new(Place::default()).compat(FastApiUsers).hasher(CHEAP).start(config()).await;
     assert_eq!(
         lines(&report(&camelot.expect("the app starts")).await),
         ["secret", "verification_token_secret"]
             .map(|name| format!("worth knowing: `{name}` is shorter than 32 bytes: change it when you can"))
     );
     assert!(SECRET.len() >= 32 && VERIFY_SECRET.len() >= 32);
-    let refused = Setup::new(Place).hasher(CHEAP).start(config()).await.map(|_: Camelot| ());
+    let refused = Builder::new(Place::default()).hasher(CHEAP).start(config()).await.map(|_: Camelot| ());
     assert!(matches!(refused, Err(StartError::WeakSecret("secret"))), "{refused:?}");
 }

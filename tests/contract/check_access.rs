@@ -27,7 +27,7 @@ struct Scribe {
 impl Scribe {
     async fn hire() -> Self {
         let database = TestDatabase::create(Store::Postgres).await;
-        start(&database, Compat::None, Place).await.expect("the app starts");
+        start(&database, Compat::None, Place::default()).await.expect("the app starts");
         let schema = database.texts("SELECT current_schema()::text AS value").pop().expect("a schema");
         let role = format!("scribe_{}", Uuid::new_v4().simple());
         database.execute(&format!(
@@ -49,12 +49,14 @@ impl Scribe {
 
     /// The same for an app that makes what its schema lacks.
     async fn said_with_migrate(&self) -> (bool, Vec<String>) {
-        said(&self.desk(), Place).await
+        said(&self.desk(), Place::default()).await
     }
 
     /// Why an app that makes what its schema lacks does not start as this role, all causes in one line.
     async fn refused(&self) -> String {
-        let Err(StartError::Store(error)) = start(&self.desk(), Compat::None, Place).await.map(drop) else {
+        let Err(StartError::Store(error)) =
+            start(&self.desk(), Compat::None, Place::default()).await.map(drop)
+        else {
             panic!("it started, or was checked");
         };
         let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
@@ -121,7 +123,7 @@ fn a_migration_without_rights_names_the_grant_on_postgres() {
         assert!(scribe.refused().await.contains(&sealed));
         scribe.execute("DROP TABLE ended_token");
         let refused = scribe.refused().await;
-        assert!(refused.contains(&sealed) && refused.contains("set `migrate: false`"), "{refused}");
+        assert!(refused.contains(&sealed) && refused.contains("set `.migrate(false)`"), "{refused}");
         scribe.execute("DROP TABLE session, \"user\"");
         assert!(scribe.refused().await.contains(&sealed));
         // A closed schema before the one that is used may hold the tables.
@@ -160,7 +162,7 @@ fn row_security_without_a_policy_is_told() {
         scribe.execute("CREATE POLICY writes ON \"user\" USING (true)");
         assert_eq!(scribe.said().await, (true, vec![]));
         // Its owner is not held by it.
-        assert_eq!(said(&scribe.database, Place).await, (true, vec![]));
+        assert_eq!(said(&scribe.database, Place::default()).await, (true, vec![]));
     });
 }
 
@@ -168,7 +170,7 @@ fn row_security_without_a_policy_is_told() {
 fn revoked_rights_are_told_on_mysql() {
     Store::Mysql.run(async {
         let database = TestDatabase::create(Store::Mysql).await;
-        start(&database, Compat::None, Place).await.expect("the app starts");
+        start(&database, Compat::None, Place::default()).await.expect("the app starts");
         let (user, address) = (format!("scribe_{}", &Uuid::new_v4().simple().to_string()[..12]), database.address());
         let (_, name) = address.rsplit_once('/').expect("a path");
         let (_, host) = address.rsplit_once('@').expect("a host");
@@ -183,7 +185,7 @@ fn revoked_rights_are_told_on_mysql() {
         grant("INSERT", "session");
         grant("SELECT, INSERT, UPDATE, DELETE", "ended_token");
         grant("SELECT", "__diesel_schema_migrations");
-        let after = said(&scribe, Place).await;
+        let after = said(&scribe, Place::default()).await;
         database.execute(&format!("DROP USER {user}@'%'"));
         let delete =
             "worth knowing: the app's role in the database lacks DELETE on `user`: `GRANT DELETE ON `user` TO …`";
@@ -236,7 +238,7 @@ fn databases_whose_text_is_not_unicode_are_told() {
         ] {
             let foreign = Foreign::create(settings).await;
             let database = foreign.database();
-            let camelot = start(&database, Compat::None, Place).await.expect(settings);
+            let camelot = start(&database, Compat::None, Place::default()).await.expect(settings);
             let lines = lines(&Manager::for_code(camelot.clone()).check().await.expect("a report"));
             assert_eq!(lines.len(), usize::from(told.is_some()), "{settings}: {lines:?}");
             for line in lines {
@@ -253,7 +255,7 @@ fn databases_whose_text_is_not_unicode_are_told() {
 #[test]
 fn databases_of_other_encodings_are_refused() {
     Store::Postgres.run(async {
-        for place in [Place, as_it_is()] {
+        for place in [Place::default(), as_it_is()] {
             let foreign = Foreign::create("ENCODING 'LATIN1' LC_CTYPE 'C'").await;
             let Err(StartError::Store(error)) =
                 start(&foreign.database(), Compat::None, place).await.map(drop)
@@ -274,8 +276,8 @@ fn quoted_identifiers_are_understood() {
         let quoting = format!("{}%20-cquote_all_identifiers%3Don", database.address());
         let quoting = TestDatabase::Postgres(quoting);
         for _ in 0..2 {
-            assert_eq!(said(&quoting, Place).await, (true, vec![]));
+            assert_eq!(said(&quoting, Place::default()).await, (true, vec![]));
         }
-        assert_eq!(said(&database, Place).await, (true, vec![]));
+        assert_eq!(said(&database, Place::default()).await, (true, vec![]));
     });
 }

@@ -3,7 +3,7 @@
 
 use axum_users::prelude::*;
 use axum_users::store::prelude::*;
-use axum_users::store::{Compat, Database as _, Report, StoreError, Tables};
+use axum_users::store::{Compat, Database as _, SchemaReport, StoreError, Tables};
 use axum_users_tests::{Database as TestDatabase, Place, PlaceStore, Store, User, on_each_database};
 
 use crate::cast::{ARTHUR, as_it_is};
@@ -15,11 +15,11 @@ const FIRST: &str = "00000000000001";
 const SECOND: &str = "00000000000002";
 
 async fn open(database: &TestDatabase, compat: Compat) -> PlaceStore {
-    Place.open(database.config(), compat, Tables::OAUTH_ACCOUNTS).await.expect("it opens")
+    Place::default().open(database.config(), compat, Tables::OAUTH_ACCOUNTS).await.expect("it opens")
 }
 
 /// What the check says of a database that is opened as it is.
-async fn report(database: &TestDatabase, compat: Compat) -> Report {
+async fn report(database: &TestDatabase, compat: Compat) -> SchemaReport {
     let store = as_it_is().open(database.config(), compat, Tables::OAUTH_ACCOUNTS).await.expect("it opens");
     store.check().await.expect("a report")
 }
@@ -110,7 +110,7 @@ async fn the_table_is_made_and_taken_back() {
         assert_eq!(schema(&fresh), made);
         assert_eq!(fresh.run_migrations(with.path()).await.expect("nothing to do"), 0);
         let grown = TestDatabase::create(Store::current()).await;
-        Place.open(grown.config(), compat, Tables::USERS).await.expect("it opens");
+        Place::default().open(grown.config(), compat, Tables::USERS).await.expect("it opens");
         assert_eq!((schema(&grown), recorded(&grown)), (before, vec![FIRST.to_owned()]));
         for _ in 0..2 {
             let store = open(&grown, compat).await;
@@ -130,7 +130,7 @@ async fn the_table_is_made_and_taken_back() {
 async fn a_missing_table_is_told() {
     for compat in [Compat::None, FastApiUsers] {
         let database = TestDatabase::create(Store::current()).await;
-        let store = Place.open(database.config(), compat, Tables::USERS).await.expect("it opens");
+        let store = Place::default().open(database.config(), compat, Tables::USERS).await.expect("it opens");
         assert_eq!(store.check().await.expect("a report").to_string(), "", "nobody wants it");
         let missing = report(&database, compat).await;
         assert_eq!(
@@ -241,7 +241,7 @@ async fn shared_accounts_are_counted() {
         assert_eq!(recorded(&database), [FIRST], "what is not whole is not recorded");
 
         database.execute("DELETE FROM oauth_account WHERE account_id IN ('7', '8')");
-        let said = |report: &Report| report.errors().map(ToString::to_string).collect::<Vec<_>>();
+        let said = |report: &SchemaReport| report.errors().map(ToString::to_string).collect::<Vec<_>>();
         let nothing = format!(
             "nothing in the database keeps the accounts in `oauth_account` unique: `{}`",
             unique_index()
@@ -264,7 +264,7 @@ async fn the_apps_own_index_will_do() {
         ("INDEX mine ON oauth_account (oauth_name, account_id)", false),
     ] {
         let database = made_by_fastapi_users("", "").await;
-        Place.open(database.config(), FastApiUsers, Tables::USERS).await.expect("it opens");
+        Place::default().open(database.config(), FastApiUsers, Tables::USERS).await.expect("it opens");
         database.execute(&format!("CREATE {index}"));
         let findings = report(&database, FastApiUsers).await;
         assert_eq!(findings.errors().count() == 0, will_do, "{index}: {findings}");

@@ -42,7 +42,7 @@ auth_app! {
     struct Stable {
         user: Squire,
         database: AnyDatabase,
-        backends: { db: Bearer + Database },
+        backends: { db: Bearer + DatabaseSession },
         hasher: CHEAP,
     }
 }

@@ -101,7 +101,7 @@ fn to(what: &'static str, email: &str) -> Mail {
 async fn each_scene() -> Vec<Scene> {
     let mut scenes = Vec::new();
     for compat in [Compat::None, FastApiUsers] {
-        for policy in [Policy::compatible(), Policy::strict()] {
+        for policy in [Policy::fastapi_users(), Policy::strict()] {
             scenes.push(Scene::with(policy, compat).await);
         }
     }

@@ -10,7 +10,8 @@ use axum_users::limit::{Limits, Rate};
 use axum_users::manager::{Credentials, Failure, ManagerError, Proof};
 use axum_users::prelude::*;
 use axum_users_tests::{
-    Backend, Camelot, Options, Server, Serving, UserCreate, UserRead, UserUpdate, on_each_store, reset_token,
+    Backend, Camelot, Options, Server, Serving, UserCreate, UserRead, UserUpdate, at_once, on_each_store,
+    reset_token,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -104,7 +105,7 @@ async fn gate(manager: Manager<Camelot>, Json(body): Json<Value>) -> Result<Stri
 
 #[on_each_store]
 async fn a_login_form_of_the_apps_own_counts_guesses() {
-    let one_guess = Limits { passwords: Some(Rate::new(1, HOUR)), ..Limits::OFF };
+    let one_guess = Limits::OFF.passwords(Rate::new(1, HOUR));
     let server = Server::with(Options { limits: Some(one_guess), ..Options::default() }).await;
     arthur(&server).await;
     let app = Router::new().route("/gate", post(gate)).with_state(server.camelot.clone());
@@ -196,4 +197,39 @@ async fn a_handler_has_the_manager() {
     let invited = json!({ "id": answer.json["id"], "email": "kay@camelot.bt", "is_verified": true });
     answer.is(200, &with(shown(&user), invited));
     assert_eq!(server.client().login(Backend::Jwt, "kay@camelot.bt", PASSWORD).await.status, 200);
+}
+
+#[on_each_store]
+async fn of_nodes_that_start_at_once_one_creates_the_superuser() {
+    let server = Server::start().await;
+    let results = at_once(8, |_| {
+        let manager = Manager::for_code(server.camelot.clone());
+        async move { manager.ensure_superuser(ARTHUR.parse().expect("an email"), PASSWORD).await }
+    });
+    for user in results.await {
+        let user = user.expect("a superuser");
+        assert!(user.is_superuser && user.is_verified && user.is_active);
+    }
+    let arthur = server.client().signed_in(Backend::Jwt, ARTHUR, PASSWORD).await;
+    assert_eq!(arthur.get("/users/me").await.json["is_superuser"], true);
+}
+
+#[on_each_store]
+async fn who_has_the_superusers_email_keeps_password_and_rights() {
+    let server = Server::start().await;
+    let manager = Manager::for_code(server.camelot.clone());
+    let ensure =
+        async |email: &str| manager.ensure_superuser(email.parse().expect("an email"), "excalibur").await;
+
+    manager.create(create(ARTHUR, PASSWORD).superuser()).await.expect("a user");
+    let arthur = ensure(&ARTHUR.to_uppercase()).await.expect("the same user");
+    assert_eq!((arthur.email.as_str(), arthur.is_verified), (ARTHUR, false));
+    assert_eq!(server.client().login(Backend::Jwt, ARTHUR, PASSWORD).await.status, 200);
+    assert_eq!(server.client().login(Backend::Jwt, ARTHUR, "excalibur").await.status, 400);
+
+    manager.create(create(GALAHAD, PASSWORD)).await.expect("a user");
+    let error = ensure(GALAHAD).await.expect_err("somebody else may have registered it");
+    assert!(matches!(error, ManagerError::Refused(Refusal::RegisterUserAlreadyExists)), "{error:?}");
+    let galahad = server.client().signed_in(Backend::Jwt, GALAHAD, PASSWORD).await;
+    assert_eq!(galahad.get("/users/me").await.json["is_superuser"], false);
 }

@@ -24,7 +24,7 @@ auth_app! {
         user: User,
         database: Sqlite,
         backends: {
-            db: Bearer + Database,
+            db: Bearer + DatabaseSession,
         },
         hasher: CHEAP,
     }
@@ -32,7 +32,8 @@ auth_app! {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_request_sees_a_database_in_memory() {
-    let mirage = Mirage::setup().start(testing::config(testing::in_memory())).await.expect("the app starts");
+    let mirage =
+        Mirage::builder().start(testing::config(testing::in_memory())).await.expect("the app starts");
     let serving = Serving::start(mirage.routes()).await;
     let client = serving.client();
     assert_eq!(client.register(ARTHUR, PASSWORD).await.status, 201);
@@ -92,6 +93,7 @@ impl Store for Plain {
 }
 
 /// Opens it: it is there already.
+#[derive(Default)]
 struct PlainDatabase;
 
 impl axum_users::store::Database<User> for PlainDatabase {
@@ -109,7 +111,7 @@ auth_app! {
         user: User,
         database: PlainDatabase,
         backends: {
-            db: Bearer + Database,
+            db: Bearer + DatabaseSession,
         },
         hasher: CHEAP,
     }
@@ -121,7 +123,7 @@ auth_app! {
         user: User,
         database: PlainDatabase,
         backends: {
-            db: Bearer + Database,
+            db: Bearer + DatabaseSession,
         },
         oauth: { github: GitHub => db },
         hasher: CHEAP,
@@ -130,7 +132,7 @@ auth_app! {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_needs_no_capability_that_its_app_does_not_use() {
-    let hut = Hut::setup().start(testing::config(Memory::default())).await.expect("the app starts");
+    let hut = Hut::builder().start(testing::config(Memory::default())).await.expect("the app starts");
     let client = Serving::start(hut.routes()).await;
     assert_eq!(client.client().register(ARTHUR, PASSWORD).await.status, 201);
     let unsupported = Plain(Memory::default()).user_by_oauth_account("github", "7").await;
@@ -141,8 +143,8 @@ async fn a_store_needs_no_capability_that_its_app_does_not_use() {
 async fn an_app_does_not_start_on_a_store_that_lacks_what_it_needs() {
     let config = testing::config::<Folly>(Memory::default())
         .with_oauth(OAuthConfig::new("https://camelot.bt", "excalibur-excalibur-excalibur-excalibur"))
-        .with_client_keys(Folly::GITHUB, ClientKeys::new("camelot", "of stone"));
-    let error = Folly::setup().start(config).await.err();
+        .with_credentials(Folly::GITHUB, OAuthCredentials::new("camelot", "of stone"));
+    let error = Folly::builder().start(config).await.err();
     let Some(StartError::Setting(why)) = error else { panic!("{error:?}") };
     assert_eq!(why, "this store keeps no OAuth accounts: take another store, or leave `oauth` out");
 }

@@ -33,7 +33,7 @@ macro_rules! numbered {
                     database: AnyDatabase,
                     backends: {
                         jwt: Bearer + Jwt,
-                        db: Bearer + Database,
+                        db: Bearer + DatabaseSession,
                     },
                     hasher: CHEAP,
                 }

@@ -18,8 +18,8 @@ auth_app! {
         user: User,
         database: Sqlite,
         backends: {
-            hour: Bearer + Database { lifetime: HOUR },
-            fortnight: Cookie { name: Some("keep") } + Database { lifetime: 14 * DAY },
+            hour: Bearer + DatabaseSession { lifetime: HOUR },
+            fortnight: Cookie { name: Some("keep") } + DatabaseSession { lifetime: 14 * DAY },
         },
         hasher: CHEAP,
     }
@@ -36,7 +36,7 @@ async fn whichever_backend_reads_it() {
             reset_password_token_secret: RESET_SECRET.into(),
             verification_token_secret: VERIFY_SECRET.into(),
         };
-        let keep = Keep::setup().compat(compat).clock(clock.clone()).start(config).await;
+        let keep = Keep::builder().compat(compat).clock(clock.clone()).start(config).await;
         let keep = keep.expect("the app starts");
         Manager::for_code(keep.clone()).create(create(ARTHUR, PASSWORD)).await.expect("a new user");
         let serving = Serving::start(keep.routes()).await;
@@ -72,8 +72,8 @@ async fn whichever_backend_reads_it() {
 async fn no_token_lives_past_all_dates() {
     let spare = BackendName::new("spare");
     for lifetime in [10_000 * 366 * DAY, Duration::MAX] {
-        let database = Database { lifetime };
-        let jwt = Jwt { lifetime, ..Jwt::default() };
+        let database = DatabaseSession::default().lifetime(lifetime);
+        let jwt = Jwt::default().lifetime(lifetime);
         for result in [
             Server::of(Options::default(), |_| {}, |setup| setup.backend(spare, Bearer, database)).await,
             Server::of(Options::default(), |_| {}, |setup| setup.backend(spare, Bearer, jwt)).await,

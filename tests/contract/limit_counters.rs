@@ -81,8 +81,7 @@ async fn is_missed_where_the_app_may_not_make_it() {
 #[on_each_database]
 async fn is_cleaned_up() {
     let one = Some(Rate::new(1, HOUR));
-    let limits =
-        Limits { passwords: one, passwords_from_anywhere: one, counted: Counted::InDatabase, ..Limits::OFF };
+    let limits = Limits::OFF.passwords(one).passwords_per_account(one).storage(LimitStorage::Database);
     let server = Server::with(Options { limits: Some(limits), ..Options::default() }).await;
     let rows = || server.database.number("SELECT count(*) AS value FROM limit_counter");
     let known = || server.database.number("SELECT count(*) AS value FROM known_client");
@@ -107,12 +106,12 @@ async fn is_cleaned_up() {
 #[test]
 fn a_store_without_it_is_told() {
     Store::Memory.run(async {
-        let limits = Some(Limits { counted: Counted::InDatabase, ..Limits::OFF });
+        let limits = Some(Limits::OFF.storage(LimitStorage::Database));
         let server = Server::of(Options { limits, ..Options::default() }, |_| {}, |setup| setup).await;
         let Err(StartError::Setting(why)) = server.map(drop) else { panic!("it started") };
         assert_eq!(
             why,
-            "this store counts nothing for limits: bring counters of your own, `setup().counters(…)`"
+            "this store counts nothing for limits: bring counters of your own, `builder().counters(…)`"
         );
     });
 }

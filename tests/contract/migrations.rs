@@ -88,7 +88,7 @@ async fn run_up_and_down() {
         assert_eq!(schema(&database), made);
 
         // Nothing is missing, so nothing is made: the app's own schema is that of the migration.
-        start(&database, compat, Place).await.expect("the app starts");
+        start(&database, compat, Place::default()).await.expect("the app starts");
         assert_eq!(schema(&database), made);
         let fresh = Server::with(Options { compat, ..Options::default() }).await;
         assert_eq!(schema(&fresh.database), made);
@@ -105,25 +105,25 @@ async fn run_up_and_down() {
 async fn the_app_and_diesel_know_of_each_other() {
     let folder = migrations(&wanted(Compat::None));
     let database = Database::create(Store::current()).await;
-    start(&database, Compat::None, Place).await.expect("the app starts");
+    start(&database, Compat::None, Place::default()).await.expect("the app starts");
     assert_eq!(recorded(&database), [VERSION]);
     assert_eq!(database.run_migrations(folder.path()).await.expect("nothing to do"), 0);
-    start(&database, Compat::None, Place).await.expect("it starts again");
+    start(&database, Compat::None, Place::default()).await.expect("it starts again");
     assert_eq!(recorded(&database), [VERSION]);
 
     database.revert_migrations(folder.path()).await.expect("down");
     assert_eq!(recorded(&database), Vec::<String>::new());
-    start(&database, Compat::None, Place).await.expect("it makes all of it again");
+    start(&database, Compat::None, Place::default()).await.expect("it makes all of it again");
     assert_eq!(recorded(&database), [VERSION]);
 }
 
 #[on_each_database]
 async fn what_was_made_before_there_was_a_record_gets_one() {
     let database = Database::create(Store::current()).await;
-    start(&database, Compat::None, Place).await.expect("the app starts");
+    start(&database, Compat::None, Place::default()).await.expect("the app starts");
     let made = schema(&database);
     database.execute("DROP TABLE __diesel_schema_migrations; DROP TABLE ended_token");
-    start(&database, Compat::None, Place).await.expect("the app starts");
+    start(&database, Compat::None, Place::default()).await.expect("the app starts");
     assert_eq!((schema(&database), recorded(&database)), (made, vec![VERSION.to_owned()]));
 }
 
@@ -135,7 +135,7 @@ async fn nodes_that_start_at_once_make_one_schema() {
         let mut nodes = tokio::task::JoinSet::new();
         for _ in 0..8 {
             let database = std::sync::Arc::clone(&database);
-            nodes.spawn(async move { start(&database, compat, Place).await.map(drop) });
+            nodes.spawn(async move { start(&database, compat, Place::default()).await.map(drop) });
         }
         for node in nodes.join_all().await {
             node.expect("the node starts");
@@ -233,7 +233,7 @@ async fn tokens_refer_to_the_id_that_is_there() {
 fn a_whole_schema_is_not_touched() {
     Store::Postgres.run(async {
         let database = Database::create(Store::Postgres).await;
-        start(&database, Compat::None, Place).await.expect("the app starts");
+        start(&database, Compat::None, Place::default()).await.expect("the app starts");
         let role = format!("scribe_{}", Uuid::new_v4().simple());
         let [schema] = &database.texts("SELECT current_schema()::text AS value")[..] else {
             panic!("no schema")
@@ -243,9 +243,9 @@ fn a_whole_schema_is_not_touched() {
              GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}"
         ));
         let of_the_scribe = Database::Postgres(format!("{}%20-crole%3D{role}", database.address()));
-        let whole = start(&of_the_scribe, Compat::None, Place).await.map(drop);
+        let whole = start(&of_the_scribe, Compat::None, Place::default()).await.map(drop);
         database.execute("DROP TABLE ended_token");
-        let refused = start(&of_the_scribe, Compat::None, Place).await.map(drop);
+        let refused = start(&of_the_scribe, Compat::None, Place::default()).await.map(drop);
         let checked = start(&of_the_scribe, Compat::None, as_it_is()).await.map(drop);
         database.execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
 
@@ -253,7 +253,7 @@ fn a_whole_schema_is_not_touched() {
         let Err(StartError::Store(error)) = refused else { panic!("{refused:?}") };
         let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
         let causes = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
-        assert!(causes.contains("run its migrations and set `migrate: false`"), "{causes}");
+        assert!(causes.contains("run its migrations and set `.migrate(false)`"), "{causes}");
         let lacks = format!("`GRANT CREATE ON SCHEMA \"{schema}\" TO …`");
         assert!(causes.contains(&lacks), "{causes}");
         assert!(matches!(checked, Err(StartError::Schema(_))), "{checked:?}");

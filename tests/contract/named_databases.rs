@@ -46,7 +46,7 @@ auth_app! {
     struct Order {
         user: Paladin,
         database: AnyDatabase,
-        backends: { db: Bearer + Database },
+        backends: { db: Bearer + DatabaseSession },
         hasher: testing::CHEAP,
     }
 }
@@ -55,7 +55,7 @@ auth_app! {
     struct Cave {
         user: hermit::Hermit,
         database: AnyDatabase,
-        backends: { db: Bearer + Database },
+        backends: { db: Bearer + DatabaseSession },
         hasher: testing::CHEAP,
     }
 }
@@ -80,8 +80,8 @@ async fn any_database_takes_those_that_the_user_names() {
             "`{user}` has no table in the database of the URL\nhelp: add `{database}` to its `check_for_backend`"
         ))
     };
-    let two = AnyDatabase.postgres(Postgres { connections: 2, ..Postgres });
-    let order = Order::setup().database(two).start(testing::config(url())).await;
+    let two = AnyDatabase::default().postgres(Postgres::default().connections(2));
+    let order = Order::builder().database(two).start(testing::config(url())).await;
     if let Ok(order) = &order {
         let create = PaladinCreate {
             email: ARTHUR.parse().expect("an email"),
@@ -96,7 +96,7 @@ async fn any_database_takes_those_that_the_user_names() {
     }
     let sqlite = not_there("Paladin", "diesel::sqlite::Sqlite");
     assert_eq!(refusal(order), on(sqlite, None, None));
-    let cave = Cave::setup().start(testing::config(url())).await;
+    let cave = Cave::builder().start(testing::config(url())).await;
     let (pg, mysql) = (not_there("Hermit", "diesel::pg::Pg"), not_there("Hermit", "diesel::mysql::Mysql"));
     assert_eq!(refusal(cave), on(None, pg, mysql));
 }

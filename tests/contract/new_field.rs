@@ -30,7 +30,7 @@ mod before {
         pub(super) struct Camelot {
             user: User,
             database: AnyDatabase,
-            backends: { db: Bearer + Database },
+            backends: { db: Bearer + DatabaseSession },
             hasher: CHEAP,
         }
     }
@@ -80,7 +80,7 @@ mod after {
         pub(super) struct Camelot {
             user: User,
             database: AnyDatabase,
-            backends: { db: Bearer + Database },
+            backends: { db: Bearer + DatabaseSession },
             hasher: CHEAP,
         }
     }

@@ -306,7 +306,8 @@ mod by_uuid {
 
     async fn court(compat: Compat) -> Court<User, PlaceStore> {
         let database = TestDatabase::create(Store::current()).await;
-        let store = Place.open(database.config(), compat, Tables::OAUTH_ACCOUNTS).await.expect("it opens");
+        let store =
+            Place::default().open(database.config(), compat, Tables::OAUTH_ACCOUNTS).await.expect("it opens");
         Court::of(database, store, user).await
     }
 
@@ -342,7 +343,7 @@ macro_rules! by_number {
             async fn court(compat: Compat) -> Court<Knight, AnyStore<Knight>> {
                 let database = TestDatabase::create(Store::current()).await;
                 let store = axum_users::store::Database::<Knight>::open(
-                    AnyDatabase,
+                    AnyDatabase::default(),
                     database.address().into(),
                     compat,
                     Tables::OAUTH_ACCOUNTS,
@@ -363,7 +364,10 @@ by_number!(by_64_bits, i64);
 #[on_each_store]
 async fn our_own_table_takes_all_that_services_give() {
     let database = TestDatabase::create(Store::current()).await;
-    let store = Place.open(database.config(), Compat::None, Tables::OAUTH_ACCOUNTS).await.expect("it opens");
+    let store = Place::default()
+        .open(database.config(), Compat::None, Tables::OAUTH_ACCOUNTS)
+        .await
+        .expect("it opens");
     let court = Court::of(database, store, user).await;
     let token = "x".repeat(10_000);
     let new = OAuthAccount {

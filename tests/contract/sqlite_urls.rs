@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use axum_users::app::Setup;
+use axum_users::app::Builder;
 use axum_users::prelude::*;
 use axum_users::store::Database as Opens;
 use axum_users::store::diesel::DatabaseUrl;
@@ -16,7 +16,7 @@ auth_app! {
     struct Archive {
         user: User,
         database: Sqlite,
-        backends: { db: Bearer + Database },
+        backends: { db: Bearer + DatabaseSession },
         hasher: CHEAP,
     }
 }
@@ -26,7 +26,7 @@ auth_app! {
     struct AnyArchive {
         user: User,
         database: AnyDatabase,
-        backends: { db: Bearer + Database },
+        backends: { db: Bearer + DatabaseSession },
         hasher: CHEAP,
     }
 }
@@ -48,7 +48,7 @@ fn files(folder: &Path) -> Vec<String> {
 }
 
 /// Starts the app on `url` and makes a user there.
-async fn use_it<A>(setup: Setup<A>, url: &str) -> Result<(), String>
+async fn use_it<A>(setup: Builder<A>, url: &str) -> Result<(), String>
 where
     A: AuthApp<User = User>,
     A::Database: Opens<User, Config = DatabaseUrl>,
@@ -74,17 +74,17 @@ async fn copied_urls_name_the_files_that_they_seem_to() {
         ("sqlite://50%25#.db".to_owned(), "50%25#.db"),
         ("bare.db".to_owned(), "bare.db"),
     ] {
-        use_it(AnyArchive::setup(), &url).await.expect(&url);
+        use_it(AnyArchive::builder(), &url).await.expect(&url);
         expected.push(file);
         expected.sort_unstable();
         assert_eq!(files(folder.path()), expected, "{url}");
         // The same file, whichever app names it.
-        let error = use_it(Archive::setup(), &url).await.expect_err(&url);
+        let error = use_it(Archive::builder(), &url).await.expect_err(&url);
         assert_eq!(error, "The email belongs to another user.", "{url}");
         assert_eq!(files(folder.path()), expected, "{url}");
     }
     for url in ["sqlite://bare.db?mode=ro", "sqlite://bare.db?immutable=1", "bare.db?mode=ro"] {
-        let archive = Archive::setup().start(testing::config(url)).await.expect(url);
+        let archive = Archive::builder().start(testing::config(url)).await.expect(url);
         let email: Email = ARTHUR.parse().expect("an email");
         let found = Manager::for_code(archive.clone()).user_by_email(&email).await.expect(url);
         assert!(found.is_some(), "{url}");
@@ -110,13 +110,13 @@ async fn urls_that_name_no_file_or_two_are_refused() {
         ("sqlite://test.db?mode=rw", "unable to open database file"),
         ("sqlite+aiosqlite:///./test.db", "begins with"),
     ] {
-        let error = AnyArchive::setup().start(testing::config(url)).await.expect_err(url);
+        let error = AnyArchive::builder().start(testing::config(url)).await.expect_err(url);
         assert!(chain(&error).contains(told), "{url}: {}", chain(&error));
-        let error = Archive::setup().start(testing::config(url)).await.expect_err(url);
+        let error = Archive::builder().start(testing::config(url)).await.expect_err(url);
         assert!(chain(&error).contains(told), "{url}: {}", chain(&error));
     }
     for url in ["", ":memory:", "file::memory:", "file:mirage?mode=memory", "sqlite::memory:"] {
-        Archive::setup().start(testing::config(url)).await.expect_err(url);
+        Archive::builder().start(testing::config(url)).await.expect_err(url);
     }
     assert_eq!(files(folder.path()), [""; 0]);
 }

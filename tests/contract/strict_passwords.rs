@@ -73,8 +73,7 @@ async fn the_most_used_passwords_are_refused() {
 /// B26: what anybody may know of a user, and of the app.
 #[on_each_store]
 async fn a_password_of_words_that_are_known_is_refused() {
-    let policy =
-        Policy { context_words: &["Round Table", "X5"], ..axum_users_tests::strict_for_unverified() };
+    let policy = axum_users_tests::strict_for_unverified().context_words(&["Round Table", "X5"]);
     let server = start(policy).await;
     let doors = Doors::of(&server).await;
     for password in [
@@ -102,7 +101,7 @@ async fn a_password_of_words_that_are_known_is_refused() {
 /// A user who moves to another address is the owner of that one.
 #[on_each_store]
 async fn the_address_that_counts_is_the_users_own() {
-    let policy = Policy { confirms_new_email: false, ..Policy::strict() };
+    let policy = Policy::strict().confirm_email_change(false);
     let server = start(policy).await;
     let session = server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
     let body = json!({ "email": "bedivere@camelot.bt", "current_password": PASSWORD });
@@ -121,10 +120,11 @@ async fn each_rule_is_a_switch_of_its_own() {
     let (common, context, short) = ("sunshine", "arthur2024", "7 swörd");
     let strict = Policy::strict;
     for (policy, passwords) in [
-        (Policy::compatible(), [common, context, short].as_slice()),
-        (Policy { refuses_common_passwords: false, ..strict() }, &[common]),
-        (Policy { refuses_context_words: false, ..strict() }, &[context]),
-        (Policy { min_password_chars: 7, ..strict() }, &[short]),
+        (Policy::fastapi_users(), [common, context, short].as_slice()),
+        (Policy::default(), [].as_slice()),
+        (strict().reject_common_passwords(false), &[common]),
+        (strict().reject_context_words(false), &[context]),
+        (strict().min_password_length(7), &[short]),
     ] {
         let server = start(policy).await;
         for password in [common, context, short] {
@@ -145,7 +145,7 @@ async fn each_rule_is_a_switch_of_its_own() {
 /// B25: a password is compared as it was received (OWASP ASVS 6.2.8): what only looks the same is another one.
 #[on_each_store]
 async fn a_password_is_neither_cut_nor_normalised() {
-    for policy in [Policy::compatible(), axum_users_tests::strict_for_unverified()] {
+    for policy in [Policy::fastapi_users(), axum_users_tests::strict_for_unverified()] {
         for compat in [Compat::None, FastApiUsers] {
             let server = Server::with(Options { compat, policy: policy.clone(), ..Options::default() }).await;
             let longest = "0123456789abcdef".repeat(64);

@@ -17,7 +17,7 @@ const MORDREDS: &str = "treason before dawn";
 /// A server for each layout, strict in this one thing or in all.
 async fn each_server() -> Vec<Server> {
     let mut servers = Vec::new();
-    let this_alone = Policy { verification_asks_password: true, ..Policy::compatible() };
+    let this_alone = Policy::fastapi_users().require_password_to_verify(true);
     for policy in [this_alone, Policy::strict()] {
         for compat in [Compat::None, FastApiUsers] {
             let options = Options { compat, policy: policy.clone(), ..Options::default() };

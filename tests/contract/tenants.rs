@@ -12,7 +12,7 @@ fn tenant_jwt(request: &RequestInfo) -> Jwt {
     let tenant = request.headers.get("x-tenant").and_then(|name| name.to_str().ok()).unwrap_or("nobody");
     let secret = format!("{tenant}: a secret of thirty-two bytes or more");
     let keys = JwtKeys::hmac(Algorithm::HS256, &secret.into()).expect("an HMAC takes every secret");
-    Jwt { lifetime: HOUR, keys: Some(keys), ..Jwt::default() }
+    Jwt::default().lifetime(HOUR).keys(keys)
 }
 
 auth_app! {

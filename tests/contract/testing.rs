@@ -5,7 +5,7 @@ use axum_users::app::BackendName;
 use axum_users::prelude::*;
 use axum_users::store::Store;
 use axum_users::strategy::{Authentication, Context, Grant, Issued, Revoke, Strategy, StrategyError, Work};
-use axum_users::testing::{self, Hook, Message, Outbox, SignInError};
+use axum_users::testing::{self, HookCall, HookKind, HookRecorder, SignInError};
 use axum_users::token::{Algorithm, JwtKeys};
 use axum_users::transport::Header;
 use axum_users_tests::{Backend, Client, Event, Options, Server, Serving, User, on_each_store};
@@ -56,6 +56,7 @@ async fn says_why_it_signs_nobody_in() {
 }
 
 /// Issues tokens that no transport reads.
+#[derive(Default)]
 struct Spaces;
 
 impl<S: Store> Strategy<S> for Spaces {
@@ -91,7 +92,7 @@ fn tenant_jwt(request: &RequestInfo) -> Jwt {
     let tenant = request.headers.get("x-tenant").map_or(&b"nobody"[..], |name| name.as_bytes());
     let secret = [tenant, b": a secret of thirty-two bytes or more"].concat();
     let keys = JwtKeys::hmac(Algorithm::HS256, &Secrets::new(secret)).expect("an HMAC takes every secret");
-    Jwt { lifetime: HOUR, keys: Some(keys), ..Jwt::default() }
+    Jwt::default().lifetime(HOUR).keys(keys)
 }
 
 auth_app! {
@@ -100,7 +101,7 @@ auth_app! {
         user: User,
         database: Sqlite,
         backends: {
-            ticket: Header::new("x-ticket") + Database,
+            ticket: Header::new("x-ticket") + DatabaseSession,
             lost: Bearer + Spaces,
             tenant: Bearer + tenant_jwt,
         },
@@ -110,7 +111,8 @@ auth_app! {
 
 /// An app in memory, and a user of it.
 async fn avalon() -> (Avalon, User) {
-    let avalon = Avalon::setup().start(testing::config(testing::in_memory())).await.expect("the app starts");
+    let avalon =
+        Avalon::builder().start(testing::config(testing::in_memory())).await.expect("the app starts");
     let user = Manager::for_code(avalon.clone()).create(create(ARTHUR, PASSWORD)).await.expect("a new user");
     (avalon, user)
 }
@@ -146,12 +148,12 @@ async fn an_app_in_memory_is_alone() {
     holding(&serving.client(), headers).get("/users/me").await.refuses(401, json!("Unauthorized"));
 }
 
-fn told(hook: Hook, to: &str, message: &Message) {
+fn told(hook: HookKind, to: &str, message: &HookCall) {
     assert_eq!((message.hook, &*message.to, message.token.is_some()), (hook, to, false));
 }
 
 /// The token that a hook was told.
-fn token(hook: Hook, to: &str, messages: &[Message]) -> String {
+fn token(hook: HookKind, to: &str, messages: &[HookCall]) -> String {
     let [message] = messages else { panic!("one message: {messages:?}") };
     assert_eq!((message.hook, &*message.to), (hook, to));
     assert!(!format!("{message:?}").contains(message.token.as_deref().expect("a token")));
@@ -160,7 +162,7 @@ fn token(hook: Hook, to: &str, messages: &[Message]) -> String {
 
 #[on_each_store]
 async fn the_outbox_keeps_what_hooks_are_told_and_they_are_told() {
-    let outbox = Outbox::default();
+    let outbox = HookRecorder::default();
     let options = Options { policy: Policy::strict(), ..Options::default() };
     let server = Server::of(options, |_| {}, |setup| setup.outbox(&outbox)).await.expect("the app starts");
     let (anyone, camelot) = (server.client(), &server.camelot);
@@ -171,37 +173,37 @@ async fn the_outbox_keeps_what_hooks_are_told_and_they_are_told() {
     anyone.register(ARTHUR, PASSWORD).await;
     anyone.register(ARTHUR, PASSWORD).await;
     let messages = outbox.take(camelot).await;
-    told(Hook::Register, ARTHUR, &messages[0]);
-    told(Hook::RegistrationOfKnown, ARTHUR, &messages[1]);
+    told(HookKind::Register, ARTHUR, &messages[0]);
+    told(HookKind::RegisterExistingEmail, ARTHUR, &messages[1]);
     assert!(outbox.take(camelot).await.is_empty());
 
     anyone.post_json("/auth/request-verify-token", json!({ "email": ARTHUR })).await;
-    let verify = token(Hook::RequestVerify, ARTHUR, &outbox.take(camelot).await);
+    let verify = token(HookKind::RequestVerify, ARTHUR, &outbox.take(camelot).await);
     let body = json!({ "token": verify, "password": PASSWORD });
     assert_eq!(anyone.post_json("/auth/verify", body).await.status, 200);
     anyone.post_json("/auth/forgot-password", json!({ "email": ARTHUR })).await;
     let messages = outbox.take(camelot).await;
-    told(Hook::Verify, ARTHUR, &messages[0]);
-    let reset = token(Hook::ForgotPassword, ARTHUR, &messages[1..]);
+    told(HookKind::Verify, ARTHUR, &messages[0]);
+    let reset = token(HookKind::ForgotPassword, ARTHUR, &messages[1..]);
     let body = json!({ "token": reset, "password": "excalibur rises" });
     assert_eq!(anyone.post_json("/auth/reset-password", body).await.status, 200);
     let client = anyone.signed_in(Backend::Jwt, ARTHUR, "excalibur rises").await;
     let messages = outbox.take(camelot).await;
-    told(Hook::ResetPassword, ARTHUR, &messages[0]);
-    told(Hook::Login, ARTHUR, &messages[1]);
+    told(HookKind::ResetPassword, ARTHUR, &messages[0]);
+    told(HookKind::Login, ARTHUR, &messages[1]);
 
     let body = json!({ "email": "king@camelot.bt", "current_password": "excalibur rises" });
     assert_eq!(client.patch("/users/me", body).await.status, 200);
     let messages = outbox.take(camelot).await;
-    told(Hook::Update, ARTHUR, &messages[0]);
+    told(HookKind::Update, ARTHUR, &messages[0]);
     // To the address that the user wants to have.
-    token(Hook::RequestEmailChange, "king@camelot.bt", &messages[1..]);
+    token(HookKind::RequestEmailChange, "king@camelot.bt", &messages[1..]);
 
     let manager = Manager::for_code(camelot.clone());
     let user = manager.user_by_email(&ARTHUR.parse().expect("an address")).await.expect("a store");
     manager.delete(user.expect("a user"), None).await.expect("deleted");
     let messages = outbox.take(camelot).await;
-    told(Hook::Delete, ARTHUR, &messages[0]);
+    told(HookKind::Delete, ARTHUR, &messages[0]);
 
     let events = server.events().await;
     assert!(matches!(events.first(), Some(Event::Registered(_))), "{events:?}");

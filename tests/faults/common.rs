@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum_users::app::Setup;
+use axum_users::app::Builder;
 use axum_users::prelude::*;
 use axum_users_tests::{Camelot, Options, Place, PlaceTransaction, Server, Store, User};
 use tokio::sync::Semaphore;
@@ -16,11 +16,11 @@ pub(crate) const PASSWORD: &str = "guinevere";
 /// How each database is opened: with so many connections, for which a request waits so long.
 pub(crate) fn place(connections: usize, wait_timeout: Duration) -> Place {
     Place {
-        databases: AnyDatabase
-            .sqlite(Sqlite { connections, wait_timeout, ..Sqlite })
-            .postgres(Postgres { connections, wait_timeout, ..Postgres })
-            .mysql(Mysql { connections, wait_timeout, ..Mysql }),
-        ..Place
+        databases: AnyDatabase::default()
+            .sqlite(Sqlite::default().connections(connections).wait_timeout(wait_timeout))
+            .postgres(Postgres::default().connections(connections).wait_timeout(wait_timeout))
+            .mysql(Mysql::default().connections(connections).wait_timeout(wait_timeout)),
+        ..Place::default()
     }
 }
 
@@ -32,11 +32,11 @@ pub(crate) async fn server_with(connections: usize) -> Server {
 /// The same, with more set.
 pub(crate) async fn server_set(
     connections: usize,
-    set: impl FnOnce(Setup<Camelot>) -> Setup<Camelot>,
+    set: impl FnOnce(Builder<Camelot>) -> Builder<Camelot>,
 ) -> Server {
     let database = axum_users_tests::Database::create(Store::current()).await;
     let place = place(connections, Duration::from_secs(30));
-    let setup = |setup: Setup<Camelot>| set(setup.database(place));
+    let setup = |setup: Builder<Camelot>| set(setup.database(place));
     let server = Server::on(database, Options::default(), |_| {}, setup).await;
     server.expect("the app starts")
 }

@@ -15,7 +15,7 @@ async fn is_a_503_until_there_is_room() {
     let gate = Gate::closed();
     let (place, hooks) = (place(connections, wait), gate.clone());
     let database = Database::create(Store::current()).await;
-    let setup = |setup: axum_users::app::Setup<_>| {
+    let setup = |setup: axum_users::app::Builder<_>| {
         setup.database(place).transaction_hooks(hooks).transaction_hook_timeout(HELD)
     };
     let server = Server::on(database, Options::default(), |_| {}, setup).await.expect("the app starts");
@@ -57,7 +57,7 @@ async fn is_waited_for() {
     let gate = Gate::closed();
     let (place, hooks) = (place(1, Duration::from_secs(60)), gate.clone());
     let database = Database::create(Store::current()).await;
-    let setup = |setup: axum_users::app::Setup<_>| {
+    let setup = |setup: axum_users::app::Builder<_>| {
         setup.database(place).transaction_hooks(hooks).transaction_hook_timeout(HELD)
     };
     let server = Server::on(database, Options::default(), |_| {}, setup).await.expect("the app starts");

@@ -3,7 +3,7 @@
 use std::future::pending;
 use std::time::Duration;
 
-use axum_users::app::{Setup, StartError};
+use axum_users::app::{Builder, StartError};
 use axum_users::hooks::Change;
 use axum_users::prelude::*;
 use axum_users::testing;
@@ -41,7 +41,7 @@ impl<C: Send> TransactionHooks<User, C> for Endless {
 /// An app with one connection, whose hooks have a fifth of a second.
 async fn app(hooks: impl TransactionHooks<User, PlaceTransaction>) -> Server {
     let database = TestDatabase::create(Store::current()).await;
-    let setup = |setup: Setup<Camelot>| {
+    let setup = |setup: Builder<Camelot>| {
         let setup = setup.database(place(1, Duration::from_secs(10))).transaction_hooks(hooks);
         setup.transaction_hook_timeout(Duration::from_millis(200))
     };
@@ -180,7 +180,7 @@ auth_app! {
 
 #[tokio::test(start_paused = true)]
 async fn hooks_have_five_seconds() {
-    let hall = Hall::setup().start(testing::config(Memory::default())).await.expect("the app starts");
+    let hall = Hall::builder().start(testing::config(Memory::default())).await.expect("the app starts");
     let start = Instant::now();
     let create = UserCreate {
         email: "held@camelot.bt".parse().expect("an email"),
@@ -197,7 +197,7 @@ async fn hooks_have_five_seconds() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_timeout_of_zero_does_not_start() {
-    let setup = |setup: Setup<Camelot>| setup.transaction_hook_timeout(Duration::ZERO);
+    let setup = |setup: Builder<Camelot>| setup.transaction_hook_timeout(Duration::ZERO);
     let started = Server::of(Options::default(), |_| {}, setup).await;
     let Err(StartError::Setting(why)) = started.map(drop) else { panic!("it started") };
     assert!(why.contains("`transaction_hook_timeout` is zero"), "{why}");

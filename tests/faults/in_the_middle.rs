@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum_users::app::Setup;
+use axum_users::app::Builder;
 use axum_users::prelude::*;
 use axum_users::store::diesel::{AnyDatabase, Mysql, Postgres};
 use axum_users_tests::{
@@ -54,7 +54,7 @@ async fn a_transaction_is_a_503_and_undone() {
         let database = server.database();
         let gate = Gate::closed();
         let (place, hooks) = (place(2, Duration::from_secs(30)), Scribe(gate.clone()));
-        let setup = |setup: Setup<Camelot>| {
+        let setup = |setup: Builder<Camelot>| {
             setup.database(place).transaction_hooks(hooks).transaction_hook_timeout(HELD)
         };
         let app = Server::on(database, Options::default(), |_| {}, setup).await.expect("the app starts");
@@ -86,23 +86,28 @@ async fn by_a_way(connections: usize, patience: Duration) -> (Way, Server) {
 async fn by_a_way_with(
     connections: usize,
     patience: Duration,
-    set: impl FnOnce(Setup<Camelot>) -> Setup<Camelot>,
+    set: impl FnOnce(Builder<Camelot>) -> Builder<Camelot>,
 ) -> (Way, Server) {
     let database = Database::create(Store::current()).await;
     let way = Way::to(&database.address(), "127.0.0.1").await;
     let place = Place {
-        databases: AnyDatabase
-            .postgres(Postgres {
-                connections,
-                connect_timeout: patience,
-                response_timeout: patience,
-                ..Postgres
-            })
-            .mysql(Mysql { connections, connect_timeout: patience, response_timeout: patience, ..Mysql }),
-        ..Place
+        databases: AnyDatabase::default()
+            .postgres(
+                Postgres::default()
+                    .connections(connections)
+                    .connect_timeout(patience)
+                    .response_timeout(patience),
+            )
+            .mysql(
+                Mysql::default()
+                    .connections(connections)
+                    .connect_timeout(patience)
+                    .response_timeout(patience),
+            ),
+        ..Place::default()
     };
     let address = PlaceConfig::Address(way.address.clone());
-    let setup = |setup: Setup<Camelot>| set(setup.database(place));
+    let setup = |setup: Builder<Camelot>| set(setup.database(place));
     let app = Server::on(database, Options::default(), |config| config.database = address, setup).await;
     (way, app.expect("the app starts"))
 }
@@ -110,7 +115,7 @@ async fn by_a_way_with(
 /// Nobody can say whether a commit was made whose answer is lost: it is a 503, and asking again tells.
 #[on_each_server]
 async fn a_commit_without_an_answer_is_a_503() {
-    let hooks = |setup: Setup<Camelot>| setup.transaction_hooks(Idle);
+    let hooks = |setup: Builder<Camelot>| setup.transaction_hooks(Idle);
     let (way, app) = by_a_way_with(2, Duration::from_secs(30), hooks).await;
     let client = app.client();
     way.is(State::BreaksAfter(b"COMMIT"));
@@ -180,8 +185,9 @@ async fn a_restart_that_nobody_saw_is_found_at_once() {
     let server = OwnServer::start();
     let gate = Gate::closed();
     let (place, hooks) = (place(4, Duration::from_secs(30)), gate.clone());
-    let setup =
-        |setup: Setup<Camelot>| setup.database(place).transaction_hooks(hooks).transaction_hook_timeout(HELD);
+    let setup = |setup: Builder<Camelot>| {
+        setup.database(place).transaction_hooks(hooks).transaction_hook_timeout(HELD)
+    };
     let app = Server::on(server.database(), Options::default(), |_| {}, setup).await.expect("the app starts");
     let registrations = (0..4).map(|n| {
         let client = app.client();
@@ -229,7 +235,7 @@ async fn a_hook_that_gives_up_a_statement_is_no_false_success() {
     }
 
     let database = Database::create(Store::current()).await;
-    let setup = |setup: Setup<Camelot>| {
+    let setup = |setup: Builder<Camelot>| {
         setup.database(place(1, Duration::from_secs(30))).transaction_hooks(Impatient)
     };
     let app = Server::on(database, Options::default(), |_| {}, setup).await.expect("the app starts");

@@ -19,7 +19,7 @@ async fn a_stop_and_a_crash() {
     let server = OwnServer::start();
     let gate = Gate::closed();
     let (place, hooks) = (place(CONNECTIONS, Duration::from_secs(30)), gate.clone());
-    let setup = |setup: axum_users::app::Setup<_>| {
+    let setup = |setup: axum_users::app::Builder<_>| {
         setup.database(place).transaction_hooks(hooks).transaction_hook_timeout(HELD)
     };
     let app = Server::on(server.database(), Options::default(), |_| {}, setup).await.expect("the app starts");
@@ -50,7 +50,7 @@ async fn a_crash_of_redis() {
     let Some(mut redis) = RedisProcess::start(&["--appendonly", "yes", "--appendfsync", "always"]) else {
         return;
     };
-    let connection = RedisServer.connect(redis.url()).await.expect("Redis answers");
+    let connection = RedisOptions::default().connect(redis.url()).await.expect("Redis answers");
     let app = Server::with(Options { redis: Some(connection), ..Options::default() }).await;
     let load = Load::start(&app.client(), [Backend::Redis, Backend::RedisCookie]);
     for _ in 0..2 {

@@ -17,7 +17,7 @@ const HASH_MEMORY: u32 = 32 * 1024;
 /// What all else may take: the app, and 200 connections with their clients.
 const BESIDES: u64 = 64 * 1024;
 
-const POOL: PoolSize = PoolSize { threads: 2, queue: 32 };
+const POOL: PoolSize = PoolSize::new(2, 32);
 const CROWD: usize = 200;
 
 /// An app whose hasher stands behind `gate`, with Arthur.
@@ -35,7 +35,7 @@ async fn take_no_more_than_the_pool() {
     }
     // Before any thread has kept what its last hash took.
     let before = memory("VmRSS");
-    let gate = HashingGate::before(Argon2 { memory: HASH_MEMORY, passes: 1, lanes: 1 });
+    let gate = HashingGate::before(Argon2::new(HASH_MEMORY, 1, 1));
     let server = camelot(&gate).await;
     let session = server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
     gate.set(false);

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::routing::get;
-use axum_users::app::Setup;
+use axum_users::app::Builder;
 use axum_users::prelude::*;
 use axum_users::router::not_found;
 use axum_users_tests::{Backend, Camelot, Client, Database, Options, Row, Server, Store, left_out};
@@ -37,7 +37,7 @@ async fn authenticated(user: CurrentUser<Camelot>) -> String {
     user.into_user().email
 }
 
-async fn claims(claims: Claims<Camelot>) -> String {
+async fn claims(claims: StatelessClaims<Camelot>) -> String {
     claims.claims.sub
 }
 
@@ -73,11 +73,11 @@ impl App {
     }
 
     /// An app in SQLite, with more of a setup.
-    pub(crate) fn of(options: Options, setup: impl FnOnce(Setup<Camelot>) -> Setup<Camelot>) -> Self {
+    pub(crate) fn of(options: Options, setup: impl FnOnce(Builder<Camelot>) -> Builder<Camelot>) -> Self {
         Self::on(Store::Sqlite, options, setup)
     }
 
-    fn on(store: Store, options: Options, setup: impl FnOnce(Setup<Camelot>) -> Setup<Camelot>) -> Self {
+    fn on(store: Store, options: Options, setup: impl FnOnce(Builder<Camelot>) -> Builder<Camelot>) -> Self {
         let runtime = Runtime::new().expect("a runtime");
         let server = runtime.block_on(async {
             let database = Database::create(store).await;

@@ -107,7 +107,7 @@ fn hold(app: &App, cases: u32, session: &Client, holds: impl Fn(&str, &str, &Ans
 /// A14, A16: nobody becomes a superuser, or somebody else, by a body.
 #[test]
 fn a_body_does_what_it_may() {
-    for policy in [Policy::compatible(), Policy::strict()] {
+    for policy in [Policy::fastapi_users(), Policy::strict()] {
         for app in App::on_each_store(&Options { policy, ..Options::default() }) {
             let session = app.signed_in(ARTHUR);
             let me = app.runtime.block_on(session.get("/users/me")).json;

@@ -68,7 +68,7 @@ fn peak() -> u64 {
 #[test]
 fn no_hash_does_harm() {
     let before = peak();
-    let hasher = Argon2 { memory: 64, passes: 1, lanes: 1 };
+    let hasher = Argon2::new(64, 1, 1);
     let hashes = prop_oneof![2 => almost(&RIGHT), 2 => phc(), 1 => bcrypt(), 1 => text()];
     check(2_000, &(hashes, almost(&["lancelot", "", "\0"])), |(hash, password)| {
         match hasher.verify(&Password::new(password.clone()), &HashedPassword::new(hash.clone())) {
@@ -83,7 +83,7 @@ fn no_hash_does_harm() {
 /// What is made is read, whatever the password.
 #[test]
 fn a_password_is_right_for_its_own_hash_alone() {
-    let hasher = Argon2 { memory: 64, passes: 1, lanes: 1 };
+    let hasher = Argon2::new(64, 1, 1);
     check(2_000, &(text(), text()), |(one, other)| {
         let hash = hasher.hash(&Password::new(one.clone())).expect("it hashes");
         assert_eq!(hasher.verify(&Password::new(one.clone()), &hash).expect("it verifies"), Verdict::Right);

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::Request;
-use axum_users::app::ClientName;
+use axum_users::app::ProviderName;
 use axum_users::oauth::OAuthConfig;
 use axum_users::prelude::*;
 use axum_users_tests::provider::{CLIENT_ID, CLIENT_SECRET, Fault, Provider, query};
@@ -38,11 +38,11 @@ impl Scene {
         let provider = elsewhere.block_on(Provider::start());
         // It serves until the process ends.
         std::thread::spawn(move || elsewhere.block_on(std::future::pending::<()>()));
-        let client = Oidc { issuer: provider.url.clone().into(), associate: ByVerifiedEmail, ..Oidc };
-        let client = client.with_keys(ClientKeys::new(CLIENT_ID, CLIENT_SECRET));
+        let client = Oidc::new(provider.url.clone()).account_linking(AccountLinking::VerifiedEmail);
+        let client = client.with_credentials(OAuthCredentials::new(CLIENT_ID, CLIENT_SECRET));
         let app = App::of(Options::default(), |setup| {
-            setup.oauth(OAuthConfig::new("https://camelot.bt", OAUTH_SECRET)).oauth_client(
-                ClientName::new("oidc"),
+            setup.oauth(OAuthConfig::new("https://camelot.bt", OAUTH_SECRET)).oauth_provider(
+                ProviderName::new("oidc"),
                 client,
                 [Camelot::JWT],
             )

@@ -12,10 +12,10 @@ async fn main() {
     let arguments = std::env::args().skip(1).collect::<Vec<_>>();
     let [address, issuer, policy, n, before] = &arguments[..] else { panic!("five arguments") };
     let policy =
-        if policy == "strict" { axum_users_tests::strict_for_unverified() } else { Policy::compatible() };
+        if policy == "strict" { axum_users_tests::strict_for_unverified() } else { Policy::fastapi_users() };
     let fault = if before == "true" { Fault::Kills } else { Fault::KillsAfterwards };
     let faults = Faults::default();
-    let place = Place { faults: Some(faults.clone()), ..Place };
+    let place = Place { faults: Some(faults.clone()), ..Place::default() };
     // The address comes in its place.
     let none = Database::Memory(Memory::default());
     let server = Server::on(

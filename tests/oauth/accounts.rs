@@ -1,7 +1,7 @@
 //! The provider accounts that a user has, and how they are unlinked.
 
 use axum_users::prelude::*;
-use axum_users::testing::{Hook, Outbox};
+use axum_users::testing::{HookKind, HookRecorder};
 use axum_users_tests::provider::{Fault, Provider};
 use axum_users_tests::{Backend, Client, Options, is_in, on_each_store, reset_token};
 use serde_json::{Value, json};
@@ -63,7 +63,7 @@ async fn an_account_is_taken_away() {
         lancelot.delete(&path).await.refuses(404, json!("Not Found"));
         assert!(is_in(&lancelot).await);
         // The provider forgets it.
-        scene.server.camelot.finished().await;
+        scene.server.camelot.drain().await;
         assert_eq!(scene.provider.requests(), ["/revoke"]);
         assert_eq!(scene.provider.forms()[0]["token_type_hint"], "refresh_token");
         assert_eq!(scene.provider.refresh_tokens(), Vec::<String>::new());
@@ -77,7 +77,7 @@ async fn an_account_is_taken_away() {
 #[on_each_store]
 async fn the_owner_hears_of_an_account_that_is_taken_away() {
     for compat in COMPAT_MODES {
-        let (outbox, options) = (Outbox::default(), Options { compat, ..Options::default() });
+        let (outbox, options) = (HookRecorder::default(), Options { compat, ..Options::default() });
         let listening = |provider: &Provider, setup| clients(provider, setup).outbox(&outbox);
         let scene = Scene::of(options, listening).await;
         let lancelot = scene.registered("lancelot@camelot.bt").await;
@@ -87,7 +87,7 @@ async fn the_owner_hears_of_an_account_that_is_taken_away() {
         assert_eq!(lancelot.delete(&path).await.status, 204);
         let messages = outbox.take(&scene.server.camelot).await;
         let [message] = &messages[..] else { panic!("one message: {messages:?}") };
-        assert_eq!((message.hook, &*message.to), (Hook::OAuthUnlink, "lancelot@camelot.bt"));
+        assert_eq!((message.hook, &*message.to), (HookKind::OAuthUnlink, "lancelot@camelot.bt"));
         lancelot.delete(&path).await.refuses(404, json!("Not Found"));
         assert!(outbox.take(&scene.server.camelot).await.is_empty(), "nothing was taken away");
     }
@@ -102,7 +102,7 @@ async fn a_provider_that_does_not_forget() {
         scene.trip(&lancelot, ASSOCIATE, &arthur()).await;
         scene.provider.fault("/revoke", Some(fault));
         assert_eq!(lancelot.delete(&paths_of(&lancelot).await[0]).await.status, 204);
-        scene.server.camelot.finished().await;
+        scene.server.camelot.drain().await;
         assert_eq!(accounts_of(&lancelot).await, []);
     }
 }
@@ -134,7 +134,7 @@ async fn other_users_accounts() {
         let path = format!("/users/me/oauth-accounts/{users}");
         owner.delete(&path).await.refuses(404, json!("Not Found"));
         assert_eq!(accounts_of(&owner).await.len(), 1);
-        scene.server.camelot.finished().await;
+        scene.server.camelot.drain().await;
         assert_eq!(scene.provider.requests().iter().filter(|path| *path == "/revoke").count(), 0);
     }
 }

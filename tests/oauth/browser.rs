@@ -276,7 +276,7 @@ async fn a_posted_answer_comes_back_to_the_path_of_the_base_url() {
     ] {
         let scene = Scene::of(Options::default(), |provider, setup| {
             let config = OAuthConfig::new(base_url, OAUTH_SECRET);
-            setup.oauth(config).oauth_client(OIDC, oidc(provider).with_keys(keys()), backends())
+            setup.oauth(config).oauth_provider(OIDC, oidc(provider).with_credentials(keys()), backends())
         })
         .await;
         let lancelot = scene.registered("lancelot@camelot.bt").await;

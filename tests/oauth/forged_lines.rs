@@ -109,7 +109,7 @@ async fn forge() {
         )
         .await;
     }
-    scene.server.camelot.finished().await;
+    scene.server.camelot.drain().await;
 }
 
 /// Fails unless each line, wherever something ends one, is of the subscriber's own making.

@@ -80,7 +80,7 @@ async fn a_life_with_other_services_leaks_nothing() {
                 assert!(scene.provider.secrets().iter().all(|secret| !shown.contains(secret)), "{shown}");
             });
         }
-        scene.server.camelot.finished().await;
+        scene.server.camelot.drain().await;
         story.secrets.extend(scene.provider.secrets());
     }
     story.secrets.extend([OAUTH_SECRET, CLIENT_SECRET].map(str::to_owned));

@@ -14,7 +14,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// nothing.
 #[on_each_store]
 async fn ways_to_another_service_and_back_are_limited() {
-    let limits = Some(Limits { oauth: Some(Rate::new(3, 3 * MINUTE)), ..Limits::OFF });
+    let limits = Some(Limits::OFF.oauth(Rate::new(3, 3 * MINUTE)));
     let scene = Scene::with(Options { limits, ..Options::default() }).await;
     let client = scene.registered("arthur@camelot.bt").await;
     let mut trips = Vec::new();

@@ -111,13 +111,13 @@ impl Sink {
 /// A client whose provider the request names.
 fn named_by_request(request: &RequestInfo) -> Keyed<Oidc> {
     let issuer = request.headers.get("x-issuer").and_then(|issuer| issuer.to_str().ok()).unwrap_or_default();
-    Oidc { issuer: issuer.to_owned().into(), associate: ByVerifiedEmail, ..Oidc }.with_keys(keys())
+    Oidc::new(issuer.to_owned()).account_linking(AccountLinking::VerifiedEmail).with_credentials(keys())
 }
 
-async fn scene_by_request(private_networks: bool) -> Scene {
+async fn scene_by_request(allow_private_networks: bool) -> Scene {
     Scene::of(Options::default(), |_, setup| {
-        let config = config().private_networks(private_networks);
-        setup.oauth(config).oauth_client(OIDC, named_by_request, backends())
+        let config = config().allow_private_networks(allow_private_networks);
+        setup.oauth(config).oauth_provider(OIDC, named_by_request, backends())
     })
     .await
 }

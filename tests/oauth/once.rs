@@ -213,7 +213,7 @@ async fn an_account_is_unlinked_once() {
         .await;
         let expected = BTreeMap::from([((204, String::new()), 1), ((404, "Not Found".to_owned()), 19)]);
         assert_eq!(tally(&answers), expected);
-        scene.server.camelot.finished().await;
+        scene.server.camelot.drain().await;
         let asked = scene.provider.requests();
         assert_eq!(asked.iter().filter(|path| *path == "/revoke").count(), 1);
     }

@@ -1,8 +1,8 @@
 //! A client of the app's own: a struct that says where its provider is, and who has signed in.
 
-use axum_users::app::ClientName;
+use axum_users::app::ProviderName;
 use axum_users::clock::Clock;
-use axum_users::oauth::{OAuthError, Provider, ProviderSession};
+use axum_users::oauth::{OAuthError, ProviderConfig, ProviderSession};
 use axum_users::prelude::*;
 use axum_users::store::Compat;
 use axum_users::user::Profile;
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::common::{COMPAT_MODES, Scene, accounts_of, arthur, backends, config, keys, knight};
 
-const TABLE: ClientName = ClientName::new("table");
+const TABLE: ProviderName = ProviderName::new("table");
 
 /// A provider of plain OAuth 2.0, at which users are knights.
 struct RoundTable {
@@ -28,25 +28,29 @@ struct Knight {
     email_verified: bool,
 }
 
-impl OAuthClient for RoundTable {
-    fn provider(&self) -> Provider {
-        let provider = Provider::new(format!("{}/authorize", self.base), format!("{}/token", self.base));
-        let associate = ByVerifiedEmail;
-        Provider { scopes: &["profile"], optional_scopes: &["quests"], associate, ..provider }
-            .revoked_at(format!("{}/revoke", self.base))
+impl OAuthProvider for RoundTable {
+    fn provider(&self) -> ProviderConfig {
+        let provider =
+            ProviderConfig::new(format!("{}/authorize", self.base), format!("{}/token", self.base));
+
+        provider
+            .scopes(&["profile"])
+            .optional_scopes(&["quests"])
+            .account_linking(AccountLinking::VerifiedEmail)
+            .revocation_url(format!("{}/revoke", self.base))
     }
 
     async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {
         let Knight { sub, email, email_verified } = session.get(&format!("{}/userinfo", self.base)).await?;
         let issuer = self.base.clone();
-        Ok(Profile { issuer, account_id: sub, email, email_verified, ..Profile::default() })
+        Ok(Profile::new(issuer, sub).email(email).email_verified(email_verified))
     }
 }
 
 async fn scene(compat: Compat) -> Scene {
     Scene::of(Options { compat, ..Options::default() }, |provider, setup| {
         let table = RoundTable { base: provider.url.clone() };
-        setup.oauth(config()).oauth_client(TABLE, table.with_keys(keys()), backends())
+        setup.oauth(config()).oauth_provider(TABLE, table.with_credentials(keys()), backends())
     })
     .await
 }
@@ -82,7 +86,7 @@ async fn a_client_of_the_apps_own() {
         let linked = scene.account_of(&lancelot).await;
         drop(scene.provider.requests());
         assert_eq!(lancelot.delete(&format!("/users/me/oauth-accounts/{}", linked.id)).await.status, 204);
-        scene.server.camelot.finished().await;
+        scene.server.camelot.drain().await;
         assert_eq!(scene.provider.requests(), ["/revoke"]);
     }
 }

@@ -15,7 +15,7 @@ async fn scene(policy: Policy) -> Scene {
 }
 
 fn admits(registration: Registration) -> Policy {
-    Policy { registration, ..Policy::compatible() }
+    Policy::fastapi_users().registration(registration)
 }
 
 async fn register(scene: &Scene, email: &str) -> Answer {
@@ -87,7 +87,7 @@ async fn domains_that_are_admitted() {
 /// By default, an account without an address makes no user.
 #[on_each_store]
 async fn nobody_without_an_address() {
-    let scene = scene(Policy::compatible()).await;
+    let scene = scene(Policy::fastapi_users()).await;
     for user in [
         json!({ "sub": "x" }),
         json!({ "sub": "x", "email": null, "email_verified": true }),
@@ -106,8 +106,8 @@ async fn nobody_without_an_address() {
 #[on_each_store]
 async fn a_place_holder_for_an_address() {
     for compat in COMPAT_MODES {
-        let oauth_without_email = NoEmail::PlaceholderAt("users.camelot.bt");
-        let policy = Policy { oauth_without_email, ..Policy::compatible() };
+        let on_missing_email = MissingEmail::PlaceholderAt("users.camelot.bt");
+        let policy = Policy::fastapi_users().on_missing_email(on_missing_email);
         let scene = Scene::with(Options { compat, policy, ..Options::default() }).await;
         let mut emails = Vec::new();
         for (place, sub) in [(PLACE, "x"), (PLACE, "X"), (PLACE, "arthur@camelot.bt"), ("/auth/avalon", "x")]
@@ -300,7 +300,7 @@ async fn a_provider_proves_the_email_of_its_own_user() {
 #[on_each_store]
 async fn an_unverified_email_that_is_not_admitted_tells_nothing() {
     for registration in [Registration::Closed, Registration::Domains(&["camelot.bt"])] {
-        let scene = scene(Policy { registration, ..Policy::strict() }).await;
+        let scene = scene(Policy::strict().registration(registration)).await;
         scene.server.user(ARTHUR, PASSWORD, |_| {}).await;
         drop(scene.server.events().await);
         for email in [ARTHUR, "gareth@camelot.bt"] {

@@ -39,7 +39,7 @@ impl Foothold {
         assert_eq!(linked.json["email"], ARTHUR, "{}", linked.text);
         let trip = scene.start(session, ASSOCIATE).await;
         let code = scene.provider.sign_in(&trip.url, &json!({ "sub": "agravain" }));
-        let change = match options.policy.confirms_new_email {
+        let change = match options.policy.confirm_email_change {
             true => Some(change_token(server, session, PASSWORD, "mordred@camelot.bt").await),
             false => None,
         };
@@ -78,7 +78,7 @@ impl Foothold {
 }
 
 fn each_policy() -> impl Iterator<Item = Options> {
-    let policies = [Policy::compatible(), axum_users_tests::strict_for_unverified()];
+    let policies = [Policy::fastapi_users(), axum_users_tests::strict_for_unverified()];
     let of = |policy: Policy| {
         move |compat: Compat| Options { compat, policy: policy.clone(), ..Options::default() }
     };
@@ -110,7 +110,7 @@ async fn the_owner_comes_by_way_of_a_provider() {
         assert_eq!(scene.server.client().post_json("/auth/reset-password", body).await.status, 200);
         let password = scene.server.client().signed_in(Backend::Db, ARTHUR, "excalibur rises").await;
         // Otherwise, what was linked after the proof stays.
-        let kept = usize::from(!options.policy.reset_unlinks_accounts);
+        let kept = usize::from(!options.policy.unlink_accounts_on_reset);
         assert_eq!(accounts_of(&password).await.len(), kept, "{options:?}");
     }
 }

@@ -219,8 +219,8 @@ async fn providers_that_are_gone() {
         assert_eq!(scene.server.database.rows(), [], "{gone}");
     }
     let scene = Scene::of(Options::default(), |_, setup| {
-        let client = Oidc { issuer: nobody.into(), ..Oidc };
-        setup.oauth(config()).oauth_client(OIDC, client.with_keys(keys()), backends())
+        let client = Oidc::new(nobody);
+        setup.oauth(config()).oauth_provider(OIDC, client.with_credentials(keys()), backends())
     })
     .await;
     scene.server.client().get("/auth/oidc/authorize").await.refuses(502, json!("OAUTH_PROVIDER_FAILED"));
@@ -232,7 +232,7 @@ async fn providers_that_hang() {
     let each = ALL.map(|path| async move {
         let scene = Scene::of(Options::default(), |provider, setup| {
             let config = config().timeout(Duration::from_secs(3));
-            setup.oauth(config).oauth_client(OIDC, oidc(provider).with_keys(keys()), backends())
+            setup.oauth(config).oauth_provider(OIDC, oidc(provider).with_credentials(keys()), backends())
         })
         .await;
         scene.provider.fault(path, Some(Fault::Hangs));

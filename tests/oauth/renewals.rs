@@ -89,7 +89,7 @@ async fn a_caller_that_goes_away() {
     asking.abort();
     assert!(asking.await.is_err(), "it has gone away");
     gate.open();
-    scene.server.camelot.finished().await;
+    scene.server.camelot.drain().await;
     let tokens = scene.tokens_of(&account).await.expect("they are opened");
     assert_eq!(scene.provider.refresh_tokens(), [tokens.refresh_token.clone().expect("a token")]);
     assert_eq!(renewals(&scene), 1);
@@ -138,13 +138,13 @@ pub(super) async fn faulty_node(
     timeout: Duration,
     faults: Option<Faults>,
 ) -> Camelot {
-    let setup = Camelot::setup()
-        .database(Place { faults, ..Place })
+    let setup = Camelot::builder()
+        .database(Place { faults, ..Place::default() })
         .hasher(CHEAP)
         .compat(compat)
         .clock(scene.server.clock.clone())
         .oauth(config().timeout(timeout))
-        .oauth_client(OIDC, oidc(&scene.provider).with_keys(keys()), backends());
+        .oauth_provider(OIDC, oidc(&scene.provider).with_credentials(keys()), backends());
     let config = CamelotConfig {
         database: scene.server.database.config(),
         secret: SECRET.into(),

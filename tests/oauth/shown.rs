@@ -22,7 +22,7 @@ pub(crate) struct Pilgrim {
 
 fn tenant_client(request: &RequestInfo) -> Oidc {
     let issuer = request.headers.get("x-issuer").and_then(|issuer| issuer.to_str().ok());
-    Oidc { issuer: issuer.unwrap_or_default().to_owned().into(), ..Oidc }
+    Oidc::new(issuer.unwrap_or_default().to_owned())
 }
 
 auth_app! {
@@ -43,7 +43,7 @@ async fn accounts_stand_in_every_answer_that_shows_the_user() {
         secret: OAUTH_SECRET.into(),
         reset_password_token_secret: OAUTH_SECRET.into(),
         verification_token_secret: OAUTH_SECRET.into(),
-        oauth: OAuthConfig::new(BASE_URL, OAUTH_SECRET).private_networks(true),
+        oauth: OAuthConfig::new(BASE_URL, OAUTH_SECRET).allow_private_networks(true),
         oidc: keys(),
     });
     let abbey = abbey.await.expect("the app starts");

@@ -1,9 +1,9 @@
 //! Clients with which an app does not start: it says what is wrong, and what to do about it.
 
-use axum_users::app::{ClientName, Setup};
+use axum_users::app::{Builder, ProviderName};
 use axum_users::backend::BackendName;
 use axum_users::oauth::clients::Apple;
-use axum_users::oauth::{OAuthClient, OAuthConfig};
+use axum_users::oauth::{OAuthConfig, OAuthProvider};
 use axum_users::prelude::*;
 use axum_users::testing;
 use axum_users_tests::provider::Provider;
@@ -11,47 +11,57 @@ use axum_users_tests::{Camelot, Options, Server};
 
 use crate::common::{BASE_URL, OAUTH_SECRET, OIDC, backends, config, keys, oidc};
 
-type Change = fn(Setup<Camelot>, &Provider) -> Setup<Camelot>;
+type Change = fn(Builder<Camelot>, &Provider) -> Builder<Camelot>;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_does_not_fit() {
     let provider = Provider::start().await;
     let cases: [(Change, &str); 11] = [
         (
-            |setup, provider| setup.oauth(config()).oauth_client(OIDC, oidc(provider), backends()),
-            "the OAuth client `oidc` has no keys: give it some, `client.with_keys(ClientKeys::new(id, secret))`",
+            |setup, provider| setup.oauth(config()).oauth_provider(OIDC, oidc(provider), backends()),
+            "the OAuth client `oidc` has no keys: give it some, `client.with_credentials(OAuthCredentials::new(id, secret))`",
         ),
         (
             |setup, provider| with(with(setup, OIDC, provider), OIDC, provider).oauth(config()),
             "two OAuth clients or backends are called `oidc`: give one of them another name",
         ),
         (
-            |setup, provider| with(setup, ClientName::new("jwt"), provider).oauth(config()),
+            |setup, provider| with(setup, ProviderName::new("jwt"), provider).oauth(config()),
             "two OAuth clients or backends are called `jwt`: give one of them another name",
         ),
         (
-            |setup, provider| setup.oauth(config()).oauth_client(OIDC, oidc(provider).with_keys(keys()), []),
+            |setup, provider| {
+                setup.oauth(config()).oauth_provider(OIDC, oidc(provider).with_credentials(keys()), [])
+            },
             "the OAuth client `oidc` signs in at no backend: name one",
         ),
         (
             |setup, provider| {
                 let grail = [BackendName::new("grail")];
-                setup.oauth(config()).oauth_client(OIDC, oidc(provider).with_keys(keys()), grail)
+                setup.oauth(config()).oauth_provider(OIDC, oidc(provider).with_credentials(keys()), grail)
             },
             "the OAuth client `oidc` signs in at `grail`, which is no backend: name one of the app's",
         ),
         (
-            |setup, _| setup.oauth(config()).oauth_client(OIDC, apple().with_keys(keys()), backends()),
+            |setup, _| {
+                setup.oauth(config()).oauth_provider(OIDC, apple().with_credentials(keys()), backends())
+            },
             "the OAuth client `oidc`: the client can't be used: the secret for Apple is no key in PEM",
         ),
         (
-            |setup, _| setup.oauth(config()).oauth_client(OIDC, Apple.with_keys(keys()), backends()),
+            |setup, _| {
+                setup.oauth(config()).oauth_provider(
+                    OIDC,
+                    Apple::new("", "").with_credentials(keys()),
+                    backends(),
+                )
+            },
             "the OAuth client `oidc`: the client can't be used: Apple has to be told `team_id` and `key_id`",
         ),
         (
             |setup, provider| with(setup, OIDC, provider),
             "an app with OAuth clients needs its address and a secret: \
-             `setup().oauth(OAuthConfig::new(base_url, secret))`",
+             `builder().oauth(OAuthConfig::new(base_url, secret))`",
         ),
         (
             |setup, provider| {
@@ -77,11 +87,11 @@ async fn what_does_not_fit() {
 
 /// Apple's secret is a private key.
 fn apple() -> Apple {
-    Apple { team_id: "TEAM123456".into(), key_id: "KEY1234567".into(), ..Apple }
+    Apple::new("TEAM123456", "KEY1234567")
 }
 
-fn with(setup: Setup<Camelot>, name: ClientName, provider: &Provider) -> Setup<Camelot> {
-    setup.oauth_client(name, oidc(provider).with_keys(keys()), backends())
+fn with(setup: Builder<Camelot>, name: ProviderName, provider: &Provider) -> Builder<Camelot> {
+    setup.oauth_provider(name, oidc(provider).with_credentials(keys()), backends())
 }
 
 #[derive(Clone, Debug, AuthUser)]
@@ -102,7 +112,7 @@ auth_app! {
         user: Monk,
         database: Sqlite,
         backends: { jwt: Bearer + Jwt },
-        oauth: { oidc: Oidc => jwt },
+        oauth: { oidc: Oidc::new("https://id.camelot.bt") => jwt },
     }
 }
 

@@ -107,11 +107,10 @@ async fn a_former_secret() {
     let scene = Scene::new().await;
     let account = scene.account_of(&scene.signed_in(&arthur()).await).await;
     for (secrets, opens) in [(Secrets::new(NEW).or(OAUTH_SECRET), true), (Secrets::new(NEW), false)] {
-        let setup = Camelot::setup().hasher(CHEAP).oauth(OAuthConfig::new(BASE_URL, secrets)).oauth_client(
-            OIDC,
-            oidc(&scene.provider).with_keys(keys()),
-            backends(),
-        );
+        let setup = Camelot::builder()
+            .hasher(CHEAP)
+            .oauth(OAuthConfig::new(BASE_URL, secrets))
+            .oauth_provider(OIDC, oidc(&scene.provider).with_credentials(keys()), backends());
         let config = CamelotConfig {
             database: scene.server.database.config(),
             secret: SECRET.into(),
@@ -150,7 +149,7 @@ async fn long_tokens_are_kept_in_tables_that_the_app_makes() {
 #[on_each_database]
 async fn a_token_that_does_not_fit_is_the_operators_mistake() {
     let scene = Scene::of(Options { compat: FastApiUsers, ..Options::default() }, |provider, setup| {
-        setup.oauth(config()).oauth_client(OIDC, oidc(provider).with_keys(keys()), backends())
+        setup.oauth(config()).oauth_provider(OIDC, oidc(provider).with_credentials(keys()), backends())
     })
     .await;
     let widths = match scene.server.database.store() {

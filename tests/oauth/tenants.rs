@@ -18,13 +18,13 @@ use crate::common::{
 struct Tenant {
     name: &'static str,
     issuer: String,
-    keys: ClientKeys,
+    keys: OAuthCredentials,
 }
 
 /// A tenant's client. One of them names its accounts; those of the other go by the provider's addresses.
 fn tenant_client(request: &RequestInfo) -> Option<Keyed<Oidc>> {
     let Tenant { name, issuer, keys } = request.extensions.get::<Tenant>().cloned()?;
-    let client = Oidc { issuer: issuer.into(), ..Oidc }.with_keys(keys);
+    let client = Oidc::new(issuer).with_credentials(keys);
     Some(if name == "camelot" { client.account_namespace("oidc:camelot") } else { client })
 }
 
@@ -34,7 +34,7 @@ struct Castles {
     tintagel: (TestProvider, Serving),
 }
 
-async fn serve(scene: &Scene, name: &'static str, issuer: &str, keys: ClientKeys) -> Serving {
+async fn serve(scene: &Scene, name: &'static str, issuer: &str, keys: OAuthCredentials) -> Serving {
     let tenant = Tenant { name, issuer: issuer.to_owned(), keys };
     Serving::start(scene.server.camelot.routes().layer(Extension(tenant))).await
 }
@@ -42,8 +42,8 @@ async fn serve(scene: &Scene, name: &'static str, issuer: &str, keys: ClientKeys
 impl Castles {
     async fn new() -> Self {
         let scene = Scene::of(Options::default(), |_, setup| {
-            let config = config().private_networks(true);
-            setup.oauth(config).oauth_client(OIDC, tenant_client, backends())
+            let config = config().allow_private_networks(true);
+            setup.oauth(config).oauth_provider(OIDC, tenant_client, backends())
         })
         .await;
         let provider = TestProvider::start().await;
@@ -107,7 +107,8 @@ async fn a_state_is_its_tenants() {
 #[on_each_store]
 async fn a_state_is_its_keys() {
     let Castles { camelot: (scene, camelot), .. } = Castles::new().await;
-    let other = serve(&scene, "camelot", &scene.provider.url, ClientKeys::new("avalon", "excalibur")).await;
+    let other =
+        serve(&scene, "camelot", &scene.provider.url, OAuthCredentials::new("avalon", "excalibur")).await;
     let trip = scene.start(&camelot.client(), PLACE).await;
     let code = scene.provider.sign_in(&trip.url, &arthur());
     drop(scene.provider.requests());
@@ -139,7 +140,7 @@ async fn tokens_go_to_their_own_provider() {
 
     let path = format!("/users/me/oauth-accounts/{}", account.id);
     assert_eq!(lancelot.at(&tintagel.url).delete(&path).await.status, 204);
-    scene.server.camelot.finished().await;
+    scene.server.camelot.drain().await;
     assert_eq!(
         (scene.provider.requests(), provider.requests()),
         (vec![], vec![]),

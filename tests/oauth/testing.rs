@@ -1,14 +1,14 @@
 //! The feature `testing`, with other services: what hooks are told of them, and who has a password.
 
 use axum_users::manager::Manager;
-use axum_users::testing::{Hook, Outbox};
+use axum_users::testing::{HookKind, HookRecorder};
 use axum_users_tests::{Options, on_each_store};
 
 use crate::common::{ARTHUR, ASSOCIATE, Scene, arthur, clients, knight};
 
 #[on_each_store]
 async fn the_outbox_keeps_what_hooks_are_told() {
-    let outbox = Outbox::default();
+    let outbox = HookRecorder::default();
     let scene =
         Scene::of(Options::default(), |provider, setup| clients(provider, setup).outbox(&outbox)).await;
     let client = scene.signed_in(&arthur()).await;
@@ -19,9 +19,9 @@ async fn the_outbox_keeps_what_hooks_are_told() {
         messages.into_iter().map(|message| (message.hook, message.to)).collect::<Vec<_>>()
     };
     let registered = hooks().await;
-    assert!(registered.contains(&(Hook::Register, ARTHUR.to_owned())), "{registered:?}");
+    assert!(registered.contains(&(HookKind::Register, ARTHUR.to_owned())), "{registered:?}");
     assert_eq!(scene.trip(&client, ASSOCIATE, &knight("king")).await.status, 200);
-    assert_eq!(hooks().await, [(Hook::OAuthAssociate, ARTHUR.to_owned())]);
+    assert_eq!(hooks().await, [(HookKind::OAuthAssociate, ARTHUR.to_owned())]);
 }
 
 #[on_each_store]

@@ -58,7 +58,7 @@ async fn an_account_that_goes_is_revoked() {
     let [account] = &accounts(&knight).await[..] else { panic!("not one account") };
     let path = format!("/users/me/oauth-accounts/{}", account["id"].as_str().expect("an id"));
     assert_eq!(knight.client.delete(&path).await.status, 204);
-    scene.server.camelot.finished().await;
+    scene.server.camelot.drain().await;
     for token in [&tokens.access_token, renewing] {
         assert!(!scene.provider.takes(token).await);
     }

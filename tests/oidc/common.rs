@@ -3,14 +3,14 @@
 use axum::Router;
 use axum::response::Html;
 use axum::routing::get;
-use axum_users::app::{ClientName, Setup};
+use axum_users::app::{Builder, ProviderName};
 use axum_users::oauth::OAuthConfig;
 use axum_users::prelude::*;
 use axum_users_tests::oidc_provider::{CLIENT_ID, CLIENT_SECRET, OidcProvider};
 use axum_users_tests::{Address, Answer, Camelot, Options, Server, Serving, Visitor};
 
 /// The name of the client.
-const OIDC: ClientName = ClientName::new("oidc");
+const OIDC: ProviderName = ProviderName::new("oidc");
 
 /// Where browsers sign in that are led by redirects.
 pub(crate) const SIGN_IN: &str = "/auth/oidc/cookie/authorize?next=/account&on_error=/sorry";
@@ -26,18 +26,15 @@ pub(crate) struct Scene {
 
 /// The client of a provider. It asks for all that there is.
 pub(crate) fn oidc(provider: &OidcProvider) -> Oidc {
-    Oidc {
-        issuer: provider.url.clone().into(),
-        scopes: &["openid", "email", "profile", "offline_access"],
-        prompt: Some("consent".into()),
-        associate: ByVerifiedEmail,
-        ..Oidc
-    }
+    Oidc::new(provider.url.clone())
+        .scopes(&["openid", "email", "profile", "offline_access"])
+        .prompt("consent")
+        .account_linking(AccountLinking::VerifiedEmail)
 }
 
 /// What the provider knows the app by.
-pub(crate) fn keys() -> ClientKeys {
-    ClientKeys::new(CLIENT_ID, CLIENT_SECRET)
+pub(crate) fn keys() -> OAuthCredentials {
+    OAuthCredentials::new(CLIENT_ID, CLIENT_SECRET)
 }
 
 impl Scene {
@@ -51,14 +48,14 @@ impl Scene {
     }
 
     /// An app with these keys.
-    pub(crate) async fn with(provider: OidcProvider, keys: ClientKeys) -> Self {
+    pub(crate) async fn with(provider: OidcProvider, keys: OAuthCredentials) -> Self {
         let address = Address::free().await;
         // To a browser that is at 127.0.0.1, where the provider is, this is another site.
         let url = address.url.replace("127.0.0.1", "localhost");
-        let setup = |setup: Setup<Camelot>| {
+        let setup = |setup: Builder<Camelot>| {
             let config = OAuthConfig::new(&*url, "siege-perilous-siege-perilous-siege-perilous");
             let backends = [Camelot::JWT, Camelot::COOKIE];
-            setup.oauth(config).oauth_client(OIDC, oidc(&provider).with_keys(keys), backends)
+            setup.oauth(config).oauth_provider(OIDC, oidc(&provider).with_credentials(keys), backends)
         };
         let server = Server::of(Options::default(), |_| {}, setup).await.expect("the app starts");
         let app = Router::new()

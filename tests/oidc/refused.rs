@@ -22,7 +22,7 @@ async fn who_says_no_is_led_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_that_the_provider_does_not_know_are_the_app_s_own_fault() {
     let Some(provider) = OidcProvider::start() else { return };
-    let scene = Scene::with(provider, ClientKeys::new(CLIENT_ID, "the-sword-in-the-stone")).await;
+    let scene = Scene::with(provider, OAuthCredentials::new(CLIENT_ID, "the-sword-in-the-stone")).await;
     let answer = scene.sign_in(&scene.visitor("arthur")).await;
     assert_eq!((answer.url.path(), answer.url.query()), ("/sorry", Some("error=OAUTH_PROVIDER_FAILED")));
     assert_eq!(scene.provider.refusal(), "invalid_client: invalid secret provided");

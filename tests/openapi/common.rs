@@ -31,7 +31,7 @@ auth_app! {
         database: Sqlite,
         backends: {
             jwt: Bearer + Jwt,
-            session: Cookie { name: Some("round-table") } + Database,
+            session: Cookie { name: Some("round-table") } + DatabaseSession,
         },
         oauth: { google: Google => [session, jwt], tenant: tenant_client => jwt },
     }
@@ -41,7 +41,7 @@ const SECRET: &str = "excalibur-excalibur-excalibur-excalibur";
 
 /// The running app.
 pub(crate) async fn round_table(policy: Policy) -> RoundTable {
-    RoundTable::setup().policy(policy).start(config()).await.expect("the app starts")
+    RoundTable::builder().policy(policy).start(config()).await.expect("the app starts")
 }
 
 pub(crate) fn config() -> RoundTableConfig {
@@ -51,8 +51,8 @@ pub(crate) fn config() -> RoundTableConfig {
         reset_password_token_secret: SECRET.into(),
         verification_token_secret: SECRET.into(),
         oauth: OAuthConfig::new("https://camelot.bt", SECRET),
-        google: ClientKeys::new("round-table", "of oak"),
-        tenant: ClientKeys::new("round-table", "of ash"),
+        google: OAuthCredentials::new("round-table", "of oak"),
+        tenant: OAuthCredentials::new("round-table", "of ash"),
     }
 }
 

@@ -22,7 +22,7 @@ async fn verified(_: VerifiedUser<RoundTable>) {}
 async fn superuser(_: Manager<RoundTable>, _: Superuser<RoundTable>) {}
 async fn optional(_: Option<CurrentUser<RoundTable>>) {}
 async fn tried(_: Result<VerifiedUser<RoundTable>, Rejection>) {}
-async fn claims(_: Claims<RoundTable>) {}
+async fn claims(_: StatelessClaims<RoundTable>) {}
 async fn both(_: Option<VerifiedUser<RoundTable>>, _: CurrentUser<RoundTable>) {}
 async fn wrapped(_: Wrapped) {}
 
@@ -58,7 +58,7 @@ async fn new_quest(_: CurrentUser<RoundTable>, quest: Json<Quest>) -> (StatusCod
 }
 
 async fn document(router: ApiRouter<RoundTable>) -> Value {
-    let app = round_table(Policy::compatible()).await;
+    let app = round_table(Policy::fastapi_users()).await;
     let router = ApiRouter::knowing(&app).merge(router).with_state::<()>(app);
     let (_, document) = router.into_parts(Info::new("Camelot", "1.0.0"));
     json!(document)
@@ -161,7 +161,7 @@ async fn stand_beside_what_utoipa_says() {
         .expect("a document"),
     );
     let router = ApiRouter::new()
-        .route("/teapot", get(teapot).documented_by::<__path_teapot>())
+        .route("/teapot", get(teapot).with_utoipa_path::<__path_teapot>())
         .nest("/from", ApiRouter::from(elsewhere))
         .route("/open", post(open));
     let document = document(router).await;

@@ -34,7 +34,7 @@ fn router(app: &RoundTable) -> ApiRouter {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn all_of_them_and_nothing_else() {
-    for policy in [Policy::compatible(), Policy::strict()] {
+    for policy in [Policy::fastapi_users(), Policy::strict()] {
         let app = round_table(policy).await;
         let (routes, document) = router(&app).into_parts(Info::new("Camelot", "1.0.0"));
         let document = json!(document);
@@ -62,9 +62,9 @@ async fn all_of_them_and_nothing_else() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_documented_is_said_so() {
-    let app = round_table(Policy::compatible()).await;
+    let app = round_table(Policy::fastapi_users()).await;
     let plain = Router::new().route("/plain", get(hello));
-    let router = router(&app).merge_undocumented(plain);
+    let router = router(&app).merge_hidden(plain);
     let (routes, document) = router.into_parts(Info::new("Camelot", "1.0.0"));
     assert!(paths(&routes).contains("/plain"));
     assert_eq!(json!(document)["paths"].get("/plain"), None);
@@ -72,7 +72,7 @@ async fn what_is_not_documented_is_said_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_id_is_unique() {
-    let app = round_table(Policy::compatible()).await;
+    let app = round_table(Policy::fastapi_users()).await;
     let twice = ApiRouter::new().nest("/v1", router(&app)).nest("/v2", router(&app));
     let (_, document) = twice.into_parts(Info::new("Camelot", "1.0.0"));
     let document = json!(document);

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::common::{Knight, RoundTable, document, operations, round_table};
 
 async fn app() -> RoundTable {
-    round_table(Policy::compatible()).await
+    round_table(Policy::fastapi_users()).await
 }
 
 fn schemes(document: &Value) -> &Value {
@@ -89,14 +89,14 @@ auth_app! {
     struct Tower {
         user: Knight,
         database: Sqlite,
-        backends: { door: Header::new("x-ticket") + Database },
+        backends: { door: Header::new("x-ticket") + DatabaseSession },
         hasher: testing::CHEAP,
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_header_of_the_app_is_documented_as_it_works() {
-    let tower = Tower::setup().start(testing::config(testing::in_memory())).await.expect("the app starts");
+    let tower = Tower::builder().start(testing::config(testing::in_memory())).await.expect("the app starts");
     let (router, document) = tower.api_routes().into_parts(Info::new("Camelot", "1.0.0"));
     let document = serde_json::to_value(document).expect("JSON");
     let (scheme, expected) =

@@ -12,7 +12,7 @@ fn whole(app: &RoundTable) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_error_has_its_code() {
-    let app = round_table(Policy::compatible()).await;
+    let app = round_table(Policy::fastapi_users()).await;
     let document = whole(&app);
     let operation = |method: &str, path: &str| &document["paths"][path][method];
     let login = operation("post", "/auth/jwt/login");
@@ -59,8 +59,8 @@ async fn every_error_has_its_code() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_strict_policy_has_routes_and_answers_of_its_own() {
-    let policy = Policy { registration: Registration::Domains(&["camelot.bt"]), ..Policy::strict() };
-    let (strict, compatible) = (round_table(policy).await, round_table(Policy::compatible()).await);
+    let policy = Policy::strict().registration(Registration::Domains(&["camelot.bt"]));
+    let (strict, compatible) = (round_table(policy).await, round_table(Policy::fastapi_users()).await);
     let (strict, compatible) = (whole(&strict), whole(&compatible));
     let register = &strict["paths"]["/auth/register"]["post"];
     assert_eq!(statuses(register), ["202", "400", "403", "408", "413", "415", "422", "429", "503"]);
@@ -96,7 +96,7 @@ async fn a_strict_policy_has_routes_and_answers_of_its_own() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn those_who_let_verified_users_in_say_so() {
-    let app = round_table(Policy::compatible()).await;
+    let app = round_table(Policy::fastapi_users()).await;
     let document = document(
         ApiRouter::new()
             .merge(app.api_auth_routes(RoundTable::JWT, Access::Verified))
@@ -110,6 +110,6 @@ async fn those_who_let_verified_users_in_say_so() {
 /// What nothing limits has no 429.
 #[tokio::test(flavor = "multi_thread")]
 async fn limits_that_are_off_are_not_there() {
-    let app = RoundTable::setup().limits(Limits::OFF).start(config()).await.expect("it starts");
+    let app = RoundTable::builder().limits(Limits::OFF).start(config()).await.expect("it starts");
     assert!(!whole(&app)["paths"].to_string().contains("\"429\""));
 }

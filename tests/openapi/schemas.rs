@@ -51,7 +51,6 @@ mod text {
 }
 
 /// A user with fields of many kinds.
-#[expect(dead_code, reason = "its schemas are what is looked at")]
 #[derive(Clone, Debug, AuthUser)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite))]
 struct User {

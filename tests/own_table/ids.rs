@@ -45,7 +45,7 @@ macro_rules! id {
                 struct Hall {
                     user: Page,
                     database: $store,
-                    backends: { jwt: Bearer + Jwt, db: Bearer + Database },
+                    backends: { jwt: Bearer + Jwt, db: Bearer + DatabaseSession },
                     hasher: CHEAP,
                 }
             }
@@ -62,7 +62,7 @@ macro_rules! id {
                     ));
                     let hall = Hall::start(config!(HallConfig, database.address())).await.expect("the app starts");
                     lives(&database, Serving::start(hall.routes()).await).await;
-                    let store = Opens::<Page>::open($store, database.address().into(), Compat::None, Tables::OAUTH_ACCOUNTS);
+                    let store = Opens::<Page>::open(<$store>::default(), database.address().into(), Compat::None, Tables::OAUTH_ACCOUNTS);
                     let page = Page {
                         id: <$id>::generate().unwrap_or_else(<$id>::placeholder),
                         email: ARTHUR.to_owned(),

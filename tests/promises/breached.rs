@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum_users::app::StartError;
-use axum_users::password::{BreachCheckError, BreachedPasswords, WhenAway};
+use axum_users::password::{BreachCheckError, BreachedPasswords, OnUnavailable};
 use axum_users::prelude::*;
 use axum_users_tests::ranges::{Ranges, Script, sha1};
 use axum_users_tests::{
@@ -19,9 +19,9 @@ const UNKNOWN: &str = "the grail is elsewhere";
 const REASON: &str = "Password was stolen somewhere, and is known";
 
 /// What asks a service, with time enough for a slow machine.
-fn asking(ranges: &Ranges, when_away: WhenAway) -> PwnedPasswords {
+fn asking(ranges: &Ranges, on_unavailable: OnUnavailable) -> PwnedPasswords {
     let timeout = Duration::from_secs(60);
-    PwnedPasswords { address: ranges.address.clone().into(), timeout, when_away, ..PwnedPasswords }
+    PwnedPasswords::default().address(ranges.address.clone()).timeout(timeout).on_unavailable(on_unavailable)
 }
 
 /// A server that asks, with Arthur, of whose password nobody has asked yet.
@@ -47,7 +47,7 @@ async fn a_stolen_password_is_refused_wherever_one_is_set() {
         let ranges = Ranges::start().await;
         ranges.has_seen(STOLEN, 3);
         let options = Options { compat, ..Options::default() };
-        let server = server(options, asking(&ranges, WhenAway::Refuse), &ranges).await;
+        let server = server(options, asking(&ranges, OnUnavailable::Reject), &ranges).await;
         let (anyone, session) =
             (server.client(), server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await);
         let token = reset_token(&server, ARTHUR).await;
@@ -80,7 +80,7 @@ async fn a_stolen_password_is_refused_wherever_one_is_set() {
 async fn a_password_that_was_seen_no_time_is_taken() {
     let ranges = Ranges::start().await;
     ranges.has_seen(STOLEN, 0);
-    let server = server(Options::default(), asking(&ranges, WhenAway::Refuse), &ranges).await;
+    let server = server(Options::default(), asking(&ranges, OnUnavailable::Reject), &ranges).await;
     assert_eq!(server.client().register("kay@camelot.bt", STOLEN).await.status, 201);
     assert_eq!(ranges.requests().len(), 1);
 }
@@ -90,7 +90,7 @@ async fn a_password_that_was_seen_no_time_is_taken() {
 async fn nobody_is_asked_about_a_password_that_breaks_another_rule() {
     let ranges = Ranges::start().await;
     let options = Options { policy: Policy::strict(), ..Options::default() };
-    let server = server(options, asking(&ranges, WhenAway::Refuse), &ranges).await;
+    let server = server(options, asking(&ranges, OnUnavailable::Reject), &ranges).await;
     let too_long = "x".repeat(1025);
     for password in ["", "ab", "seven 7", "password", "kay2kay2kay", "my kay@camelot.bt", &too_long] {
         let answer = server.client().register("kay@camelot.bt", password).await;
@@ -108,7 +108,7 @@ async fn five_digits_leave_and_nothing_else() {
     trace_everything();
     let ranges = Ranges::start().await;
     ranges.has_seen(STOLEN, 3);
-    let server = server(Options::default(), asking(&ranges, WhenAway::Refuse), &ranges).await;
+    let server = server(Options::default(), asking(&ranges, OnUnavailable::Reject), &ranges).await;
     for password in [STOLEN, UNKNOWN, "päßwörd 🗡"] {
         server.client().register("kay@camelot.bt", password).await;
     }
@@ -154,7 +154,7 @@ fn failures() -> Vec<Script> {
 #[on_each_store]
 async fn a_service_that_fails_refuses_where_the_app_says_so() {
     let ranges = Ranges::start().await;
-    let server = server(Options::default(), asking(&ranges, WhenAway::Refuse), &ranges).await;
+    let server = server(Options::default(), asking(&ranges, OnUnavailable::Reject), &ranges).await;
     let token = reset_token(&server, ARTHUR).await;
     let before = hashes(&server);
     let body = json!({ "token": token, "password": UNKNOWN });
@@ -182,8 +182,8 @@ async fn a_service_that_fails_is_done_without_by_default() {
     }
     trace_everything();
     let ranges = Ranges::start().await;
-    let PwnedPasswords { when_away, .. } = PwnedPasswords;
-    let server = server(Options::default(), asking(&ranges, when_away), &ranges).await;
+    let PwnedPasswords { on_unavailable, .. } = PwnedPasswords::default();
+    let server = server(Options::default(), asking(&ranges, on_unavailable), &ranges).await;
     for (n, script) in failures().into_iter().enumerate() {
         ranges.follow(script.clone());
         let email = format!("knight{n}@camelot.bt");
@@ -197,10 +197,10 @@ async fn a_service_that_fails_is_done_without_by_default() {
 /// It is given up after its time, whatever the service does meanwhile.
 #[on_each_store]
 async fn a_service_that_is_silent_is_waited_for_no_longer_than_it_may_take() {
-    for (when_away, status) in [(WhenAway::Refuse, 503), (WhenAway::Accept, 201)] {
+    for (on_unavailable, status) in [(OnUnavailable::Reject, 503), (OnUnavailable::Accept, 201)] {
         let ranges = Ranges::start().await;
         ranges.follow(Script::Hangs);
-        let list = PwnedPasswords { timeout: Duration::from_millis(50), ..asking(&ranges, when_away) };
+        let list = asking(&ranges, on_unavailable).timeout(Duration::from_millis(50));
         let server = Server::of(Options::default(), |_| {}, |setup| setup.breached_passwords(list));
         let server = server.await.expect("it starts");
         let answer = in_time(server.client().register("kay@camelot.bt", UNKNOWN)).await;
@@ -211,8 +211,8 @@ async fn a_service_that_is_silent_is_waited_for_no_longer_than_it_may_take() {
 #[on_each_store]
 async fn nobody_is_there() {
     let address = Ranges::start().await.address.clone();
-    for (when_away, status) in [(WhenAway::Refuse, 503), (WhenAway::Accept, 201)] {
-        let list = PwnedPasswords { address: address.clone().into(), when_away, ..PwnedPasswords };
+    for (on_unavailable, status) in [(OnUnavailable::Reject, 503), (OnUnavailable::Accept, 201)] {
+        let list = PwnedPasswords::default().address(address.clone()).on_unavailable(on_unavailable);
         let server = Server::of(Options::default(), |_| {}, |setup| setup.breached_passwords(list));
         let server = server.await.expect("it starts all the same");
         assert_eq!(server.client().register("kay@camelot.bt", UNKNOWN).await.status, status);
@@ -222,7 +222,7 @@ async fn nobody_is_there() {
 #[on_each_store]
 async fn an_address_without_tls_does_not_start() {
     for address in ["http://pwned.example/range/", "pwned.example", ""] {
-        let list = PwnedPasswords { address: address.into(), ..PwnedPasswords };
+        let list = PwnedPasswords::default().address(address);
         let started = Server::of(Options::default(), |_| {}, |setup| setup.breached_passwords(list)).await;
         assert!(matches!(started, Err(StartError::BreachCheck(_))), "{address}");
     }

@@ -160,29 +160,47 @@ async fn attributes_of_a_cookie() {
 
 #[on_each_store]
 async fn a_cookie_that_browsers_drop_does_not_start() {
-    let host = Cookie { name: Some("__Host-spare"), ..Cookie::default() };
+    let host = Cookie::default().name("__Host-spare");
     for (what, cookie, starts) in [
-        ("the defaults", Cookie { name: Some("spare"), ..Cookie::default() }, true),
+        ("the defaults", Cookie::default().name("spare"), true),
         ("the prefix", host, true),
-        ("the prefix, not secure", Cookie { secure: false, ..host }, false),
-        ("the prefix, another path", Cookie { path: "/app", ..host }, false),
-        ("the prefix, a domain", Cookie { domain: Some("camelot.bt"), ..host }, false),
-        ("not secure", Cookie { secure: false, ..Cookie::default() }, true),
-        ("SameSite=None", Cookie { same_site: SameSite::None, ..Cookie::default() }, true),
-        (
-            "SameSite=None, not secure",
-            Cookie { same_site: SameSite::None, secure: false, ..Cookie::default() },
-            false,
-        ),
-        ("a name over two lines", Cookie { name: Some("a\r\nb"), ..Cookie::default() }, false),
-        ("no time", Cookie { max_age: Some(Duration::ZERO), ..Cookie::default() }, true),
+        ("the prefix, not secure", host.secure(false), false),
+        ("the prefix, another path", host.path("/app"), false),
+        ("the prefix, a domain", host.domain("camelot.bt"), false),
+        ("not secure", Cookie::default().secure(false), true),
+        ("SameSite=None", Cookie::default().same_site(SameSite::None), true),
+        ("SameSite=None, not secure", Cookie::default().same_site(SameSite::None).secure(false), false),
+        ("a name over two lines", Cookie::default().name("a\r\nb"), false),
+        ("no time", Cookie::default().max_age(Duration::ZERO), false),
     ] {
         let spare = BackendName::new("spare");
-        let setup = |setup: axum_users::app::Setup<_>| setup.backend(spare, cookie, Jwt::default());
+        let setup = |setup: axum_users::app::Builder<_>| setup.backend(spare, cookie, Jwt::default());
         let result = Server::of(Options::default(), |_| {}, setup).await;
         match result {
             Ok(_) => assert!(starts, "{what}"),
             Err(error) => assert!(!starts && matches!(error, StartError::Setting(_)), "{what}: {error:?}"),
         }
+    }
+}
+
+#[on_each_store]
+async fn a_browser_keeps_a_cookie_as_long_as_its_token_unless_told_otherwise() {
+    let lifetime = 90 * Duration::from_secs(60);
+    for (cookie, max_age) in [
+        (Cookie::default(), Some("Max-Age=5400")),
+        (Cookie::session(), None),
+        (Cookie::default().max_age(Duration::from_secs(7)), Some("Max-Age=7")),
+    ] {
+        let spare = BackendName::new("spare");
+        let strategy = DatabaseSession::default().lifetime(lifetime);
+        let cookie = cookie.name("spare");
+        let server = Server::of(Options::default(), |_| {}, |setup| setup.backend(spare, cookie, strategy));
+        let server = server.await.expect("the app starts");
+        assert_eq!(server.client().register(ARTHUR, PASSWORD).await.status, 201);
+        let form = format!("username={ARTHUR}&password={PASSWORD}");
+        let content_type = "application/x-www-form-urlencoded";
+        let login = server.client().post_raw("/auth/spare/login", content_type, form).await;
+        let found = attributes(&login).into_iter().find(|attribute| attribute.starts_with("Max-Age"));
+        assert_eq!(found.as_deref(), max_age);
     }
 }

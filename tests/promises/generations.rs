@@ -174,7 +174,7 @@ async fn a_purge_forgets_no_generation() {
     const YEAR: std::time::Duration = std::time::Duration::from_secs(366 * 24 * 3600);
     let long = BackendName::new("long");
     for each in COMPAT_MODES {
-        let jwt = Jwt { lifetime: 30 * YEAR, ..Jwt::default() };
+        let jwt = Jwt::default().lifetime(30 * YEAR);
         let server = Server::of(compat(each), |_| {}, |setup| setup.backend(long, Bearer, jwt)).await;
         let server = server.expect("the app starts");
         server.user(ARTHUR, PASSWORD, |_| {}).await;
@@ -279,7 +279,7 @@ async fn a_foreign_token_that_lives_longer_does_not_outlive_a_password_change() 
         let server = Server::of(
             compat(FastApiUsers),
             |_| {},
-            |setup| setup.backend(python, Bearer, Jwt { foreign_lifetime, ..Jwt::default() }),
+            |setup| setup.backend(python, Bearer, Jwt::default().foreign_lifetime(foreign_lifetime)),
         );
         let server = server.await.expect("the app starts");
         server.user(ARTHUR, PASSWORD, |_| {}).await;

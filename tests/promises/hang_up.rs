@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum_users::app::Setup;
+use axum_users::app::Builder;
 use axum_users::hooks::Change;
 use axum_users::prelude::*;
 use axum_users_tests::{Backend, Camelot, Event, Options, Server, User, on_each_store};
@@ -31,7 +31,7 @@ impl<C: Send> TransactionHooks<User, C> for Gate {
 async fn a_change_goes_on_to_its_end() {
     let gate = Gate { reached: Arc::new(Semaphore::new(0)), open: Arc::new(Semaphore::new(0)) };
     let hooks = gate.clone();
-    let setup = |setup: Setup<Camelot>| {
+    let setup = |setup: Builder<Camelot>| {
         setup.transaction_hooks(hooks).transaction_hook_timeout(Duration::from_secs(120))
     };
     let server = Server::of(Options::default(), |_| {}, setup).await;

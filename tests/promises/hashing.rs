@@ -17,7 +17,7 @@ async fn gated(gate: &Gate, options: Options) -> Server {
 }
 
 fn pool(threads: usize, queue: usize) -> Options {
-    Options { pool: PoolSize { threads, queue }, ..Options::default() }
+    Options { pool: PoolSize::new(threads, queue), ..Options::default() }
 }
 
 /// `count` logins under way.

@@ -343,19 +343,19 @@ async fn no_lifetime_no_start() {
             Server::of(
                 Options::default(),
                 |_| {},
-                |setup| setup.backend(spare, Bearer, Jwt { lifetime, ..Jwt::default() }),
+                |setup| setup.backend(spare, Bearer, Jwt::default().lifetime(lifetime)),
             )
             .await,
             Server::of(
                 Options::default(),
                 |_| {},
-                |setup| setup.policy(Policy { reset_password_token_lifetime: lifetime, ..Policy::default() }),
+                |setup| setup.policy(Policy::default().reset_password_token_lifetime(lifetime)),
             )
             .await,
             Server::of(
                 Options::default(),
                 |_| {},
-                |setup| setup.policy(Policy { verification_token_lifetime: lifetime, ..Policy::default() }),
+                |setup| setup.policy(Policy::default().verification_token_lifetime(lifetime)),
             )
             .await,
         ];
@@ -366,7 +366,7 @@ async fn no_lifetime_no_start() {
     let result = Server::of(
         Options::default(),
         |_| {},
-        |setup| setup.backend(spare, Bearer, Database { lifetime: Duration::ZERO }),
+        |setup| setup.backend(spare, Bearer, DatabaseSession::default().lifetime(Duration::ZERO)),
     );
     assert!(matches!(result.await, Err(StartError::NoLifetime)));
 }

@@ -1,6 +1,6 @@
 //! Promise 5, for key pairs: what is public signs nothing, and a token that was ended can't be signed anew.
 
-use axum_users::app::Setup;
+use axum_users::app::Builder;
 use axum_users::backend::BackendName;
 use axum_users::prelude::*;
 use axum_users::token::{Algorithm, JwtKeys};
@@ -36,8 +36,8 @@ fn other_signature(token: &str) -> String {
 #[on_each_store]
 async fn a_public_key_signs_nothing() {
     let keys = JwtKeys::pair(Algorithm::ES256, PRIVATE, PUBLIC).expect("keys");
-    let pair = Jwt { keys: Some(keys), ..Jwt::default() };
-    let setup = |setup: Setup<_>| setup.backend(BackendName::new("pair"), Bearer, pair);
+    let pair = Jwt::default().keys(keys);
+    let setup = |setup: Builder<_>| setup.backend(BackendName::new("pair"), Bearer, pair);
     let server = Server::of(Options::default(), |_| {}, setup).await.expect("the app starts");
     server.user(ARTHUR, PASSWORD, |_| {}).await;
     let form = [("username", ARTHUR), ("password", PASSWORD)];

@@ -19,7 +19,7 @@ async fn weak_keys_do_not_start() {
         for each in COMPAT_MODES {
             let keys = JwtKeys::hmac(Algorithm::HS256, &secrets).expect("keys");
             assert_eq!(keys.is_weak(), is_weak);
-            let backend = Jwt { keys: Some(keys), ..Jwt::default() };
+            let backend = Jwt::default().keys(keys);
             let spare = BackendName::new("spare");
             let result =
                 Server::of(compat(each), |_| {}, |setup| setup.backend(spare, Bearer, backend)).await;

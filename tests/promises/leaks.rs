@@ -65,7 +65,7 @@ async fn a_whole_life_leaks_nothing() {
         story.secret(secret);
     }
     for each in COMPAT_MODES {
-        for policy in [Policy::compatible(), axum_users_tests::strict_for_unverified()] {
+        for policy in [Policy::fastapi_users(), axum_users_tests::strict_for_unverified()] {
             live(&mut story, Options { compat: each, policy, ..Options::default() }).await;
         }
     }
@@ -86,7 +86,7 @@ async fn a_whole_life_leaks_nothing() {
 
 /// A life from registration to deletion, with all that can go wrong in it.
 async fn live(story: &mut Story, options: Options) {
-    let is_strict = options.policy.confirms_new_email;
+    let is_strict = options.policy.confirm_email_change;
     let server = Server::with(options).await;
     let client = server.client();
     let (first, wrong) = (story.secret("first-password-of-arthur"), story.secret("wrong-password-of-arthur"));

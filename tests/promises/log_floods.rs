@@ -27,7 +27,7 @@ async fn refusals_of_one_client_are_logged_once_a_minute() {
     if !has_own_process() {
         return;
     }
-    let limits = Some(Limits { sign_in: Some(Rate::new(1, HOUR)), ..Limits::OFF });
+    let limits = Some(Limits::OFF.sign_in(Rate::new(1, HOUR)));
     let server = Server::with(Options { limits, ..Options::default() }).await;
     let client = server.client();
     let mut log = Log { seen: told().len() };
@@ -68,7 +68,7 @@ async fn refusals_that_no_limit_counts_are_logged_once_a_minute() {
     if !has_own_process() {
         return;
     }
-    let policy = Policy { keeps_last_superuser: true, ..Policy::default() };
+    let policy = Policy::fastapi_users().keep_last_superuser(true).keep_last_superuser(true);
     let server = Server::with(Options { policy, ..Options::default() }).await;
     let arthur = server.user(ARTHUR, PASSWORD, |_| {}).await.id;
     let merlin = server.user(MERLIN, PASSWORD, |merlin| merlin.is_superuser = Some(true)).await.id;
@@ -119,12 +119,12 @@ async fn outages_are_logged_once_a_minute() {
         return;
     }
     let (faults, gate) = (Faults::default(), HashingGate::open());
-    let (place, hasher) = (Place { faults: Some(faults.clone()), ..Place }, gate.clone());
+    let (place, hasher) = (Place { faults: Some(faults.clone()), ..Place::default() }, gate.clone());
     let server = Server::of(
         Options::default(),
         |_| {},
         |setup| {
-            let pool = PoolSize { threads: 1, queue: 1 };
+            let pool = PoolSize::new(1, 1);
             setup.database(place).hasher(hasher).hashing_pool(pool)
         },
     );

@@ -20,7 +20,7 @@ fn strict() -> Options {
 
 /// A client has a quarter of the places in the queue of hashes: here, room for the whole crowd, however slow the machine is.
 fn roomy(options: Options) -> Options {
-    Options { pool: PoolSize { queue: 4 * CROWD, ..PoolSize::default() }, ..options }
+    Options { pool: PoolSize::default().queue(4 * CROWD), ..options }
 }
 
 /// `mix@camelot.bt` in its `n`th mixture of cases.

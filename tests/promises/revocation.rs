@@ -1,6 +1,5 @@
 //! Promise 2: a changed or reset password, a deactivation and a deletion end every token of every strategy, at once.
 
-use axum_users::password::Argon2;
 use axum_users::prelude::*;
 use axum_users_tests::{Backend, CHEAP, Client, Options, Server, on_each_store};
 use serde_json::{Value, json};
@@ -192,7 +191,7 @@ async fn an_upgrade_is_no_change_of_the_password() {
         let hash = stored_hash(&before, ARTHUR);
         // The same database under a hasher that finds the hash too cheap.
         let database = before.database.config();
-        let dearer = Argon2 { passes: 2, ..CHEAP };
+        let dearer = CHEAP.passes(2);
         let after =
             Server::of(compat(each), |config| config.database = database, |setup| setup.hasher(dearer)).await;
         let after = after.expect("the app starts");
@@ -255,7 +254,7 @@ async fn no_login_slips_past_a_change_of_the_password() {
 #[on_each_store]
 async fn of_many_sessions_that_take_the_user_over_one_does() {
     for each in COMPAT_MODES {
-        for policy in [Policy::compatible(), Policy::strict()] {
+        for policy in [Policy::fastapi_users(), Policy::strict()] {
             let server = camelot(Options { compat: each, policy, ..Options::default() }).await;
             let password = |n| format!("password-{n}");
             let mut sessions = Vec::new();

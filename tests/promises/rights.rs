@@ -282,7 +282,7 @@ fn demotions() -> [(Option<Value>, &'static str); 3] {
 
 #[on_each_store]
 async fn the_last_active_superuser_stays() {
-    for policy in [Policy::default(), Policy::strict()] {
+    for policy in [Policy::fastapi_users().keep_last_superuser(true), Policy::strict()] {
         let server = Server::with(Options { policy: policy.clone(), ..Options::default() }).await;
         // Neither of them is an active superuser.
         server
@@ -344,7 +344,7 @@ async fn of_many_superusers_who_leave_at_once_one_stays() {
 /// FastAPI Users lets the last one go, and so does code of the app's own.
 #[on_each_store]
 async fn the_original_policy_and_code_may_demote_the_last_superuser() {
-    let options = Options { compat: FastApiUsers, policy: Policy::compatible(), ..Options::default() };
+    let options = Options { compat: FastApiUsers, policy: Policy::fastapi_users(), ..Options::default() };
     let server = Server::with(options).await;
     let superusers = superusers(&server, 1).await;
     let (path, session) = &superusers[0];

@@ -1,7 +1,7 @@
 //! How many statements a request costs: a change that is one statement has no transaction, and no backend asks storage for the
 //! token of another.
 
-use axum_users::app::{BackendName, Setup};
+use axum_users::app::{BackendName, Builder};
 use axum_users::compat::Compat;
 use axum_users::prelude::*;
 use axum_users::store::Store;
@@ -14,7 +14,7 @@ use crate::common::{ARTHUR, COMPAT_MODES, PASSWORD};
 
 async fn counted(compat: Compat) -> (Server, Faults) {
     let faults = Faults::default();
-    let place = Place { faults: Some(faults.clone()), ..Place };
+    let place = Place { faults: Some(faults.clone()), ..Place::default() };
     let options = Options { compat, ..Options::default() };
     let server = Server::of(options, |_| {}, |setup| setup.database(place)).await.expect("the app starts");
     server.user(ARTHUR, PASSWORD, |_| {}).await;
@@ -104,7 +104,7 @@ impl<S: Store> Strategy<S> for Twice {
 /// The first statement could not be rolled back with the second.
 #[on_each_store]
 async fn a_second_statement_beside_the_only_one_is_an_error() {
-    let twice = |setup: Setup<Camelot>| setup.backend(BackendName::new("twice"), Bearer, Twice);
+    let twice = |setup: Builder<Camelot>| setup.backend(BackendName::new("twice"), Bearer, Twice);
     let server = Server::of(Options::default(), |_| {}, twice).await.expect("the app starts");
     server.user(ARTHUR, PASSWORD, |_| {}).await;
     let body = json!({ "username": ARTHUR, "password": PASSWORD });

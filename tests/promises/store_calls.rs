@@ -21,7 +21,7 @@ async fn counted(compat: Compat, policy: Policy) -> (Scene, Faults) {
 
 async fn counted_with(options: Options) -> (Scene, Faults) {
     let faults = Faults::default();
-    let place = Place { faults: Some(faults.clone()), ..Place };
+    let place = Place { faults: Some(faults.clone()), ..Place::default() };
     let scene = Scene::of(options, |provider, setup| clients(provider, setup).database(place)).await;
     let server = &scene.server;
     server.user(ARTHUR, PASSWORD, |user| user.is_verified = Some(true)).await;
@@ -43,18 +43,18 @@ async fn calls_of(
     path: &str,
     body: Value,
 ) -> Vec<&'static str> {
-    scene.server.camelot.finished().await;
+    scene.server.camelot.drain().await;
     drop(faults.calls());
     let status = client.post_json(path, body).await.status;
     assert!([202, 400].contains(&status.as_u16()), "{path}: {status}");
-    scene.server.camelot.finished().await;
+    scene.server.camelot.drain().await;
     faults.calls()
 }
 
 #[on_each_store]
 async fn a_login_that_is_refused() {
     for compat in COMPAT_MODES {
-        let (scene, faults) = counted(compat, Policy::compatible()).await;
+        let (scene, faults) = counted(compat, Policy::fastapi_users()).await;
         for backend in Backend::all() {
             let path = format!("{}/login", backend.path());
             for (username, password) in [
@@ -78,8 +78,8 @@ async fn a_login_that_is_refused() {
 async fn a_login_of_a_client_that_is_known_elsewhere() {
     for compat in COMPAT_MODES {
         let rate = Some(Rate::new(1000, HOUR));
-        let limits = Some(Limits { passwords_from_anywhere: rate, ..Limits::OFF });
-        let policy = Policy::compatible();
+        let limits = Some(Limits::OFF.passwords_per_account(rate));
+        let policy = Policy::fastapi_users();
         let (scene, faults) = counted_with(Options { compat, policy, limits, ..Options::default() }).await;
         let mordred = "mordred@camelot.bt";
         scene.server.user(mordred, PASSWORD, |_| {}).await;
@@ -100,7 +100,7 @@ async fn a_login_of_a_client_that_is_known_elsewhere() {
 #[on_each_store]
 async fn what_sends_mail() {
     for compat in COMPAT_MODES {
-        let (scene, faults) = counted(compat, Policy::compatible()).await;
+        let (scene, faults) = counted(compat, Policy::fastapi_users()).await;
         for path in ["/auth/forgot-password", "/auth/request-verify-token"] {
             for email in [NOBODY, ARTHUR, GUEST, UNVERIFIED, ASLEEP] {
                 let calls = calls(&scene, &faults, path, json!({ "email": email })).await;
@@ -119,7 +119,7 @@ async fn what_sends_mail() {
 #[on_each_store]
 async fn a_registration_that_is_hidden() {
     for compat in COMPAT_MODES {
-        let policy = Policy { hides_registrations: true, ..Policy::compatible() };
+        let policy = Policy::fastapi_users().prevent_enumeration(true);
         let (scene, faults) = counted(compat, policy).await;
         for (email, write) in [
             (NOBODY, "insert_user"),

@@ -38,7 +38,7 @@ fn seen(answer: &Answer) -> (u16, Vec<(String, Vec<u8>)>, String) {
 }
 
 async fn runs(server: &Server) -> usize {
-    server.camelot.finished().await;
+    server.camelot.drain().await;
     server.hashing.hashes.swap(0, Ordering::SeqCst) + server.hashing.checks.swap(0, Ordering::SeqCst)
 }
 

@@ -70,8 +70,8 @@ impl Cluster {
 
     /// The app is told of two of them, and finds the rest.
     async fn server(&self, compat: Compat) -> Server {
-        let config = RedisConfig::cluster(self.masters[1..].iter().map(RedisProcess::url));
-        with_connection(compat, RedisServer.connect(config).await.expect("a cluster")).await
+        let config = RedisAddress::cluster(self.masters[1..].iter().map(RedisProcess::url));
+        with_connection(compat, RedisOptions::default().connect(config).await.expect("a cluster")).await
     }
 
     /// How many keys the masters hold.

@@ -19,7 +19,7 @@ pub(crate) const BOTH: [Backend; 2] = [Backend::Redis, Backend::RedisCookie];
 
 /// A server with Arthur, whose backends are the usual ones and those with Redis.
 pub(crate) async fn camelot(compat: Compat, redis: &str) -> Server {
-    let connection = RedisServer.connect(redis).await.expect("Redis is there");
+    let connection = RedisOptions::default().connect(redis).await.expect("Redis is there");
     with_connection(compat, connection).await
 }
 

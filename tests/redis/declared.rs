@@ -17,10 +17,10 @@ auth_app! {
     pub(crate) struct Castle {
         user: User,
         database: Sqlite,
-        redis: RedisServer { response_timeout: MINUTE },
+        redis: RedisOptions { response_timeout: MINUTE },
         backends: {
-            redis: Bearer + Redis { lifetime: HOUR },
-            redis_cookie: Cookie { name: Some("redis_session"), max_age: Some(HOUR) } + by_request,
+            redis: Bearer + RedisSession { lifetime: HOUR },
+            redis_cookie: Cookie { name: Some("redis_session") } + by_request,
         },
         hasher: CHEAP,
         clock: ManualClock::default(),
@@ -28,13 +28,13 @@ auth_app! {
 }
 
 /// Shorter for those who say that others use their machine.
-fn by_request(request: &RequestInfo) -> Redis {
+fn by_request(request: &RequestInfo) -> RedisSession {
     let lifetime = if request.headers.contains_key("x-shared") { MINUTE } else { HOUR };
-    Redis { lifetime, ..Redis::default() }
+    RedisSession::default().lifetime(lifetime)
 }
 
 /// The app, and the folder of its database.
-pub(crate) async fn start(redis: RedisConfig) -> Result<(Castle, TempDir), StartError> {
+pub(crate) async fn start(redis: RedisAddress) -> Result<(Castle, TempDir), StartError> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let castle = Castle::start(CastleConfig {
         database: folder.path().join("castle.db").display().to_string().into(),
@@ -87,6 +87,6 @@ async fn a_change_of_the_password_spares_its_own_session() {
     let serving = serve(&castle).await;
     let signed_in = |backend| serving.client().signed_in(backend, ARTHUR, PASSWORD);
     let (session, other) = (signed_in(Backend::RedisCookie).await, signed_in(Backend::Redis).await);
-    assert_eq!(session.patch("/users/me", json!({ "password": "lancelot" })).await.status, 200);
+    assert_eq!(session.patch("/users/me", json!({ "password": "lancelot-du-lac" })).await.status, 200);
     assert!(is_in(&session).await && !is_in(&other).await);
 }

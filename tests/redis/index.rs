@@ -51,8 +51,8 @@ async fn it_has_an_end() {
 #[tokio::test(flavor = "multi_thread")]
 async fn it_lives_as_long_as_the_longest() {
     let Some(redis) = AnyRedis::find() else { return };
-    let connection = RedisServer.connect(redis.url()).await.expect("Redis is there");
-    let long = Redis { lifetime: DAY, ..Redis }.on(connection.clone());
+    let connection = RedisOptions::default().connect(redis.url()).await.expect("Redis is there");
+    let long = RedisSession::default().lifetime(DAY).with_connection(connection.clone());
     let options = Options { redis: Some(connection), ..Options::default() };
     let server = Server::of(options, |_| {}, |setup| setup.backend(BackendName::new("long"), Bearer, long));
     let server = server.await.expect("the app starts");

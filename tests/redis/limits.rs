@@ -11,7 +11,9 @@ use serde_json::json;
 use crate::common::{ARTHUR, PASSWORD};
 use crate::declared;
 
-const LIMITS: Limits = Limits { passwords: Some(Rate::new(3, HOUR)), ..Limits::OFF };
+fn limits() -> Limits {
+    Limits::OFF.passwords(Rate::new(3, HOUR))
+}
 
 /// An app with `redis:` in its `auth_app!` counts there, and nothing of an address or an account can be read from it.
 #[tokio::test(flavor = "multi_thread")]
@@ -40,8 +42,8 @@ async fn an_app_with_redis_counts_there() {
 async fn a_silent_redis_delays_no_sign_in_and_resets_no_limit() {
     let Some(redis) = RedisProcess::start(&[]) else { return };
     let node = || async {
-        let connection = RedisServer.connect(redis.url()).await.expect("Redis answers");
-        let limits = Limits { passwords: Some(Rate::new(3, HOUR)), sign_in: None, ..Limits::DEFAULT };
+        let connection = RedisOptions::default().connect(redis.url()).await.expect("Redis answers");
+        let limits = Limits::default().passwords(Rate::new(3, HOUR)).sign_in(None);
         let server = Server::of(
             Options { limits: Some(limits), ..Options::default() },
             |_| {},
@@ -80,7 +82,7 @@ async fn a_silent_redis_delays_no_sign_in_and_resets_no_limit() {
     assert!(took < Duration::from_secs(4), "ten sign-ins take {took:?}");
 
     redis.suspend(false);
-    until(|| async { RedisServer.connect(redis.url()).await.is_ok() }).await;
+    until(|| async { RedisOptions::default().connect(redis.url()).await.is_ok() }).await;
     second.clock.advance(Duration::from_secs(5));
     assert_eq!(guess(&second, mordred, 3).await, [429; 3], "the answer gives no guess back");
     // What this node counted by itself has reached the other one by way of Redis.
@@ -91,9 +93,9 @@ async fn a_silent_redis_delays_no_sign_in_and_resets_no_limit() {
 #[tokio::test(flavor = "multi_thread")]
 async fn while_redis_is_unreachable_each_process_counts_for_itself() {
     let Some(mut redis) = RedisProcess::start(&[]) else { return };
-    let connection = RedisServer.connect(redis.url()).await.expect("Redis is there");
+    let connection = RedisOptions::default().connect(redis.url()).await.expect("Redis is there");
     let server = Server::of(
-        Options { limits: Some(LIMITS), ..Options::default() },
+        Options { limits: Some(limits()), ..Options::default() },
         |_| {},
         |setup| setup.counters(RedisCounters::new(connection)),
     );
@@ -113,7 +115,7 @@ async fn while_redis_is_unreachable_each_process_counts_for_itself() {
     assert_eq!(server.client().login(Backend::Jwt, ARTHUR, PASSWORD).await.status, 200);
     assert_eq!(refusals().await, [400, 400, 400, 429, 429]);
     redis.start_again();
-    until(|| async { RedisServer.connect(redis.url()).await.is_ok() }).await;
+    until(|| async { RedisOptions::default().connect(redis.url()).await.is_ok() }).await;
     server.clock.advance(Duration::from_secs(5));
     // Redis has forgotten everything, and learns from the process what is used up.
     assert_eq!(refusals().await, [429; 5]);
@@ -124,14 +126,13 @@ async fn while_redis_is_unreachable_each_process_counts_for_itself() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_network_has_at_most_a_thousand_keys_in_redis() {
     let Some(redis) = RedisProcess::start(&[]) else { return };
-    for limits in [
-        Limits { passwords: Some(Rate::new(3, HOUR)), ..Limits::OFF },
-        Limits { passwords_from_anywhere: Some(Rate::new(3, HOUR)), ..Limits::OFF },
-    ] {
+    for limits in
+        [Limits::OFF.passwords(Rate::new(3, HOUR)), Limits::OFF.passwords_per_account(Rate::new(3, HOUR))]
+    {
         redis.run::<()>(&command(&["FLUSHALL"]));
-        let connection = RedisServer { counter_timeout: MINUTE, ..RedisServer }.connect(redis.url());
+        let connection = RedisOptions::default().counter_timeout(MINUTE).connect(redis.url());
         let connection = connection.await.expect("Redis answers");
-        let limits = Limits { passwords_from_anywhere: Some(Rate::new(3, HOUR)), ..limits };
+        let limits = limits.passwords_per_account(Rate::new(3, HOUR));
         let server = Server::of(
             Options { limits: Some(limits.clone()), ..Options::default() },
             |_| {},
@@ -179,13 +180,10 @@ async fn one_network_has_at_most_a_thousand_keys_in_redis() {
 #[tokio::test(flavor = "multi_thread")]
 async fn all_networks_of_one_32_have_at_most_ten_thousand_keys_in_redis() {
     let Some(redis) = RedisProcess::start(&[]) else { return };
-    let connection = RedisServer { counter_timeout: MINUTE, ..RedisServer }.connect(redis.url());
+    let connection = RedisOptions::default().counter_timeout(MINUTE).connect(redis.url());
     let connection = connection.await.expect("Redis answers");
     let server = Server::of(
-        Options {
-            limits: Some(Limits { tokens: Some(Rate::new(1, HOUR)), ..Limits::OFF }),
-            ..Options::default()
-        },
+        Options { limits: Some(Limits::OFF.tokens(Rate::new(1, HOUR))), ..Options::default() },
         |_| {},
         |setup| {
             let proxies = "127.0.0.1".parse().expect("an IP");

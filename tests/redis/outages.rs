@@ -74,7 +74,7 @@ async fn a_restart_that_nobody_saw_costs_no_request() {
 async fn a_silent_server_is_given_up_and_found_again() {
     let Some(redis) = RedisProcess::start(&[]) else { return };
     let short = Duration::from_millis(300);
-    let server = RedisServer { connection_timeout: short, response_timeout: short, ..RedisServer };
+    let server = RedisOptions::default().connection_timeout(short).response_timeout(short);
     let connection = server.connect(redis.url()).await.expect("Redis is there");
     let server = with_connection(Compat::None, connection).await;
     let session = arthur(&server, BOTH[0]).await;
@@ -118,7 +118,7 @@ async fn fragile_way_to(redis: &RedisProcess) -> (String, watch::Sender<()>) {
 async fn a_connection_that_has_fallen_silent_is_replaced() {
     let Some(redis) = RedisProcess::start(&[]) else { return };
     let (way, silence) = fragile_way_to(&redis).await;
-    let server = RedisServer { response_timeout: Duration::from_millis(300), ..RedisServer };
+    let server = RedisOptions::default().response_timeout(Duration::from_millis(300));
     let server = with_connection(Compat::None, server.connect(way).await.expect("Redis is there")).await;
     let session = arthur(&server, BOTH[0]).await;
     for _ in 0..3 {
@@ -131,11 +131,11 @@ async fn a_connection_that_has_fallen_silent_is_replaced() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_app_does_not_start_without_its_redis() {
     let nobody = format!("redis://127.0.0.1:{}", free_port());
-    assert!(matches!(RedisServer.connect(&*nobody).await, Err(RedisError::Unavailable(_))));
-    let cluster = RedisConfig::cluster([&*nobody]);
-    assert!(matches!(RedisServer.connect(cluster).await, Err(RedisError::Unavailable(_))));
-    let watched = RedisConfig::sentinel([&*nobody], "mymaster");
-    assert!(matches!(RedisServer.connect(watched).await, Err(RedisError::Unavailable(_))));
+    assert!(matches!(RedisOptions::default().connect(&*nobody).await, Err(RedisError::Unavailable(_))));
+    let cluster = RedisAddress::cluster([&*nobody]);
+    assert!(matches!(RedisOptions::default().connect(cluster).await, Err(RedisError::Unavailable(_))));
+    let watched = RedisAddress::sentinel([&*nobody], "mymaster");
+    assert!(matches!(RedisOptions::default().connect(watched).await, Err(RedisError::Unavailable(_))));
     let error = declared::start(nobody.into()).await.expect_err("nobody is there");
     assert!(matches!(error, StartError::Store(StoreError::Unavailable(_))), "{error:?}");
 }
@@ -144,16 +144,16 @@ async fn an_app_does_not_start_without_its_redis() {
 async fn an_address_that_can_not_be_read_says_so() {
     for address in ["", "localhost", "http://localhost", "redis://:guinevere@localhost:port"] {
         for config in
-            [address.into(), RedisConfig::cluster([address]), RedisConfig::sentinel([address], "mymaster")]
+            [address.into(), RedisAddress::cluster([address]), RedisAddress::sentinel([address], "mymaster")]
         {
-            let error = RedisServer.connect(config).await.expect_err("no address");
+            let error = RedisOptions::default().connect(config).await.expect_err("no address");
             assert!(matches!(error, RedisError::Address(_)), "{address}: {error:?}");
             assert!(!format!("{error:?} {error}").contains("guinevere"), "{error:?}");
         }
     }
     let nowhere: [&str; 0] = [];
-    for config in [RedisConfig::cluster(nowhere), RedisConfig::sentinel(nowhere, "mymaster")] {
-        let error = RedisServer.connect(config).await.expect_err("no address");
+    for config in [RedisAddress::cluster(nowhere), RedisAddress::sentinel(nowhere, "mymaster")] {
+        let error = RedisOptions::default().connect(config).await.expect_err("no address");
         assert!(matches!(error, RedisError::Address(_)), "{error:?}");
     }
 }
@@ -165,7 +165,7 @@ async fn a_password_is_given_to_redis_and_not_told() {
     let with = |password: &str| redis.url().replace("redis://", &format!("redis://:{password}@"));
     let server = camelot(Compat::None, &with("excalibur")).await;
     assert!(is_in(&arthur(&server, BOTH[0]).await).await);
-    let error = RedisServer.connect(with("caledfwlch")).await.expect_err("a wrong password");
+    let error = RedisOptions::default().connect(with("caledfwlch")).await.expect_err("a wrong password");
     let source = std::error::Error::source(&error).map(ToString::to_string);
     assert!(!format!("{error:?} {error} {source:?}").contains("caledfwlch"));
 }

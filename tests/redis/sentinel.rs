@@ -38,8 +38,8 @@ impl Watched {
 
     /// A server that asks the sentinel.
     async fn server(&self) -> Server {
-        let config = RedisConfig::sentinel([self.sentinel.url()], "camelot");
-        with_connection(Compat::None, RedisServer.connect(config).await.expect("a master")).await
+        let config = RedisAddress::sentinel([self.sentinel.url()], "camelot");
+        with_connection(Compat::None, RedisOptions::default().connect(config).await.expect("a master")).await
     }
 }
 
@@ -94,10 +94,11 @@ async fn a_masters_address_has_its_password_and_database() {
     ));
     let Some(sentinel) = sentinel else { return };
     master.run::<()>(&command(&["CONFIG", "SET", "requirepass", "excalibur"]));
-    let config = |master: &str| RedisConfig::sentinel([sentinel.url()], master);
-    assert!(RedisServer.connect(config("camelot")).await.is_err(), "without the password");
-    assert!(RedisServer.connect(config("avalon")).await.is_err(), "nobody's name");
-    let connection = RedisServer.connect(config("redis://:excalibur@camelot/3")).await.expect("a master");
+    let config = |master: &str| RedisAddress::sentinel([sentinel.url()], master);
+    assert!(RedisOptions::default().connect(config("camelot")).await.is_err(), "without the password");
+    assert!(RedisOptions::default().connect(config("avalon")).await.is_err(), "nobody's name");
+    let connection =
+        RedisOptions::default().connect(config("redis://:excalibur@camelot/3")).await.expect("a master");
     let server = with_connection(Compat::None, connection).await;
     let session = arthur(&server, BOTH[0]).await;
     assert!(is_in(&session).await);

@@ -7,7 +7,7 @@ use axum_users::password::{Argon2, HashError, PasswordHasher, Verdict};
 use axum_users::secret::{HashedPassword, Password};
 
 /// Argon2id at a cost that keeps tests quick.
-pub const CHEAP: Argon2 = Argon2 { memory: 64, passes: 1, lanes: 1 };
+pub const CHEAP: Argon2 = Argon2::new(64, 1, 1);
 
 /// What the hasher has done so far.
 #[derive(Debug, Default)]

@@ -18,7 +18,7 @@ pub enum Event {
     RegisteredBy(Uuid, String),
     /// `on_after_oauth_associate`, with the service's name and the account there.
     Associated(Uuid, String, String),
-    /// `on_registration_of_known`.
+    /// `on_register_existing_email`.
     RegistrationOfKnown(Uuid),
     /// `on_after_update`, with what was sent.
     Updated(Uuid, Value),
@@ -102,7 +102,7 @@ impl Hooks<User> for Knights {
         self.note(Event::Associated(user.id, origin.oauth_name.clone(), account_id))
     }
 
-    async fn on_registration_of_known(&self, user: &User, _: &RequestInfo) -> HookResult {
+    async fn on_register_existing_email(&self, user: &User, _: &RequestInfo) -> HookResult {
         self.note(Event::RegistrationOfKnown(user.id))
     }
 

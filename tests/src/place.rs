@@ -8,9 +8,9 @@ use axum_users::limit::{Counters, KnownClients};
 use axum_users::secret::HashedPassword;
 use axum_users::store::diesel::{AnyConnection, AnyDatabase, AnyStore, AnyTransaction};
 use axum_users::store::{
-    AccountWrites, Accounts, Compat, Database, IdOf, Issuance, Linked, NewSession, Report, RevocationWrites,
-    Revocations, SessionKey, SessionWrites, Sessions, Storage, Store, StoreError, StoredAccount,
-    StoredSession, Tables, TokenExpiry, Transaction, UserWrites, Users,
+    AccountWrites, Accounts, Compat, Database, IdOf, Issuance, Linked, NewSession, RevocationWrites,
+    Revocations, SchemaReport, SessionKey, SessionWrites, Sessions, Storage, Store, StoreError,
+    StoredAccount, StoredSession, Tables, TokenExpiry, Transaction, UserWrites, Users,
 };
 use axum_users::token::Generation;
 use axum_users::user::{OAuthAccount, TypedEmail, UserChanges};
@@ -27,10 +27,6 @@ pub struct Place {
     /// What goes wrong.
     pub faults: Option<Faults>,
 }
-
-/// `Place` with its defaults, as a value.
-#[expect(non_upper_case_globals, reason = "it reads like the struct that it is")]
-pub const Place: Place = Place { databases: AnyDatabase, faults: None };
 
 /// Where an app's users lie.
 #[derive(Clone, Debug)]
@@ -216,7 +212,7 @@ impl Store for PlaceStore {
         either!(Stores: &self.store, self.faults.as_ref(), one => purge(expired, sessions_since))
     }
 
-    async fn check(&self) -> Result<Report, StoreError> {
+    async fn check(&self) -> Result<SchemaReport, StoreError> {
         either!(Stores: &self.store, self.faults.as_ref(), one => check())
     }
 }

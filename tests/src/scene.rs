@@ -1,6 +1,6 @@
 //! An app with clients of a provider, and a browser that is sent there and comes back.
 
-use axum_users::app::{ClientName, Setup};
+use axum_users::app::{Builder, ProviderName};
 use axum_users::backend::BackendName;
 use axum_users::manager::ManagerError;
 use axum_users::oauth::{OAuthConfig, ProviderTokens};
@@ -16,10 +16,10 @@ use crate::provider::{CLIENT_ID, CLIENT_SECRET, Provider, query};
 use crate::server::{Backend, Camelot, Options, Server};
 
 /// The name of the client whose provider is believed.
-pub const OIDC: ClientName = ClientName::new("oidc");
+pub const OIDC: ProviderName = ProviderName::new("oidc");
 
 /// The name of a client of the same provider, which makes no account a user's by its address.
-pub const AVALON: ClientName = ClientName::new("avalon");
+pub const AVALON: ProviderName = ProviderName::new("avalon");
 
 /// Where browsers find the app.
 pub const BASE_URL: &str = "https://camelot.bt";
@@ -63,13 +63,13 @@ pub fn backends() -> [BackendName; 2] {
 /// The client of a provider, which vouches for addresses.
 #[must_use]
 pub fn oidc(provider: &Provider) -> Oidc {
-    Oidc { issuer: provider.url.clone().into(), associate: ByVerifiedEmail, ..Oidc }
+    Oidc::new(provider.url.clone()).account_linking(AccountLinking::VerifiedEmail)
 }
 
 /// The app's own keys at the provider.
 #[must_use]
-pub fn keys() -> ClientKeys {
-    ClientKeys::new(CLIENT_ID, CLIENT_SECRET)
+pub fn keys() -> OAuthCredentials {
+    OAuthCredentials::new(CLIENT_ID, CLIENT_SECRET)
 }
 
 /// What the app's clients need from outside.
@@ -80,17 +80,17 @@ pub fn config() -> OAuthConfig {
 }
 
 /// The app's usual clients.
-pub fn clients(provider: &Provider, setup: Setup<Camelot>) -> Setup<Camelot> {
+pub fn clients(provider: &Provider, setup: Builder<Camelot>) -> Builder<Camelot> {
     clients_of(&provider.url, setup)
 }
 
 /// The same, of the provider at this address.
-pub fn clients_of(issuer: &str, setup: Setup<Camelot>) -> Setup<Camelot> {
-    let avalon = Oidc { issuer: issuer.to_owned().into(), ..Oidc };
-    let oidc = Oidc { associate: ByVerifiedEmail, ..avalon.clone() };
-    setup.oauth(config()).oauth_client(OIDC, oidc.with_keys(keys()), backends()).oauth_client(
+pub fn clients_of(issuer: &str, setup: Builder<Camelot>) -> Builder<Camelot> {
+    let avalon = Oidc::new(issuer.to_owned());
+    let oidc = avalon.clone().account_linking(AccountLinking::VerifiedEmail);
+    setup.oauth(config()).oauth_provider(OIDC, oidc.with_credentials(keys()), backends()).oauth_provider(
         AVALON,
-        avalon.with_keys(keys()),
+        avalon.with_credentials(keys()),
         [Camelot::JWT],
     )
 }
@@ -114,7 +114,7 @@ impl Scene {
     /// The same, with other clients.
     pub async fn of(
         options: Options,
-        clients: impl FnOnce(&Provider, Setup<Camelot>) -> Setup<Camelot>,
+        clients: impl FnOnce(&Provider, Builder<Camelot>) -> Builder<Camelot>,
     ) -> Self {
         let provider = Provider::start().await;
         let server = Server::of(options, |_| {}, |setup| clients(&provider, setup)).await;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::routing::get;
 use axum::{Json, Router};
-use axum_users::app::{BackendName, Setup, StartError};
+use axum_users::app::{BackendName, Builder, StartError};
 use axum_users::clock::ManualClock;
 use axum_users::password::PoolSize;
 use axum_users::prelude::*;
@@ -59,9 +59,9 @@ auth_app! {
         database: Place,
         backends: {
             jwt: Bearer + Jwt { lifetime: HOUR },
-            cookie: Cookie { max_age: Some(HOUR) } + Jwt { lifetime: HOUR },
-            db: Bearer + Database { lifetime: HOUR },
-            db_cookie: Cookie { name: Some("session"), max_age: Some(HOUR) } + Database { lifetime: HOUR },
+            cookie: Cookie + Jwt { lifetime: HOUR },
+            db: Bearer + DatabaseSession { lifetime: HOUR },
+            db_cookie: Cookie { name: Some("session") } + DatabaseSession { lifetime: HOUR },
         },
     }
 }
@@ -162,11 +162,11 @@ fn redis_url() -> Option<String> {
 }
 
 /// How a server differs from the default one.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// How tokens lie in storage.
     pub compat: Compat,
-    /// What the contract leaves open.
+    /// The rules for accounts: without those of `Policy::default()` for passwords, unless a test sets others.
     pub policy: Policy,
     /// How much is hashed at once.
     pub pool: PoolSize,
@@ -174,6 +174,18 @@ pub struct Options {
     pub redis: Option<RedisConnection>,
     /// How often things may be tried: as often as a test likes, unless it says otherwise.
     pub limits: Option<Limits>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            compat: Compat::default(),
+            policy: Policy::fastapi_users().keep_last_superuser(true),
+            pool: PoolSize::default(),
+            redis: None,
+            limits: None,
+        }
+    }
 }
 
 /// A running app. It ends with the test.
@@ -199,7 +211,7 @@ pub struct Server {
 /// `Policy::strict()`, but users need no verified email to log in: for tests of what unverified users do.
 #[must_use]
 pub const fn strict_for_unverified() -> Policy {
-    Policy { verify_email: VerifyEmail::Never, ..Policy::strict() }
+    Policy::strict().verify_email(VerifyEmail::Never)
 }
 
 /// Signs what users sign in with.
@@ -238,7 +250,7 @@ impl Server {
     pub async fn of(
         options: Options,
         config: impl FnOnce(&mut CamelotConfig),
-        setup: impl FnOnce(Setup<Camelot>) -> Setup<Camelot>,
+        setup: impl FnOnce(Builder<Camelot>) -> Builder<Camelot>,
     ) -> Result<Self, StartError> {
         Self::on(TestDatabase::create(Store::current()).await, options, config, setup).await
     }
@@ -252,7 +264,7 @@ impl Server {
         database: TestDatabase,
         options: Options,
         config: impl FnOnce(&mut CamelotConfig),
-        setup: impl FnOnce(Setup<Camelot>) -> Setup<Camelot>,
+        setup: impl FnOnce(Builder<Camelot>) -> Builder<Camelot>,
     ) -> Result<Self, StartError> {
         trace_server();
         [SECRET, RESET_SECRET, VERIFY_SECRET].iter().for_each(|secret| known::secret(secret));
@@ -261,7 +273,7 @@ impl Server {
         let compat = options.compat;
         let (clock, hasher) = (ManualClock::default(), CountingHasher::default());
         let hashing = Arc::clone(&hasher.0);
-        let defaults = Camelot::setup()
+        let defaults = Camelot::builder()
             .hooks(Knights(sender))
             .compat(options.compat)
             .policy(options.policy)
@@ -270,7 +282,7 @@ impl Server {
             .hasher(hasher)
             .clock(clock.clone());
         let redis = match (options.redis, redis_url()) {
-            (None, Some(url)) => Some(RedisServer.connect(url).await.expect("Redis answers")),
+            (None, Some(url)) => Some(RedisOptions::default().connect(url).await.expect("Redis answers")),
             (given, _) => given,
         };
         let defaults = match redis {
@@ -329,7 +341,7 @@ impl Server {
 
     /// Every event so far: the hooks that run off their requests have run when this returns.
     pub async fn events(&self) -> Vec<Event> {
-        self.camelot.finished().await;
+        self.camelot.drain().await;
         let mut receiver = self.events.lock().await;
         std::iter::from_fn(|| receiver.try_recv().ok()).collect()
     }
@@ -345,12 +357,12 @@ impl Server {
 }
 
 /// The same app with a backend for each transport whose tokens lie in Redis.
-fn with_redis(setup: Setup<Camelot>, redis: &RedisConnection) -> Setup<Camelot> {
-    let cookie = Cookie { name: Some("redis_session"), max_age: Some(HOUR), ..Cookie::default() };
-    setup.backend(Backend::REDIS, Bearer, Redis.on(redis.clone())).backend(
+fn with_redis(setup: Builder<Camelot>, redis: &RedisConnection) -> Builder<Camelot> {
+    let cookie = Cookie::default().name("redis_session");
+    setup.backend(Backend::REDIS, Bearer, RedisSession::default().with_connection(redis.clone())).backend(
         Backend::REDIS_COOKIE,
         cookie,
-        Redis.on(redis.clone()),
+        RedisSession::default().with_connection(redis.clone()),
     )
 }
 
@@ -374,6 +386,6 @@ async fn optional(user: Option<CurrentUser<Camelot>>) -> Json<Value> {
     hello(user.as_ref().map_or("anonymous", |user| &user.email))
 }
 
-async fn claims(claims: Claims<Camelot>) -> Json<Value> {
+async fn claims(claims: StatelessClaims<Camelot>) -> Json<Value> {
     hello(&claims.claims.sub)
 }

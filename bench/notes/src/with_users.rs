@@ -29,7 +29,7 @@ auth_app! {
         database: Postgres,
         policy: Policy::strict(),
         backends: {
-            web: Cookie + Database { lifetime: 14 * DAY },
+            web: Cookie + DatabaseSession { lifetime: 14 * DAY },
             api: Bearer + Jwt { lifetime: HOUR },
         },
     }
@@ -67,16 +67,16 @@ async fn main() -> anyhow::Result<()> {
         verification_token_secret: "a third one that everybody can read".into(),
     })
     .await?;
-    let all = get(notes::list).documented_by::<notes::__path_list>();
-    let one = get(notes::read).documented_by::<notes::__path_read>();
+    let all = get(notes::list).with_utoipa_path::<notes::__path_list>();
+    let one = get(notes::read).with_utoipa_path::<notes::__path_read>();
     let app = ApiRouter::new()
-        .route("/notes", all.post(notes::create).documented_by::<notes::__path_create>())
+        .route("/notes", all.post(notes::create).with_utoipa_path::<notes::__path_create>())
         .route(
             "/notes/{id}",
             one.put(notes::update)
-                .documented_by::<notes::__path_update>()
+                .with_utoipa_path::<notes::__path_update>()
                 .delete(notes::delete)
-                .documented_by::<notes::__path_delete>(),
+                .with_utoipa_path::<notes::__path_delete>(),
         )
         .merge(auth.api_routes())
         .with_docs(Info::new("Notes", env!("CARGO_PKG_VERSION")))

@@ -33,7 +33,7 @@ auth_app! {
     struct Sweeper {
         user: User,
         database: Postgres,
-        backends: { db: Bearer + Database { lifetime: HOUR } },
+        backends: { db: Bearer + DatabaseSession { lifetime: HOUR } },
     }
 }
 

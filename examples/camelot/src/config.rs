@@ -4,7 +4,7 @@ use std::env;
 
 use anyhow::{Context, bail};
 use axum_users::client::TrustedProxies;
-use axum_users::prelude::{ClientKeys, Limits, Policy};
+use axum_users::prelude::{Limits, OAuthCredentials, Policy};
 use axum_users::secret::Secrets;
 use axum_users::store::Compat;
 
@@ -34,7 +34,7 @@ pub(crate) struct Environment {
 pub(crate) struct Provider {
     pub(crate) issuer: String,
     /// What it knows this app by.
-    pub(crate) keys: ClientKeys,
+    pub(crate) keys: OAuthCredentials,
     /// Signs and seals what goes there and comes back.
     pub(crate) secret: Secrets,
 }
@@ -49,7 +49,7 @@ impl Environment {
         let policy = match env::var("POLICY").as_deref() {
             Ok("strict") => Policy::strict(),
             Ok("default") => Policy::default(),
-            Ok("") | Err(_) => Policy::compatible(),
+            Ok("") | Err(_) => Policy::fastapi_users(),
             Ok(other) => bail!("expected `strict`, `default` or nothing in POLICY, found `{other}`"),
         };
         let hooks = Knights { checks_passwords: given("POLICY").is_none() };
@@ -82,7 +82,7 @@ impl Environment {
 impl Provider {
     fn read(issuer: String, secret: &str) -> anyhow::Result<Self> {
         let key = |name| given(name).with_context(|| format!("OAUTH_ISSUER is set, so {name} must be, too"));
-        let keys = ClientKeys::new(key("OAUTH_CLIENT_ID")?, key("OAUTH_CLIENT_SECRET")?);
+        let keys = OAuthCredentials::new(key("OAUTH_CLIENT_ID")?, key("OAUTH_CLIENT_SECRET")?);
         Ok(Self { issuer, keys, secret: secret.into() })
     }
 }

@@ -74,7 +74,7 @@ impl Hooks<User> for Knights {
         Ok(())
     }
 
-    async fn on_registration_of_known(&self, user: &User, _: &RequestInfo) -> HookResult {
+    async fn on_register_existing_email(&self, user: &User, _: &RequestInfo) -> HookResult {
         println!("User {} exists; a registration with the same email was ignored.", user.id);
         Ok(())
     }

@@ -6,7 +6,7 @@ mod knights;
 mod shutdown;
 
 use anyhow::Context;
-use axum_users::app::{BackendName, ClientName};
+use axum_users::app::{BackendName, ProviderName};
 use axum_users::limit::RedisCounters;
 use axum_users::openapi::{ApiRouter, Info};
 use axum_users::prelude::*;
@@ -39,8 +39,8 @@ auth_app! {
         database: AnyDatabase,
         backends: {
             jwt: Bearer + Jwt { lifetime: HOUR },
-            cookie: Cookie { max_age: Some(HOUR) } + Jwt { lifetime: HOUR },
-            db: Bearer + Database { lifetime: HOUR },
+            cookie: Cookie + Jwt { lifetime: HOUR },
+            db: Bearer + DatabaseSession { lifetime: HOUR },
         },
     }
 }
@@ -53,24 +53,24 @@ async fn main() -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::bind(&environment.bind).await;
     let listener = listener.with_context(|| format!("{} can't be had: set BIND", environment.bind))?;
     let address = format!("http://{}", listener.local_addr()?);
-    let mut setup = Camelot::setup()
+    let mut setup = Camelot::builder()
         .hooks(environment.hooks)
         .compat(environment.compat)
         .policy(environment.policy)
         .limits(environment.limits)
         .trusted_proxies(environment.proxies);
     if let Some(url) = environment.redis {
-        let connection = RedisServer.connect(url).await.context("REDIS_URL")?;
-        let tokens = Redis { lifetime: HOUR, ..Redis }.on(connection.clone());
+        let connection = RedisOptions::default().connect(url).await.context("REDIS_URL")?;
+        let tokens = RedisSession::default().lifetime(HOUR).with_connection(connection.clone());
         setup =
             setup.backend(BackendName::new("redis"), Bearer, tokens).counters(RedisCounters::new(connection));
     }
     if let Some(provider) = environment.provider {
         let base_url = environment.base_url.as_ref().unwrap_or(&address);
-        let oidc = Oidc { issuer: provider.issuer.into(), associate: ByVerifiedEmail, ..Oidc };
-        let (name, oidc) = (ClientName::new("oidc"), oidc.with_keys(provider.keys));
+        let oidc = Oidc::new(provider.issuer).account_linking(AccountLinking::VerifiedEmail);
+        let (name, oidc) = (ProviderName::new("oidc"), oidc.with_credentials(provider.keys));
         let config = OAuthConfig::new(base_url, provider.secret);
-        setup = setup.oauth(config).oauth_client(name, oidc, [Camelot::JWT]);
+        setup = setup.oauth(config).oauth_provider(name, oidc, [Camelot::JWT]);
     }
     let camelot = setup.start(environment.config).await?;
     let app = ApiRouter::new()
@@ -83,6 +83,6 @@ async fn main() -> anyhow::Result<()> {
     axum::serve(listener, app.into_make_service_with_connect_info::<std::net::SocketAddr>())
         .with_graceful_shutdown(stop)
         .await?;
-    camelot.finished().await;
+    camelot.drain().await;
     Ok(())
 }

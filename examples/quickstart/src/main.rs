@@ -36,7 +36,7 @@ auth_app! {
         database: Sqlite,
         backends: {
             jwt: Bearer + Jwt { lifetime: HOUR },
-            cookie: Cookie { max_age: Some(14 * DAY) } + Database { lifetime: 14 * DAY },
+            cookie: Cookie + DatabaseSession { lifetime: 14 * DAY },
         },
     }
 }
@@ -58,13 +58,8 @@ async fn main() -> anyhow::Result<()> {
     })
     .await?;
     let manager = Manager::for_code(quickstart.clone());
-    let email: Email = "admin@camelot.bt".parse()?;
-    if manager.user_by_email(&email).await?.is_none() {
-        let [is_active, is_superuser, is_verified] = [Some(true); 3];
-        let password = "excalibur".into(); // an app that others can reach takes it from its environment, too
-        let admin = UserCreate { email, password, is_active, is_superuser, is_verified, display_name: None };
-        manager.create(admin).await?;
-    }
+    // An app that others can reach takes the password from its environment, too.
+    manager.ensure_superuser("admin@camelot.bt".parse()?, "sword-in-the-stone").await?;
     let routes = Router::new().route("/authenticated", get(authenticated)).merge(quickstart.routes());
     let address = std::env::var("BIND").unwrap_or_else(|_| "127.0.0.1:8000".into());
     let listener = tokio::net::TcpListener::bind(&address).await;
@@ -76,7 +71,7 @@ async fn main() -> anyhow::Result<()> {
     let service = routes.with_state(quickstart.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop).await?;
     // Hooks that send mail may still be running.
-    quickstart.finished().await;
+    quickstart.drain().await;
     Ok(())
 }
 
@@ -106,4 +101,4 @@ curl $APP/auth/register -H 'Content-Type: application/json' -d '{"email": "arthu
 TOKEN=$(curl -s $APP/auth/jwt/login -d username=arthur@camelot.bt -d password=guinevere | cut -d '"' -f 4)
 curl $APP/authenticated -H "Authorization: Bearer $TOKEN"
 
-The README goes on from here. The superuser is admin@camelot.bt, with the password excalibur."#;
+The README goes on from here. The superuser is admin@camelot.bt, with the password sword-in-the-stone."#;

@@ -39,7 +39,7 @@ impl Environment {
             [Some(issuer), Some(id), Some(client_secret)] => {
                 let base_url = base_url().unwrap_or_else(|| format!("http://{address}"));
                 let config = OAuthConfig::new(base_url, secret.as_str());
-                Some(Service::new(issuer, ClientKeys::new(id, client_secret), config))
+                Some(Service::new(issuer, OAuthCredentials::new(id, client_secret), config))
             }
             _ => bail!("OAUTH_ISSUER, OAUTH_CLIENT_ID and OAUTH_CLIENT_SECRET go together"),
         };

@@ -66,7 +66,7 @@ impl Hooks<User> for Postman {
         Ok(())
     }
 
-    async fn on_registration_of_known(&self, user: &User, _: &RequestInfo) -> HookResult {
+    async fn on_register_existing_email(&self, user: &User, _: &RequestInfo) -> HookResult {
         self.0.put(Mail {
             to: user.email.clone(),
             subject: "You have an account already",

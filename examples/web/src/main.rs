@@ -19,12 +19,12 @@ async fn main() -> anyhow::Result<()> {
     let listener = listener.with_context(|| format!("{bind} can't be had: try BIND=127.0.0.1:8001"))?;
     let address = listener.local_addr()?;
     let environment = Environment::read(address)?;
-    let site = Site::start(Web::setup(), environment.config, environment.service).await?;
+    let site = Site::start(Web::builder(), environment.config, environment.service).await?;
     let web = site.web().clone();
     eprintln!("listening on http://{address}");
     axum::serve(listener, site.routes().into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(stop)
         .await?;
-    web.finished().await;
+    web.drain().await;
     Ok(())
 }

@@ -3,12 +3,12 @@
 use std::fmt;
 
 use axum::Router;
-use axum_users::app::{ClientName, Setup};
+use axum_users::app::{Builder, ProviderName};
 use axum_users::prelude::*;
 
 use crate::{Site, Web};
 
-const OIDC: ClientName = ClientName::new("oidc");
+const OIDC: ProviderName = ProviderName::new("oidc");
 
 /// Where a browser goes to sign in with it.
 pub(crate) const SIGN_IN: &str = "/auth/oidc/authorize?next=/account&on_error=/sign-in";
@@ -21,13 +21,13 @@ pub(crate) const LINK: &str =
 #[derive(Clone)]
 pub struct Service {
     issuer: String,
-    keys: ClientKeys,
+    keys: OAuthCredentials,
     config: OAuthConfig,
 }
 
 impl Service {
     /// The provider that is called `issuer`.
-    pub fn new(issuer: impl Into<String>, keys: ClientKeys, config: OAuthConfig) -> Self {
+    pub fn new(issuer: impl Into<String>, keys: OAuthCredentials, config: OAuthConfig) -> Self {
         Self { issuer: issuer.into(), keys, config }
     }
 
@@ -37,10 +37,10 @@ impl Service {
         address.split('/').next().unwrap_or(address)
     }
 
-    pub(crate) fn add_to(&self, setup: Setup<Web>) -> Setup<Web> {
-        let client = Oidc { issuer: self.issuer.clone().into(), associate: ByVerifiedEmail, ..Oidc };
-        let client = client.with_keys(self.keys.clone());
-        setup.oauth(self.config.clone()).oauth_client(OIDC, client, [Web::COOKIE])
+    pub(crate) fn add_to(&self, setup: Builder<Web>) -> Builder<Web> {
+        let client = Oidc::new(self.issuer.clone()).account_linking(AccountLinking::VerifiedEmail);
+        let client = client.with_credentials(self.keys.clone());
+        setup.oauth(self.config.clone()).oauth_provider(OIDC, client, [Web::COOKIE])
     }
 
     /// Where browsers set out to it, and come back.

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::FromRef;
-use axum_users::app::{Config, Setup, StartError};
+use axum_users::app::{Builder, Config, StartError};
 use axum_users::prelude::*;
 
 use crate::Service;
@@ -37,7 +37,7 @@ auth_app! {
         user: User,
         database: Sqlite,
         backends: {
-            cookie: Cookie { secure: is_over_tls(), max_age: Some(14 * DAY) } + Database { lifetime: 14 * DAY },
+            cookie: Cookie { secure: is_over_tls() } + DatabaseSession { lifetime: 14 * DAY },
         },
         policy: Policy::strict(),
     }
@@ -52,13 +52,13 @@ pub struct Site {
 }
 
 impl Site {
-    /// Starts the app. `setup` is [`Web::setup`], with a clock of a test's own, say.
+    /// Starts the app. `setup` is [`Web::builder`], with a clock of a test's own, say.
     ///
     /// # Errors
     ///
     /// When `config` can't be used, or the database can't be opened.
     pub async fn start(
-        setup: Setup<Web>,
+        setup: Builder<Web>,
         config: impl Into<Config<Web>>,
         service: Option<Service>,
     ) -> Result<Self, StartError> {

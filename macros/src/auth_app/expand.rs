@@ -42,7 +42,7 @@ fn inherent(app: &App) -> TokenStream {
     let constants = app.backends.iter().map(|backend| constant(c, &backend.name));
     let clients = app.oauth.iter().filter(|_| app.features.oauth).flat_map(|oauth| &oauth.clients);
     let client_constants = clients.clone().map(|client| client_constant(c, &client.name));
-    let setup_docs = setup_docs(ident);
+    let builder_docs = builder_docs(ident);
     let database = database(app);
     let backends = app.backends.iter().filter_map(|Backend { name, parts, .. }| {
         let (constant, (transport, strategy)) = (constant_ident(name), parts.as_ref()?);
@@ -51,20 +51,20 @@ fn inherent(app: &App) -> TokenStream {
     let clients = clients.filter_map(|Client { name, value, backends }| {
         let (constant, value) = (constant_ident(name), value.as_ref()?);
         let backends = backends.iter().map(constant_ident);
-        Some(quote!(.oauth_client(Self::#constant, #value, [#(Self::#backends),*])))
+        Some(quote!(.oauth_provider(Self::#constant, #value, [#(Self::#backends),*])))
     });
     let settings = app.settings.iter().map(|(setter, value)| quote!(.#setter(#value)));
     let config = config_ident(ident);
     quote! {
-        // A literal may well name every field, and an app need not use every constant.
-        #[allow(dead_code, clippy::needless_update)]
+        // An app need not use every constant.
+        #[allow(dead_code)]
         impl #ident {
             #(#constants)*
             #(#client_constants)*
 
-            #[doc = #setup_docs]
-            pub fn setup() -> #c::app::Setup<Self> {
-                #c::app::Setup::<Self>::new(#database)
+            #[doc = #builder_docs]
+            pub fn builder() -> #c::app::Builder<Self> {
+                #c::app::Builder::<Self>::new(#database)
                     #(#backends)*
                     #(#clients)*
                     #(#settings)*
@@ -76,7 +76,7 @@ fn inherent(app: &App) -> TokenStream {
             ///
             /// When its configuration can't be used, or its database can't be opened.
             pub async fn start(config: #config) -> ::core::result::Result<Self, #c::app::StartError> {
-                Self::setup().start(config).await
+                Self::builder().start(config).await
             }
         }
     }
@@ -108,11 +108,11 @@ fn client_constant(c: &CratePath, name: &Ident) -> TokenStream {
     let docs = format!(" The OAuth client `{name}`.");
     quote! {
         #[doc = #docs]
-        pub const #ident: #c::app::ClientName = #c::app::ClientName::new(#text);
+        pub const #ident: #c::app::ProviderName = #c::app::ProviderName::new(#text);
     }
 }
 
-/// The first line of `setup`'s documentation.
-fn setup_docs(app: &Ident) -> String {
+/// The first line of `builder`'s documentation.
+fn builder_docs(app: &Ident) -> String {
     format!(" `{app}` as it is declared; what is made at run time is put in before it starts.")
 }

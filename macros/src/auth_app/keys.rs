@@ -12,8 +12,10 @@ pub(super) struct Key {
     pub(super) required: Option<&'static str>,
     /// `true` if the app's configuration has a field of this name.
     pub(super) has_config_field: bool,
-    /// `true` if `Setup` has a setter of this name, which takes the value.
+    /// `true` if `Builder` has a setter of this name, which takes the value.
     pub(super) has_setter: bool,
+    /// `true` if the setter takes settings, which [`complete`](super::value::complete) makes of a type or a struct literal.
+    pub(super) is_completed: bool,
 }
 
 /// The form of a key's value.
@@ -37,11 +39,11 @@ pub(super) const KEYS: [Key; 13] = [
         ..Key::new("backends", Takes::Backends)
     },
     Key { has_config_field: true, ..Key::new("oauth", Takes::Clients) },
-    Key::setting("policy"),
-    Key::setting("limits"),
+    Key { is_completed: true, ..Key::setting("policy") },
+    Key { is_completed: true, ..Key::setting("limits") },
     Key::setting("compat"),
-    Key::setting("hasher"),
-    Key::setting("breached_passwords"),
+    Key { is_completed: true, ..Key::setting("hasher") },
+    Key { is_completed: true, ..Key::setting("breached_passwords") },
     Key::setting("clock"),
 ];
 
@@ -54,7 +56,7 @@ pub(super) const SECRETS: [(&str, &str); 3] = [
 
 impl Key {
     const fn new(name: &'static str, takes: Takes) -> Self {
-        Self { name, takes, required: None, has_config_field: false, has_setter: false }
+        Self { name, takes, required: None, has_config_field: false, has_setter: false, is_completed: false }
     }
 
     /// A value that a setter takes.

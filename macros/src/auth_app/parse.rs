@@ -60,7 +60,7 @@ pub(super) struct Client {
     pub(super) value: Option<(Expr, Vec<Ident>)>,
 }
 
-/// Reads `$crate` and the struct. `None` where there is no name to hang stubs on; `errors` says why.
+/// Reads `$crate` and the struct. `None` if the struct has no name; `errors` says why.
 pub(super) fn read(input: TokenStream, errors: &mut Errors) -> Option<Struct> {
     let read = |input: ParseStream<'_>| {
         let parsed = parse_struct(input, errors);

@@ -49,7 +49,7 @@ fn config_struct(app: &App) -> TokenStream {
 /// Without the feature `redis`, which has been reported, the field is there all the same.
 fn redis_field(App { crate_path: c, redis, features, .. }: &App) -> Option<TokenStream> {
     let site = Span::call_site().located_at(redis.as_ref()?.key.span());
-    let ty = if features.redis { quote!(redis::RedisConfig) } else { quote!(__private::Absent) };
+    let ty = if features.redis { quote!(redis::RedisAddress) } else { quote!(__private::Absent) };
     let ty = quote_spanned!(site=> #c::#ty);
     Some(quote! {
         /// Where Redis is.
@@ -62,7 +62,7 @@ fn oauth_fields(App { crate_path: c, oauth, features, .. }: &App) -> Option<Toke
     let oauth = oauth.as_ref()?;
     let site = Span::call_site().located_at(oauth.key.span());
     let [config, keys] = if features.oauth {
-        [quote!(oauth::OAuthConfig), quote!(oauth::ClientKeys)]
+        [quote!(oauth::OAuthConfig), quote!(oauth::OAuthCredentials)]
     } else {
         [(), ()].map(|()| quote!(__private::Absent))
     };
@@ -122,7 +122,7 @@ fn config_impl(app: &App) -> TokenStream {
     let oauth = oauth.as_ref().filter(|_| features.oauth).map(|oauth| {
         let keys = oauth.clients.iter().map(|client| {
             let (name, constant) = (&client.name, constant_ident(&client.name));
-            quote!(.with_client_keys(#ident::#constant, config.#name))
+            quote!(.with_credentials(#ident::#constant, config.#name))
         });
         quote!(.with_oauth(config.oauth) #(#keys)*)
     });

@@ -1,33 +1,87 @@
-//! Values are plain Rust: a path, a struct literal, or any other expression.
+//! Values are plain Rust. Two forms are short for builder methods: a type's path, and a struct literal.
 
-use proc_macro2::TokenStream;
-use quote::ToTokens;
-use syn::{Expr, ExprPath, ExprStruct, Token, Type, TypePath, parse_quote};
+use std::collections::HashSet;
 
-/// `expr`, where a struct literal takes the fields that it leaves out from `Default`.
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::{Expr, ExprCall, ExprPath, ExprStruct, FieldValue, Ident, Member, Path, Type, TypePath};
+
+/// Returns `expr`, with `Jwt` as `<Jwt>::default()` and `Jwt { lifetime: HOUR }` as `<Jwt>::default().lifetime(HOUR)`.
+///
+/// Other literals stay as they are: of enums and tuple structs, and those with `..`, attributes, or a field twice.
 pub(super) fn complete(expr: &Expr) -> TokenStream {
     match peel(expr) {
-        Expr::Struct(literal) if literal.rest.is_none() => {
-            let mut literal = literal.clone();
-            if !literal.fields.empty_or_trailing() {
-                literal.fields.push_punct(<Token![,]>::default());
-            }
-            literal.dot2_token.get_or_insert_with(<Token![..]>::default);
-            literal.rest = Some(parse_quote!(::core::default::Default::default()));
-            literal.into_token_stream()
+        Expr::Path(ExprPath { attrs, qself: None, path }) if attrs.is_empty() && names_type(path) => {
+            default_of(path)
         }
+        Expr::Struct(literal) => builder(literal).unwrap_or_else(|| literal.to_token_stream()),
         other => other.to_token_stream(),
     }
 }
 
-/// The type of a value that names it: a path, or a struct literal.
-pub(super) fn ty(expr: &Expr) -> Option<Type> {
-    let (Expr::Path(ExprPath { qself, path, .. }) | Expr::Struct(ExprStruct { qself, path, .. })) =
-        peel(expr)
-    else {
+/// `<Jwt as Default>::default().lifetime(HOUR)`
+fn builder(literal: &ExprStruct) -> Option<TokenStream> {
+    let ExprStruct { attrs, qself: None, path, fields, rest: None, dot2_token: None, .. } = literal else {
         return None;
     };
-    Some(Type::Path(TypePath { attrs: Vec::new(), qself: qself.clone(), path: path.clone() }))
+    let names = fields.iter().map(|field| &field.member).collect::<HashSet<_>>();
+    if !attrs.is_empty() || !names_type(path) || names.len() != fields.len() {
+        return None;
+    }
+    let setters = fields.iter().map(setter).collect::<Option<Vec<_>>>()?;
+    let default = default_of(path);
+    Some(quote!(#default #(#setters)*))
+}
+
+/// `<Jwt as Default>::default()`. In the place of a type, default parameters of `Jwt` count.
+fn default_of(ty: &Path) -> TokenStream {
+    let site = Span::call_site().located_at(ty.span());
+    quote_spanned!(site=> <#ty as ::core::default::Default>::default())
+}
+
+/// `.lifetime(HOUR)`
+fn setter(FieldValue { attrs, member, expr, .. }: &FieldValue) -> Option<TokenStream> {
+    let (Member::Named(name), []) = (member, attrs.as_slice()) else { return None };
+    let site = Span::call_site().located_at(expr.span());
+    Some(quote_spanned!(site=> .#name(#expr)))
+}
+
+/// Whether a path names a type, by Rust's conventions: `Jwt` and `transport::Cookie` do; `LIFETIME`, `sites::pick` and
+/// `Registration::Closed` do not.
+fn names_type(path: &Path) -> bool {
+    let mut names = path.segments.iter().rev().map(|segment| &segment.ident);
+    names.next().is_some_and(is_type_name) && !names.next().is_some_and(is_type_name)
+}
+
+fn is_type_name(name: &Ident) -> bool {
+    let name = name.to_string();
+    name.starts_with(char::is_uppercase) && (name.len() == 1 || name.contains(char::is_lowercase))
+}
+
+/// The type of a value that names it: a path, a struct literal, or methods of what a function of the type returned, as in
+/// `Postgres::default().connections(20)`.
+pub(super) fn ty(expr: &Expr) -> Option<Type> {
+    let (qself, path) = match peel(expr) {
+        Expr::Path(ExprPath { qself, path, .. }) | Expr::Struct(ExprStruct { qself, path, .. }) => {
+            (qself.clone(), path.clone())
+        }
+        Expr::MethodCall(call) => return ty(&call.receiver),
+        Expr::Call(ExprCall { func, .. }) => match peel(func) {
+            Expr::Path(ExprPath { qself: None, path, .. }) => (None, without_last(path)?),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(Type::Path(TypePath { attrs: Vec::new(), qself, path }))
+}
+
+/// `Postgres` of `Postgres::default`.
+fn without_last(path: &Path) -> Option<Path> {
+    let mut path = path.clone();
+    path.segments.pop();
+    path.segments.pop_punct();
+    path.segments.last().is_some_and(|last| is_type_name(&last.ident)).then_some(path)
 }
 
 /// Without the invisible parentheses of a `macro_rules!`.

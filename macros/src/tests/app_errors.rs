@@ -68,12 +68,12 @@ fn keys() {
 }
 
 #[test]
-fn a_database_that_is_made() {
+fn a_database_whose_type_is_not_named() {
     snapshot(
-        "app_errors__a_database_that_is_made",
+        "app_errors__a_database_whose_type_is_not_named",
         &whole(&[(
-            "a database that is made",
-            "struct A { user: User, database: Sqlite::new(4), backends: { jwt: Bearer + Jwt } }",
+            "a database whose type is not named",
+            "struct A { user: User, database: opened(4), backends: { jwt: Bearer + Jwt } }",
         )]),
     );
 }
@@ -87,7 +87,7 @@ fn backends() {
             ("no braces", "backends: Bearer + Jwt,"),
             ("no strategy", "backends: { jwt: Bearer }"),
             ("another operator", "backends: { jwt: Bearer - Jwt, cookie: Cookie * Jwt { lifetime: HOUR } }"),
-            ("three parts", "backends: { jwt: Bearer + Jwt + Database }"),
+            ("three parts", "backends: { jwt: Bearer + Jwt + DatabaseSession }"),
             ("parentheses", "backends: { jwt: (Bearer + Jwt) }"),
             ("two of one name", "backends: { jwt: Bearer + Jwt, jwt: Cookie + Jwt }"),
             ("upper case", "backends: { sessionCookie: Cookie + Jwt, JWT: Bearer + Jwt }"),
@@ -97,7 +97,7 @@ fn backends() {
             ("a string for a name", "backends: { \"jwt\": Bearer + Jwt }"),
             (
                 "several mistakes",
-                "backends: { Jwt: Bearer, cookie: Cookie + , db: Bearer + Database, db: A + B + C }",
+                "backends: { Jwt: Bearer, cookie: Cookie + , db: Bearer + DatabaseSession, db: A + B + C }",
             ),
         ]),
     );

@@ -27,9 +27,9 @@ pub(crate) struct Camelot {
     compat: FastApiUsers,
     policy: Policy::strict(),
     backends: { jwt: Bearer + Jwt { lifetime: HOUR, ..JWT }, type_: self::Own::<u8> {} + tenant_secret },
-    oauth: { google: Google { associate: ByVerifiedEmail } => [jwt, type_], tenants: of_tenant => jwt },
+    oauth: { google: Google { account_linking: AccountLinking::VerifiedEmail } => [jwt, type_], tenants: of_tenant => jwt },
     database: db::Sqlite { connections: 8 },
-    redis: RedisServer { connection_timeout: SECOND },
+    redis: RedisOptions { connection_timeout: SECOND },
     transaction_hooks: Audit { table: 1 },
     hooks: crate::hooks(),
     user: model::User<i32>
@@ -181,7 +181,7 @@ fn stubs_beside_mistakes() {
     let without_features = |source: &str| app_with(source, Features { redis: false, oauth: false });
     shows(
         "app__without_features",
-        "pub struct Camelot { user: User, database: Sqlite, redis: RedisServer, backends: { web: Cookie + Redis }, \
+        "pub struct Camelot { user: User, database: Sqlite, redis: RedisOptions, backends: { web: Cookie + RedisSession }, \
          oauth: { google: Google => web } }",
         without_features,
     );

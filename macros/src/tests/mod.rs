@@ -64,7 +64,7 @@ pub struct Camelot {
     database: Sqlite,
     backends: {
         jwt: Bearer + Jwt { lifetime: HOUR },
-        cookie: Cookie { max_age: Some(14 * DAY) } + Database { lifetime: 14 * DAY },
+        cookie: Cookie + DatabaseSession { lifetime: 14 * DAY },
     },
 }
 ";

@@ -2,7 +2,7 @@
 
 use crate::manager::AuthApp;
 #[cfg(feature = "oauth")]
-use crate::oauth::{ClientKeys, ClientName, OAuthConfig};
+use crate::oauth::{OAuthConfig, OAuthCredentials, ProviderName};
 use crate::secret::Secrets;
 use crate::store::Database;
 
@@ -14,7 +14,7 @@ pub struct Config<A: AuthApp> {
     #[cfg(feature = "oauth")]
     pub(super) oauth: Option<OAuthConfig>,
     #[cfg(feature = "oauth")]
-    pub(super) client_keys: Vec<(ClientName, ClientKeys)>,
+    pub(super) credentials: Vec<(ProviderName, OAuthCredentials)>,
 }
 
 /// The secrets that every app has.
@@ -37,7 +37,7 @@ impl<A: AuthApp> Config<A> {
             #[cfg(feature = "oauth")]
             oauth: None,
             #[cfg(feature = "oauth")]
-            client_keys: Vec::new(),
+            credentials: Vec::new(),
         }
     }
 
@@ -52,8 +52,8 @@ impl<A: AuthApp> Config<A> {
     /// The app's keys at a provider.
     #[cfg(feature = "oauth")]
     #[must_use]
-    pub fn with_client_keys(mut self, client: ClientName, keys: ClientKeys) -> Self {
-        self.client_keys.push((client, keys));
+    pub fn with_credentials(mut self, client: ProviderName, keys: OAuthCredentials) -> Self {
+        self.credentials.push((client, keys));
         self
     }
 }

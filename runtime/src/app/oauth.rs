@@ -4,7 +4,7 @@ use super::secret_check::check_secret;
 use crate::backend::{Backend, BackendName};
 use crate::manager::oauth::new_user;
 use crate::manager::{AuthApp, StoreOf};
-use crate::oauth::{ClientKeys, ClientName, Declared, OAuth, OAuthConfig, Source};
+use crate::oauth::{Declared, OAuth, OAuthConfig, OAuthCredentials, ProviderName, Source};
 use crate::settings::{Settings, StartError};
 use crate::store::Finding;
 use crate::user::Email;
@@ -17,7 +17,7 @@ pub(super) struct OAuthSetup {
 }
 
 impl OAuthSetup {
-    pub(super) fn add(&mut self, name: ClientName, source: Source, backends: Vec<BackendName>) {
+    pub(super) fn add(&mut self, name: ProviderName, source: Source, backends: Vec<BackendName>) {
         self.clients.push(Declared { name, source, keys: None, backends });
     }
 
@@ -33,7 +33,7 @@ impl OAuthSetup {
     pub(super) fn finish<A: AuthApp>(
         mut self,
         config: Option<OAuthConfig>,
-        keys: Vec<(ClientName, ClientKeys)>,
+        keys: Vec<(ProviderName, OAuthCredentials)>,
         backends: &[Backend<StoreOf<A>>],
         settings: &Settings,
         findings: &mut Vec<Finding>,
@@ -67,7 +67,7 @@ impl OAuthSetup {
         }
         let Some(config) = self.config.or(config) else {
             return setting(
-                "an app with OAuth clients needs its address and a secret: `setup().oauth(OAuthConfig::new(base_url, secret))`".to_owned(),
+                "an app with OAuth clients needs its address and a secret: `builder().oauth(OAuthConfig::new(base_url, secret))`".to_owned(),
             );
         };
         findings.extend(check_secret("oauth", config.secret(), settings.compat)?);

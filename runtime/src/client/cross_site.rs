@@ -18,7 +18,7 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 #[error("another site made this browser send the request")]
 pub struct CrossSite;
 
-/// An entry of `Setup::trusted_origins` is not an origin.
+/// An entry of `Builder::trusted_origins` is not an origin.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "`{0}` in `trusted_origins` is not an origin: expected a scheme, a host and, unless it is the default, a port, \

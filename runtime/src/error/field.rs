@@ -64,13 +64,13 @@ impl FieldError {
 
     /// There is no body.
     #[must_use]
-    pub fn no_body() -> Self {
+    pub fn missing_body() -> Self {
         Self { loc: vec!["body".into()], msg: "Field required".to_owned(), kind: "missing" }
     }
 
     /// The body is JSON, but no object.
     #[must_use]
-    pub fn no_object() -> Self {
+    pub fn not_an_object() -> Self {
         Self {
             loc: vec!["body".into()],
             msg: "Input should be a valid dictionary or object to extract fields from".to_owned(),
@@ -80,7 +80,7 @@ impl FieldError {
 
     /// The body is no JSON from the byte at `offset` on.
     #[must_use]
-    pub fn broken_json(offset: usize) -> Self {
+    pub fn invalid_json(offset: usize) -> Self {
         Self {
             loc: vec!["body".into(), offset.into()],
             msg: "JSON decode error".to_owned(),
@@ -100,7 +100,7 @@ impl FieldError {
 
     /// The body is no form.
     #[must_use]
-    pub fn broken_form() -> Self {
+    pub fn invalid_form() -> Self {
         Self {
             loc: vec!["body".into()],
             msg: "There was an error parsing the body".to_owned(),

@@ -137,7 +137,7 @@ refusals! {
         /// The user has no such OAuth account.
         NoSuchAccount = NOT_FOUND, NoSuchAccount;
         /// There is no such OAuth client, or none for this request.
-        NoSuchClient = NOT_FOUND, NoSuchClient;
+        ProviderNotFound = NOT_FOUND, ProviderNotFound;
         /// The OAuth client does not ask for this scope.
         ForbiddenScope = UNPROCESSABLE_ENTITY;
         /// Too many attempts. The client may try again after this time.

@@ -33,7 +33,7 @@ pub enum Rejection {
     /// The status of the refusal, with its code if it has one.
     Refused(Refusal),
     /// 422, with every mistake.
-    Invalid(Vec<FieldError>),
+    ValidationFailed(Vec<FieldError>),
     /// 503, with the time after which the client may try again as `Retry-After`.
     Busy(Duration),
     /// 503: something that is needed is unavailable. The cause has been logged.
@@ -55,7 +55,7 @@ impl Rejection {
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::ContentTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::ValidationFailed(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Busy(_) | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -72,7 +72,7 @@ impl Rejection {
     pub(crate) fn detail(&self) -> Value {
         match self {
             Self::Refused(refusal) => detail(refusal),
-            Self::Invalid(errors) => json!(errors),
+            Self::ValidationFailed(errors) => json!(errors),
             Self::ContentTooLarge => json!("Content Too Large"),
             Self::Unauthorized(_)
             | Self::Forbidden
@@ -150,7 +150,7 @@ impl IntoResponse for Rejection {
             | Self::MethodNotAllowed
             | Self::ContentTooLarge
             | Self::UnsupportedMediaType
-            | Self::Invalid(_)
+            | Self::ValidationFailed(_)
             | Self::Internal => {}
         }
         response

@@ -19,7 +19,7 @@ impl Method {
         }
     }
 
-    pub(super) const fn oauth_client(self) -> Option<&'static str> {
+    pub(super) const fn oauth_provider(self) -> Option<&'static str> {
         match self {
             Self::Password => None,
             #[cfg(feature = "oauth")]

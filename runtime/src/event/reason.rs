@@ -85,7 +85,7 @@ reasons! {
     /// The state is another browser's, for something else, or was used.
     StateForeign = "state_foreign";
     /// There is no such OAuth client.
-    NoSuchClient = "no_such_client";
+    ProviderNotFound = "no_such_client";
     /// The other service, or the user there, said no.
     ProviderRefused = "provider_refused";
     /// The ID token is not what the sign-in asked for.

@@ -73,7 +73,7 @@ impl<'a> Event<'a> {
 
     /// Sets the login method.
     pub(crate) fn with(self, method: Method) -> Self {
-        Self { method: Some(method), oauth_client: method.oauth_client(), ..self }
+        Self { method: Some(method), oauth_client: method.oauth_provider(), ..self }
     }
 
     /// Sets the name of the rate limit that was reached.
@@ -89,7 +89,7 @@ impl<'a> Event<'a> {
 
     /// Sets the OAuth client, by its name in `auth_app!`.
     #[cfg(feature = "oauth")]
-    pub(crate) fn oauth_client(self, client: &'static str) -> Self {
+    pub(crate) fn oauth_provider(self, client: &'static str) -> Self {
         Self { oauth_client: Some(client), ..self }
     }
 

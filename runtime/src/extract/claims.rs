@@ -14,13 +14,13 @@ use crate::strategy::{Context, SessionClaims};
 /// Nobody asked the database: the user may have been deleted, deactivated, or signed out since. Use it where
 /// that may be true for as long as a token lives.
 #[derive(Debug)]
-pub struct Claims<A> {
+pub struct StatelessClaims<A> {
     /// What the token says.
     pub claims: SessionClaims,
     app: std::marker::PhantomData<fn() -> A>,
 }
 
-impl<A, S> FromRequestParts<S> for Claims<A>
+impl<A, S> FromRequestParts<S> for StatelessClaims<A>
 where
     A: AuthApp + FromRef<S>,
     S: Send + Sync,

@@ -10,7 +10,7 @@ mod session;
 mod superuser;
 mod verified_user;
 
-pub use self::claims::Claims;
+pub use self::claims::StatelessClaims;
 pub use self::current_user::CurrentUser;
 pub use self::session::CurrentSession;
 pub(crate) use self::session::{forbidden, refused, unauthorized};

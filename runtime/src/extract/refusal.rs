@@ -64,7 +64,7 @@ impl From<Failure> for Rejection {
             }
             Failure::Store(StoreError::Refused(source)) => {
                 log!(warn, "storage refuses the values", &*source);
-                Self::Invalid(vec![FieldError::refused()])
+                Self::ValidationFailed(vec![FieldError::refused()])
             }
             Failure::BreachCheck(_)
             | Failure::Store(StoreError::Unavailable(_) | StoreError::Conflict(_))

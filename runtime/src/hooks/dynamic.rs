@@ -43,7 +43,7 @@ dynamic! {
         fn on_after_oauth_associate(user: &'a U, request: &'a RequestInfo) -> HookResult;
         fn on_after_oauth_unlink(user: &'a U, account: &'a OAuthAccount<U::Id>, request: &'a RequestInfo) -> HookResult;
         fn on_after_register(user: &'a U, request: &'a RequestInfo) -> HookResult;
-        fn on_registration_of_known(user: &'a U, request: &'a RequestInfo) -> HookResult;
+        fn on_register_existing_email(user: &'a U, request: &'a RequestInfo) -> HookResult;
         fn on_after_update(user: &'a U, update: &'a U::Update, request: &'a RequestInfo) -> HookResult;
         fn on_after_change_password(user: &'a U, request: &'a RequestInfo) -> HookResult;
         fn on_after_change_email(user: &'a U, old_email: &'a str, request: &'a RequestInfo) -> HookResult;

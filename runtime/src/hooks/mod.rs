@@ -20,7 +20,7 @@ use crate::user::{AuthUser, CreateSchema, OAuthAccount, Profile};
 /// What an app does after something has happened to a user, under the names of FastAPI Users.
 ///
 /// Those that send mail and are told nothing else (`on_after_register`, `on_after_forgot_password`,
-/// `on_after_request_verify`, `on_after_request_email_change`, `on_registration_of_known`, `on_after_change_password`,
+/// `on_after_request_verify`, `on_after_request_email_change`, `on_register_existing_email`, `on_after_change_password`,
 /// `on_after_change_email`, `on_after_oauth_unlink`) run off the request, so that how long they take tells nobody whether an
 /// address is known.
 #[diagnostic::on_unimplemented(
@@ -80,7 +80,7 @@ pub trait Hooks<U: AuthUser>: Send + Sync + 'static {
     }
 
     /// `Policy::strict()`: someone tried to register with the address of `user`, who may want to know.
-    fn on_registration_of_known(
+    fn on_register_existing_email(
         &self,
         user: &U,
         request: &RequestInfo,

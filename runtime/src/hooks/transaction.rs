@@ -13,7 +13,7 @@ use crate::user::{AuthUser, OAuthAccount};
 /// answer then.
 ///
 /// While a hook runs, its transaction holds a connection and locks, on SQLite those of every writer. So a hook may take five
-/// seconds, or what [`Setup::transaction_hook_timeout`] says. Then it is dropped at its next `.await`, the transaction
+/// seconds, or what [`Builder::transaction_hook_timeout`] says. Then it is dropped at its next `.await`, the transaction
 /// is rolled back, and the client gets 503. Calls to other servers belong in [`Hooks`](super::Hooks), which run after the
 /// commit.
 ///
@@ -22,7 +22,7 @@ use crate::user::{AuthUser, OAuthAccount};
 /// connection that is made for it. SQLite can't be interrupted. It finishes the statement first, and until then nobody
 /// else can write: keep statements short there.
 ///
-/// [`Setup::transaction_hook_timeout`]: crate::app::Setup::transaction_hook_timeout
+/// [`Builder::transaction_hook_timeout`]: crate::app::Builder::transaction_hook_timeout
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no transaction hooks for `{U}` with the connection `{C}`",
     note = "every hook has a default: `impl TransactionHooks<{U}, {C}> for {Self} {{}}` is enough"

@@ -23,7 +23,7 @@ pub(crate) const KNOWN_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 const UNKNOWN_CLIENTS: u32 = 20;
 
 const PASSWORDS: &str = "passwords";
-const FROM_ANYWHERE: &str = "passwords_from_anywhere";
+const FROM_ANYWHERE: &str = "passwords_per_account";
 
 /// What is tried, besides passwords.
 #[derive(Clone, Copy, Debug)]
@@ -145,7 +145,7 @@ impl Limiter {
             Tried::RequestVerify(_) => ("request_verify", limits.mails),
             Tried::EmailChange(_) => ("email_change", limits.mails),
             Tried::RegistrationOfKnown(_) => ("registration_of_known", limits.mails),
-            Tried::Change(_) => ("changes_by_client", limits.changes_by_client),
+            Tried::Change(_) => ("changes_per_ip", limits.changes_per_ip),
             Tried::ChangeOfOther(_) => ("changes_of_others_by_client", None),
         };
         self.by_client(by_client.0, by_client.1, client, visitor, &mut taken).await?;
@@ -153,14 +153,18 @@ impl Limiter {
             Tried::Registration | Tried::Token => None,
             #[cfg(feature = "oauth")]
             Tried::OAuthAuthorize | Tried::OAuthCallback => None,
-            Tried::ForgotPassword(email) => Some(("forgot_password_to_one", email, limits.mails_to_one)),
-            Tried::RequestVerify(email) => Some(("request_verify_to_one", email, limits.mails_to_one)),
-            Tried::EmailChange(email) => Some(("email_change_to_one", email, limits.mails_to_one)),
+            Tried::ForgotPassword(email) => {
+                Some(("forgot_password_to_one", email, limits.emails_per_recipient))
+            }
+            Tried::RequestVerify(email) => {
+                Some(("request_verify_to_one", email, limits.emails_per_recipient))
+            }
+            Tried::EmailChange(email) => Some(("email_change_to_one", email, limits.emails_per_recipient)),
             Tried::RegistrationOfKnown(email) => {
-                Some(("registration_of_known_to_one", email, limits.mails_to_one))
+                Some(("registration_of_known_to_one", email, limits.emails_per_recipient))
             }
             Tried::Change(id) => Some(("changes", id, limits.changes)),
-            Tried::ChangeOfOther(id) => Some(("changes_of_others", id, limits.changes_of_others)),
+            Tried::ChangeOfOther(id) => Some(("changes_per_superuser", id, limits.changes_per_superuser)),
         };
         if let Some((limit, of, Some(rate))) = of_one {
             let key = self.keyed.key(limit, &[of], &Networks::from(client)).of_everyone();
@@ -204,7 +208,7 @@ impl Limiter {
             let visit = Visit { limit: PASSWORDS, rate, visitor };
             self.by_networks(&visit, &[account], &networks, &mut guess.taken).await?;
         }
-        if let Some(rate) = self.limits.passwords_from_anywhere
+        if let Some(rate) = self.limits.passwords_per_account
             && !visitor.is_known().await
         {
             let anywhere = self.keyed.key(FROM_ANYWHERE, &[account], &networks).of_everyone();
@@ -236,7 +240,7 @@ impl Limiter {
 
     /// Returns whether it matters that a client is known at an account.
     pub(crate) fn knows_clients(&self) -> bool {
-        self.limits.passwords_from_anywhere.is_some()
+        self.limits.passwords_per_account.is_some()
     }
 
     /// The mark by which the client's network is known at the account.

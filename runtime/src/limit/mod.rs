@@ -19,7 +19,7 @@ pub use self::key::Key;
 pub use self::known::{CLIENTS_OF_AN_ACCOUNT, KnownClient, KnownClients};
 pub(crate) use self::known::{Stranger, Visitor};
 pub(crate) use self::limiter::{Exceeded, Guess, KNOWN_FOR, Limiter, SharedCounters, Taken, Tried};
-pub use self::limits::{Counted, Limits};
+pub use self::limits::{LimitStorage, Limits};
 pub use self::rate::Rate;
 #[cfg(feature = "redis")]
 pub use self::redis::RedisCounters;

@@ -50,7 +50,7 @@ pub trait AuthApp: Clone + Send + Sync + 'static {
     }
 
     /// Waits until every hook that runs off its request has run, for a shutdown that loses no mail.
-    fn finished(&self) -> impl Future<Output = ()> + Send {
+    fn drain(&self) -> impl Future<Output = ()> + Send {
         async {
             let tasks = &self.core().tasks;
             tasks.close();

@@ -77,7 +77,7 @@ impl<A: AuthApp> Manager<A> {
             self.tell(Event::from(kind).to(&id).because(Reason::WrongPassword));
             Refusal::VerifyUserBadPassword
         };
-        let shown = match core.policy.verification_asks_password {
+        let shown = match core.policy.require_password_to_verify {
             true => self.shown(&user, proof).await?.ok_or_else(not_shown)?,
             false => Shown::Nothing,
         };

@@ -149,7 +149,7 @@ impl<A: AuthApp> Manager<A> {
             spent: Some(spent),
             issued: Some(issued),
             // An attacker may have linked accounts: with a stolen session, or before the email was verified.
-            drops_accounts: core.policy.reset_unlinks_accounts || !user.is_verified(),
+            drops_accounts: core.policy.unlink_accounts_on_reset || !user.is_verified(),
             ..Write::new(Change::PasswordReset, user)
         };
         let user = self.write(write).await?.ok_or_else(|| bad(Reason::Ended))?;

@@ -19,7 +19,7 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<Superusers<IdOf<A>>, ManagerError> {
         let core = self.core();
         let is_one = user.is_active() && user.is_superuser();
-        if authority.is_none() || !core.policy.keeps_last_superuser || !is_one {
+        if authority.is_none() || !core.policy.keep_last_superuser || !is_one {
             return Ok(Superusers(None));
         }
         Ok(Superusers(Some(core.store.active_superusers().await?)))

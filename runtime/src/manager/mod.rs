@@ -33,7 +33,7 @@ pub use self::authenticate::Credentials;
 pub(crate) use self::decoys::SCANNED;
 pub use self::error::{Failure, ManagerError};
 pub(crate) use self::next_count::NextCount;
-pub use self::policy::{NoEmail, Policy, Registration, VerifyEmail};
+pub use self::policy::{MissingEmail, Policy, Registration, VerifyEmail};
 pub use self::session::{Authenticated, SignIn, SignedIn};
 pub(crate) use self::transaction_hook::DEFAULT_TIMEOUT as TRANSACTION_HOOK_TIMEOUT;
 pub use self::verify::Proof;

@@ -34,19 +34,19 @@ impl<A: AuthApp> Manager<A> {
 impl Policy {
     /// Its rules on passwords: of the owner of `email`, in the app that is called `app`.
     fn validate(&self, password: &Password, email: &str, app: &str) -> Result<(), InvalidPassword> {
-        let min = self.min_password_chars.max(1);
+        let min = self.min_password_length.max(1);
         if password.chars() < min {
             let noun = if min == 1 { "character" } else { "characters" };
             return Err(InvalidPassword::new(format!("Password should be at least {min} {noun}")));
         }
         let words = words_of(email, app).chain(self.context_words.iter().copied());
-        if self.refuses_context_words && is_mostly(password, words) {
+        if self.reject_context_words && is_mostly(password, words) {
             return Err(InvalidPassword::new(
                 "Password should not be mostly your e-mail address or the name of this app",
             ));
         }
         #[cfg(feature = "common-passwords")]
-        if self.refuses_common_passwords && crate::password::is_common(password) {
+        if self.reject_common_passwords && crate::password::is_common(password) {
             return Err(InvalidPassword::new("Password should not be one of the most used ones"));
         }
         Ok(())

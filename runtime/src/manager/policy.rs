@@ -1,104 +1,113 @@
-//! What the contract leaves open, decided.
+//! The rules for accounts.
 
 use std::time::Duration;
 
+use crate::setters::settings;
 use crate::settings::StartError;
 use crate::user::{Email, InvalidEmail};
 
-/// What the contract leaves open, decided. Two presets, and each switch by itself:
-///
-/// ```
-/// # use axum_users::prelude::*;
-/// let policy = Policy { min_password_chars: 12, ..Policy::strict() };
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Policy {
-    /// How long a token that resets a password lives.
-    pub reset_password_token_lifetime: Duration,
-    /// How long a token that verifies an address lives.
-    pub verification_token_lifetime: Duration,
-    /// Requires the current password to change the email or the password, and a login within the last ten minutes to
-    /// link or unlink a provider account.
-    pub asks_current_password: bool,
-    /// Whether a new address counts only once its owner has confirmed it.
-    pub confirms_new_email: bool,
-    /// Whether who verifies an address, or confirms a new one, must also be its user: signed in, or knowing the password. Else
-    /// someone who registers with another's address, or moves there, has a good account as soon as its owner opens the link.
-    pub verification_asks_password: bool,
-    /// When a user's email must be verified.
-    pub verify_email: VerifyEmail,
-    /// Whether a registration is answered alike for known and unknown addresses. Both cost a hash and a commit;
-    /// `TransactionHooks::on_register` runs for unknown ones alone, so what it does should be quick.
-    pub hides_registrations: bool,
-    /// Unlinks the user's provider accounts on a password reset, because an attacker with a stolen session may have
-    /// linked their own. An account whose email the provider reports as verified is linked again at the next login, if
-    /// its provider [associates by verified email](crate::oauth::Associate).
-    pub reset_unlinks_accounts: bool,
-    /// Whether no route deactivates, demotes or deletes the last active superuser. Code of the app's own may.
-    pub keeps_last_superuser: bool,
-    /// Who may become a user by registering, or by a sign-in with another service. Code of the app's own makes whom it likes.
-    pub registration: Registration,
-    /// Whether users may register with, and change to, an email at a domain that the Internet reserves (RFC 6761), such as
-    /// `arthur@corp.local` or `admin@localhost`: for a network of your own and for tests.
+settings! {
+    /// The rules for accounts: passwords, emails, registration. There are three presets:
     ///
-    /// Users who have such an email already can sign in and reset their password under every policy.
-    pub allows_reserved_domains: bool,
-    /// What becomes of someone who comes by way of another service and has no address there.
-    pub oauth_without_email: NoEmail,
-    /// The fewest characters of a password, beside what `validate_password` says. The most are always
-    /// [`Password::MAX_BYTES`](crate::secret::Password::MAX_BYTES).
-    pub min_password_chars: usize,
-    /// Whether the most used passwords are refused (OWASP ASVS 6.2.4): some 46,000 of eight characters and more, in
-    /// whatever case. They come with the feature `common-passwords`, without which an app that asks for it does not start.
-    pub refuses_common_passwords: bool,
-    /// Whether a password is refused that is mostly its owner's address, the app's name or
-    /// [`context_words`](Self::context_words) (OWASP ASVS 6.2.11): half of its letters and digits or
-    /// more, and with fewer than eight others. An address is also what is before its `@` and the parts of that, if they
-    /// have three letters and digits at least.
-    pub refuses_context_words: bool,
-    /// What else stands for the app or for who runs it, and so is guessed first.
-    pub context_words: &'static [&'static str],
+    /// | preset | |
+    /// | --- | --- |
+    /// | [`Policy::strict`] | for new apps: what OWASP ASVS 5 requires |
+    /// | [`Policy::default`] | the responses of FastAPI Users, with rules for passwords, and a last superuser who stays |
+    /// | [`Policy::fastapi_users`] | exactly FastAPI Users; the default under `compat` |
+    ///
+    /// ```
+    /// # use axum_users::prelude::*;
+    /// let policy = Policy::strict().min_password_length(12);
+    /// ```
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Policy {
+        /// The lifetime of a token that resets a password.
+        pub reset_password_token_lifetime: Duration = Duration::from_secs(3600),
+        /// The lifetime of a token that verifies an email.
+        pub verification_token_lifetime: Duration = Duration::from_secs(3600),
+        /// Requires the current password to change the email or the password, and a login within the last ten minutes to
+        /// link or unlink a provider account.
+        pub require_current_password: bool = false,
+        /// Sends a token to a new email, which replaces the former one only when the token comes back.
+        pub confirm_email_change: bool = false,
+        /// Requires a session or the password of the user to verify an email or to confirm a new one. Without it, an attacker
+        /// who registers another person's email gets a verified account as soon as that person opens the link.
+        pub require_password_to_verify: bool = false,
+        /// When a user's email must be verified.
+        pub verify_email: VerifyEmail = VerifyEmail::Never,
+        /// Returns the same response to a registration of a known and of an unknown email (user enumeration). Both cost a
+        /// hash and a commit; `TransactionHooks::on_register` runs for unknown emails only, so it should be quick.
+        pub prevent_enumeration: bool = false,
+        /// Unlinks the user's provider accounts on a password reset, because an attacker with a stolen session may have
+        /// linked their own. An account whose email the provider reports as verified is linked again at the next login, if
+        /// its provider [links by verified email](crate::oauth::AccountLinking).
+        pub unlink_accounts_on_reset: bool = false,
+        /// Rejects routes' requests to deactivate, demote or delete the last active superuser. The app's own code may.
+        pub keep_last_superuser: bool = true,
+        /// Which emails may register, by themselves or by a social login. The app's own code may create any user.
+        pub registration: Registration = Registration::Open,
+        /// Accepts new emails at domains that are reserved (RFC 6761), such as `arthur@corp.local` or `admin@localhost`, for
+        /// internal networks and tests.
+        ///
+        /// Users who have such an email already can log in and reset their password under every policy.
+        pub allow_reserved_domains: bool = false,
+        /// How a social login without an email is handled.
+        pub on_missing_email: MissingEmail = MissingEmail::Reject,
+        /// The minimum length of a password in characters, beside the rules of `validate_password`. The maximum is always
+        /// [`Password::MAX_BYTES`](crate::secret::Password::MAX_BYTES) bytes.
+        pub min_password_length: usize = 8,
+        /// Rejects the most used passwords (OWASP ASVS 6.2.4): 46,000 of eight characters and more, without regard to case.
+        /// They come with the feature `common-passwords`; without it, the default is `false`, and an app that sets it to
+        /// `true` does not start.
+        pub reject_common_passwords: bool = cfg!(feature = "common-passwords"),
+        /// Rejects a password that is mostly the user's email, the app's name or one of
+        /// [`context_words`](field@Self::context_words) (OWASP ASVS 6.2.11): half of its letters and digits or more, with
+        /// fewer than eight others. The part before the `@` and its parts count too, from three letters and digits on.
+        pub reject_context_words: bool = true,
+        /// Other words that an attacker would guess first, such as the names of the product and the company.
+        pub context_words: &'static [&'static str] = &[],
+    }
 }
 
 impl Policy {
     /// Exactly what FastAPI Users does.
     #[must_use]
-    pub const fn compatible() -> Self {
+    pub const fn fastapi_users() -> Self {
         Self {
             reset_password_token_lifetime: Duration::from_secs(3600),
             verification_token_lifetime: Duration::from_secs(3600),
-            asks_current_password: false,
-            confirms_new_email: false,
-            verification_asks_password: false,
+            require_current_password: false,
+            confirm_email_change: false,
+            require_password_to_verify: false,
             verify_email: VerifyEmail::Never,
-            hides_registrations: false,
-            reset_unlinks_accounts: false,
-            keeps_last_superuser: false,
+            prevent_enumeration: false,
+            unlink_accounts_on_reset: false,
+            keep_last_superuser: false,
             registration: Registration::Open,
-            allows_reserved_domains: false,
-            oauth_without_email: NoEmail::Refused,
-            min_password_chars: 1,
-            refuses_common_passwords: false,
-            refuses_context_words: false,
+            allow_reserved_domains: false,
+            on_missing_email: MissingEmail::Reject,
+            min_password_length: 1,
+            reject_common_passwords: false,
+            reject_context_words: false,
             context_words: &[],
         }
     }
 
-    /// What OWASP's ASVS asks for where clients can be made to follow.
+    /// What OWASP ASVS 5 requires, for clients that can follow.
     #[must_use]
     pub const fn strict() -> Self {
         Self {
-            asks_current_password: true,
-            confirms_new_email: true,
-            verification_asks_password: true,
+            require_current_password: true,
+            confirm_email_change: true,
+            require_password_to_verify: true,
             verify_email: VerifyEmail::RequiredToLogin,
-            hides_registrations: true,
-            reset_unlinks_accounts: true,
-            keeps_last_superuser: true,
-            min_password_chars: 8,
-            refuses_common_passwords: true,
-            refuses_context_words: true,
-            ..Self::compatible()
+            prevent_enumeration: true,
+            unlink_accounts_on_reset: true,
+            keep_last_superuser: true,
+            min_password_length: 8,
+            reject_common_passwords: true,
+            reject_context_words: true,
+            ..Self::fastapi_users()
         }
     }
 
@@ -107,40 +116,33 @@ impl Policy {
     /// # Errors
     ///
     /// Those of [`Email::parse`]; reserved domains are accepted where the policy
-    /// [allows](Self::allows_reserved_domains) them.
+    /// [allows](Self::allow_reserved_domains) them.
     pub fn parse_email(&self, text: &str) -> Result<Email, InvalidEmail> {
-        if self.allows_reserved_domains {
+        if self.allow_reserved_domains {
             Email::parse_with_reserved_domains(text)
         } else {
             Email::parse(text)
         }
     }
 
-    /// Whether this program has what the policy asks for.
+    /// Checks that the rules don't contradict each other, and that the program can apply them.
     pub(crate) fn check(&self, knows_common_passwords: bool) -> Result<(), StartError> {
-        if self.refuses_common_passwords && !knows_common_passwords {
+        if self.reject_common_passwords && !knows_common_passwords {
             return Err(StartError::Setting(
-                "the policy refuses common passwords, and this program knows none: enable the feature \
-                 `common-passwords` of `axum-users`, or say `refuses_common_passwords: false`"
+                "the policy rejects common passwords, but the list is not in the program: enable the feature \
+                 `common-passwords` of `axum-users`, or call `.reject_common_passwords(false)` on the policy"
                     .to_owned(),
             ));
         }
         if self.verify_email == VerifyEmail::RequiredToLogin
-            && let NoEmail::PlaceholderAt(domain) = self.oauth_without_email
+            && let MissingEmail::PlaceholderAt(domain) = self.on_missing_email
         {
             return Err(StartError::Setting(format!(
                 "the policy requires a verified email to log in, and users with a placeholder at `{domain}` could never \
-                 verify theirs: write `oauth_without_email: NoEmail::Refused` or `verify_email: VerifyEmail::Never`"
+                 verify theirs: call `.on_missing_email(MissingEmail::Reject)` or `.verify_email(VerifyEmail::Never)` on the policy"
             )));
         }
         Ok(())
-    }
-}
-
-impl Default for Policy {
-    /// What FastAPI Users does, but for what only takes away the means to lock everybody out.
-    fn default() -> Self {
-        Self { keeps_last_superuser: true, ..Self::compatible() }
     }
 }
 
@@ -161,21 +163,21 @@ pub enum VerifyEmail {
     RequiredToLogin,
 }
 
-/// Who may become a user by themselves.
+/// Which emails may register.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Registration {
-    /// Everybody.
+    /// All emails.
     #[default]
     Open,
-    /// Nobody.
+    /// No email.
     Closed,
-    /// Those with an address in one of these domains, as in `camelot.bt`. Another service must vouch for the address.
+    /// Emails in these domains, for example `camelot.bt`. In a social login, the provider must report the email as verified.
     Domains(&'static [&'static str]),
 }
 
 impl Registration {
-    /// Whether the owner of `email` may become a user.
+    /// Returns whether `email` may register.
     #[must_use]
     pub fn admits(&self, email: &Email) -> bool {
         let domain = email.as_str().rsplit('@').next().unwrap_or_default();
@@ -187,15 +189,15 @@ impl Registration {
     }
 }
 
-/// What becomes of someone who comes by way of another service and has no address there, as at Reddit.
+/// How a social login without an email is handled, for example at Reddit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum NoEmail {
-    /// The sign-in is refused: `OAUTH_NOT_AVAILABLE_EMAIL`.
+pub enum MissingEmail {
+    /// It is rejected with `OAUTH_NOT_AVAILABLE_EMAIL`.
     #[default]
-    Refused,
-    /// The user gets an address in this domain, which must be the app's own and take no mail: as in
-    /// `users.camelot.bt`. It is never taken for verified.
+    Reject,
+    /// The user gets an email in this domain, for example `users.camelot.bt`, which must be the app's own and receive no
+    /// mail. It is never verified.
     PlaceholderAt(&'static str),
 }
 
@@ -209,18 +211,24 @@ mod tests {
         assert!(strict.check(true).is_ok());
         let error = strict.check(false).expect_err("no list").to_string();
         assert!(error.contains("`common-passwords`"), "{error}");
-        assert!(Policy { refuses_common_passwords: false, ..strict }.check(false).is_ok());
-        assert!(Policy::compatible().check(false).is_ok());
+        assert!(strict.reject_common_passwords(false).check(false).is_ok());
+        assert!(Policy::fastapi_users().check(false).is_ok());
     }
 
     #[test]
     fn users_who_could_never_log_in_are_noticed_at_start() {
-        let oauth_without_email = NoEmail::PlaceholderAt("users.camelot.bt");
+        let on_missing_email = MissingEmail::PlaceholderAt("users.camelot.bt");
         let error =
-            Policy { oauth_without_email, ..Policy::strict() }.check(true).expect_err("a contradiction");
+            Policy::strict().on_missing_email(on_missing_email).check(true).expect_err("a contradiction");
         assert!(error.to_string().contains("`users.camelot.bt`"), "{error}");
-        assert!(Policy { oauth_without_email, ..Policy::compatible() }.check(true).is_ok());
+        assert!(Policy::fastapi_users().on_missing_email(on_missing_email).check(true).is_ok());
         let verify_email = VerifyEmail::Never;
-        assert!(Policy { oauth_without_email, verify_email, ..Policy::strict() }.check(true).is_ok());
+        assert!(
+            Policy::strict()
+                .on_missing_email(on_missing_email)
+                .verify_email(verify_email)
+                .check(true)
+                .is_ok()
+        );
     }
 }

@@ -16,7 +16,7 @@ impl<A: AuthApp> Manager<A> {
     /// The generation of a user is never deleted, since tokens of any lifetime are compared with it.
     ///
     /// Under [`Compat::FastApiUsers`](crate::compat::Compat::FastApiUsers) a token's row does not say when it expires:
-    /// those older than `lifetime` go, the longest that a `Database` backend gives them.
+    /// those older than `lifetime` go, the longest that a backend with `DatabaseSession` gives them.
     ///
     /// # Errors
     ///

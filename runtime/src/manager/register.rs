@@ -10,12 +10,31 @@ use crate::event::{Event, EventKind, Happened, Method};
 use crate::hooks::PasswordOwner;
 use crate::limit::Tried;
 use crate::password::Asker;
+use crate::secret::Password;
 use crate::store::{AccountWrites as _, RevocationWrites as _, UserWrites as _};
 use crate::token::{JwtError, digest, random_token};
-use crate::user::{AuthUser, CreateSchema, Email, OAuthAccount, TypedEmail};
+use crate::user::{AuthUser, CreateSchema, Email, FromCredentials, OAuthAccount, TypedEmail};
 
 impl<A: AuthApp> Manager<A> {
-    /// Makes a user with all that `create` says, flags included: the first superuser, say.
+    /// Creates a user with everything that `create` sets, flags included.
+    ///
+    /// ```
+    /// # use axum_users::manager::ManagerError;
+    /// # use axum_users::prelude::*;
+    /// # #[derive(Clone, Debug, AuthUser)]
+    /// # pub struct User {
+    /// #     pub id: Uuid,
+    /// #     pub email: String,
+    /// #     pub hashed_password: HashedPassword,
+    /// #     pub is_active: bool,
+    /// #     pub is_superuser: bool,
+    /// #     pub is_verified: bool,
+    /// # }
+    /// # auth_app! { pub struct Auth { user: User, database: Sqlite, backends: { api: Bearer + Jwt } } }
+    /// async fn invite(manager: &Manager<Auth>, email: Email) -> Result<User, ManagerError> {
+    ///     manager.create(User::create(email, "correct horse battery").verified()).await
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
@@ -25,7 +44,38 @@ impl<A: AuthApp> Manager<A> {
         created.map_err(|error| error.during(Operation::Register))
     }
 
-    /// Makes a user as a registration may: without what only a superuser may set.
+    /// Returns the superuser with this email; creates the user, verified, if there is none.
+    ///
+    /// The password of an existing user stays. An existing user who is no superuser is not made one, because another person
+    /// may have registered the email: the result is an error. Several nodes may call this at once.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::RegisterUserAlreadyExists`] for a user who is no superuser, [`Refusal::RegisterInvalidPassword`], or any
+    /// underlying error.
+    pub async fn ensure_superuser(
+        &self,
+        email: Email,
+        password: impl Into<Password>,
+    ) -> Result<A::User, ManagerError>
+    where
+        <A::User as AuthUser>::Create: FromCredentials,
+    {
+        if self.user_by_email(&email).await?.is_none() {
+            let create = <A::User as AuthUser>::Create::superuser(email.clone(), password.into());
+            match self.create(create).await {
+                // Another node was faster.
+                Err(error) if error.is_email_taken() => {}
+                result => return result,
+            }
+        }
+        match self.user_by_email(&email).await? {
+            Some(user) if user.is_superuser() => Ok(user),
+            _ => Err(ManagerError::from(Refusal::RegisterUserAlreadyExists).during(Operation::Register)),
+        }
+    }
+
+    /// Creates a user as a registration may: without what only a superuser may set.
     ///
     /// # Errors
     ///
@@ -38,7 +88,7 @@ impl<A: AuthApp> Manager<A> {
         let (policy, method) = (&self.core().policy, Some(Method::Password));
         let result = if !policy.registration.admits(&email) {
             Err(Refusal::RegisterNotAllowed.into())
-        } else if policy.hides_registrations {
+        } else if policy.prevent_enumeration {
             self.insert_unseen(create, method).await
         } else {
             self.insert(create, method).await
@@ -87,7 +137,7 @@ impl<A: AuthApp> Manager<A> {
     /// Notifies the owner of `email`, in the background and within the rate limits for emails, that someone tried to
     /// register with it. `known` is the owner, if already looked up.
     pub(super) fn tell_owner_of_registration(&self, known: Option<A::User>, email: Email) {
-        self.spawn("on_registration_of_known", |manager| async move {
+        self.spawn("on_register_existing_email", |manager| async move {
             // Of two registrations at once, the second one's email was not known before.
             let known = match known {
                 Some(user) => Some(user),
@@ -98,7 +148,7 @@ impl<A: AuthApp> Manager<A> {
             if manager.may_send(Tried::RegistrationOfKnown(typed.key())).await.is_none() {
                 return Ok(());
             }
-            manager.core().hooks.on_registration_of_known(&user, manager.info()).await
+            manager.core().hooks.on_register_existing_email(&user, manager.info()).await
         });
     }
 
@@ -119,7 +169,7 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<A::User, ManagerError> {
         self.check_password(create.password(), PasswordOwner::New(&create)).await?;
         let hashed_password = self.core().pool.hash(create.password(), asker).await?;
-        Ok(A::User::create(create, hashed_password))
+        Ok(A::User::from_create(create, hashed_password))
     }
 
     /// The database decides who comes first.

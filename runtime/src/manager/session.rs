@@ -194,7 +194,7 @@ impl<A: AuthApp> Manager<A> {
     /// for every backend, since a login of another site also counts wrong passwords against its visitor's account and client
     /// IP. Forms of the app's own ask it that need nobody who is signed in, such as a registration.
     ///
-    /// Origins that may do so are set by [`Setup::trusted_origins`](crate::app::Setup::trusted_origins). A client that
+    /// Origins that may do so are set by [`Builder::trusted_origins`](crate::app::Builder::trusted_origins). A client that
     /// sends neither `Sec-Fetch-Site` nor `Origin` nor `Referer` is not a browser, and passes.
     ///
     /// # Errors

@@ -101,7 +101,7 @@ impl<A: AuthApp> Manager<A> {
         }
         let new_email = update.email().filter(|email| email.as_str() != user.email()).cloned();
         let is_sensitive = session.is_some() && (new_email.is_some() || passwords.new.is_some());
-        if is_sensitive && core.policy.asks_current_password {
+        if is_sensitive && core.policy.require_current_password {
             let current = passwords.current.as_ref().ok_or(Refusal::UpdateUserBadCurrentPassword)?;
             if current.is_too_long() {
                 return Err(Refusal::UpdateUserBadCurrentPassword.into());
@@ -116,7 +116,7 @@ impl<A: AuthApp> Manager<A> {
         if let Some(password) = &passwords.new {
             self.check_password(password, PasswordOwner::Existing(&user)).await?;
         }
-        let waits_for_proof = session.is_some() && core.policy.confirms_new_email;
+        let waits_for_proof = session.is_some() && core.policy.confirm_email_change;
         if let Some(email) = &new_email {
             self.check_new_email(&user, email, waits_for_proof).await?;
         }

@@ -54,7 +54,7 @@ impl<A: AuthApp> Manager<A> {
 
     /// Marks a user as verified with a token. Of many at once, one does.
     ///
-    /// Where the [policy](super::Policy::verification_asks_password) asks for it, whoever has the token must also be who
+    /// Where the [policy](super::Policy::require_password_to_verify) asks for it, whoever has the token must also be who
     /// registered: `proof` is the user's password, or one of the user's sessions.
     /// What is wrong there uses the token up no more than it verifies.
     ///
@@ -88,7 +88,7 @@ impl<A: AuthApp> Manager<A> {
         if user.is_verified() {
             return Err(already().into());
         }
-        let asks_password = core.policy.verification_asks_password;
+        let asks_password = core.policy.require_password_to_verify;
         let not_shown = || {
             self.tell(Event::from(kind).to(&id).because(Reason::WrongPassword));
             Refusal::VerifyUserBadPassword
@@ -148,7 +148,7 @@ impl<A: AuthApp> Manager<A> {
 }
 
 /// What shows that the holder of a mailed token is its user, where the
-/// [policy](super::Policy::verification_asks_password) asks for more than the token.
+/// [policy](super::Policy::require_password_to_verify) asks for more than the token.
 #[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "it holds a password or a token")]
 #[non_exhaustive]

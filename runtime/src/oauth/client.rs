@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use super::{ClientKeys, OAuthError, Provider, ProviderSession};
+use super::{OAuthCredentials, OAuthError, ProviderConfig, ProviderSession};
 use crate::clock::Timestamp;
 use crate::user::Profile;
 
@@ -11,7 +11,7 @@ use crate::user::Profile;
 /// An app's own is a struct that says where its provider is, and who the provider says it is:
 ///
 /// ```
-/// use axum_users::oauth::{OAuthClient, OAuthError, Profile, Provider, ProviderSession};
+/// use axum_users::oauth::{OAuthProvider, OAuthError, Profile, ProviderConfig, ProviderSession};
 ///
 /// struct RoundTable;
 ///
@@ -21,27 +21,27 @@ use crate::user::Profile;
 ///     mail: Option<String>,
 /// }
 ///
-/// impl OAuthClient for RoundTable {
-///     fn provider(&self) -> Provider {
-///         let provider = Provider::new("https://table.example/authorize", "https://table.example/token");
-///         Provider { scopes: &["profile"], ..provider }
+/// impl OAuthProvider for RoundTable {
+///     fn provider(&self) -> ProviderConfig {
+///         let provider = ProviderConfig::new("https://table.example/authorize", "https://table.example/token");
+///         provider.scopes(&["profile"])
 ///     }
 ///
 ///     async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {
 ///         let knight: Knight = session.get("https://table.example/me").await?;
 ///         let issuer = "https://table.example".to_owned();
-///         Ok(Profile { issuer, account_id: knight.id.to_string(), email: knight.mail, ..Profile::default() })
+///         Ok(Profile::new(issuer, knight.id.to_string()).email(knight.mail))
 ///     }
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no OAuth client",
     label = "not a client",
-    note = "`google: Google => cookie` is one; a client of your own implements `axum_users::oauth::OAuthClient`"
+    note = "`google: Google => cookie` is one; a client of your own implements `axum_users::oauth::OAuthProvider`"
 )]
-pub trait OAuthClient: Send + Sync + 'static {
+pub trait OAuthProvider: Send + Sync + 'static {
     /// What is known of the provider.
-    fn provider(&self) -> Provider;
+    fn provider(&self) -> ProviderConfig;
 
     /// Who has signed in there.
     fn profile(
@@ -59,18 +59,18 @@ pub trait OAuthClient: Send + Sync + 'static {
     /// # Errors
     ///
     /// When it can't be made of `keys`.
-    fn client_secret(&self, keys: &ClientKeys, now: Timestamp) -> Result<String, OAuthError> {
+    fn client_secret(&self, keys: &OAuthCredentials, now: Timestamp) -> Result<String, OAuthError> {
         let _ = now;
         Ok(keys.expose().to_owned())
     }
 
     /// The app's own keys, where they are not those of the app's configuration.
-    fn keys(&self) -> Option<&ClientKeys> {
+    fn keys(&self) -> Option<&OAuthCredentials> {
         None
     }
 
     /// This client with keys of its own.
-    fn with_keys(self, keys: ClientKeys) -> Keyed<Self>
+    fn with_credentials(self, keys: OAuthCredentials) -> Keyed<Self>
     where
         Self: Sized,
     {
@@ -83,16 +83,16 @@ pub trait OAuthClient: Send + Sync + 'static {
 #[expect(missing_debug_implementations, reason = "it holds a secret")]
 pub struct Keyed<C> {
     client: C,
-    keys: ClientKeys,
+    keys: OAuthCredentials,
     account_namespace: Option<String>,
 }
 
-impl<C: OAuthClient> Keyed<C> {
-    fn new(client: C, keys: ClientKeys) -> Self {
+impl<C: OAuthProvider> Keyed<C> {
+    fn new(client: C, keys: OAuthCredentials) -> Self {
         Self { client, keys, account_namespace: None }
     }
 
-    /// Sets the name under which accounts are stored: [`Provider::account_namespace`].
+    /// Sets the name under which accounts are stored: [`ProviderConfig::account_namespace`].
     #[must_use]
     pub fn account_namespace(mut self, name: impl Into<String>) -> Self {
         self.account_namespace = Some(name.into());
@@ -100,11 +100,13 @@ impl<C: OAuthClient> Keyed<C> {
     }
 }
 
-impl<C: OAuthClient> OAuthClient for Keyed<C> {
-    fn provider(&self) -> Provider {
+impl<C: OAuthProvider> OAuthProvider for Keyed<C> {
+    fn provider(&self) -> ProviderConfig {
         let provider = self.client.provider();
-        let account_namespace = self.account_namespace.clone().or(provider.account_namespace);
-        Provider { account_namespace, ..provider }
+        match &self.account_namespace {
+            Some(namespace) => provider.account_namespace(namespace.clone()),
+            None => provider,
+        }
     }
 
     fn profile(
@@ -118,11 +120,11 @@ impl<C: OAuthClient> OAuthClient for Keyed<C> {
         self.client.revoke(session)
     }
 
-    fn client_secret(&self, keys: &ClientKeys, now: Timestamp) -> Result<String, OAuthError> {
+    fn client_secret(&self, keys: &OAuthCredentials, now: Timestamp) -> Result<String, OAuthError> {
         self.client.client_secret(keys, now)
     }
 
-    fn keys(&self) -> Option<&ClientKeys> {
+    fn keys(&self) -> Option<&OAuthCredentials> {
         Some(&self.keys)
     }
 }

@@ -11,7 +11,7 @@ pub struct OAuthConfig {
     pub(super) base_url: String,
     pub(super) secret: Secrets,
     pub(super) timeout: Duration,
-    pub(super) private_networks: bool,
+    pub(super) allow_private_networks: bool,
 }
 
 impl OAuthConfig {
@@ -22,7 +22,7 @@ impl OAuthConfig {
             base_url: base_url.into(),
             secret: secret.into(),
             timeout: Duration::from_secs(10),
-            private_networks: false,
+            allow_private_networks: false,
         }
     }
 
@@ -47,8 +47,8 @@ impl OAuthConfig {
     /// Where those who name such a provider are not those who run the app, they could else send it into its own network.
     /// The clients that stand in `auth_app!` may have their providers anywhere.
     #[must_use]
-    pub fn private_networks(mut self, allowed: bool) -> Self {
-        self.private_networks = allowed;
+    pub fn allow_private_networks(mut self, allowed: bool) -> Self {
+        self.allow_private_networks = allowed;
         self
     }
 }

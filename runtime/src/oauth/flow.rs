@@ -11,15 +11,18 @@ use super::oidc::{Expected, Metadata, OpenIdProviders, Place, may_name};
 use super::session::{Signer, authenticated};
 use super::source::DynClient;
 use super::state::Proof;
-use super::{ClientAuth, ClientKeys, Endpoints, Http, OAuthError, Provider, ProviderSession, ProviderTokens};
+use super::{
+    ClientAuth, Endpoints, Http, OAuthCredentials, OAuthError, ProviderConfig, ProviderSession,
+    ProviderTokens,
+};
 use crate::clock::Timestamp;
 use crate::user::Profile;
 
 /// A client for one request, with all that it needs to call its provider.
 pub(crate) struct Flow<'a> {
     pub(super) client: &'a dyn DynClient,
-    pub(super) provider: &'a Provider,
-    pub(super) keys: &'a ClientKeys,
+    pub(super) provider: &'a ProviderConfig,
+    pub(super) keys: &'a OAuthCredentials,
     pub(super) http: &'a Http,
     pub(super) oidc: &'a OpenIdProviders,
     pub(super) now: Timestamp,

@@ -5,9 +5,9 @@ use std::fmt;
 /// The name of a client. `auth_app!` makes a constant of each: `Camelot::GOOGLE`. It stands in addresses, and with each
 /// account as the service that it is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ClientName(&'static str);
+pub struct ProviderName(&'static str);
 
-impl ClientName {
+impl ProviderName {
     /// The client called `name` in `auth_app!`.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
@@ -21,7 +21,7 @@ impl ClientName {
     }
 }
 
-impl fmt::Display for ClientName {
+impl fmt::Display for ProviderName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)
     }

@@ -1,29 +1,34 @@
-//! What is known of a provider, as data.
+//! The configuration of an OAuth provider.
 
-/// What is known of a provider.
-#[derive(Clone, Debug)]
-pub struct Provider {
-    /// Where it is asked what.
-    pub endpoints: Endpoints,
-    /// The scopes that are asked for where a request names none.
-    pub scopes: &'static [&'static str],
-    /// Further scopes that a request may ask for. Others are refused.
-    pub optional_scopes: &'static [&'static str],
-    /// How the token endpoint learns who asks.
-    pub client_auth: ClientAuth,
-    /// Further parameters of the address where users sign in.
-    pub parameters: Vec<(&'static str, String)>,
-    /// What happens where a user of the app has the account's address already.
-    pub associate: Associate,
-    /// Whether the provider takes a proof that its code goes to whoever asked for it (PKCE, RFC 7636). A few refuse a
-    /// request that has one.
-    pub pkce: bool,
-    /// Whether the provider answers with a form that the browser posts (OAuth 2.0 Form Post Response Mode).
-    pub posts_form: bool,
-    /// The name that the service has with each account, up to 100 characters. By default it is the client's name in
-    /// `auth_app!`, and for a client that a function of the request made, that name and a digest of the provider's
-    /// addresses: what one tenant's provider calls an account says nothing of another's.
-    pub account_namespace: Option<String>,
+use crate::setters::settings;
+
+settings! {
+    /// The configuration of an OAuth provider.
+    #[derive(Clone, Debug)]
+    pub struct ProviderConfig [
+        /// Its endpoints.
+        pub endpoints: Endpoints,
+    ] {
+        /// The scopes that are requested unless a request names others.
+        pub scopes: &'static [&'static str] = &[],
+        /// Other scopes that a request may name. Unknown ones are rejected.
+        pub optional_scopes: &'static [&'static str] = &[],
+        /// How the app authenticates at the token endpoint.
+        pub client_auth: ClientAuth = ClientAuth::default(),
+        /// Other parameters of the authorization URL.
+        pub parameters: Vec<(&'static str, String)> as Vec<(&'static str, String)> = Vec::new(),
+        /// What happens if the account's email belongs to a user of the app.
+        pub account_linking: AccountLinking = AccountLinking::default(),
+        /// Whether the provider takes a proof that its code goes to whoever asked for it (PKCE, RFC 7636). A few refuse a
+        /// request that has one.
+        pub pkce: bool = true,
+        /// Whether the provider answers with a form that the browser posts (OAuth 2.0 Form Post Response Mode).
+        pub form_post: bool = false,
+        /// The name that the service has with each account, up to 100 characters. By default it is the client's name in
+        /// `auth_app!`, and for a client that a function of the request made, that name and a digest of the provider's
+        /// addresses: what one tenant's provider calls an account says nothing of another's.
+        pub account_namespace: Option<String> as impl Into<Option<String>> = None,
+    }
 }
 
 /// Where a provider is asked what.
@@ -47,7 +52,7 @@ pub enum Endpoints {
         /// metadata has it so.
         issuer: String,
         /// The URL of the metadata, where it is not `{issuer}/.well-known/openid-configuration`: see
-        /// [`Provider::discovered_at`].
+        /// [`ProviderConfig::discovered_at`].
         discovery_url: Option<String>,
     },
 }
@@ -77,30 +82,19 @@ pub enum ClientAuth {
 /// What happens where a user of the app has the address of an account that nobody has yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Associate {
+pub enum AccountLinking {
     /// The sign-in is refused: `OAUTH_USER_ALREADY_EXISTS`.
     #[default]
     Never,
     /// The account becomes that user's, if the provider vouches for the address. A user who never proved to own it
     /// loses password and sessions first: whoever registered it may have been someone else.
-    ByVerifiedEmail,
+    VerifiedEmail,
 }
 
-/// What an app may set of a client that this crate brings.
-#[derive(Clone, Copy, Debug)]
-pub struct Options {
-    /// In place of the client's own scopes.
-    pub scopes: &'static [&'static str],
-    /// Further scopes that a request may ask for.
-    pub optional_scopes: &'static [&'static str],
-    /// What happens where a user of the app has the account's address already.
-    pub associate: Associate,
-}
-
-impl Provider {
+impl ProviderConfig {
     /// A provider at two known addresses, with no scopes and nothing out of the ordinary.
     pub fn new(authorize: impl Into<String>, token: impl Into<String>) -> Self {
-        Self::at(Endpoints::Known {
+        Self::with_defaults(Endpoints::Known {
             authorize: authorize.into(),
             token: token.into(),
             revoke: None,
@@ -110,7 +104,7 @@ impl Provider {
 
     /// An OpenID provider, which publishes its addresses.
     pub fn discovered(issuer: impl Into<String>) -> Self {
-        Self::at(Endpoints::Discovered { issuer: issuer.into(), discovery_url: None })
+        Self::with_defaults(Endpoints::Discovered { issuer: issuer.into(), discovery_url: None })
     }
 
     /// An OpenID provider whose issuer differs from the URL of its metadata by design.
@@ -120,36 +114,15 @@ impl Provider {
     /// an ID token has the user's tenant, which its claim `tid` must name as well.
     pub fn discovered_at(issuer: impl Into<String>, discovery_url: impl Into<String>) -> Self {
         let discovery_url = Some(discovery_url.into());
-        Self::at(Endpoints::Discovered { issuer: issuer.into(), discovery_url })
-    }
-
-    fn at(endpoints: Endpoints) -> Self {
-        Self {
-            endpoints,
-            scopes: &[],
-            optional_scopes: &[],
-            client_auth: ClientAuth::default(),
-            parameters: Vec::new(),
-            associate: Associate::default(),
-            pkce: true,
-            posts_form: false,
-            account_namespace: None,
-        }
+        Self::with_defaults(Endpoints::Discovered { issuer: issuer.into(), discovery_url })
     }
 
     /// The same, with an address where tokens are revoked (RFC 7009).
     #[must_use]
-    pub fn revoked_at(mut self, address: impl Into<String>) -> Self {
+    pub fn revocation_url(mut self, address: impl Into<String>) -> Self {
         if let Endpoints::Known { revoke, .. } = &mut self.endpoints {
             *revoke = Some(address.into());
         }
         self
-    }
-
-    /// The same, as the app sets it.
-    #[must_use]
-    pub fn with(self, options: Options) -> Self {
-        let Options { scopes, optional_scopes, associate } = options;
-        Self { scopes, optional_scopes, associate, ..self }
     }
 }

@@ -13,7 +13,7 @@ use super::oidc::OpenIdProviders;
 use super::seal::Seal;
 use super::source::{DynClient, Source};
 use super::state::StateKeys;
-use super::{ClientKeys, ClientName, Http, OAuthConfig, OAuthError, Provider};
+use super::{Http, OAuthConfig, OAuthCredentials, OAuthError, ProviderConfig, ProviderName};
 use crate::actor::RequestInfo;
 use crate::backend::BackendName;
 use crate::clock::Timestamp;
@@ -26,20 +26,20 @@ const STORING: Duration = Duration::from_secs(20);
 
 /// A client as the app declares it.
 pub(crate) struct Declared {
-    pub(crate) name: ClientName,
+    pub(crate) name: ProviderName,
     pub(crate) source: Source,
     /// What the configuration says.
-    pub(crate) keys: Option<ClientKeys>,
+    pub(crate) keys: Option<OAuthCredentials>,
     /// Where its users sign in.
     pub(crate) backends: Vec<BackendName>,
 }
 
 /// A client for one request.
 pub(crate) struct Chosen {
-    name: ClientName,
+    name: ProviderName,
     client: Arc<dyn DynClient>,
-    pub(crate) provider: Provider,
-    keys: ClientKeys,
+    pub(crate) provider: ProviderConfig,
+    keys: OAuthCredentials,
     /// Whether a function of the request chose it, and so who knows whose addresses.
     is_by_request: bool,
 }
@@ -131,7 +131,7 @@ impl OAuth {
         if let Some(client) = clients.iter().find(|client| !client.has_keys()) {
             let name = client.name;
             return Err(setting(format!(
-                "the OAuth client `{name}` has no keys: give it some, `client.with_keys(ClientKeys::new(id, secret))`"
+                "the OAuth client `{name}` has no keys: give it some, `client.with_credentials(OAuthCredentials::new(id, secret))`"
             )));
         }
         for client in &clients {
@@ -148,7 +148,7 @@ impl OAuth {
             base_url: config.base_url.trim_end_matches('/').to_owned(),
             base_path,
             http: Http::new(config.timeout).map_err(no_tls)?,
-            public_http: match config.private_networks {
+            public_http: match config.allow_private_networks {
                 true => Http::new(config.timeout).map_err(no_tls)?,
                 false => Http::public_only(config.timeout).map_err(no_tls)?,
             },
@@ -177,7 +177,7 @@ impl OAuth {
         2 * self.timeout
     }
 
-    pub(crate) fn client(&self, name: ClientName) -> Option<&Declared> {
+    pub(crate) fn client(&self, name: ProviderName) -> Option<&Declared> {
         self.clients.iter().find(|client| client.name == name)
     }
 
@@ -225,7 +225,7 @@ mod tests {
 
     use super::*;
     use crate::oauth::clients::{GitHub, Oidc};
-    use crate::oauth::{ClientSource, OAuthClient};
+    use crate::oauth::{OAuthProvider, ProviderSource};
 
     #[test]
     fn the_app_is_reached_over_tls() {
@@ -263,12 +263,12 @@ mod tests {
     /// They stand in storage: another name, and a user's account is nobody's.
     #[test]
     fn accounts_keep_their_services_names() {
-        let oidc = Oidc { issuer: "https://id.camelot.bt".into(), ..Oidc };
-        let github = GitHub { web: "https://id.camelot.bt".into(), ..GitHub };
-        let (oidc, github) = (oidc.with_keys(keys()), github.with_keys(keys()));
+        let oidc = Oidc::new("https://id.camelot.bt");
+        let github = GitHub::default().web("https://id.camelot.bt");
+        let (oidc, github) = (oidc.with_credentials(keys()), github.with_credentials(keys()));
         let name = |source| {
             let declared =
-                Declared { name: ClientName::new("work"), source, keys: None, backends: Vec::new() };
+                Declared { name: ProviderName::new("work"), source, keys: None, backends: Vec::new() };
             let chosen = declared.choose(&RequestInfo::default());
             chosen.expect("it has keys").expect("it is there").oauth_name()
         };
@@ -285,7 +285,7 @@ mod tests {
         assert_eq!(name(oidc.account_namespace("camelot").into_source()), "camelot");
     }
 
-    fn keys() -> ClientKeys {
-        ClientKeys::new("camelot", "the-lady-of-the-lake")
+    fn keys() -> OAuthCredentials {
+        OAuthCredentials::new("camelot", "the-lady-of-the-lake")
     }
 }

@@ -9,7 +9,7 @@ use super::account_id::AccountId;
 use super::error::refusal;
 use super::http::read;
 use super::lenient::{filled, is_yes};
-use super::{ClientAuth, ClientKeys, Http, OAuthError, ProviderTokens};
+use super::{ClientAuth, Http, OAuthCredentials, OAuthError, ProviderTokens};
 use crate::user::Profile;
 
 /// A provider that signs what it says.
@@ -22,7 +22,7 @@ pub(super) trait Signer: Sync {
 #[expect(missing_debug_implementations, reason = "it holds tokens")]
 pub struct ProviderSession<'a> {
     pub(super) http: &'a Http,
-    pub(super) keys: &'a ClientKeys,
+    pub(super) keys: &'a OAuthCredentials,
     pub(super) client_secret: &'a str,
     pub(super) client_auth: ClientAuth,
     pub(super) tokens: &'a ProviderTokens,

@@ -5,52 +5,52 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
-use super::{ClientKeys, OAuthClient, OAuthError, Provider, ProviderSession};
+use super::{OAuthCredentials, OAuthError, OAuthProvider, ProviderConfig, ProviderSession};
 use crate::actor::RequestInfo;
 use crate::clock::Timestamp;
 use crate::user::Profile;
 
-/// [`OAuthClient`] with boxed futures.
+/// [`OAuthProvider`] with boxed futures.
 #[doc(hidden)]
 pub trait DynClient: Send + Sync {
-    fn provider(&self) -> Provider;
+    fn provider(&self) -> ProviderConfig;
     fn profile<'a>(&'a self, session: &'a ProviderSession<'_>) -> BoxFuture<'a, Result<Profile, OAuthError>>;
     fn revoke<'a>(&'a self, session: &'a ProviderSession<'_>) -> BoxFuture<'a, Result<(), OAuthError>>;
-    fn client_secret(&self, keys: &ClientKeys, now: Timestamp) -> Result<String, OAuthError>;
-    fn keys(&self) -> Option<&ClientKeys>;
+    fn client_secret(&self, keys: &OAuthCredentials, now: Timestamp) -> Result<String, OAuthError>;
+    fn keys(&self) -> Option<&OAuthCredentials>;
 }
 
-impl<C: OAuthClient> DynClient for C {
-    fn provider(&self) -> Provider {
-        OAuthClient::provider(self)
+impl<C: OAuthProvider> DynClient for C {
+    fn provider(&self) -> ProviderConfig {
+        OAuthProvider::provider(self)
     }
 
     fn profile<'a>(&'a self, session: &'a ProviderSession<'_>) -> BoxFuture<'a, Result<Profile, OAuthError>> {
-        Box::pin(OAuthClient::profile(self, session))
+        Box::pin(OAuthProvider::profile(self, session))
     }
 
     fn revoke<'a>(&'a self, session: &'a ProviderSession<'_>) -> BoxFuture<'a, Result<(), OAuthError>> {
-        Box::pin(OAuthClient::revoke(self, session))
+        Box::pin(OAuthProvider::revoke(self, session))
     }
 
-    fn client_secret(&self, keys: &ClientKeys, now: Timestamp) -> Result<String, OAuthError> {
-        OAuthClient::client_secret(self, keys, now)
+    fn client_secret(&self, keys: &OAuthCredentials, now: Timestamp) -> Result<String, OAuthError> {
+        OAuthProvider::client_secret(self, keys, now)
     }
 
-    fn keys(&self) -> Option<&ClientKeys> {
-        OAuthClient::keys(self)
+    fn keys(&self) -> Option<&OAuthCredentials> {
+        OAuthProvider::keys(self)
     }
 }
 
-/// Where a request's client comes from: a client, or a function of the request, `fn(&RequestInfo) -> impl OAuthClient`, or
+/// Where a request's client comes from: a client, or a function of the request, `fn(&RequestInfo) -> impl OAuthProvider`, or
 /// `-> Option<…>`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no OAuth client",
     label = "not a client",
-    note = "`google: Google => cookie` is one; a client of your own implements `axum_users::oauth::OAuthClient`",
-    note = "a function of the request, `fn(&RequestInfo) -> impl OAuthClient`, may stand here too"
+    note = "`google: Google => cookie` is one; a client of your own implements `axum_users::oauth::OAuthProvider`",
+    note = "a function of the request, `fn(&RequestInfo) -> impl OAuthProvider`, may stand here too"
 )]
-pub trait ClientSource<Kind>: Send + Sync + 'static {
+pub trait ProviderSource<Kind>: Send + Sync + 'static {
     #[doc(hidden)]
     fn into_source(self) -> Source;
 }
@@ -68,38 +68,38 @@ pub enum Source {
     ByRequest(Box<Choose>),
 }
 
-/// [`ClientSource`]: the client is the same for all requests.
+/// [`ProviderSource`]: the client is the same for all requests.
 #[derive(Debug)]
 pub struct Fixed;
 
-/// [`ClientSource`]: a function of the request makes a `C`.
+/// [`ProviderSource`]: a function of the request makes a `C`.
 #[derive(Debug)]
 pub struct ByRequest<C>(PhantomData<fn() -> C>);
 
-/// [`ClientSource`]: a function of the request makes a `C`, or says that there is none for it: that is a 404.
+/// [`ProviderSource`]: a function of the request makes a `C`, or says that there is none for it: that is a 404.
 #[derive(Debug)]
 pub struct PerhapsByRequest<C>(PhantomData<fn() -> C>);
 
-impl<C: OAuthClient> ClientSource<Fixed> for C {
+impl<C: OAuthProvider> ProviderSource<Fixed> for C {
     fn into_source(self) -> Source {
         Source::Fixed(Arc::new(self))
     }
 }
 
-impl<F, C> ClientSource<ByRequest<C>> for F
+impl<F, C> ProviderSource<ByRequest<C>> for F
 where
     F: Fn(&RequestInfo) -> C + Send + Sync + 'static,
-    C: OAuthClient,
+    C: OAuthProvider,
 {
     fn into_source(self) -> Source {
         Source::ByRequest(Box::new(move |request| Some(Arc::new(self(request)))))
     }
 }
 
-impl<F, C> ClientSource<PerhapsByRequest<C>> for F
+impl<F, C> ProviderSource<PerhapsByRequest<C>> for F
 where
     F: Fn(&RequestInfo) -> Option<C> + Send + Sync + 'static,
-    C: OAuthClient,
+    C: OAuthProvider,
 {
     fn into_source(self) -> Source {
         Source::ByRequest(Box::new(move |request| Some(Arc::new(self(request)?))))

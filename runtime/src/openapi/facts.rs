@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::user_schemas::UserSchemas;
 use crate::error::Rejection;
-use crate::extract::{Claims, CurrentSession, CurrentUser, Superuser, VerifiedUser};
+use crate::extract::{CurrentSession, CurrentUser, StatelessClaims, Superuser, VerifiedUser};
 use crate::manager::AuthApp;
 use crate::router::route::settings::{AppSettings, BackendSettings};
 use crate::user::AuthUser;
@@ -104,7 +104,7 @@ fn extractors<A: AuthApp>() -> Vec<(TypeId, Proof)> {
         of::<CurrentSession<A>>(Proof::USER),
         of::<VerifiedUser<A>>(Proof::SOME_USERS),
         of::<Superuser<A>>(Proof::SOME_USERS),
-        of::<Claims<A>>(Proof::CLAIMS),
+        of::<StatelessClaims<A>>(Proof::CLAIMS),
     ]
     .concat()
 }

@@ -132,9 +132,9 @@ impl<S: Clone + Send + Sync + 'static> ApiMethodRouter<S> {
         self
     }
 
-    /// What `#[utoipa::path]` says of it: `documented_by::<__path_list>()` for a function `list`. It comes first, for it
+    /// What `#[utoipa::path]` says of it: `with_utoipa_path::<__path_list>()` for a function `list`. It comes first, for it
     /// replaces what was said before.
-    pub fn documented_by<P: utoipa::Path>(mut self) -> Self {
+    pub fn with_utoipa_path<P: utoipa::Path>(mut self) -> Self {
         self.last.operation = P::operation();
         self
     }

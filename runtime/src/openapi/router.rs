@@ -105,7 +105,7 @@ impl<S: Clone + Send + Sync + 'static> ApiRouter<S> {
     ///
     /// Where axum's router does.
     #[track_caller]
-    pub fn merge_undocumented(self, router: Router<S>) -> Self {
+    pub fn merge_hidden(self, router: Router<S>) -> Self {
         Self { router: self.router.merge(router), ..self }
     }
 

@@ -6,7 +6,7 @@ use super::ApiRouter;
 use crate::backend::BackendName;
 use crate::manager::AuthApp;
 #[cfg(feature = "oauth")]
-use crate::oauth::ClientName;
+use crate::oauth::ProviderName;
 use crate::router::{Access, Routing};
 use crate::user::AuthUser;
 
@@ -38,7 +38,7 @@ pub trait ApiRoutes: AuthApp {
     #[cfg(feature = "oauth")]
     fn api_oauth_routes<S: Clone + Send + Sync + 'static>(
         &self,
-        client: ClientName,
+        client: ProviderName,
         backend: BackendName,
         access: Access,
     ) -> ApiRouter<S>;
@@ -47,7 +47,7 @@ pub trait ApiRoutes: AuthApp {
     #[cfg(feature = "oauth")]
     fn api_oauth_associate_routes<S: Clone + Send + Sync + 'static>(
         &self,
-        client: ClientName,
+        client: ProviderName,
         access: Access,
     ) -> ApiRouter<S>;
 
@@ -92,7 +92,7 @@ where
     #[cfg(feature = "oauth")]
     fn api_oauth_routes<S: Clone + Send + Sync + 'static>(
         &self,
-        client: ClientName,
+        client: ProviderName,
         backend: BackendName,
         access: Access,
     ) -> ApiRouter<S> {
@@ -102,7 +102,7 @@ where
     #[cfg(feature = "oauth")]
     fn api_oauth_associate_routes<S: Clone + Send + Sync + 'static>(
         &self,
-        client: ClientName,
+        client: ProviderName,
         access: Access,
     ) -> ApiRouter<S> {
         ApiRouter::of(self, Routing::oauth_associate(self, client, access))

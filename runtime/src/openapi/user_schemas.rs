@@ -36,7 +36,7 @@ impl UserSchemas {
         let mut create = named::<<A::User as AuthUser>::Create>(&mut nested);
         let mut update = named::<<A::User as AuthUser>::Update>(&mut nested);
         let id = property(&mut read, "id").cloned().unwrap_or_else(|| text().into());
-        if !policy.asks_current_password {
+        if !policy.require_current_password {
             object(&mut update).and_then(|update| update.properties.remove("current_password"));
         }
         let passwords = [property(&mut create, "password"), property(&mut update, "password")];
@@ -123,7 +123,7 @@ fn refer((name, schema): Named, schemas: &mut NamedSchemas) -> AnySchema {
 
 /// How long a password may be. The app's own rules are not known here.
 fn limit(password: AnySchema, policy: &Policy) -> AnySchema {
-    let (min, max) = (policy.min_password_chars.max(1), Password::MAX_BYTES);
+    let (min, max) = (policy.min_password_length.max(1), Password::MAX_BYTES);
     FieldSchema::new(password).min_length(min).max_length(max).into()
 }
 

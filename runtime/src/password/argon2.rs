@@ -10,26 +10,30 @@ use zeroize::Zeroize;
 use super::bcrypt;
 use super::hasher::{HashError, PasswordHasher, Verdict};
 use crate::secret::{HashedPassword, Password};
+use crate::setters::settings;
 
-/// Argon2id. It checks Argon2 hashes of any cost, and bcrypt's; a weaker one is outdated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Argon2 {
-    /// Memory, in KiB.
-    pub memory: u32,
-    /// Passes over it.
-    pub passes: u32,
-    /// Lanes.
-    pub lanes: u32,
-}
-
-/// The costs that OWASP's Password Storage Cheat Sheet asks for.
-impl Default for Argon2 {
-    fn default() -> Self {
-        Self { memory: 19 * 1024, passes: 2, lanes: 1 }
+settings! {
+    /// Argon2id. It checks Argon2 hashes of any cost, and bcrypt's; a weaker one is outdated.
+    ///
+    /// The default costs are those of OWASP's Password Storage Cheat Sheet.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Argon2 {
+        /// Memory, in KiB.
+        pub memory: u32 = 19 * 1024,
+        /// Passes over it.
+        pub passes: u32 = 2,
+        /// Lanes.
+        pub lanes: u32 = 1,
     }
 }
 
 impl Argon2 {
+    /// Argon2id with `memory` KiB, `passes` over it and `lanes`.
+    #[must_use]
+    pub const fn new(memory: u32, passes: u32, lanes: u32) -> Self {
+        Self { memory, passes, lanes }
+    }
+
     /// The costs of pwdlib, which FastAPI Users hashes with.
     #[must_use]
     pub const fn pwdlib() -> Self {
@@ -174,7 +178,7 @@ fn failed(error: impl std::error::Error + Send + Sync + 'static) -> HashError {
 mod tests {
     use super::*;
 
-    const CHEAP: Argon2 = Argon2 { memory: 64, passes: 1, lanes: 1 };
+    const CHEAP: Argon2 = Argon2::new(64, 1, 1);
 
     #[test]
     fn right_wrong_and_outdated() {
@@ -182,7 +186,7 @@ mod tests {
         assert!(hash.expose().starts_with("$argon2id$v=19$m=64,t=1,p=1$"));
         assert_eq!(CHEAP.verify(&"guinevere".into(), &hash).expect("verifies"), Verdict::Right);
         assert_eq!(CHEAP.verify(&"lancelot".into(), &hash).expect("verifies"), Verdict::Wrong);
-        let dearer = Argon2 { passes: 2, ..CHEAP };
+        let dearer = CHEAP.passes(2);
         assert_eq!(dearer.verify(&"guinevere".into(), &hash).expect("verifies"), Verdict::RightButOutdated);
     }
 
@@ -190,7 +194,7 @@ mod tests {
     #[test]
     fn a_stronger_hash_is_not_worn_down() {
         let [weaker, same, stronger] = [Verdict::RightButOutdated, Verdict::Right, Verdict::Right];
-        let configured = Argon2 { memory: 128, passes: 4, lanes: 1 };
+        let configured = Argon2::new(128, 4, 1);
         for (memory, passes, verdict) in [
             (128, 4, same),
             (128, 3, weaker),
@@ -201,7 +205,7 @@ mod tests {
             (512, 1, same),
             (256, 1, weaker),
         ] {
-            let stored = Argon2 { memory, passes, lanes: 1 };
+            let stored = Argon2::new(memory, passes, 1);
             let hash = stored.hash(&"guinevere".into()).expect("hashes");
             let found = configured.verify(&"guinevere".into(), &hash).expect("verifies");
             assert_eq!(found, verdict, "{stored:?}");
@@ -243,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_dear_hash_leaves_no_memory_behind() {
-        let hash = Argon2 { memory: 1024, ..CHEAP }.hash(&"guinevere".into()).expect("hashes");
+        let hash = CHEAP.memory(1024).hash(&"guinevere".into()).expect("hashes");
         assert_eq!(MEMORY.with_borrow(Vec::len), 1024);
         CHEAP.verify(&"guinevere".into(), &hash).expect("verifies");
         assert_eq!(MEMORY.with_borrow(|memory| (memory.len(), memory.capacity())), (64, 64));
@@ -274,7 +278,7 @@ mod tests {
             };
             std::thread::spawn(hash).join().expect("a thread")
         }
-        let dirty = Argon2 { memory: 256, passes: 2, lanes: 1 };
+        let dirty = Argon2::new(256, 2, 1);
         for kind in [
             (Algorithm::Argon2id, Version::V0x13, 1),
             (Algorithm::Argon2id, Version::V0x13, 4),
@@ -289,7 +293,7 @@ mod tests {
     #[test]
     fn one_pass_leaves_nothing_to_guess_by() {
         let is_left = |passes| {
-            Argon2 { passes, ..CHEAP }.hash(&"guinevere".into()).expect("hashes");
+            CHEAP.passes(passes).hash(&"guinevere".into()).expect("hashes");
             MEMORY.with_borrow(|memory| memory.iter().flat_map(|block| block.as_ref()).any(|word| *word != 0))
         };
         assert!(!is_left(1));

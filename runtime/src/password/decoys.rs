@@ -126,7 +126,7 @@ mod tests {
     use super::*;
     use crate::password::{Argon2, PasswordHasher, Verdict};
 
-    const CHEAP: Argon2 = Argon2 { memory: 64, passes: 1, lanes: 1 };
+    const CHEAP: Argon2 = Argon2::new(64, 1, 1);
     const BCRYPT: &str = "$2b$04$KTWRXAh/B0bFPEIIUhsEqubpR.wbJhqB/OmO8YJECQa364ifnZ15C";
 
     fn hash(hasher: Argon2) -> HashedPassword {
@@ -139,8 +139,8 @@ mod tests {
 
     #[test]
     fn each_kind_is_chosen_as_often_as_it_occurs() {
-        let dear = Argon2 { memory: 128, passes: 3, lanes: 2 };
-        let decoys = Decoys::new(hash(Argon2 { memory: 256, ..CHEAP }));
+        let dear = Argon2::new(128, 3, 2);
+        let decoys = Decoys::new(hash(CHEAP.memory(256)));
         let stored =
             [vec![hash(CHEAP); 5], vec![hash(dear); 3], vec![HashedPassword::new(BCRYPT); 2]].concat();
         decoys.count(&stored).expect("randomness");
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn another_node_chooses_the_same_and_few_change_with_the_table() {
-        let [one, other, later] = [(); 3].map(|()| Decoys::new(hash(Argon2 { memory: 256, ..CHEAP })));
+        let [one, other, later] = [(); 3].map(|()| Decoys::new(hash(CHEAP.memory(256))));
         let mut stored = [vec![hash(CHEAP); 500], vec![HashedPassword::new(BCRYPT); 500]].concat();
         one.count(&stored).expect("randomness");
         stored.reverse();

@@ -8,7 +8,7 @@ use crate::secret::{HashedPassword, Password};
 /// Hashes passwords and checks them. It runs on a thread of the pool, never on an async worker.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not hash passwords",
-    note = "`Argon2 {{ .. }}` does; a hasher of your own implements `axum_users::password::PasswordHasher`"
+    note = "`Argon2` does; a hasher of your own implements `axum_users::password::PasswordHasher`"
 )]
 pub trait PasswordHasher: Send + Sync + 'static {
     /// Hashes `password` with a new salt.

@@ -4,7 +4,7 @@
 use super::{Argon2, HashError, PasswordHasher, Verdict};
 use crate::secret::HashedPassword;
 
-const HASHER: Argon2 = Argon2 { memory: 64, passes: 1, lanes: 1 };
+const HASHER: Argon2 = Argon2::new(64, 1, 1);
 /// `guinevere`, by bcrypt.
 const BCRYPT: &str = "$2b$04$KTWRXAh/B0bFPEIIUhsEqubpR.wbJhqB/OmO8YJECQa364ifnZ15C";
 

@@ -18,7 +18,7 @@ pub use self::argon2::Argon2;
 pub(crate) use self::breached::DynBreachedPasswords;
 pub use self::breached::{BreachCheckError, BreachedPasswords};
 #[cfg(feature = "breach-check")]
-pub use self::breached::{PwnedConnections, PwnedPasswords, WhenAway};
+pub use self::breached::{OnUnavailable, PwnedConnections, PwnedPasswords};
 #[cfg(feature = "common-passwords")]
 pub(crate) use self::common::is_common;
 pub(crate) use self::context::{is_mostly, words_of};

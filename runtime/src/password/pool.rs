@@ -11,20 +11,25 @@ use tokio::sync::oneshot;
 use super::hasher::{HashError, PasswordHasher, Verdict};
 use crate::event::Cause;
 use crate::secret::{HashedPassword, Password};
+use crate::setters::settings;
 
-/// How much hashing a process does at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PoolSize {
-    /// Threads that hash: as many passwords at once, and no more.
-    pub threads: usize,
-    /// Passwords that may wait; the next one is turned away. One client has at most a quarter of these places, and always
-    /// one.
-    pub queue: usize,
+settings! {
+    /// How much hashing a process does at once.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct PoolSize {
+        /// Threads that hash: as many passwords at once, and no more.
+        pub threads: usize = thread::available_parallelism().map_or(1, NonZeroUsize::get),
+        /// Passwords that may wait; the next one is turned away. One client has at most a quarter of these places, and always
+        /// one.
+        pub queue: usize = 128,
+    }
 }
 
-impl Default for PoolSize {
-    fn default() -> Self {
-        Self { threads: thread::available_parallelism().map_or(1, NonZeroUsize::get), queue: 128 }
+impl PoolSize {
+    /// `threads` that hash, and a queue of `queue` passwords.
+    #[must_use]
+    pub const fn new(threads: usize, queue: usize) -> Self {
+        Self { threads, queue }
     }
 }
 
@@ -251,7 +256,7 @@ mod tests {
     impl PasswordHasher for Held {
         fn hash(&self, password: &Password) -> Result<HashedPassword, HashError> {
             let _ = self.0.lock().expect("no panic while locked").recv();
-            Argon2 { memory: 8, passes: 1, lanes: 1 }.hash(password)
+            Argon2::new(8, 1, 1).hash(password)
         }
 
         fn verify(&self, _: &Password, _: &HashedPassword) -> Result<Verdict, HashError> {
@@ -289,7 +294,7 @@ mod tests {
     #[test]
     fn one_client_has_a_quarter_of_the_places_and_never_fewer_than_one() {
         for (queue, share) in [(1, 1), (3, 1), (7, 1), (8, 2), (40, 10)] {
-            let (pool, _go, _begun) = busy(PoolSize { threads: 2, queue });
+            let (pool, _go, _begun) = busy(PoolSize::new(2, queue));
             let first = places(&pool, client("198.51.100.1/32"));
             assert_eq!(first.0, share.min(queue), "{queue} places");
             let second = places(&pool, client("2001:db8::/48"));
@@ -303,7 +308,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_place_is_free_again_when_its_hash_begins() {
-        let (pool, go, mut pending) = busy(PoolSize { threads: 1, queue: 4 });
+        let (pool, go, mut pending) = busy(PoolSize::new(1, 4));
         let asker = client("198.51.100.1/32");
         let (count, first) = places(&pool, asker);
         assert_eq!(count, 1);
@@ -326,8 +331,8 @@ mod tests {
     /// As many as there are idle threads wait for nothing.
     #[tokio::test]
     async fn idle_threads_take_jobs_beyond_a_share() {
-        let hasher = Arc::new(Argon2 { memory: 8, passes: 1, lanes: 1 }) as Arc<dyn PasswordHasher>;
-        let pool = HashingPool::new(&hasher, PoolSize { threads: 8, queue: 1 });
+        let hasher = Arc::new(Argon2::new(8, 1, 1)) as Arc<dyn PasswordHasher>;
+        let pool = HashingPool::new(&hasher, PoolSize::new(8, 1));
         while pool.0.0.locked().idle < 8 {
             thread::yield_now();
         }

@@ -43,7 +43,7 @@ mod tests {
 
     #[test]
     fn no_password_is_right_for_it() {
-        let hasher = Argon2 { memory: 64, passes: 1, ..Argon2::default() };
+        let hasher = Argon2::default().memory(64).passes(1);
         let like = hasher.hash(&Password::new("guinevere")).expect("a hash");
         let hash = unusable(&like).expect("random");
         assert!(is_usable(&like) && !is_usable(&hash));

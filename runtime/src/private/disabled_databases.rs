@@ -1,9 +1,12 @@
 //! What the names of databases mean while their features are off, so that a program that uses one is told so.
 
-use super::no_database::{NoDatabase, NoStore};
-use crate::compat::Compat;
-use crate::store::{Database, StoreError, Tables};
-use crate::user::AuthUser;
+#[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+use {
+    super::no_database::{NoDatabase, NoStore},
+    crate::compat::Compat,
+    crate::store::{Database, StoreError, Tables},
+    crate::user::AuthUser,
+};
 
 /// Whether the feature of a database is on. `auth_app!` asks the database by this name; the one that answers is an
 /// inherent function of the databases in this file, and this trait's for every other type.
@@ -42,8 +45,9 @@ macro_rules! databases {
             type Config = <NoDatabase as Database<U>>::Config;
             type Store = NoStore<U>;
 
-            async fn open(self, config: Self::Config, compat: Compat, tables: Tables) -> Result<NoStore<U>, StoreError> {
-                NoDatabase.open(config, compat, tables).await
+            async fn open(self, _: Self::Config, _: Compat, _: Tables) -> Result<NoStore<U>, StoreError> {
+                // By another name than its own the macro does not recognize it.
+                Err(StoreError::Unsupported($message))
             }
         }
     )*};

@@ -29,6 +29,7 @@ pub struct Absent;
 
 impl Absent {
     /// Takes what the constructors of the feature take.
+    #[must_use]
     pub fn new<A, B>(_: A, _: B) -> Self {
         Self
     }

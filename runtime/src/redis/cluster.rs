@@ -4,12 +4,12 @@ use redis::cluster::ClusterClient;
 use redis::cluster_async::ClusterConnection;
 
 use super::error::RedisError;
-use super::server::RedisServer;
+use super::server::RedisOptions;
 
 /// How often a command is tried: a node that has just become master is found at the second or third time.
 const RETRIES: u32 = 4;
 
-pub(super) async fn connect(server: RedisServer, nodes: &[String]) -> Result<ClusterConnection, RedisError> {
+pub(super) async fn connect(server: RedisOptions, nodes: &[String]) -> Result<ClusterConnection, RedisError> {
     let client = ClusterClient::builder(nodes.iter().map(String::as_str))
         .connection_timeout(server.connection_timeout)
         .response_timeout(server.response_timeout)

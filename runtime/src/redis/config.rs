@@ -3,15 +3,15 @@
 /// Where Redis is: one server by its address, or what [`sentinel`](Self::sentinel) or [`cluster`](Self::cluster) make.
 ///
 /// ```
-/// use axum_users::redis::RedisConfig;
+/// use axum_users::redis::RedisAddress;
 ///
-/// let one: RedisConfig = "redis://127.0.0.1:6379".into();
-/// let watched = RedisConfig::sentinel(["redis://10.0.0.1:26379", "redis://10.0.0.2:26379"], "mymaster");
-/// let cluster = RedisConfig::cluster(["redis://10.0.0.1:6379", "redis://10.0.0.2:6379"]);
+/// let one: RedisAddress = "redis://127.0.0.1:6379".into();
+/// let watched = RedisAddress::sentinel(["redis://10.0.0.1:26379", "redis://10.0.0.2:26379"], "mymaster");
+/// let cluster = RedisAddress::cluster(["redis://10.0.0.1:6379", "redis://10.0.0.2:6379"]);
 /// ```
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "addresses may hold passwords")]
-pub struct RedisConfig(pub(super) Place);
+pub struct RedisAddress(pub(super) Place);
 
 /// Each address is read when the app starts.
 #[derive(Clone)]
@@ -21,7 +21,7 @@ pub(super) enum Place {
     Cluster(Vec<String>),
 }
 
-impl RedisConfig {
+impl RedisAddress {
     /// The master that these sentinels name. After a failover they name another one, and the app follows.
     ///
     /// `master` is its name, or an address with the name in place of a host where the master asks for a password or has
@@ -43,14 +43,14 @@ impl RedisConfig {
 }
 
 /// One server: `redis://user:password@host:port/database`.
-impl From<String> for RedisConfig {
+impl From<String> for RedisAddress {
     fn from(address: String) -> Self {
         Self(Place::Server(address))
     }
 }
 
 /// One server: `redis://user:password@host:port/database`.
-impl From<&str> for RedisConfig {
+impl From<&str> for RedisAddress {
     fn from(address: &str) -> Self {
         Self::from(address.to_owned())
     }

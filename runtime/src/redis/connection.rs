@@ -8,10 +8,10 @@ use redis::cluster_async::ClusterConnection;
 use redis::{Cmd, FromRedisValue};
 
 use super::cluster;
-use super::config::{Place, RedisConfig};
+use super::config::{Place, RedisAddress};
 use super::error::RedisError;
 use super::link::Link;
-use super::server::RedisServer;
+use super::server::RedisOptions;
 
 /// A connection to Redis. It renews itself when it is lost, and clones share it.
 #[derive(Clone)]
@@ -34,28 +34,28 @@ pub(crate) const KEEPS_ALL: &str = "noeviction";
 #[diagnostic::on_unimplemented(
     message = "this app has no Redis",
     label = "it needs a Redis",
-    note = "write `redis: RedisServer` in `auth_app!`",
-    note = "a strategy that is put in at run time brings its own connection: `Redis.on(connection)`"
+    note = "write `redis: RedisOptions` in `auth_app!`",
+    note = "a strategy that is put in at run time brings its own connection: `RedisSession::default().with_connection(connection)`"
 )]
 pub trait HasRedis {
     /// The connection to it.
     fn redis(&self) -> &RedisConnection;
 }
 
-impl RedisServer {
+impl RedisOptions {
     /// Connects, for a strategy that is added to an app at run time. With `redis:` in `auth_app!`, the app connects when it
     /// starts.
     ///
     /// # Errors
     ///
     /// If a URL can't be parsed, or Redis is unreachable.
-    pub async fn connect(self, config: impl Into<RedisConfig>) -> Result<RedisConnection, RedisError> {
+    pub async fn connect(self, config: impl Into<RedisAddress>) -> Result<RedisConnection, RedisError> {
         RedisConnection::open(self, config.into().0).await
     }
 }
 
 impl RedisConnection {
-    async fn open(server: RedisServer, place: Place) -> Result<Self, RedisError> {
+    async fn open(server: RedisOptions, place: Place) -> Result<Self, RedisError> {
         let counter_timeout = server.counter_timeout;
         let link = match &place {
             Place::Server(address) => Link::of_server(server, address),

@@ -16,7 +16,7 @@ use redis::{
 };
 use tokio::time::timeout;
 
-use super::server::RedisServer;
+use super::server::RedisOptions;
 
 /// A connection that is there or underway. Whoever needs it waits for the same one.
 type Attempt = Shared<BoxFuture<'static, RedisResult<MultiplexedConnection>>>;
@@ -29,7 +29,7 @@ pub(super) struct Link {
 
 /// Where the server is found whenever a connection is made.
 struct Source {
-    server: RedisServer,
+    server: RedisOptions,
     place: Place,
 }
 
@@ -45,12 +45,12 @@ enum Place {
 
 impl Link {
     /// To the server at `address`.
-    pub(super) fn of_server(server: RedisServer, address: &str) -> RedisResult<Self> {
+    pub(super) fn of_server(server: RedisOptions, address: &str) -> RedisResult<Self> {
         Ok(Self::new(server, Place::Fixed(Client::open(address)?)))
     }
 
     /// To the master that `sentinels` name. `master` is its name, or an address with that for a host.
-    pub(super) fn of_master(server: RedisServer, sentinels: &[String], master: &str) -> RedisResult<Self> {
+    pub(super) fn of_master(server: RedisOptions, sentinels: &[String], master: &str) -> RedisResult<Self> {
         let sentinel = Sentinel::build(sentinels.iter().map(String::as_str).collect())?;
         let (master, node) = match master.contains("://") {
             true => named_master(master)?,
@@ -59,7 +59,7 @@ impl Link {
         Ok(Self::new(server, Place::Watched { sentinel: sentinel.into(), master, node }))
     }
 
-    fn new(server: RedisServer, place: Place) -> Self {
+    fn new(server: RedisOptions, place: Place) -> Self {
         let source = Arc::new(Source { server, place });
         let attempt = Mutex::new(source.attempt());
         Self { source, attempt }
@@ -112,7 +112,7 @@ impl Source {
     }
 
     async fn connect(&self) -> RedisResult<MultiplexedConnection> {
-        let RedisServer { connection_timeout, response_timeout, .. } = self.server;
+        let RedisOptions { connection_timeout, response_timeout, .. } = self.server;
         let client = match &self.place {
             Place::Fixed(client) => client.clone(),
             Place::Watched { sentinel, master, node } => {

@@ -38,7 +38,7 @@ pub(super) async fn user_data<T: Schema>(parts: &Parts, body: Body, policy: &Pol
 }
 
 fn new_data<T: Schema>(object: Map<String, Value>, policy: &Policy) -> Result<T, Rejection> {
-    parse(Fields::new(object).with_reserved_domains(policy.allows_reserved_domains))
+    parse(Fields::new(object).with_reserved_domains(policy.allow_reserved_domains))
 }
 
 /// Reads a JSON body that is a user's new data, with the emails that the policy allows, from someone whom `authenticate` lets
@@ -79,13 +79,13 @@ async fn json_object(parts: &Parts, body: Body, kind: Kind) -> Result<Map<String
 
 fn object_of(parts: &Parts, bytes: &[u8], kind: Kind) -> Result<Map<String, Value>, Rejection> {
     let object = match (bytes.is_empty(), is_json(parts)) {
-        (true, _) => Err(FieldError::no_body()),
+        (true, _) => Err(FieldError::missing_body()),
         (false, false) => return Err(Rejection::UnsupportedMediaType),
         (false, true) => object(bytes),
     };
     match (object, kind) {
         (Err(error), Kind::Embedded) if error.kind != "json_invalid" => Ok(Map::new()),
-        (object, _) => object.map_err(|error| Rejection::Invalid(vec![error])),
+        (object, _) => object.map_err(|error| Rejection::ValidationFailed(vec![error])),
     }
 }
 
@@ -96,12 +96,12 @@ fn urlencoded(bytes: &[u8]) -> Map<String, Value> {
 }
 
 async fn multipart(parts: &Parts, bytes: Vec<u8>) -> Result<Map<String, Value>, Rejection> {
-    let broken = |_| Rejection::Invalid(vec![FieldError::broken_form()]);
+    let broken = |_| Rejection::ValidationFailed(vec![FieldError::invalid_form()]);
     let mut request = Request::new(Body::from(bytes));
     *request.headers_mut() = parts.headers.clone();
     let mut fields = Multipart::from_request(request, &())
         .await
-        .map_err(|_| Rejection::Invalid(vec![FieldError::broken_form()]))?;
+        .map_err(|_| Rejection::ValidationFailed(vec![FieldError::invalid_form()]))?;
     let mut object = Map::new();
     while let Some(field) = fields.next_field().await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
@@ -116,8 +116,10 @@ fn filled(object: Map<String, Value>) -> Map<String, Value> {
 }
 
 fn parse<T: Schema>(mut fields: Fields) -> Result<T, Rejection> {
-    let Some(value) = T::parse(&mut fields) else { return Err(Rejection::Invalid(fields.into_errors())) };
-    value.validate().map_err(Rejection::Invalid)?;
+    let Some(value) = T::parse(&mut fields) else {
+        return Err(Rejection::ValidationFailed(fields.into_errors()));
+    };
+    value.validate().map_err(Rejection::ValidationFailed)?;
     Ok(value)
 }
 
@@ -137,9 +139,9 @@ fn object(bytes: &[u8]) -> Result<Map<String, Value>, FieldError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match serde_json::from_slice(bytes) {
         Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(FieldError::no_object()),
-        Err(error) if error.is_eof() => Err(FieldError::broken_json(bytes.len())),
-        Err(error) => Err(FieldError::broken_json(offset(bytes, error.line(), error.column()))),
+        Ok(_) => Err(FieldError::not_an_object()),
+        Err(error) if error.is_eof() => Err(FieldError::invalid_json(bytes.len())),
+        Err(error) => Err(FieldError::invalid_json(offset(bytes, error.line(), error.column()))),
     }
 }
 

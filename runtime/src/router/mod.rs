@@ -32,7 +32,7 @@ use crate::event::Reason;
 use crate::extract::{CurrentSession, forbidden};
 use crate::manager::{AuthApp, Authenticated, Manager};
 #[cfg(feature = "oauth")]
-use crate::oauth::ClientName;
+use crate::oauth::ProviderName;
 use crate::user::AuthUser;
 
 /// The routes of an app, as a whole or one router at a time.
@@ -76,7 +76,7 @@ pub trait Routes: AuthApp {
     #[cfg(feature = "oauth")]
     fn oauth_routes<S: Clone + Send + Sync + 'static>(
         &self,
-        client: ClientName,
+        client: ProviderName,
         backend: BackendName,
         access: Access,
     ) -> Router<S> {
@@ -87,7 +87,7 @@ pub trait Routes: AuthApp {
     #[cfg(feature = "oauth")]
     fn oauth_associate_routes<S: Clone + Send + Sync + 'static>(
         &self,
-        client: ClientName,
+        client: ProviderName,
         access: Access,
     ) -> Router<S> {
         Routing::oauth_associate(self, client, access).into_router()

@@ -8,7 +8,7 @@ use super::{Access, Entry, auth, password, register, users, verification};
 use crate::backend::BackendName;
 use crate::manager::AuthApp;
 #[cfg(feature = "oauth")]
-use crate::oauth::ClientName;
+use crate::oauth::ProviderName;
 
 impl<S: Clone + Send + Sync + 'static> Routing<S> {
     pub(crate) fn all<A: AuthApp>(app: &A) -> Self {
@@ -68,7 +68,7 @@ impl<S: Clone + Send + Sync + 'static> Routing<S> {
     #[cfg(feature = "oauth")]
     pub(crate) fn oauth<A: AuthApp>(
         app: &A,
-        client: ClientName,
+        client: ProviderName,
         backend: BackendName,
         access: Access,
     ) -> Self {
@@ -78,7 +78,7 @@ impl<S: Clone + Send + Sync + 'static> Routing<S> {
     }
 
     #[cfg(feature = "oauth")]
-    pub(crate) fn oauth_associate<A: AuthApp>(app: &A, client: ClientName, access: Access) -> Self {
+    pub(crate) fn oauth_associate<A: AuthApp>(app: &A, client: ProviderName, access: Access) -> Self {
         let entry = Entry::of(app, access);
         let place = Place::of(access).with_client(client.as_str());
         oauth::associate_routes::<A>().finish(place, oauth::OAuthEntry { entry, client })

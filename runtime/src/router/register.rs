@@ -27,7 +27,7 @@ const ROUTE: Route = Route {
 
 fn documentation(doc: &mut Documentation<'_>) {
     doc.takes_json(JsonType::UserCreate);
-    if doc.app.policy.hides_registrations {
+    if doc.app.policy.prevent_enumeration {
         doc.responds(StatusCode::ACCEPTED, "Registered, unless the address is known", JsonType::Null);
     } else {
         doc.responds(StatusCode::CREATED, "The new user", JsonType::User);
@@ -48,7 +48,7 @@ async fn register<A: AuthApp>(
     let (parts, body) = request.into_parts();
     let policy = &entry.app.core().policy;
     let create = body::user_data::<<A::User as AuthUser>::Create>(&parts, body, policy).await?;
-    let hides = policy.hides_registrations;
+    let hides = policy.prevent_enumeration;
     let manager = Manager::of_request(entry.app, parts);
     match manager.register(create).await {
         // Known and unknown emails get the same response.

@@ -33,7 +33,7 @@ pub use self::accounts::{AccountWrites, Accounts};
 pub use self::error::StoreError;
 pub use self::migration::Migration;
 pub use self::provider_account::{StoredAccount, TokenExpiry};
-pub use self::report::{Finding, Remedy, Report, Severity};
+pub use self::report::{Finding, Remedy, SchemaReport, Severity};
 pub use self::revocation::{Issuance, Mark, RevocationWrites, Revocations, TokenRecord};
 pub use self::sessions::{
     NewSession, OwnSession, SessionId, SessionKey, SessionWrites, Sessions, StoredSession,
@@ -119,8 +119,8 @@ pub trait Store: Users + Sessions + Revocations + Accounts + Clone + Sync + 'sta
     /// Returns what of storage, as it is now, does not fit the user and the layout. It changes nothing.
     ///
     /// A store without a schema has nothing to say.
-    fn check(&self) -> impl Future<Output = Result<Report, StoreError>> + Send {
-        async { Ok(Report::default()) }
+    fn check(&self) -> impl Future<Output = Result<SchemaReport, StoreError>> + Send {
+        async { Ok(SchemaReport::default()) }
     }
 }
 

@@ -67,9 +67,9 @@ impl fmt::Display for Finding {
 
 /// All that a check found, one line each: first what must be put right.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Report(Vec<Finding>);
+pub struct SchemaReport(Vec<Finding>);
 
-impl Report {
+impl SchemaReport {
     /// Everything that was found.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
@@ -98,7 +98,7 @@ impl Report {
     }
 }
 
-impl FromIterator<Finding> for Report {
+impl FromIterator<Finding> for SchemaReport {
     fn from_iter<I: IntoIterator<Item = Finding>>(findings: I) -> Self {
         let mut report = Self::default();
         report.extend(findings);
@@ -106,14 +106,14 @@ impl FromIterator<Finding> for Report {
     }
 }
 
-impl Extend<Finding> for Report {
+impl Extend<Finding> for SchemaReport {
     fn extend<I: IntoIterator<Item = Finding>>(&mut self, findings: I) {
         self.0.extend(findings);
         self.0.sort_by_key(|finding| finding.severity);
     }
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for SchemaReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, finding) in self.0.iter().enumerate() {
             if index > 0 {
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn what_must_be_put_right_comes_first() {
         let add = |name: &str| Remedy { up: vec![format!("ADD {name}")], down: vec![format!("DROP {name}")] };
-        let report = Report::from_iter([
+        let report = SchemaReport::from_iter([
             Finding::warning("the moon wanes"),
             Finding::error("no `a`").with_remedy(add("a")),
             Finding::error("no `b`").with_remedy(add("b")),
@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(migration.name, "1970-01-01-000000_add_both");
         assert_eq!(migration.up, "ADD a;\nADD b;\n");
         assert_eq!(migration.down, "DROP b;\nDROP a;\n", "in the order in which it can be taken back");
-        let words = Report::from_iter([Finding::error("the sun is too hot")]);
+        let words = SchemaReport::from_iter([Finding::error("the sun is too hot")]);
         assert_eq!(words.migration("cool", Timestamp::default()), None);
     }
 }

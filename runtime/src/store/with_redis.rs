@@ -5,10 +5,10 @@ use std::sync::Arc;
 use crate::clock::Timestamp;
 use crate::compat::Compat;
 use crate::limit::{Counters, KnownClients, RedisCounters};
-use crate::redis::{HasRedis, KEEPS_ALL, RedisConfig, RedisConnection, RedisError, RedisServer};
+use crate::redis::{HasRedis, KEEPS_ALL, RedisAddress, RedisConnection, RedisError, RedisOptions};
 use crate::secret::HashedPassword;
 use crate::store::{
-    Accounts, Database, Finding, IdOf, Issuance, Linked, Report, Revocations, Sessions, Storage, Store,
+    Accounts, Database, Finding, IdOf, Issuance, Linked, Revocations, SchemaReport, Sessions, Storage, Store,
     StoreError, StoredAccount, StoredSession, Tables, Users,
 };
 use crate::token::Generation;
@@ -18,19 +18,19 @@ use crate::user::{AuthUser, OAuthAccount, TypedEmail};
 #[derive(Clone, Debug)]
 pub struct WithRedis<D> {
     database: D,
-    redis: RedisServer,
+    redis: RedisOptions,
 }
 
 impl<D> WithRedis<D> {
     /// `database` and `redis`.
-    pub fn new(database: D, redis: RedisServer) -> Self {
+    pub fn new(database: D, redis: RedisOptions) -> Self {
         Self { database, redis }
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<U: AuthUser, D: Database<U>> Database<U> for WithRedis<D> {
-    type Config = (D::Config, RedisConfig);
+    type Config = (D::Config, RedisAddress);
     type Store = WithRedisStore<D::Store>;
 
     async fn open(
@@ -125,7 +125,7 @@ impl<S: Store> Store for WithRedisStore<S> {
         self.store.purge(expired, sessions_since).await
     }
 
-    async fn check(&self) -> Result<Report, StoreError> {
+    async fn check(&self) -> Result<SchemaReport, StoreError> {
         let mut report = self.store.check().await?;
         match self.redis.eviction_policy().await {
             Ok(policy) => report.extend(policy.as_deref().and_then(evicts)),

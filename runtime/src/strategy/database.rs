@@ -5,22 +5,23 @@ use std::time::Duration;
 use super::random::{is_token_of, new_token, stored};
 use super::{Authentication, Context, Grant, Issued, Revoke, Session, Strategy, StrategyError, Work};
 use crate::event::Reason;
+use crate::setters::settings;
 use crate::settings::{Settings, StartError};
 use crate::store::{
     NewSession, SessionId, SessionKey, SessionWrites as _, Store, StoredSession, TokenRecord,
 };
 use crate::user::AuthUser;
 
-/// A random token, whose SHA-256 is in the store; the token itself under `compat`.
-#[derive(Clone, Copy, Debug)]
-pub struct Database {
-    /// How long a token lives.
-    pub lifetime: Duration,
+settings! {
+    /// A random token, whose SHA-256 is in the store; the token itself under `compat`.
+    #[derive(Clone, Copy, Debug)]
+    pub struct DatabaseSession {
+        /// How long a token lives.
+        pub lifetime: Duration = Duration::from_secs(3600),
+    }
 }
 
-impl Database {
-    const DEFAULT: Self = Self { lifetime: Duration::from_secs(3600) };
-
+impl DatabaseSession {
     /// Returns the session of a row, unless it has ended.
     fn session<U: AuthUser, S>(
         &self,
@@ -58,18 +59,7 @@ impl Database {
     }
 }
 
-impl Default for Database {
-    fn default() -> Self {
-        Self::DEFAULT
-    }
-}
-
-/// `Database` with its defaults, as a value.
-#[expect(non_upper_case_globals, reason = "it reads like the struct that it is")]
-#[doc(hidden)]
-pub const Database: Database = Database::DEFAULT;
-
-impl<S: Store> Strategy<S> for Database {
+impl<S: Store> Strategy<S> for DatabaseSession {
     fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {
         settings.check_lifetime(self.lifetime)
     }

@@ -10,47 +10,42 @@ use super::{
 use crate::clock::Timestamp;
 use crate::compat::Compat;
 use crate::event::Reason;
+use crate::setters::settings;
 use crate::settings::{Settings, StartError};
 use crate::store::{Issuance, RevocationWrites as _, Store, TokenRecord};
 use crate::token::{Algorithm, Audience, JwtError, JwtKeys, NumericDate, digest, unsigned};
 use crate::user::{AuthUser, UserId};
 
-/// A JWT as the token. It dies with the password that its user had, and when it is signed out.
-#[derive(Clone)]
-#[expect(missing_debug_implementations, reason = "it holds secrets")]
-pub struct Jwt {
-    /// How long a token lives.
-    pub lifetime: Duration,
-    /// The longest lifetime of the tokens that FastAPI Users issues for the same app, under `compat`; `None`: `lifetime`.
-    ///
-    /// Such a token says when it expires and not when it was issued: it counts as issued this long before its end. One
-    /// with more than this left is rejected, because it would outlive a password change that came after it.
-    pub foreign_lifetime: Option<Duration>,
-    /// How a token is signed with the app's session keys; [`keys`](field@Self::keys) bring an algorithm of their own.
-    pub algorithm: Algorithm,
-    /// Keys of this backend's own, such as a key pair; `None`: the app's session keys.
-    pub keys: Option<JwtKeys>,
-    /// For whom tokens are; by default `axum-users:auth`.
-    pub audience: &'static [&'static str],
+settings! {
+    /// A JWT as the token. It dies with the password that its user had, and when it is signed out.
+    #[derive(Clone)]
+    #[expect(missing_debug_implementations, reason = "it holds secrets")]
+    pub struct Jwt {
+        /// How long a token lives.
+        pub lifetime: Duration = Duration::from_secs(3600),
+        /// The longest lifetime of the tokens that FastAPI Users issues for the same app, under `compat`; `None`: `lifetime`.
+        ///
+        /// Such a token says when it expires and not when it was issued: it counts as issued this long before its end. One
+        /// with more than this left is rejected, because it would outlive a password change that came after it.
+        pub foreign_lifetime: Option<Duration> as impl Into<Option<Duration>> = None,
+        /// How a token is signed with the app's session keys; [`keys`](field@Self::keys) bring an algorithm of their own.
+        pub algorithm: Algorithm = Algorithm::HS256,
+        /// Keys of this backend's own, such as a key pair; `None`: the app's session keys.
+        pub keys: Option<JwtKeys> as impl Into<Option<JwtKeys>> = None,
+        /// For whom tokens are; by default `axum-users:auth`.
+        pub audience: &'static [&'static str] = &[],
+    }
 }
 
 impl Jwt {
-    const DEFAULT: Self = Self {
-        lifetime: Duration::from_secs(3600),
-        foreign_lifetime: None,
-        algorithm: Algorithm::HS256,
-        keys: None,
-        audience: &[],
-    };
-
-    fn keys(&self) -> Result<&JwtKeys, StrategyError> {
+    fn signing_keys(&self) -> Result<&JwtKeys, StrategyError> {
         let unprepared = || StartError::Setting("this `Jwt` was not prepared".to_owned());
         self.keys.as_ref().ok_or_else(|| StrategyError::Settings(unprepared()))
     }
 
     /// Returns the claims of a token of this backend's. `Err(None)` if it is no JWT at all.
     fn verify<S>(&self, token: &str, context: &Context<'_, S>) -> Result<SessionClaims, Option<Reason>> {
-        let keys = self.keys().map_err(|_| None)?;
+        let keys = self.signing_keys().map_err(|_| None)?;
         keys.verify(token, self.audience, context.settings.now()).map_err(|error| match error {
             JwtError::Malformed => None,
             error => Some(Reason::from(&error)),
@@ -94,17 +89,6 @@ fn warn_of_long_life(foreign_lifetime: Duration, now: Timestamp) {
         );
     }
 }
-
-impl Default for Jwt {
-    fn default() -> Self {
-        Self::DEFAULT
-    }
-}
-
-/// `Jwt` with its defaults, as a value.
-#[expect(non_upper_case_globals, reason = "it reads like the struct that it is")]
-#[doc(hidden)]
-pub const Jwt: Jwt = Jwt::DEFAULT;
 
 /// The rule for the app's secrets, for keys that a backend brings.
 fn check_keys(keys: &JwtKeys, compat: Compat) -> Result<(), StartError> {
@@ -187,7 +171,7 @@ impl<S: Store> Strategy<S> for Jwt {
             user_gen: Some(generation),
             ..SessionClaims::new(user.id().to_string(), audience, end)
         };
-        Ok(Issued::new(self.keys()?.sign(&claims)?).expiring_at(end.timestamp()))
+        Ok(Issued::new(self.signing_keys()?.sign(&claims)?).expiring_at(end.timestamp()))
     }
 
     async fn revoke(

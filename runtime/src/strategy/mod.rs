@@ -16,12 +16,12 @@ use std::future::Future;
 
 pub use self::authentication::Authentication;
 pub use self::claims::SessionClaims;
-pub use self::database::Database;
+pub use self::database::DatabaseSession;
 pub(crate) use self::dynamic::DynStrategy;
 pub use self::error::StrategyError;
 pub use self::jwt::Jwt;
 #[cfg(feature = "redis")]
-pub use self::redis::{ConnectedRedis, Redis};
+pub use self::redis::{ConnectedRedisSession, RedisSession};
 pub use self::revoke::{Credential, Revoke};
 pub use crate::session::{Grant, Issued, Session};
 pub use crate::work::{Context, Work};
@@ -88,7 +88,7 @@ use crate::store::Store;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a strategy for this app",
     label = "not a strategy",
-    note = "a backend is `transport + strategy`: `Bearer + Jwt {{ lifetime: HOUR }}`, `Cookie + Database`",
+    note = "a backend is `transport + strategy`: `Bearer + Jwt {{ lifetime: HOUR }}`, `Cookie + DatabaseSession`",
     note = "a strategy of your own implements `axum_users::strategy::Strategy<S>`"
 )]
 pub trait Strategy<S: Store>: Send + Sync + 'static {

@@ -3,11 +3,11 @@
 //!
 //! The chapter Testing of the README has a whole test.
 
-mod outbox;
+mod hook_recorder;
 mod sign_in;
 mod signing_key;
 
-pub use self::outbox::{Hook, Message, Outbox};
+pub use self::hook_recorder::{HookCall, HookKind, HookRecorder};
 pub use self::sign_in::{SignInError, sign_in, sign_in_from};
 pub use self::signing_key::signing_key;
 pub use crate::clock::ManualClock;
@@ -23,7 +23,7 @@ use crate::store::Database;
 use crate::store::diesel::DatabaseUrl;
 
 /// Argon2id at the least cost that it has: `.hasher(testing::CHEAP)`.
-pub const CHEAP: Argon2 = Argon2 { memory: 8, passes: 1, lanes: 1 };
+pub const CHEAP: Argon2 = Argon2::new(8, 1, 1);
 
 /// Returns the URL of an SQLite database in memory, for [`config`]. It is empty, handles one request at a time, and lasts
 /// as long as the app.

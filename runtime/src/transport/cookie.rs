@@ -8,8 +8,10 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 
 use crate::client::only_cookie;
+use crate::clock::Timestamp;
 use crate::error::Rejection;
 use crate::session::Issued;
+use crate::setters::settings;
 use crate::settings::{Settings, StartError};
 
 /// Which requests of other sites a cookie is sent with (RFC 6265bis, section 5.6.7).
@@ -33,45 +35,66 @@ impl From<SameSite> for cookie::SameSite {
     }
 }
 
-/// The token is in a cookie; a login returns `Set-Cookie` and nothing else.
-///
-/// The defaults are those of FastAPI Users, and so is the name under `compat`. A write that another site made the browser
-/// send is rejected, unless [`Setup::trusted_origins`](crate::app::Setup::trusted_origins) names its origin.
-#[derive(Clone, Copy, Debug)]
-pub struct Cookie {
-    /// The cookie's name; by default `__Host-axum-users`, without the prefix where its rules can't be kept.
-    pub name: Option<&'static str>,
-    /// How long the browser keeps it; `None`: until it is closed.
-    pub max_age: Option<Duration>,
-    /// For which paths it is sent.
-    pub path: &'static str,
-    /// For which domain it is sent; `None`: for this host alone.
-    pub domain: Option<&'static str>,
-    /// Whether it is sent over TLS alone. Browsers take `localhost` for secure, but for Safari.
-    pub secure: bool,
-    /// Whether scripts are kept from it.
-    pub http_only: bool,
-    /// Whether it is sent along when another site leads here.
-    pub same_site: SameSite,
+/// How long a browser keeps the cookie of a login.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CookieLifetime {
+    /// As long as its token is valid. If the strategy doesn't say how long that is, until the browser is closed. For a strategy
+    /// of your own that extends its tokens, set another variant: the browser learns of no extension.
+    #[default]
+    Token,
+    /// Until the browser is closed: a session cookie.
+    Browser,
+    /// This long, in whole seconds.
+    Fixed(Duration),
+}
+
+impl From<Duration> for CookieLifetime {
+    fn from(lifetime: Duration) -> Self {
+        Self::Fixed(lifetime)
+    }
+}
+
+settings! {
+    /// The token is in a cookie; a login returns `Set-Cookie` and nothing else.
+    ///
+    /// The defaults are those of FastAPI Users but for `max_age`, and so is the name under `compat`. A write that another site made the browser
+    /// send is rejected, unless [`Builder::trusted_origins`](crate::app::Builder::trusted_origins) names its origin.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Cookie {
+        /// The cookie's name. The default is `__Host-axum-users`, without the prefix if the settings break its rules (RFC 6265bis,
+        /// section 4.1.3.2).
+        pub name: Option<&'static str> as impl Into<Option<&'static str>> = None,
+        /// How long the browser keeps it; by default as long as the token is valid.
+        pub max_age: CookieLifetime as impl Into<CookieLifetime> = CookieLifetime::Token,
+        /// The paths that it is sent to.
+        pub path: &'static str = "/",
+        /// The domain that it is sent to, with its subdomains; `None`: this host only.
+        pub domain: Option<&'static str> as impl Into<Option<&'static str>> = None,
+        /// Sets `Secure`: browsers send the cookie over TLS only. All browsers but Safari treat `localhost` as secure.
+        pub secure: bool = true,
+        /// Sets `HttpOnly`: scripts can't read the cookie.
+        pub http_only: bool = true,
+        /// Sets `SameSite`: which requests of other sites the cookie is sent with.
+        pub same_site: SameSite = SameSite::Lax,
+    }
 }
 
 impl Cookie {
-    const DEFAULT: Self = Self {
-        name: None,
-        max_age: None,
-        path: "/",
-        domain: None,
-        secure: true,
-        http_only: true,
-        same_site: SameSite::Lax,
-    };
+    /// A cookie that the browser forgets when it is closed, with the other defaults.
+    ///
+    /// The session ends on the server when its token expires, all the same.
+    #[must_use]
+    pub fn session() -> Self {
+        Self::default().max_age(CookieLifetime::Browser)
+    }
 
-    pub(super) fn name(&self) -> &'static str {
+    pub(super) fn cookie_name(&self) -> &'static str {
         self.name.unwrap_or("axum-users")
     }
 
     fn header(&self, value: &str, max_age: Option<Duration>) -> Option<HeaderValue> {
-        self.header_of(self.name(), value, max_age)
+        self.header_of(self.cookie_name(), value, max_age)
     }
 
     /// A cookie of the same scope.
@@ -92,28 +115,17 @@ impl Cookie {
 
     /// The name of the cookie of a client that has logged in to an account. It has the same prefix.
     pub(super) fn name_of_known_client(&self) -> String {
-        format!("{}-known", self.name())
+        format!("{}-known", self.cookie_name())
     }
 
     fn respond(&self, value: &str, max_age: Option<Duration>) -> Response {
         let Some(header) = self.header(value, max_age) else {
-            tracing::error!(cookie = self.name(), "a strategy's token can't be written as a cookie");
+            tracing::error!(cookie = self.cookie_name(), "a strategy's token can't be written as a cookie");
             return Rejection::Internal.into_response();
         };
         ([(SET_COOKIE, header)], Json(())).into_response()
     }
 }
-
-impl Default for Cookie {
-    fn default() -> Self {
-        Self::DEFAULT
-    }
-}
-
-/// `Cookie` with its defaults, as a value.
-#[expect(non_upper_case_globals, reason = "it reads like the struct that it is")]
-#[doc(hidden)]
-pub const Cookie: Cookie = Cookie::DEFAULT;
 
 impl Cookie {
     pub(super) fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {
@@ -121,29 +133,38 @@ impl Cookie {
         let rules = settings.compat.rules();
         let name = if keeps_host_prefix { Some(rules.host_cookie) } else { rules.plain_cookie };
         self.name = self.name.or(name);
-        let refuse = |what: &str| Err(StartError::Setting(format!("the cookie `{}` {what}", self.name())));
+        let refuse =
+            |what: &str| Err(StartError::Setting(format!("the cookie `{}` {what}", self.cookie_name())));
         if self.same_site == SameSite::None && !self.secure {
             return refuse("has `same_site: None` and is not secure: browsers drop it");
         }
-        if self.name().starts_with("__Host-") && !keeps_host_prefix {
+        if self.cookie_name().starts_with("__Host-") && !keeps_host_prefix {
             return refuse("has the prefix `__Host-`, so it must be secure, have the path `/` and no domain");
         }
-        if self.header("token", self.max_age).is_none() {
+        if matches!(self.max_age, CookieLifetime::Fixed(lifetime) if lifetime.as_secs() == 0) {
+            return refuse("lives shorter than a second: browsers would delete it at once");
+        }
+        if self.header("token", None).is_none() {
             return refuse("can't be written as a header");
         }
         Ok(())
     }
 
     pub(super) fn token<'r>(&self, headers: &'r HeaderMap) -> Option<&'r str> {
-        only_cookie(headers, self.name())
+        only_cookie(headers, self.cookie_name())
     }
 
     pub(super) fn request_header(&self, token: &str) -> Result<HeaderValue, InvalidHeaderValue> {
-        HeaderValue::try_from(format!("{}={token}", self.name()))
+        HeaderValue::try_from(format!("{}={token}", self.cookie_name()))
     }
 
-    pub(super) fn login_response(&self, issued: &Issued) -> Response {
-        self.respond(issued.access.expose(), self.max_age)
+    pub(super) fn login_response(&self, issued: &Issued, now: Timestamp) -> Response {
+        let max_age = match self.max_age {
+            CookieLifetime::Token => issued.expires_at.map(|end| whole_seconds(end.since(now))),
+            CookieLifetime::Browser => None,
+            CookieLifetime::Fixed(lifetime) => Some(lifetime),
+        };
+        self.respond(issued.access.expose(), max_age)
     }
 
     /// Has the client keep `value` for `lifetime`: the proof that it has logged in to an account. Returns whether it will.
@@ -157,4 +178,9 @@ impl Cookie {
     pub(super) fn logout_response(&self) -> Response {
         self.respond("", Some(Duration::ZERO))
     }
+}
+
+/// `duration`, rounded up.
+fn whole_seconds(duration: Duration) -> Duration {
+    Duration::from_secs(duration.as_secs() + u64::from(duration.subsec_nanos() > 0))
 }

@@ -23,7 +23,7 @@ use crate::settings::StartError;
 ///     pub struct Auth {
 ///         user: User,
 ///         database: Sqlite,
-///         backends: { door: Header::new("x-ticket") + Database },
+///         backends: { door: Header::new("x-ticket") + DatabaseSession },
 ///     }
 /// }
 /// # fn main() {}

@@ -6,7 +6,7 @@ mod header;
 mod security;
 
 pub use self::bearer::Bearer;
-pub use self::cookie::{Cookie, SameSite};
+pub use self::cookie::{Cookie, CookieLifetime, SameSite};
 pub use self::header::Header;
 pub use self::security::SecurityScheme;
 
@@ -18,6 +18,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::clock::Timestamp;
 use crate::session::Issued;
 use crate::settings::{Settings, StartError};
 
@@ -44,14 +45,14 @@ pub enum Transport {
 ///
 /// impl IntoTransport for SharedCookie {
 ///     fn into_transport(self) -> Transport {
-///         Cookie { domain: Some("camelot.bt"), ..Cookie::default() }.into_transport()
+///         Cookie::default().domain("camelot.bt").into_transport()
 ///     }
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a transport",
     label = "not a transport",
-    note = "a backend is `transport + strategy`: `Bearer + Jwt {{ lifetime: HOUR }}`, `Cookie + Database`",
+    note = "a backend is `transport + strategy`: `Bearer + Jwt {{ lifetime: HOUR }}`, `Cookie + DatabaseSession`",
     note = "settings of your own implement `axum_users::transport::IntoTransport`"
 )]
 pub trait IntoTransport {
@@ -138,11 +139,11 @@ impl Transport {
     }
 
     /// Returns the response to a login, with the token.
-    pub(crate) fn login_response(&self, issued: &Issued) -> Response {
+    pub(crate) fn login_response(&self, issued: &Issued, now: Timestamp) -> Response {
         match self {
             Self::Bearer(_) => in_body(issued, "bearer"),
             Self::Header(_) => in_body(issued, "header"),
-            Self::Cookie(cookie) => cookie.login_response(issued),
+            Self::Cookie(cookie) => cookie.login_response(issued, now),
         }
     }
 
@@ -196,7 +197,7 @@ impl Transport {
         match self {
             Self::Bearer(_) => SecurityScheme::PasswordBearer,
             Self::Header(header) => SecurityScheme::Header(header.name()),
-            Self::Cookie(cookie) => SecurityScheme::Cookie(cookie.name()),
+            Self::Cookie(cookie) => SecurityScheme::Cookie(cookie.cookie_name()),
         }
     }
 }

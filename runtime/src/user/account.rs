@@ -1,22 +1,34 @@
-//! What is known and kept of a user's accounts at other services. It knows no OAuth.
+//! Accounts of users at OAuth providers.
 
 use std::fmt;
 
-/// Who someone is at another service, as that service says it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Profile {
-    /// Who says so: the issuer of OpenID Connect, or the service's address.
-    pub issuer: String,
-    /// The account, by what never changes of it.
-    pub account_id: String,
-    /// The account's address, if there is one.
-    pub email: Option<String>,
-    /// Whether the service vouches that the address is the account's own.
-    pub email_verified: bool,
-    /// What the account is called.
-    pub name: Option<String>,
-    /// The address of a picture.
-    pub picture: Option<String>,
+use crate::setters::settings;
+
+settings! {
+    /// The account of a user at an OAuth provider, as the provider reports it.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Profile [
+        /// The issuer of OpenID Connect, or the provider's address.
+        pub issuer: String,
+        /// The account's id, which never changes.
+        pub account_id: String,
+    ] {
+        /// The account's email, if it has one.
+        pub email: Option<String> as impl Into<Option<String>> = None,
+        /// `true` if the provider has verified the email.
+        pub email_verified: bool = false,
+        /// The account's display name.
+        pub name: Option<String> as impl Into<Option<String>> = None,
+        /// The URL of a picture.
+        pub picture: Option<String> as impl Into<Option<String>> = None,
+    }
+}
+
+impl Profile {
+    /// The account `account_id` at `issuer`, of which nothing else is known.
+    pub fn new(issuer: impl Into<String>, account_id: impl Into<String>) -> Self {
+        Self::with_defaults(issuer.into(), account_id.into())
+    }
 }
 
 /// An account of a user's at another service: a row of `oauth_account`, which both layouts have.

@@ -43,7 +43,7 @@ pub trait AuthUser: Clone + Send + Sync + Sized + 'static {
     /// Creates a user from a registration and the hash of its password.
     ///
     /// The id is new, or a placeholder if the database assigns it.
-    fn create(create: Self::Create, hashed_password: HashedPassword) -> Self;
+    fn from_create(create: Self::Create, hashed_password: HashedPassword) -> Self;
     /// Sets the id that the database assigned.
     fn set_id(&mut self, id: Self::Id);
     /// Writes `changes` into this user, as a store writes them into its row.

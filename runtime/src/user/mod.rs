@@ -15,5 +15,5 @@ pub use self::auth_user::{AuthUser, UserChanges};
 pub use self::email::{Email, InvalidEmail};
 pub use self::expected::Expected;
 pub use self::id::UserId;
-pub use self::schema::{CreateSchema, Fields, Flags, Passwords, Schema, UpdateSchema};
+pub use self::schema::{CreateSchema, Fields, Flags, FromCredentials, Passwords, Schema, UpdateSchema};
 pub use self::typed_email::TypedEmail;

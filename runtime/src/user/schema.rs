@@ -47,6 +47,18 @@ pub trait CreateSchema: Schema {
     fn restrict(self) -> Self;
 }
 
+/// A registration that needs an email and a password only. `#[derive(AuthUser)]` implements it for a user whose own fields are
+/// optional at registration or have a default.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has required fields besides email and password",
+    label = "it can't be made of an email and a password",
+    note = "create the superuser with all fields: `manager.create(User::create(email, password, …).superuser().verified())`"
+)]
+pub trait FromCredentials: CreateSchema {
+    /// A verified superuser.
+    fn superuser(email: Email, password: Password) -> Self;
+}
+
 /// The passwords that a change sends.
 #[derive(Clone, Default)]
 #[expect(missing_debug_implementations, reason = "it must not be printed")]

@@ -21,7 +21,7 @@ impl Deed for Register {
     type Ready = String;
 
     fn policy(&self) -> Policy {
-        Policy { hides_registrations: self.is_hidden, ..Policy::compatible() }
+        Policy::fastapi_users().prevent_enumeration(self.is_hidden)
     }
 
     async fn ready(&self, world: &World) -> String {

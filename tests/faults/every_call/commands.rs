@@ -18,7 +18,7 @@ use crate::redis_way::RedisWay;
 /// A world whose Redis lies behind a way.
 async fn world(compat: axum_users::compat::Compat, redis: &AnyRedis, faults: &Faults) -> (World, RedisWay) {
     let way = RedisWay::to(redis.url(), faults.clone()).await;
-    let connection = RedisServer.connect(&*way.url).await.expect("Redis is there");
+    let connection = RedisOptions::default().connect(&*way.url).await.expect("Redis is there");
     let options = Options { compat, redis: Some(connection), ..Options::default() };
     (World::on(options).await, way)
 }
@@ -61,7 +61,7 @@ async fn a_redis_that_hangs_keeps_no_writer_waiting() {
     for compat in COMPAT_MODES {
         let faults = Faults::default();
         let way = RedisWay::to(redis.url(), faults.clone()).await;
-        let connection = RedisServer { response_timeout: MINUTE, ..RedisServer }.connect(&*way.url).await;
+        let connection = RedisOptions::default().response_timeout(MINUTE).connect(&*way.url).await;
         let redis = Some(connection.expect("Redis is there"));
         let server = Server::with(Options { compat, redis, ..Options::default() }).await;
         server.user("arthur@camelot.bt", PASSWORD, |_| {}).await;

@@ -32,7 +32,7 @@ async fn dies_at_every_call<D: Deed>(deeds: impl IntoIterator<Item = D>) {
             for fault in Fault::DEADLY {
                 // Read where a test fails.
                 eprintln!("{fault:?} at number {n} of {calls:?}");
-                let process = mortal(&world, deed.policy().confirms_new_email, n, fault);
+                let process = mortal(&world, deed.policy().confirm_email_change, n, fault);
                 world.other = Some(process.client.url().to_owned());
                 let ready = deed.ready(&world).await;
                 world.settled().await;

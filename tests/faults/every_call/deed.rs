@@ -32,7 +32,7 @@ pub(crate) trait Deed {
 
     /// What the app goes by.
     fn policy(&self) -> Policy {
-        Policy::compatible()
+        Policy::fastapi_users()
     }
 
     /// What may go wrong with it.

@@ -142,7 +142,7 @@ const REFUSALS: [(&[&str], &[&str]); 5] = [
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redis_that_refuses() {
     let Some(redis) = RedisProcess::start(&[]) else { return };
-    let connection = RedisServer.connect(redis.url()).await.expect("Redis answers");
+    let connection = RedisOptions::default().connect(redis.url()).await.expect("Redis answers");
     let world = World::on(Options { redis: Some(connection), ..Options::default() }).await;
     for (begin, end) in REFUSALS {
         let trouble = Refusing(&redis, begin, end);

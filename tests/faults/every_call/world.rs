@@ -60,7 +60,7 @@ impl World {
     /// One whose app comes to its database by this address.
     pub(crate) async fn at(database: Database, address: PlaceConfig, options: Options) -> Self {
         let (compat, faults) = (options.compat, Faults::default());
-        let place = Place { faults: Some(faults.clone()), ..Place };
+        let place = Place { faults: Some(faults.clone()), ..Place::default() };
         let provider = Provider::start().await;
         let setup = |setup| clients(&provider, setup).database(place);
         let server = Server::on(database, options, |config| config.database = address, setup).await;
@@ -96,7 +96,7 @@ impl World {
     /// Waits for all that goes on apart from requests. The app's clock goes along with the machine's, which is the
     /// provider's and another process's.
     pub(crate) async fn settled(&self) {
-        self.server().camelot.finished().await;
+        self.server().camelot.drain().await;
         let before =
             std::mem::replace(&mut *self.seen.lock().expect("no panic while locked"), Instant::now());
         self.server().clock.advance(before.elapsed());

@@ -28,7 +28,7 @@ pub fn app() -> usize {
         }
     }
 
-    drop(Hut::setup());
+    drop(Hut::builder());
     Hut::JWT.as_str().len()
 }
 

@@ -1,7 +1,7 @@
 //! Without the prelude, nothing is in scope but what is named in full.
 #![no_implicit_prelude]
 
-use ::renamed::strategy::{Database, Jwt};
+use ::renamed::strategy::{DatabaseSession, Jwt};
 use ::renamed::transport::{Bearer, Cookie};
 
 /// A user whose fields have names of their own.
@@ -45,7 +45,7 @@ pub struct Knight {
         database: ::renamed::store::diesel::Sqlite { connections: 2 },
         backends: {
             jwt: Bearer + Jwt,
-            cookie: Cookie { secure: false } + Database,
+            cookie: Cookie { secure: false } + DatabaseSession,
         },
     }
 }

@@ -56,7 +56,7 @@ mod tests {
     fn a_name_on_the_wire_of_its_own() {
         for key in ["displayName", "name"] {
             let create = create(&json!({ key: "Arthur" })).unwrap_or_else(|errors| panic!("{errors:?}"));
-            let user = User::create(create, HashedPassword::new("hash"));
+            let user = User::from_create(create, HashedPassword::new("hash"));
             assert_eq!(user.display_name, "Arthur");
             let read = serde_json::to_value(user.read()).expect("JSON");
             assert_eq!((&read["displayName"], read.get("town")), (&json!("Arthur"), None));

@@ -78,7 +78,7 @@ auth_app! {
         database: Sqlite,
         backends: {
             jwt: Bearer + Jwt { lifetime: HOUR },
-            stored: Bearer + Database { lifetime: HOUR },
+            stored: Bearer + DatabaseSession { lifetime: HOUR },
         },
     }
 }

@@ -58,7 +58,7 @@ auth_app! {
         database: Mysql,
         backends: {
             jwt: Bearer + Jwt,
-            db: Bearer + Database,
+            db: Bearer + DatabaseSession,
         },
         hasher: CHEAP,
     }
@@ -81,7 +81,8 @@ impl TransactionHooks<Knight, MysqlConnection> for Stable {
         match &*knight.handle {
             "thief" => Err("the horse is gone".into()),
             "rebel" => {
-                Err(Rejection::Invalid(vec![FieldError::value("handle", "No horse for a rebel")]).into())
+                Err(Rejection::ValidationFailed(vec![FieldError::value("handle", "No horse for a rebel")])
+                    .into())
             }
             _ => Ok(()),
         }

@@ -59,7 +59,7 @@ auth_app! {
         database: Postgres,
         backends: {
             jwt: Bearer + Jwt,
-            db: Bearer + Database,
+            db: Bearer + DatabaseSession,
         },
         hasher: CHEAP,
     }
@@ -85,7 +85,8 @@ impl TransactionHooks<Knight, PostgresConnection> for Stable {
         match &*knight.handle {
             "thief" => Err("the horse is gone".into()),
             "rebel" => {
-                Err(Rejection::Invalid(vec![FieldError::value("handle", "No horse for a rebel")]).into())
+                Err(Rejection::ValidationFailed(vec![FieldError::value("handle", "No horse for a rebel")])
+                    .into())
             }
             _ => Ok(()),
         }

@@ -55,7 +55,7 @@ auth_app! {
         database: Sqlite,
         backends: {
             jwt: Bearer + Jwt,
-            db: Bearer + Database,
+            db: Bearer + DatabaseSession,
         },
         hasher: CHEAP,
     }
@@ -78,7 +78,8 @@ impl TransactionHooks<Knight, SqliteConnection> for Stable {
         match &*knight.handle {
             "thief" => Err("the horse is gone".into()),
             "rebel" => {
-                Err(Rejection::Invalid(vec![FieldError::value("handle", "No horse for a rebel")]).into())
+                Err(Rejection::ValidationFailed(vec![FieldError::value("handle", "No horse for a rebel")])
+                    .into())
             }
             _ => Ok(()),
         }

@@ -49,7 +49,7 @@ async fn a_junk_authorization_header_skips_no_check() {
 async fn claims_of_a_later_backend_are_found_behind_a_rejected_cookie() {
     const LATE: BackendName = BackendName::new("late");
     let keys = JwtKeys::hmac(Algorithm::HS256, &"x".repeat(32).into()).expect("keys");
-    let late = Jwt { keys: Some(keys), ..Jwt::default() };
+    let late = Jwt::default().keys(keys);
     let server = Server::of(Options::default(), |_| {}, |setup| setup.backend(LATE, Bearer, late));
     let server = server.await.expect("the app starts");
     server.user(ARTHUR, PASSWORD, |_| {}).await;

@@ -155,7 +155,7 @@ async fn a_read_is_never_refused() {
 /// A page of another site that sends wrong passwords from its visitor's browser locks nobody out.
 #[on_each_store]
 async fn a_login_of_another_site_counts_nowhere() {
-    for policy in [Policy::compatible(), Policy::strict()] {
+    for policy in [Policy::fastapi_users(), Policy::strict()] {
         for compat in COMPAT_MODES {
             let limits = Some(Limits::default());
             let options = Options { compat, policy: policy.clone(), limits, ..Options::default() };

@@ -24,8 +24,8 @@ fn runs(server: &Server) -> usize {
 #[on_each_store]
 async fn changes_of_one_account_are_limited_right_or_wrong() {
     for counts in counters().await {
-        let limits = Limits { changes: Some(Rate::new(5, 5 * MINUTE)), ..OFF };
-        let server = limited(&counts, limits, Policy::default()).await;
+        let limits = OFF.changes(Rate::new(5, 5 * MINUTE));
+        let server = limited(&counts, limits, Policy::fastapi_users().keep_last_superuser(true)).await;
         server.user(KAY, PASSWORD, |_| {}).await;
         let arthur = client_at(&server, 1).signed_in(Backend::Db, ARTHUR, PASSWORD).await;
         for (n, (body, status)) in [
@@ -61,8 +61,8 @@ async fn changes_of_one_account_are_limited_right_or_wrong() {
 #[on_each_store]
 async fn changes_of_one_client_are_limited_over_all_its_accounts() {
     for counts in counters().await {
-        let limits = Limits { changes_by_client: Some(Rate::new(3, 3 * MINUTE)), ..OFF };
-        let server = limited(&counts, limits, Policy::default()).await;
+        let limits = OFF.changes_per_ip(Rate::new(3, 3 * MINUTE));
+        let server = limited(&counts, limits, Policy::fastapi_users().keep_last_superuser(true)).await;
         server.user(KAY, PASSWORD, |_| {}).await;
         let arthur = client_at(&server, 1).signed_in(Backend::Db, ARTHUR, PASSWORD).await;
         let kay = client_at(&server, 1).signed_in(Backend::Jwt, KAY, PASSWORD).await;
@@ -79,13 +79,11 @@ async fn changes_of_one_client_are_limited_over_all_its_accounts() {
 #[on_each_store]
 async fn changes_that_a_superuser_makes_are_limited() {
     for counts in counters().await {
-        let limits = Limits {
-            changes: Some(Rate::new(1, MINUTE)),
-            changes_by_client: Some(Rate::new(1, MINUTE)),
-            changes_of_others: Some(Rate::new(3, 3 * MINUTE)),
-            ..OFF
-        };
-        let server = limited(&counts, limits, Policy::default()).await;
+        let limits = OFF
+            .changes(Rate::new(1, MINUTE))
+            .changes_per_ip(Rate::new(1, MINUTE))
+            .changes_per_superuser(Rate::new(3, 3 * MINUTE));
+        let server = limited(&counts, limits, Policy::fastapi_users().keep_last_superuser(true)).await;
         let arthur = server.database.rows().remove(0).id;
         let merlin = server.user(MERLIN, PASSWORD, |merlin| merlin.is_superuser = Some(true)).await.id;
         let client = client_at(&server, 1).signed_in(Backend::Db, MERLIN, PASSWORD).await;
@@ -106,7 +104,7 @@ async fn changes_that_a_superuser_makes_are_limited() {
 /// CWE-400: a taken email is refused before the new password is hashed, and after its rules are checked.
 #[on_each_store]
 async fn a_taken_email_costs_no_hash() {
-    let server = limited(&super::Counts::Here, OFF, Policy::default()).await;
+    let server = limited(&super::Counts::Here, OFF, Policy::fastapi_users().keep_last_superuser(true)).await;
     let kay = server.user(KAY, PASSWORD, |_| {}).await.id;
     server.user(MERLIN, PASSWORD, |merlin| merlin.is_superuser = Some(true)).await;
     let arthur = server.client().signed_in(Backend::Db, ARTHUR, PASSWORD).await;
@@ -136,7 +134,7 @@ fn change(email: &str) -> Value {
 #[on_each_store]
 async fn mails_of_each_kind_have_a_bucket_of_their_own_per_recipient() {
     for counts in counters().await {
-        let limits = Limits { mails_to_one: Some(Rate::new(2, 2 * MINUTE)), ..OFF };
+        let limits = OFF.emails_per_recipient(Rate::new(2, 2 * MINUTE));
         let server = limited(&counts, limits, strict_for_unverified()).await;
         server.user(KAY, PASSWORD, |_| {}).await;
         drop(server.events().await);
@@ -172,7 +170,7 @@ async fn mails_of_each_kind_have_a_bucket_of_their_own_per_recipient() {
 #[on_each_store]
 async fn mails_that_one_client_causes_are_limited_whatever_their_kind() {
     for counts in counters().await {
-        let limits = Limits { mails: Some(Rate::new(2, 2 * MINUTE)), ..OFF };
+        let limits = OFF.mails(Rate::new(2, 2 * MINUTE));
         let server = limited(&counts, limits, Policy::strict()).await;
         let knights = ["kay@camelot.bt", "bors@camelot.bt", "gawain@camelot.bt", "tristan@camelot.bt"];
         for knight in knights {

@@ -15,8 +15,8 @@ use crate::common::{ARTHUR, PASSWORD, reset_token};
 #[on_each_store]
 async fn sign_ins_of_one_client_are_limited_and_it_cannot_name_another() {
     for counts in counters().await {
-        let limits = Limits { sign_in: Some(Rate::new(3, MINUTE)), ..OFF };
-        let server = limited(&counts, limits, Policy::default()).await;
+        let limits = OFF.sign_in(Rate::new(3, MINUTE));
+        let server = limited(&counts, limits, Policy::fastapi_users().keep_last_superuser(true)).await;
         for n in 0..3 {
             assert_eq!(client_at(&server, 1).login(Backend::nth(n), ARTHUR, PASSWORD).await.status, 200);
         }
@@ -33,7 +33,7 @@ async fn sign_ins_of_one_client_are_limited_and_it_cannot_name_another() {
 /// F81: without a proxy that is trusted.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_trusted_proxies_the_peer_is_limited() {
-    let limits = Some(Limits { sign_in: Some(Rate::new(3, MINUTE)), ..OFF });
+    let limits = Some(OFF.sign_in(Rate::new(3, MINUTE)));
     let server = Server::with(Options { limits, ..Options::default() }).await;
     for n in 0..3 {
         client_at(&server, n)
@@ -47,8 +47,8 @@ async fn without_trusted_proxies_the_peer_is_limited() {
 /// F81: one customer has a /64 of IPv6 addresses.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_addresses_of_a_64_are_one_client() {
-    let limits = Limits { sign_in: Some(Rate::new(3, MINUTE)), ..OFF };
-    let server = limited(&Counts::Here, limits, Policy::default()).await;
+    let limits = OFF.sign_in(Rate::new(3, MINUTE));
+    let server = limited(&Counts::Here, limits, Policy::fastapi_users().keep_last_superuser(true)).await;
     let at = |ip: &str| server.client().with("x-forwarded-for", ip);
     for n in 1..=3 {
         let answer = at(&format!("2001:db8::{n}")).login(Backend::Jwt, ARTHUR, PASSWORD).await;
@@ -62,12 +62,8 @@ async fn the_addresses_of_a_64_are_one_client() {
 #[on_each_store]
 async fn the_clients_of_a_48_have_ten_times_the_rate_of_one() {
     for counts in counters().await {
-        let limits = Limits {
-            sign_in: Some(Rate::new(2, MINUTE)),
-            passwords_from_anywhere: Some(Rate::new(1000, MINUTE)),
-            ..OFF
-        };
-        let server = limited(&counts, limits, Policy::default()).await;
+        let limits = OFF.sign_in(Rate::new(2, MINUTE)).passwords_per_account(Rate::new(1000, MINUTE));
+        let server = limited(&counts, limits, Policy::fastapi_users().keep_last_superuser(true)).await;
         let at =
             |network: usize| server.client().with("x-forwarded-for", &format!("2001:db8:7:{network:x}::1"));
         assert_eq!(at(0).login(Backend::Jwt, ARTHUR, PASSWORD).await.status, 200);
@@ -99,12 +95,10 @@ async fn the_clients_of_a_48_have_ten_times_the_rate_of_one() {
 /// F82: what costs no hash is refused before it is counted, and so fills no memory.
 #[tokio::test(flavor = "multi_thread")]
 async fn passwords_that_are_too_long_are_refused_uncounted() {
-    let limits = Limits {
-        sign_in: Some(Rate::new(2, MINUTE)),
-        passwords: Some(Rate::new(2, MINUTE)),
-        passwords_from_anywhere: Some(Rate::new(2, MINUTE)),
-        ..OFF
-    };
+    let limits = OFF
+        .sign_in(Rate::new(2, MINUTE))
+        .passwords(Rate::new(2, MINUTE))
+        .passwords_per_account(Rate::new(2, MINUTE));
     let server = limited(&Counts::Here, limits, Policy::strict()).await;
     let session = client_at(&server, 1).signed_in(Backend::Db, ARTHUR, PASSWORD).await;
     let too_long = "x".repeat(Password::MAX_BYTES + 1);
@@ -123,13 +117,10 @@ async fn passwords_that_are_too_long_are_refused_uncounted() {
 #[on_each_store]
 async fn mails_are_limited_by_client_and_by_address() {
     for counts in counters().await {
-        let limits = Limits {
-            mails: Some(Rate::new(4, 4 * MINUTE)),
-            mails_to_one: Some(Rate::new(2, 2 * MINUTE)),
-            ..OFF
-        };
+        let limits = OFF.mails(Rate::new(4, 4 * MINUTE)).emails_per_recipient(Rate::new(2, 2 * MINUTE));
         for path in ["/auth/forgot-password", "/auth/request-verify-token"] {
-            let server = limited(&counts, limits.clone(), Policy::default()).await;
+            let server =
+                limited(&counts, limits.clone(), Policy::fastapi_users().keep_last_superuser(true)).await;
             let asks = async |n: usize, email: &str| {
                 let answer = client_at(&server, n).post_json(path, json!({ "email": email })).await;
                 answer.is(202, &json!(null));
@@ -161,8 +152,8 @@ async fn mails_are_limited_by_client_and_by_address() {
 #[on_each_store]
 async fn registrations_of_one_client_are_limited() {
     for counts in counters().await {
-        let limits = Limits { register: Some(Rate::new(2, MINUTE)), ..OFF };
-        let server = limited(&counts, limits, Policy::default()).await;
+        let limits = OFF.register(Rate::new(2, MINUTE));
+        let server = limited(&counts, limits, Policy::fastapi_users().keep_last_superuser(true)).await;
         server.hashing.hashes.store(0, Ordering::SeqCst);
         let client = client_at(&server, 1);
         assert_eq!(client.register("lancelot@camelot.bt", PASSWORD).await.status, 201);
@@ -176,7 +167,7 @@ async fn registrations_of_one_client_are_limited() {
 #[on_each_store]
 async fn tokens_of_one_client_are_limited_wherever_it_tries_them() {
     for counts in counters().await {
-        let limits = Limits { tokens: Some(Rate::new(3, 3 * MINUTE)), ..OFF };
+        let limits = OFF.tokens(Rate::new(3, 3 * MINUTE));
         let server = limited(&counts, limits, Policy::strict()).await;
         let (client, token) = (client_at(&server, 1), reset_token(&server, ARTHUR).await);
         for path in ["/auth/verify", "/auth/confirm-email", "/auth/reset-password"] {
@@ -194,8 +185,9 @@ async fn tokens_of_one_client_are_limited_wherever_it_tries_them() {
 /// They are on unless an app says otherwise.
 #[tokio::test(flavor = "multi_thread")]
 async fn limits_are_on_by_default() {
-    assert_eq!(Limits::default(), Limits::DEFAULT);
-    let server = limited(&Counts::Here, Limits::default(), Policy::default()).await;
+    assert_eq!(Limits::default(), Limits::default());
+    let server =
+        limited(&Counts::Here, Limits::default(), Policy::fastapi_users().keep_last_superuser(true)).await;
     let client = client_at(&server, 1);
     for _ in 0..10 {
         client.login(Backend::Jwt, ARTHUR, "guess").await.refuses(400, json!("LOGIN_BAD_CREDENTIALS"));
@@ -210,10 +202,10 @@ async fn nodes_that_share_what_counts_count_as_one() {
         if let Counts::Here = counts {
             continue;
         }
-        let limits = Limits { passwords: Some(Rate::new(4, MINUTE)), ..OFF };
+        let limits = OFF.passwords(Rate::new(4, MINUTE));
         let secret = Uuid::new_v4().to_string();
         let node = |database: Option<PlaceConfig>| {
-            start(&counts, limits.clone(), Policy::default(), |config| {
+            start(&counts, limits.clone(), Policy::fastapi_users().keep_last_superuser(true), |config| {
                 config.secret = secret.as_str().into();
                 config.database = database.unwrap_or_else(|| config.database.clone());
             })
@@ -234,13 +226,11 @@ async fn nodes_that_share_what_counts_count_as_one() {
 /// F81: requests that do not say where they come from are counted all the same, and as many clients.
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_from_nowhere_share_the_limits_of_a_few() {
-    let limits = Limits {
-        sign_in: Some(Rate::new(2, MINUTE)),
-        passwords: Some(Rate::new(1, MINUTE)),
-        passwords_from_anywhere: Some(Rate::new(3, MINUTE)),
-        ..OFF
-    };
-    let server = limited(&Counts::Here, limits, Policy::default()).await;
+    let limits = OFF
+        .sign_in(Rate::new(2, MINUTE))
+        .passwords(Rate::new(1, MINUTE))
+        .passwords_per_account(Rate::new(3, MINUTE));
+    let server = limited(&Counts::Here, limits, Policy::fastapi_users().keep_last_superuser(true)).await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let client = Client::new(&format!("http://{}", listener.local_addr().expect("an address")));
     let without_connect_info = server.camelot.routes::<()>();
@@ -265,8 +255,8 @@ async fn requests_from_nowhere_share_the_limits_of_a_few() {
 #[tokio::test(flavor = "multi_thread")]
 async fn code_of_the_apps_own_is_not_limited() {
     let one = Some(Rate::new(1, MINUTE));
-    let limits = Limits { mails: one, mails_to_one: one, tokens: one, ..OFF };
-    let server = limited(&Counts::Here, limits, Policy::default()).await;
+    let limits = OFF.mails(one).emails_per_recipient(one).tokens(one);
+    let server = limited(&Counts::Here, limits, Policy::fastapi_users().keep_last_superuser(true)).await;
     let (manager, email) = (Manager::for_code(server.camelot.clone()), ARTHUR.parse().expect("an address"));
     for _ in 0..3 {
         manager.forgot_password(&email).await.expect("a mail");

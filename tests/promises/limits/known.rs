@@ -12,7 +12,9 @@ use super::{Counts, MINUTE, NOBODY, OFF, client_at, counters, is_too_many, limit
 use crate::common::{ARTHUR, PASSWORD, reset_token, stored_hash, verify_token};
 use crate::revocation::BCRYPT;
 
-const LIMITS: Limits = Limits { passwords_from_anywhere: Some(Rate::new(20, TWENTY_MINUTES)), ..OFF };
+fn limits() -> Limits {
+    OFF.passwords_per_account(Rate::new(20, TWENTY_MINUTES))
+}
 const TWENTY_MINUTES: std::time::Duration = std::time::Duration::from_secs(20 * 60);
 const NEW: &str = "excalibur!";
 
@@ -53,7 +55,7 @@ async fn known_clients_survive_a_restart() {
     for counts in counters().await {
         let secret = Uuid::new_v4().to_string();
         let node = |database: Option<PlaceConfig>| {
-            start(&counts, LIMITS, Policy::default(), |config| {
+            start(&counts, limits(), Policy::fastapi_users().keep_last_superuser(true), |config| {
                 config.secret = secret.as_str().into();
                 config.database = database.unwrap_or_else(|| config.database.clone());
             })
@@ -81,7 +83,7 @@ async fn known_clients_survive_a_restart() {
 async fn a_new_password_ends_all_known_clients() {
     for counts in counters().await {
         for is_reset in [false, true] {
-            let server = limited(&counts, LIMITS, Policy::default()).await;
+            let server = limited(&counts, limits(), Policy::fastapi_users().keep_last_superuser(true)).await;
             let home = client_at(&server, 1);
             let session = home.signed_in(Backend::Db, ARTHUR, PASSWORD).await;
             let cookie = known_cookie(&client_at(&server, 2).login(Backend::Cookie, ARTHUR, PASSWORD).await);
@@ -108,7 +110,7 @@ async fn a_new_password_ends_all_known_clients() {
 #[on_each_store]
 async fn a_login_that_upgrades_the_hash_keeps_clients_known() {
     for counts in counters().await {
-        let server = limited(&counts, LIMITS, Policy::default()).await;
+        let server = limited(&counts, limits(), Policy::fastapi_users().keep_last_superuser(true)).await;
         let home = client_at(&server, 1);
         assert_eq!(status(&home, PASSWORD).await, 200);
         let cookie = known_cookie(&client_at(&server, 2).login(Backend::Cookie, ARTHUR, PASSWORD).await);
@@ -128,7 +130,7 @@ async fn a_login_that_upgrades_the_hash_keeps_clients_known() {
 #[on_each_store]
 async fn an_account_is_known_at_its_last_twenty_networks() {
     for counts in counters().await {
-        let server = limited(&counts, LIMITS, Policy::default()).await;
+        let server = limited(&counts, limits(), Policy::fastapi_users().keep_last_superuser(true)).await;
         server.user(NOBODY, PASSWORD, |_| {}).await;
         assert_eq!(client_at(&server, 0).login(Backend::Jwt, NOBODY, PASSWORD).await.status, 200);
         for n in 0..25 {
@@ -155,7 +157,7 @@ async fn an_account_is_known_at_its_last_twenty_networks() {
 #[on_each_store]
 async fn a_reset_admits_its_client_at_an_account_that_is_known_at_twenty_networks() {
     for counts in counters().await {
-        let server = limited(&counts, LIMITS, Policy::default()).await;
+        let server = limited(&counts, limits(), Policy::fastapi_users().keep_last_superuser(true)).await;
         for n in 0..CLIENTS_OF_AN_ACCOUNT {
             assert_eq!(status(&client_at(&server, n), PASSWORD).await, 200);
         }
@@ -175,7 +177,7 @@ async fn a_reset_admits_its_client_at_an_account_that_is_known_at_twenty_network
 /// F83: a password change by FastAPI Users, which leaves the generation as it is.
 #[on_each_store]
 async fn a_new_password_of_fastapi_users_ends_all_known_clients() {
-    let limits = Some(LIMITS);
+    let limits = Some(limits());
     let proxies = "127.0.0.1".parse().expect("an IP");
     let options = Options { compat: FastApiUsers, limits, ..Options::default() };
     let server = Server::of(options, |_| {}, |setup| setup.trusted_proxies(proxies)).await;
@@ -205,7 +207,7 @@ async fn a_new_password_of_fastapi_users_ends_all_known_clients() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reset_admits_its_client_for_ten_minutes() {
-    let server = limited(&Counts::Here, LIMITS, Policy::default()).await;
+    let server = limited(&Counts::Here, limits(), Policy::fastapi_users().keep_last_superuser(true)).await;
     let body = json!({ "token": reset_token(&server, ARTHUR).await, "password": NEW });
     assert_eq!(client_at(&server, 3).post_json("/auth/reset-password", body).await.status, 200);
     server.clock.advance(10 * MINUTE);
@@ -216,7 +218,7 @@ async fn a_reset_admits_its_client_for_ten_minutes() {
 /// F83: what is no login makes no client known, be its password right.
 #[tokio::test(flavor = "multi_thread")]
 async fn only_a_login_makes_a_client_known() {
-    let server = limited(&Counts::Here, LIMITS, Policy::strict()).await;
+    let server = limited(&Counts::Here, limits(), Policy::strict()).await;
     let session = client_at(&server, 1).signed_in(Backend::Db, ARTHUR, PASSWORD).await;
     let abroad = session.with("x-forwarded-for", "198.51.0.2");
     let change = json!({ "email": "wart@camelot.bt", "current_password": PASSWORD });
@@ -238,8 +240,8 @@ async fn only_a_login_makes_a_client_known() {
 #[on_each_store]
 async fn a_known_client_is_exempt_from_one_limit_alone() {
     for counts in counters().await {
-        let limits = Limits { passwords: Some(Rate::new(3, 3 * MINUTE)), ..LIMITS };
-        let server = limited(&counts, limits, Policy::default()).await;
+        let limits = limits().passwords(Rate::new(3, 3 * MINUTE));
+        let server = limited(&counts, limits, Policy::fastapi_users().keep_last_superuser(true)).await;
         let cookie = known_cookie(&client_at(&server, 1).login(Backend::Cookie, ARTHUR, PASSWORD).await);
         exhaust(&server, ARTHUR).await;
         let client = holding(&client_at(&server, 2), &cookie);
@@ -256,7 +258,7 @@ async fn a_known_client_is_exempt_from_one_limit_alone() {
 /// F83: nobody makes such a cookie, or lends one for another account, or for longer.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cookie_of_a_known_client_can_not_be_made_up() {
-    let server = limited(&Counts::Here, LIMITS, Policy::default()).await;
+    let server = limited(&Counts::Here, limits(), Policy::fastapi_users().keep_last_superuser(true)).await;
     server.user("mordred@camelot.bt", PASSWORD, |_| {}).await;
     let cookie = known_cookie(&client_at(&server, 1).login(Backend::Cookie, ARTHUR, PASSWORD).await);
     let login = client_at(&server, 1).login(Backend::Cookie, "mordred@camelot.bt", PASSWORD).await;
@@ -298,11 +300,11 @@ async fn under_compat_a_line_at_start_says_that_networks_are_known_in_memory() {
     }
     let lines = || traced().matches("known until this process ends").count();
     for (compat, counted, expected) in [
-        (Compat::None, Counted::Nearest, 0),
-        (FastApiUsers, Counted::InDatabase, 0),
-        (FastApiUsers, Counted::Nearest, 1),
+        (Compat::None, LimitStorage::RedisOrMemory, 0),
+        (FastApiUsers, LimitStorage::Database, 0),
+        (FastApiUsers, LimitStorage::RedisOrMemory, 1),
     ] {
-        let limits = Some(Limits { counted, ..LIMITS });
+        let limits = Some(limits().storage(counted));
         let proxies = "127.0.0.1".parse().expect("an IP");
         let server = Server::of(
             Options { compat, limits, ..Options::default() },

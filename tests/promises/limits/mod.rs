@@ -9,7 +9,7 @@ mod spellings;
 
 use std::time::Duration;
 
-use axum_users::app::Setup;
+use axum_users::app::Builder;
 use axum_users::limit::RedisCounters;
 use axum_users::prelude::*;
 use axum_users::redis::RedisConnection;
@@ -38,7 +38,7 @@ async fn counters() -> Vec<Counts> {
     match std::env::var("TEST_REDIS_URL") {
         Ok(url) if !url.is_empty() => {
             // Other tests keep the machine busy: a slow answer must not have a node count for itself.
-            let server = RedisServer { counter_timeout: MINUTE, ..RedisServer };
+            let server = RedisOptions::default().counter_timeout(MINUTE);
             all.push(Counts::InRedis(server.connect(url).await.expect("Redis answers")));
         }
         _ => left_out("TEST_REDIS_URL"),
@@ -69,7 +69,7 @@ async fn start_with(
     counts: &Counts,
     limits: Limits,
     policy: Policy,
-    more: impl FnOnce(Setup<Camelot>) -> Setup<Camelot>,
+    more: impl FnOnce(Builder<Camelot>) -> Builder<Camelot>,
 ) -> Server {
     let secret = Uuid::new_v4().to_string();
     start_as(counts, limits, policy, |config| config.secret = secret.into(), more).await
@@ -80,10 +80,11 @@ async fn start_as(
     limits: Limits,
     policy: Policy,
     config: impl FnOnce(&mut CamelotConfig),
-    more: impl FnOnce(Setup<Camelot>) -> Setup<Camelot>,
+    more: impl FnOnce(Builder<Camelot>) -> Builder<Camelot>,
 ) -> Server {
-    let counted = if let Counts::InDatabase = counts { Counted::InDatabase } else { Counted::Nearest };
-    let limits = Some(Limits { counted, ..limits });
+    let counted =
+        if let Counts::InDatabase = counts { LimitStorage::Database } else { LimitStorage::RedisOrMemory };
+    let limits = Some(limits.storage(counted));
     let proxies = "127.0.0.1".parse().expect("an address");
     let server = Server::of(Options { limits, policy, ..Options::default() }, config, |setup| {
         let setup = more(setup).trusted_proxies(proxies);

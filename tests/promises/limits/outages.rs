@@ -13,7 +13,7 @@ use crate::common::{ARTHUR, PASSWORD, in_time};
 /// Rates under which every kind of guess is counted.
 fn limits(most: u32) -> [Limits; 2] {
     let rate = Some(Rate::new(most, most * MINUTE));
-    [Limits { passwords: rate, ..OFF }, Limits { passwords_from_anywhere: rate, ..OFF }]
+    [OFF.passwords(rate), OFF.passwords_per_account(rate)]
 }
 
 async fn wrong(client: &Client, email: &str) {
@@ -45,8 +45,12 @@ async fn a_guess_that_was_not_compared_is_given_back() {
         }
         for limits in limits(3) {
             let faults = Faults::default();
-            let place = Place { faults: Some(faults.clone()), ..Place };
-            let server = start_with(&counts, limits, Policy::default(), |setup| setup.database(place)).await;
+            let place = Place { faults: Some(faults.clone()), ..Place::default() };
+            let server =
+                start_with(&counts, limits, Policy::fastapi_users().keep_last_superuser(true), |setup| {
+                    setup.database(place)
+                })
+                .await;
             server.user(ARTHUR, PASSWORD, |_| {}).await;
             for email in [ARTHUR, NOBODY] {
                 let client = client_at(&server, 1);
@@ -71,12 +75,13 @@ async fn a_full_queue_costs_no_guess() {
     for counts in counters().await {
         for limits in limits(3) {
             let gate = Gate::open();
-            let pool = PoolSize { threads: 1, queue: 1 };
+            let pool = PoolSize::new(1, 1);
             let hasher = gate.clone();
-            let server = start_with(&counts, limits, Policy::default(), |setup| {
-                setup.hasher(hasher).hashing_pool(pool)
-            })
-            .await;
+            let server =
+                start_with(&counts, limits, Policy::fastapi_users().keep_last_superuser(true), |setup| {
+                    setup.hasher(hasher).hashing_pool(pool)
+                })
+                .await;
             server.user(ARTHUR, PASSWORD, |_| {}).await;
             let mut others = filled(&gate, &server).await;
             for email in [ARTHUR, NOBODY] {
@@ -102,9 +107,13 @@ async fn a_full_queue_costs_no_guess() {
 #[on_each_store]
 async fn a_password_that_was_compared_counts_whatever_fails_then() {
     let faults = Faults::default();
-    let place = Place { faults: Some(faults.clone()), ..Place };
+    let place = Place { faults: Some(faults.clone()), ..Place::default() };
     let [limits, _] = limits(3);
-    let server = start_with(&Counts::Here, limits, Policy::default(), |setup| setup.database(place)).await;
+    let server =
+        start_with(&Counts::Here, limits, Policy::fastapi_users().keep_last_superuser(true), |setup| {
+            setup.database(place)
+        })
+        .await;
     server.user(ARTHUR, PASSWORD, |_| {}).await;
     let client = client_at(&server, 1);
     for _ in 0..3 {
@@ -123,7 +132,7 @@ async fn a_full_queue_costs_no_guess_at_the_current_password() {
     let hasher = gate.clone();
     let [limits, _] = limits(2);
     let server = start_with(&Counts::Here, limits, Policy::strict(), |setup| {
-        setup.hasher(hasher).hashing_pool(PoolSize { threads: 1, queue: 1 })
+        setup.hasher(hasher).hashing_pool(PoolSize::new(1, 1))
     })
     .await;
     server.user(ARTHUR, PASSWORD, |_| {}).await;
@@ -146,11 +155,13 @@ async fn a_full_queue_costs_no_guess_at_the_current_password() {
 async fn a_mail_that_was_not_sent_is_given_back() {
     for path in ["/auth/forgot-password", "/auth/request-verify-token"] {
         let faults = Faults::default();
-        let place = Place { faults: Some(faults.clone()), ..Place };
-        let limits =
-            Limits { mails: Some(Rate::new(2, HOUR)), mails_to_one: Some(Rate::new(2, HOUR)), ..OFF };
+        let place = Place { faults: Some(faults.clone()), ..Place::default() };
+        let limits = OFF.mails(Rate::new(2, HOUR)).emails_per_recipient(Rate::new(2, HOUR));
         let server =
-            start_with(&Counts::Here, limits, Policy::default(), |setup| setup.database(place)).await;
+            start_with(&Counts::Here, limits, Policy::fastapi_users().keep_last_superuser(true), |setup| {
+                setup.database(place)
+            })
+            .await;
         server.user(ARTHUR, PASSWORD, |_| {}).await;
         drop(server.events().await);
         let client = client_at(&server, 1);
@@ -171,10 +182,11 @@ async fn a_mail_that_was_not_sent_is_given_back() {
 async fn one_client_cannot_fill_the_queue_of_hashes() {
     let gate = Gate::open();
     let hasher = gate.clone();
-    let server: Server = start_with(&Counts::Here, OFF, Policy::default(), |setup| {
-        setup.hasher(hasher).hashing_pool(PoolSize { threads: 1, queue: 8 })
-    })
-    .await;
+    let server: Server =
+        start_with(&Counts::Here, OFF, Policy::fastapi_users().keep_last_superuser(true), |setup| {
+            setup.hasher(hasher).hashing_pool(PoolSize::new(1, 8))
+        })
+        .await;
     server.user(ARTHUR, PASSWORD, |_| {}).await;
     gate.set(false);
     let flood = |address: &'static str, count: usize| {

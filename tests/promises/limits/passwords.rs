@@ -14,8 +14,8 @@ use crate::common::{ARTHUR, PASSWORD, reset_token};
 async fn of_many_at_once_as_many_are_tried_as_may() {
     for counts in counters().await {
         for email in [ARTHUR, NOBODY] {
-            let limits = Limits { passwords: Some(Rate::new(10, MINUTE)), ..OFF };
-            let server = limited(&counts, limits, Policy::default()).await;
+            let limits = OFF.passwords(Rate::new(10, MINUTE));
+            let server = limited(&counts, limits, Policy::fastapi_users().keep_last_superuser(true)).await;
             server.hashing.checks.store(0, Ordering::SeqCst);
             let client = client_at(&server, 1);
             let answers = at_once(200, |n| {
@@ -35,8 +35,8 @@ async fn of_many_at_once_as_many_are_tried_as_may() {
 #[on_each_store]
 async fn wrong_passwords_at_one_account_are_limited_known_or_not() {
     for counts in counters().await {
-        let limits = Limits { passwords: Some(Rate::new(3, 3 * MINUTE)), ..OFF };
-        let server = limited(&counts, limits, Policy::default()).await;
+        let limits = OFF.passwords(Rate::new(3, 3 * MINUTE));
+        let server = limited(&counts, limits, Policy::fastapi_users().keep_last_superuser(true)).await;
         let client = client_at(&server, 1);
         for (email, in_another_way) in
             [(ARTHUR, "  ARTHUR@camelot.bt"), (NOBODY, "mordred@CAMELOT.bt"), ("nonsense", "NonSense ")]
@@ -63,8 +63,8 @@ async fn wrong_passwords_at_one_account_are_limited_known_or_not() {
 #[on_each_store]
 async fn a_right_password_forgets_the_wrong_ones() {
     for counts in counters().await {
-        let limits = Limits { passwords: Some(Rate::new(3, MINUTE)), ..OFF };
-        let server = limited(&counts, limits, Policy::default()).await;
+        let limits = OFF.passwords(Rate::new(3, MINUTE));
+        let server = limited(&counts, limits, Policy::fastapi_users().keep_last_superuser(true)).await;
         let client = client_at(&server, 1);
         client.login(Backend::Jwt, NOBODY, "lancelot").await.refuses(400, json!("LOGIN_BAD_CREDENTIALS"));
         for _ in 0..4 {
@@ -86,8 +86,8 @@ async fn a_right_password_forgets_the_wrong_ones() {
 /// That the password of an inactive user is right shows in nothing either.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_right_password_of_an_inactive_user_forgets_nothing() {
-    let limits = Limits { passwords: Some(Rate::new(3, MINUTE)), ..OFF };
-    let server = limited(&Counts::Here, limits, Policy::default()).await;
+    let limits = OFF.passwords(Rate::new(3, MINUTE));
+    let server = limited(&Counts::Here, limits, Policy::fastapi_users().keep_last_superuser(true)).await;
     server.user(NOBODY, PASSWORD, |user| user.is_active = Some(false)).await;
     for _ in 0..3 {
         let answer = server.client().login(Backend::Jwt, NOBODY, PASSWORD).await;
@@ -101,8 +101,8 @@ async fn a_right_password_of_an_inactive_user_forgets_nothing() {
 #[on_each_store]
 async fn guesses_from_many_addresses_are_limited_and_do_not_keep_the_owner_out() {
     for counts in counters().await {
-        let limits = Limits { passwords_from_anywhere: Some(Rate::new(20, 20 * MINUTE)), ..OFF };
-        let server = limited(&counts, limits, Policy::default()).await;
+        let limits = OFF.passwords_per_account(Rate::new(20, 20 * MINUTE));
+        let server = limited(&counts, limits, Policy::fastapi_users().keep_last_superuser(true)).await;
         let home = client_at(&server, 1);
         let session = home.signed_in(Backend::Db, ARTHUR, PASSWORD).await;
         for n in 0..19 {
@@ -135,7 +135,7 @@ async fn guesses_from_many_addresses_are_limited_and_do_not_keep_the_owner_out()
 #[on_each_store]
 async fn the_current_password_is_guessed_no_oftener_than_at_sign_in() {
     for counts in counters().await {
-        let limits = Limits { passwords: Some(Rate::new(3, 3 * MINUTE)), ..OFF };
+        let limits = OFF.passwords(Rate::new(3, 3 * MINUTE));
         let server = limited(&counts, limits, Policy::strict()).await;
         let client = client_at(&server, 1).signed_in(Backend::Db, ARTHUR, PASSWORD).await;
         let change = |current: &str| json!({ "password": "excalibur!", "current_password": current });

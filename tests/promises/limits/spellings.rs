@@ -48,9 +48,9 @@ fn accounts() -> Vec<Vec<String>> {
 async fn spellings_of_one_email_share_the_limits_of_passwords() {
     for counts in counters().await {
         let three = Some(Rate::new(3, 3 * MINUTE));
-        for limits in [Limits { passwords: three, ..OFF }, Limits { passwords_from_anywhere: three, ..OFF }] {
+        for limits in [OFF.passwords(three), OFF.passwords_per_account(three)] {
             let is_per_client = limits.passwords.is_some();
-            let server = limited(&counts, limits, Policy::default()).await;
+            let server = limited(&counts, limits, Policy::fastapi_users().keep_last_superuser(true)).await;
             for account in accounts() {
                 for (n, spelling) in account.iter().cycle().take(5).enumerate() {
                     let client = client_at(&server, if is_per_client { 1 } else { 100 + n });
@@ -71,8 +71,8 @@ async fn spellings_of_one_email_share_the_limits_of_passwords() {
 async fn spellings_of_one_email_share_the_limit_of_mails() {
     for counts in counters().await {
         for path in ["/auth/forgot-password", "/auth/request-verify-token"] {
-            let limits = Limits { mails_to_one: Some(Rate::new(2, 2 * MINUTE)), ..OFF };
-            let server = limited(&counts, limits, Policy::default()).await;
+            let limits = OFF.emails_per_recipient(Rate::new(2, 2 * MINUTE));
+            let server = limited(&counts, limits, Policy::fastapi_users().keep_last_superuser(true)).await;
             drop(server.events().await);
             for spelling in spellings(ARTHUR) {
                 client_at(&server, 1).post_json(path, json!({ "email": spelling })).await;
@@ -86,8 +86,8 @@ async fn spellings_of_one_email_share_the_limit_of_mails() {
 #[on_each_store]
 async fn a_known_client_is_known_under_every_spelling() {
     for counts in counters().await {
-        let limits = Limits { passwords_from_anywhere: Some(Rate::new(3, 3 * MINUTE)), ..OFF };
-        let server = limited(&counts, limits, Policy::default()).await;
+        let limits = OFF.passwords_per_account(Rate::new(3, 3 * MINUTE));
+        let server = limited(&counts, limits, Policy::fastapi_users().keep_last_superuser(true)).await;
         let home = client_at(&server, 1);
         assert_eq!(home.login(Backend::Jwt, &spellings(ARTHUR)[0], PASSWORD).await.status, 200);
         for n in 0..3 {

@@ -162,7 +162,7 @@ impl<U: AuthUser> State<U> {
 }
 
 /// How a [`Memory`] is opened: it is there already.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct InMemory;
 
 impl<U: AuthUser> Database<U> for InMemory {

@@ -17,7 +17,7 @@ auth_app! {
         user: User,
         database: Sqlite,
         backends: { jwt: Bearer + Jwt },
-        oauth: { facebook: Facebook { associate: ByVerifiedEmail } => jwt },
+        oauth: { facebook: Facebook { account_linking: AccountLinking::VerifiedEmail } => jwt },
     }
 }
 

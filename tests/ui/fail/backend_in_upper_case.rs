@@ -9,6 +9,6 @@ auth_app! {
     pub struct Auth {
         user: User,
         database: Sqlite,
-        backends: { Web: Cookie + Database { lifetime: HOUR } },
+        backends: { Web: Cookie + DatabaseSession { lifetime: HOUR } },
     }
 }

@@ -9,6 +9,6 @@ auth_app! {
     pub struct Auth {
         user: User,
         database: Sqlite,
-        backend: { web: Cookie + Database { lifetime: HOUR } },
+        backend: { web: Cookie + DatabaseSession { lifetime: HOUR } },
     }
 }

@@ -9,6 +9,6 @@ auth_app! {
     pub struct Auth {
         user: User,
         database: Postgres,
-        backends: { web: Cookie + Database { lifetime: HOUR } },
+        backends: { web: Cookie + DatabaseSession { lifetime: HOUR } },
     }
 }

@@ -24,6 +24,6 @@ auth_app! {
         user: User,
         database: Sqlite,
         hooks: AppHooks,
-        backends: { web: Cookie + Database { lifetime: HOUR } },
+        backends: { web: Cookie + DatabaseSession { lifetime: HOUR } },
     }
 }

@@ -1,4 +1,4 @@
-//! `redis:` takes a `RedisServer`; the strategy is another thing.
+//! `redis:` takes a `RedisOptions`; the strategy is another thing.
 
 use axum_users::prelude::*;
 
@@ -16,8 +16,8 @@ auth_app! {
     pub struct Camelot {
         user: User,
         database: Sqlite,
-        redis: Redis { lifetime: HOUR },
-        backends: { redis: Bearer + Redis { lifetime: HOUR } },
+        redis: RedisSession { lifetime: HOUR },
+        backends: { redis: Bearer + RedisSession { lifetime: HOUR } },
     }
 }
 

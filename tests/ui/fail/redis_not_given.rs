@@ -16,8 +16,8 @@ auth_app! {
     pub struct Camelot {
         user: User,
         database: Sqlite,
-        redis: RedisServer,
-        backends: { redis: Bearer + Redis { lifetime: HOUR } },
+        redis: RedisOptions,
+        backends: { redis: Bearer + RedisSession { lifetime: HOUR } },
     }
 }
 

@@ -16,7 +16,7 @@ auth_app! {
     pub struct Camelot {
         user: User,
         database: Sqlite,
-        backends: { jwt: Bearer + Jwt { lifetime: HOUR }, redis: Bearer + Redis { lifetime: HOUR } },
+        backends: { jwt: Bearer + Jwt { lifetime: HOUR }, redis: Bearer + RedisSession { lifetime: HOUR } },
     }
 }
 

@@ -10,6 +10,6 @@ auth_app! {
         user: User,
         database: Sqlite,
         hooks,
-        backends: { web: Cookie + Database { lifetime: HOUR } },
+        backends: { web: Cookie + DatabaseSession { lifetime: HOUR } },
     }
 }

@@ -14,6 +14,6 @@ auth_app! {
         user: User,
         database: Sqlite,
         transaction_hooks: AppHooks,
-        backends: { web: Cookie + Database { lifetime: HOUR } },
+        backends: { web: Cookie + DatabaseSession { lifetime: HOUR } },
     }
 }

@@ -8,6 +8,6 @@ include!("../shared/uses.rs");
 auth_app! {
     pub struct Auth {
         database: Sqlite,
-        backends: { web: Cookie + Database { lifetime: HOUR } },
+        backends: { web: Cookie + DatabaseSession { lifetime: HOUR } },
     }
 }

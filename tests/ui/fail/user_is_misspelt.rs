@@ -9,6 +9,6 @@ auth_app! {
     pub struct Auth {
         usr: User,
         database: Sqlite,
-        backends: { web: Cookie + Database { lifetime: HOUR } },
+        backends: { web: Cookie + DatabaseSession { lifetime: HOUR } },
     }
 }

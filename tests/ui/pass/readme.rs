@@ -29,7 +29,7 @@ auth_app! {
         database: Sqlite,
         backends: {
             jwt: Bearer + Jwt { lifetime: HOUR },
-            cookie: Cookie { max_age: Some(14 * DAY) } + Database { lifetime: 14 * DAY },
+            cookie: Cookie + DatabaseSession { lifetime: 14 * DAY },
         },
     }
 }

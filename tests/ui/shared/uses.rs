@@ -44,7 +44,7 @@ async fn run() -> Result<(), axum_users::app::StartError> {
     let update = UserUpdate { is_verified: Some(true), ..UserUpdate::default() };
     drop(update);
     drop(app(&auth));
-    auth.finished().await;
+    auth.drain().await;
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use super::Page;
 use super::field::Field;
 use crate::failure::Failure;
 use crate::form::{self, Mistakes, Sent};
-use crate::{UserCreate, Web};
+use crate::{User, UserCreate, Web};
 
 /// What is typed.
 #[derive(Deserialize)]
@@ -31,8 +31,7 @@ impl SignUp {
         let (Some(display_name), Some(email), Some(password)) = (display_name, email, password) else {
             return Err(mistakes);
         };
-        let [is_active, is_superuser, is_verified] = [None; 3];
-        Ok(UserCreate { email, password, is_active, is_superuser, is_verified, display_name })
+        Ok(User::create(email, password).display_name(display_name))
     }
 }
 

@@ -30,14 +30,14 @@ impl Scene {
 
     /// The same, with another service that signs users in.
     pub(crate) async fn at(provider: &Provider) -> Self {
-        let keys = ClientKeys::new(CLIENT_ID, CLIENT_SECRET);
+        let keys = OAuthCredentials::new(CLIENT_ID, CLIENT_SECRET);
         let config = OAuthConfig::new("https://camelot.bt", "siege-perilous-siege-perilous-siege-perilous");
         Self::with(Some(Service::new(&*provider.url, keys, config))).await
     }
 
     async fn with(service: Option<Service>) -> Self {
         let clock = ManualClock::default();
-        let setup = Web::setup().clock(clock.clone()).hasher(testing::CHEAP);
+        let setup = Web::builder().clock(clock.clone()).hasher(testing::CHEAP);
         let site =
             Site::start(setup, testing::config(testing::in_memory()), service).await.expect("it starts");
         let web = site.web().clone();
@@ -92,7 +92,7 @@ impl Scene {
 
     /// The mailbox, once all mails are there.
     pub(crate) async fn mailbox(&self) -> String {
-        self.web.finished().await;
+        self.web.drain().await;
         self.client().get("/mailbox").await.text
     }
 

@@ -14,7 +14,7 @@ pub(in super::super) struct Backend {
     pub(in super::super) name: Ident,
     /// The transport and the strategy, unless they have mistakes.
     pub(in super::super) parts: Option<(TokenStream, TokenStream)>,
-    /// Whether the strategy is called `Redis`.
+    /// Whether the strategy is called `RedisSession`.
     pub(super) is_redis: bool,
 }
 
@@ -46,11 +46,11 @@ pub(super) fn check(key: &Ident, raw: &[Raw], errors: &mut Errors) -> Vec<Backen
     backends
 }
 
-/// `transport + Redis { … }`
+/// `transport + RedisSession { … }`
 fn is_redis(value: &Expr) -> bool {
     let Expr::Binary(sum) = value::peel(value) else { return false };
     let Some(Type::Path(strategy)) = value::ty(&sum.right) else { return false };
-    strategy.path.segments.last().is_some_and(|last| last.ident == "Redis")
+    strategy.path.segments.last().is_some_and(|last| last.ident == "RedisSession")
 }
 
 /// `transport + strategy`

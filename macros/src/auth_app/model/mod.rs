@@ -5,7 +5,7 @@ mod clients;
 mod name_rules;
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens as _, quote};
 use syn::{Attribute, Expr, Type, Visibility, parse_quote};
 
 pub(super) use self::backends::Backend;
@@ -48,7 +48,7 @@ pub(super) struct Part {
 pub(super) struct Redis {
     /// The word `redis`.
     pub(super) key: Ident,
-    /// `RedisServer`, or another value of its type.
+    /// `RedisOptions`, or another value of its type.
     pub(super) value: TokenStream,
 }
 
@@ -65,7 +65,7 @@ impl App {
         let database = parts.database();
         let mut backends = parts.backends();
         if parts.entry("redis").is_some() && !features.redis {
-            // The key has been reported, and there is no `Redis` to be found.
+            // The key has been reported, and there is no `RedisSession` to be found.
             backends.iter_mut().filter(|backend| backend.is_redis).for_each(|backend| backend.parts = None);
         }
         let oauth = parts.oauth();
@@ -154,8 +154,8 @@ impl<'a> Parts<'a> {
             }
             self.errors.at(
                 expr,
-                "the type of `database` must stand here: write its path or a struct literal, as in \
-                 `database: Sqlite`",
+                "this does not name the type of the database: write the type, or call a function of it, as in \
+                 `database: Sqlite` or `database: Sqlite::default().connections(8)`",
             );
         }
         let c = &self.raw.crate_path;
@@ -193,7 +193,8 @@ impl<'a> Parts<'a> {
             KEYS.iter().filter(|key| key.has_setter && (has_database || key.name != "transaction_hooks"));
         let settings = setters.filter_map(|key| {
             let setter = Ident::new(key.name, self.entry(key.name)?.key.span());
-            Some((setter, value::complete(self.expr(key.name)?)))
+            let value = self.expr(key.name)?;
+            Some((setter, if key.is_completed { value::complete(value) } else { value.to_token_stream() }))
         });
         settings.collect()
     }

@@ -4,6 +4,7 @@
 
 mod checks;
 mod columns;
+mod constructor;
 mod create_schema;
 mod doc_comments;
 mod garde;
@@ -29,6 +30,7 @@ pub(super) fn expand(user: &User) -> TokenStream {
     [
         read_schema::expand(user),
         create_schema::expand(user),
+        constructor::expand(user),
         update_schema::expand(user),
         user::expand(user),
         openapi::expand(user),

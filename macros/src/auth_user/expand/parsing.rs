@@ -143,6 +143,18 @@ fn closure(default: &Default, ty: &Type) -> TokenStream {
     }
 }
 
+/// The value of a field that is left out.
+pub(super) fn value_or_none(default: Option<&Default>, ty: &Type) -> TokenStream {
+    match default {
+        None => quote!(::core::option::Option::None),
+        Some(Default::Expr(expr)) => default_value(expr, ty),
+        Some(default) => {
+            let make = closure(default, ty);
+            quote!(#make())
+        }
+    }
+}
+
 /// `Default::default` of a field's type, which an error then points at.
 pub(super) fn ty_default(ty: &Type) -> TokenStream {
     quote_spanned!(syn::spanned::Spanned::span(ty)=> <#ty as ::core::default::Default>::default)

@@ -106,7 +106,7 @@ fn create_fn(user: &User) -> TokenStream {
     });
     let user = if user.has_fields { quote!(Self { #(#values,)* }) } else { mistake.clone() };
     quote! {
-        fn create(__create: Self::Create, __hashed_password: #c::secret::HashedPassword) -> Self {
+        fn from_create(__create: Self::Create, __hashed_password: #c::secret::HashedPassword) -> Self {
             #user
         }
     }

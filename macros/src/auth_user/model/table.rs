@@ -127,7 +127,7 @@ fn schema_ident(key: &Key, errors: &mut Errors) -> Option<Ident> {
         return Some(ident.clone());
     }
     errors.at(value, "`schema` takes the name of the module to make: write `schema = users`");
-    // In quotes it is a mistake, too, but it still tells the name of the module's stub.
+    // In quotes it is a mistake, too, but it still names the module.
     values::as_string(&key.value)?.parse().ok()
 }
 

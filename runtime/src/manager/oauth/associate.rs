@@ -10,20 +10,20 @@ use super::returned::Returned;
 use crate::error::Refusal;
 use crate::event::{Event, EventKind};
 use crate::hooks::Change;
-use crate::oauth::{ClientName, StateRead};
+use crate::oauth::{ProviderName, StateRead};
 use crate::store::Accounts as _;
 use crate::user::AuthUser;
 
 impl<A: AuthApp> Manager<A> {
     pub(crate) async fn oauth_associate(
         &self,
-        client: ClientName,
+        client: ProviderName,
         session: &Authenticated<A::User>,
         state: &StateRead,
         returned: &Returned,
     ) -> Result<A::User, ManagerError> {
         let id = session.user.id();
-        let refused = Event::from(EventKind::AccountLinkRefused).to(&id).oauth_client(client.as_str());
+        let refused = Event::from(EventKind::AccountLinkRefused).to(&id).oauth_provider(client.as_str());
         let associated = self.associate(client, session, state, returned).await;
         self.unlimited_refusal(refused, &associated);
         associated
@@ -31,7 +31,7 @@ impl<A: AuthApp> Manager<A> {
 
     async fn associate(
         &self,
-        client: ClientName,
+        client: ProviderName,
         session: &Authenticated<A::User>,
         state: &StateRead,
         returned: &Returned,

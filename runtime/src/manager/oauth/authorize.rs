@@ -5,7 +5,7 @@ use crate::backend::BackendName;
 use crate::error::Refusal;
 use crate::event::{Event, EventKind};
 use crate::limit::Tried;
-use crate::oauth::{ClientName, Intent, Pages, Provider};
+use crate::oauth::{Intent, Pages, ProviderConfig, ProviderName};
 use crate::user::AuthUser;
 
 /// What a browser is sent to a provider for.
@@ -47,7 +47,7 @@ pub(crate) struct Sent {
 impl<A: AuthApp> Manager<A> {
     pub(crate) async fn oauth_authorize(
         &self,
-        client: ClientName,
+        client: ProviderName,
         purpose: Purpose<'_, A::User>,
         asked: Asked,
     ) -> Result<Sent, ManagerError> {
@@ -55,7 +55,7 @@ impl<A: AuthApp> Manager<A> {
         if let Purpose::Associate(session) = &purpose {
             let recent = self.require_recent_login(session).await;
             let id = session.user.id();
-            let refused = Event::from(EventKind::AccountLinkRefused).to(&id).oauth_client(client.as_str());
+            let refused = Event::from(EventKind::AccountLinkRefused).to(&id).oauth_provider(client.as_str());
             self.refusal(refused, &recent);
             recent?;
         }
@@ -67,7 +67,7 @@ impl<A: AuthApp> Manager<A> {
         let redirect_uri = oauth.address(&asked.callback);
         let flow = oauth.flow(&chosen, now);
         let url = flow.authorization_url(&scopes, &redirect_uri, &started.state, &started.proof).await?;
-        let event = Event::from(EventKind::OAuthStarted).oauth_client(client.as_str());
+        let event = Event::from(EventKind::OAuthStarted).oauth_provider(client.as_str());
         match &purpose {
             Purpose::SignIn(backend) => self.tell(event.at(backend.as_str())),
             Purpose::Associate(session) => self.tell(event.to(&session.user.id())),
@@ -77,7 +77,7 @@ impl<A: AuthApp> Manager<A> {
 }
 
 /// The scopes that are asked for: the client's own, or those of the request, if the client allows each.
-fn scopes(provider: &Provider, asked: Vec<String>) -> Result<Vec<String>, ManagerError> {
+fn scopes(provider: &ProviderConfig, asked: Vec<String>) -> Result<Vec<String>, ManagerError> {
     let own = || provider.scopes.iter().copied();
     if asked.is_empty() {
         return Ok(own().map(str::to_owned).collect());

@@ -19,7 +19,7 @@ use crate::actor::OAuthOrigin;
 use crate::error::Refusal;
 
 use crate::hooks::AccountChange;
-use crate::oauth::{Associate, Chosen, ClientName, OAuth, ProviderTokens};
+use crate::oauth::{AccountLinking, Chosen, OAuth, ProviderName, ProviderTokens};
 use crate::store::{AccountWrites as _, StoreError};
 use crate::user::{AuthUser, OAuthAccount, Profile, UserId};
 
@@ -29,7 +29,7 @@ pub(super) struct Found {
     profile: Profile,
     tokens: ProviderTokens,
     /// What happens where a user has the account's address already.
-    associate: Associate,
+    account_linking: AccountLinking,
 }
 
 impl Found {
@@ -49,13 +49,13 @@ impl<A: AuthApp> Manager<A> {
     }
 
     pub(crate) fn oauth(&self) -> Result<&OAuth, ManagerError> {
-        Ok(self.core().oauth.as_ref().ok_or(Refusal::NoSuchClient)?)
+        Ok(self.core().oauth.as_ref().ok_or(Refusal::ProviderNotFound)?)
     }
 
     /// The client of this request.
-    fn client(&self, name: ClientName) -> Result<Chosen, ManagerError> {
-        let declared = self.oauth()?.client(name).ok_or(Refusal::NoSuchClient)?;
-        Ok(declared.choose(self.info())?.ok_or(Refusal::NoSuchClient)?)
+    fn client(&self, name: ProviderName) -> Result<Chosen, ManagerError> {
+        let declared = self.oauth()?.client(name).ok_or(Refusal::ProviderNotFound)?;
+        Ok(declared.choose(self.info())?.ok_or(Refusal::ProviderNotFound)?)
     }
 
     /// The row of an account that is `user`'s from now on.

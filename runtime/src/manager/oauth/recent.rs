@@ -22,7 +22,7 @@ impl<A: AuthApp> Manager<A> {
     ) -> Result<(), ManagerError> {
         let core = self.core();
         let since = core.settings.now().before(FRESH_FOR);
-        if !core.policy.asks_current_password || session.authenticated_at.is_some_and(|at| at >= since) {
+        if !core.policy.require_current_password || session.authenticated_at.is_some_and(|at| at >= since) {
             return Ok(());
         }
         let backend = core.backend(session.backend).ok_or(Failure::NoSuchBackend)?;

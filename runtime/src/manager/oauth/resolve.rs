@@ -3,12 +3,12 @@
 use serde_json::{Map, Value};
 
 use super::super::write::Write;
-use super::super::{AuthApp, Failure, Manager, ManagerError, NoEmail, Registration, VerifyEmail};
+use super::super::{AuthApp, Failure, Manager, ManagerError, MissingEmail, Registration, VerifyEmail};
 use super::{AccountOf, Found, about_tokens};
 use crate::error::Refusal;
 use crate::event::Method;
 use crate::hooks::Change;
-use crate::oauth::{Associate, ClientName, OAuthError};
+use crate::oauth::{AccountLinking, OAuthError, ProviderName};
 use crate::password::unusable;
 use crate::secret::HashedPassword;
 use crate::store::Accounts as _;
@@ -30,7 +30,7 @@ impl<A: AuthApp> Manager<A> {
     /// Finds or makes the user whose account it is.
     pub(super) async fn resolve(
         &self,
-        client: ClientName,
+        client: ProviderName,
         found: &Found,
     ) -> Result<Resolved<A::User>, ManagerError> {
         let mut lost = Refusal::OauthUserAlreadyExists.into();
@@ -49,7 +49,7 @@ impl<A: AuthApp> Manager<A> {
     /// The same; `None` where what it was decided on has changed meanwhile.
     async fn resolve_once(
         &self,
-        client: ClientName,
+        client: ProviderName,
         found: &Found,
     ) -> Result<Option<Resolved<A::User>>, ManagerError> {
         let store = &self.core().store;
@@ -70,7 +70,7 @@ impl<A: AuthApp> Manager<A> {
         match self.user_by_email(&address.email).await? {
             // Who may not sign in gets no account on the way to being told so.
             Some(user) if !user.is_active() => Ok(Some(Resolved::User(user))),
-            Some(user) if address.is_vouched && found.associate == Associate::ByVerifiedEmail => {
+            Some(user) if address.is_vouched && found.account_linking == AccountLinking::VerifiedEmail => {
                 Ok(self.associate_by_email(user, found).await?.map(Resolved::User))
             }
             Some(_) => Err(Refusal::OauthUserAlreadyExists.into()),
@@ -99,7 +99,7 @@ impl<A: AuthApp> Manager<A> {
     /// to another user, or log in with another email.
     async fn register_unseen(
         &self,
-        client: ClientName,
+        client: ProviderName,
         address: Address,
         found: &Found,
     ) -> Result<Resolved<A::User>, ManagerError> {
@@ -115,10 +115,10 @@ impl<A: AuthApp> Manager<A> {
     fn address(&self, found: &Found) -> Result<Address, ManagerError> {
         let said =
             found.profile.email.as_deref().and_then(|email| self.core().policy.parse_email(email).ok());
-        match (said, self.core().policy.oauth_without_email) {
+        match (said, self.core().policy.on_missing_email) {
             (Some(email), _) => Ok(Address { email, is_vouched: found.profile.email_verified }),
-            (None, NoEmail::Refused) => Err(Refusal::OauthNotAvailableEmail.into()),
-            (None, NoEmail::PlaceholderAt(domain)) => {
+            (None, MissingEmail::Reject) => Err(Refusal::OauthNotAvailableEmail.into()),
+            (None, MissingEmail::PlaceholderAt(domain)) => {
                 // One that can be guessed could be taken by somebody else first.
                 let local = random_token().map_err(no_randomness)?.to_lowercase().replace('_', "-");
                 let email = Email::parse(&format!("{local}@{domain}"));
@@ -158,7 +158,7 @@ impl<A: AuthApp> Manager<A> {
     /// Returns the user that a social login registers, not yet written.
     async fn new_from(
         &self,
-        client: ClientName,
+        client: ProviderName,
         Address { email, is_vouched }: &Address,
         found: &Found,
     ) -> Result<New<A>, ManagerError> {
@@ -175,7 +175,7 @@ impl<A: AuthApp> Manager<A> {
             .on_before_oauth_register(&mut create, &found.profile, self.info())
             .await
             .map_err(Failure::Hook)?;
-        let user = A::User::create(create, self.no_password()?);
+        let user = A::User::from_create(create, self.no_password()?);
         let account = self.account(user.id(), found)?;
         Ok(New { user, account, method: Method::OAuth(client.as_str()) })
     }

@@ -5,7 +5,7 @@ use super::Found;
 use super::authorize::Purpose;
 use crate::event::{Event, EventKind};
 use crate::limit::Tried;
-use crate::oauth::{Callback, ClientName, OAuthError, StateError, StateRead};
+use crate::oauth::{Callback, OAuthError, ProviderName, StateError, StateRead};
 use crate::store::RevocationWrites as _;
 
 /// What a browser comes back with.
@@ -29,12 +29,12 @@ impl<A: AuthApp> Manager<A> {
     pub(crate) fn oauth_state(
         &self,
         refused: EventKind,
-        client: ClientName,
+        client: ProviderName,
         returned: &Returned,
     ) -> Result<StateRead, ManagerError> {
         let state = self.oauth()?.states.read(&returned.state).map_err(ManagerError::from);
         // The limit of callbacks counts states that can be read.
-        self.unlimited_refusal(Event::from(refused).oauth_client(client.as_str()), &state);
+        self.unlimited_refusal(Event::from(refused).oauth_provider(client.as_str()), &state);
         state
     }
 
@@ -42,7 +42,7 @@ impl<A: AuthApp> Manager<A> {
     /// the provider for the others.
     pub(super) async fn oauth_found(
         &self,
-        client: ClientName,
+        client: ProviderName,
         purpose: Purpose<'_, A::User>,
         state: &StateRead,
         returned: &Returned,
@@ -66,7 +66,7 @@ impl<A: AuthApp> Manager<A> {
         let callback = Callback { code, issuer: returned.issuer.as_deref(), user: returned.user.as_deref() };
         let redirect_uri = oauth.address(&returned.callback);
         let (profile, tokens) = oauth.flow(&chosen, now).finish(&callback, &redirect_uri, &proof).await?;
-        let associate = chosen.provider.associate;
-        Ok(Found { oauth_name: chosen.oauth_name(), profile, tokens, associate })
+        let account_linking = chosen.provider.account_linking;
+        Ok(Found { oauth_name: chosen.oauth_name(), profile, tokens, account_linking })
     }
 }

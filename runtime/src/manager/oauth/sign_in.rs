@@ -8,12 +8,12 @@ use super::resolve::Resolved;
 use super::returned::Returned;
 use crate::backend::BackendName;
 use crate::event::{Event, EventKind, Method, Reason};
-use crate::oauth::{ClientName, StateRead};
+use crate::oauth::{ProviderName, StateRead};
 
 impl<A: AuthApp> Manager<A> {
     pub(crate) async fn oauth_sign_in(
         &self,
-        client: ClientName,
+        client: ProviderName,
         backend: BackendName,
         state: &StateRead,
         returned: &Returned,

@@ -7,21 +7,22 @@ use serde::{Deserialize, Serialize};
 
 use super::macros::client;
 use crate::clock::Timestamp;
-use crate::oauth::{ClientKeys, OAuthClient, OAuthError, Provider, ProviderSession};
+use crate::oauth::{OAuthCredentials, OAuthError, OAuthProvider, ProviderConfig, ProviderSession};
 use crate::token::install_provider;
 use crate::user::Profile;
 
 client! {
-    /// Apple: `Apple { team_id: "…".into(), key_id: "…".into() }`.
+    /// Apple: `Apple::new(team_id, key_id)`.
     ///
     /// The client secret is the PEM-encoded private key from a `.p8` file. It is validated when the app starts. All
     /// emails that Apple returns count as verified; many are private relay addresses. Apple sends the name only at the
     /// first login, next to the authorization code, and the user may have entered any text as the name.
-    Apple, scopes: ["openid", "name", "email"], vouches {
+    Apple {
         /// The id of the developer team.
-        team_id: "",
+        team_id,
         /// The id of the key.
-        key_id: "",
+        key_id,
+    }, scopes: ["openid", "name", "email"], account_linking {
         /// Where it is.
         issuer: "https://appleid.apple.com",
     }
@@ -53,12 +54,12 @@ struct PostedName {
     last_name: Option<String>,
 }
 
-impl OAuthClient for Apple {
-    fn provider(&self) -> Provider {
-        let provider = Provider::discovered(&*self.issuer).with(self.options());
+impl OAuthProvider for Apple {
+    fn provider(&self) -> ProviderConfig {
+        let provider = self.set_up(ProviderConfig::discovered(&*self.issuer));
         // Apple asks for this as soon as there is a scope.
         let parameters = vec![("response_mode", "form_post".to_owned())];
-        Provider { parameters, posts_form: true, ..provider }
+        provider.parameters(parameters).form_post(true)
     }
 
     async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {
@@ -67,7 +68,7 @@ impl OAuthClient for Apple {
     }
 
     /// A JWT that the private key signs.
-    fn client_secret(&self, keys: &ClientKeys, now: Timestamp) -> Result<String, OAuthError> {
+    fn client_secret(&self, keys: &OAuthCredentials, now: Timestamp) -> Result<String, OAuthError> {
         let unusable = |what: &str| OAuthError::Setting(what.to_owned());
         if self.team_id.is_empty() || self.key_id.is_empty() {
             return Err(unusable("Apple has to be told `team_id` and `key_id`"));

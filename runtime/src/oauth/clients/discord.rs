@@ -4,12 +4,12 @@ use serde::Deserialize;
 
 use super::macros::client;
 use crate::oauth::account_id::AccountId;
-use crate::oauth::{ClientAuth, OAuthClient, OAuthError, Provider, ProviderSession, lenient};
+use crate::oauth::{ClientAuth, OAuthError, OAuthProvider, ProviderConfig, ProviderSession, lenient};
 use crate::user::Profile;
 
 client! {
     /// Discord. It vouches for the addresses that it says are verified.
-    Discord, scopes: ["identify", "email"], vouches {
+    Discord, scopes: ["identify", "email"], account_linking {
         /// Where it is.
         base: "https://discord.com",
     }
@@ -30,13 +30,12 @@ struct User {
     avatar: Option<String>,
 }
 
-impl OAuthClient for Discord {
-    fn provider(&self) -> Provider {
+impl OAuthProvider for Discord {
+    fn provider(&self) -> ProviderConfig {
         let api = format!("{}/api/oauth2", self.base);
-        let provider = Provider::new(format!("{api}/authorize"), format!("{api}/token"))
-            .revoked_at(format!("{api}/token/revoke"))
-            .with(self.options());
-        Provider { client_auth: ClientAuth::Basic, ..provider }
+        let provider = ProviderConfig::new(format!("{api}/authorize"), format!("{api}/token"))
+            .revocation_url(format!("{api}/token/revoke"));
+        self.set_up(provider).client_auth(ClientAuth::Basic)
     }
 
     async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {

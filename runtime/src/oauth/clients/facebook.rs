@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 
 use super::macros::client;
 use crate::oauth::account_id::AccountId;
-use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession, lenient};
+use crate::oauth::{OAuthError, OAuthProvider, ProviderConfig, ProviderSession, lenient};
 use crate::user::Profile;
 
 client! {
@@ -44,11 +44,11 @@ struct PictureData {
     url: Option<String>,
 }
 
-impl OAuthClient for Facebook {
-    fn provider(&self) -> Provider {
+impl OAuthProvider for Facebook {
+    fn provider(&self) -> ProviderConfig {
         let Self { version, web, api, .. } = self;
         let authorize = format!("{web}/{version}/dialog/oauth");
-        Provider::new(authorize, format!("{api}/{version}/oauth/access_token")).with(self.options())
+        self.set_up(ProviderConfig::new(authorize, format!("{api}/{version}/oauth/access_token")))
     }
 
     async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {

@@ -1,7 +1,7 @@
 //! FranceConnect.
 
 use super::macros::client;
-use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession};
+use crate::oauth::{OAuthError, OAuthProvider, ProviderConfig, ProviderSession};
 use crate::user::Profile;
 
 client! {
@@ -21,11 +21,11 @@ impl FranceConnect {
     pub const INTEGRATION: &str = "https://fcp-low.integ01.dev-franceconnect.fr/api/v2";
 }
 
-impl OAuthClient for FranceConnect {
-    fn provider(&self) -> Provider {
-        let provider = Provider::discovered(&*self.issuer).with(self.options());
+impl OAuthProvider for FranceConnect {
+    fn provider(&self) -> ProviderConfig {
+        let provider = self.set_up(ProviderConfig::discovered(&*self.issuer));
         // A request with a parameter that it does not know is refused. The nonce stands in for the proof.
-        Provider { parameters: vec![("acr_values", self.acr_values.to_string())], pkce: false, ..provider }
+        provider.parameters(vec![("acr_values", self.acr_values.to_string())]).pkce(false)
     }
 
     /// The address comes from the userinfo endpoint, which signs its answer.

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use super::macros::client;
 use crate::oauth::account_id::AccountId;
-use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession, lenient};
+use crate::oauth::{OAuthError, OAuthProvider, ProviderConfig, ProviderSession, lenient};
 use crate::user::Profile;
 
 client! {
     /// GitHub. It vouches for the addresses that it lists as verified; the one that a profile shows need not be one.
-    GitHub, scopes: ["user", "user:email"], vouches {
+    GitHub, scopes: ["user", "user:email"], account_linking {
         /// Where users sign in; that of an Enterprise Server, say.
         web: "https://github.com",
         /// Where its interface is; `https://…/api/v3` of an Enterprise Server.
@@ -85,11 +85,11 @@ fn best(addresses: Vec<Address>) -> Option<Address> {
         .reduce(|best, other| if rank(&other) > rank(&best) { other } else { best })
 }
 
-impl OAuthClient for GitHub {
-    fn provider(&self) -> Provider {
+impl OAuthProvider for GitHub {
+    fn provider(&self) -> ProviderConfig {
         let oauth = format!("{}/login/oauth", self.web);
-        let provider = Provider::new(format!("{oauth}/authorize"), format!("{oauth}/access_token"));
-        Provider { parameters: self.parameters(), ..provider.with(self.options()) }
+        let provider = ProviderConfig::new(format!("{oauth}/authorize"), format!("{oauth}/access_token"));
+        self.set_up(provider).parameters(self.parameters())
     }
 
     async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {

@@ -1,7 +1,7 @@
 //! Google.
 
 use super::macros::client;
-use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession};
+use crate::oauth::{OAuthError, OAuthProvider, ProviderConfig, ProviderSession};
 use crate::user::Profile;
 
 client! {
@@ -9,7 +9,7 @@ client! {
     ///
     /// An account's id is `people/` and the `sub` of the ID token: what the People API calls the account, and
     /// httpx-oauth with it.
-    Google, scopes: ["openid", "email", "profile"], vouches {
+    Google, scopes: ["openid", "email", "profile"], account_linking {
         /// Where it is.
         issuer: "https://accounts.google.com",
     } parameters {
@@ -24,10 +24,10 @@ client! {
     }
 }
 
-impl OAuthClient for Google {
-    fn provider(&self) -> Provider {
-        let provider = Provider::discovered(&*self.issuer).with(self.options());
-        Provider { parameters: self.parameters(), ..provider }
+impl OAuthProvider for Google {
+    fn provider(&self) -> ProviderConfig {
+        let provider = self.set_up(ProviderConfig::discovered(&*self.issuer));
+        provider.parameters(self.parameters())
     }
 
     async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {

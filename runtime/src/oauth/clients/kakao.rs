@@ -6,12 +6,12 @@ use serde::de::IgnoredAny;
 
 use super::macros::client;
 use crate::oauth::account_id::AccountId;
-use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession, lenient};
+use crate::oauth::{OAuthError, OAuthProvider, ProviderConfig, ProviderSession, lenient};
 use crate::user::Profile;
 
 client! {
     /// Kakao. It vouches for an address that it says is verified, and is still that account's.
-    Kakao, scopes: ["profile_nickname", "account_email"], vouches {
+    Kakao, scopes: ["profile_nickname", "account_email"], account_linking {
         /// Where users sign in.
         web: "https://kauth.kakao.com",
         /// Where its interface is.
@@ -50,10 +50,10 @@ struct Face {
 /// `["kakao_account.email","kakao_account.profile"]`, encoded: nothing else is asked for.
 const WANTED: &str = "%5B%22kakao_account.email%22%2C%22kakao_account.profile%22%5D";
 
-impl OAuthClient for Kakao {
-    fn provider(&self) -> Provider {
+impl OAuthProvider for Kakao {
+    fn provider(&self) -> ProviderConfig {
         let oauth = format!("{}/oauth", self.web);
-        Provider::new(format!("{oauth}/authorize"), format!("{oauth}/token")).with(self.options())
+        self.set_up(ProviderConfig::new(format!("{oauth}/authorize"), format!("{oauth}/token")))
     }
 
     async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::macros::client;
 use crate::oauth::account_id::AccountId;
-use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession, lenient};
+use crate::oauth::{OAuthError, OAuthProvider, ProviderConfig, ProviderSession, lenient};
 use crate::user::Profile;
 
 client! {
@@ -16,7 +16,7 @@ client! {
     /// LinkedIn does not say in as many words that they are equal.
     ///
     /// Its ID token lacks the nonce and is not read: the userinfo endpoint is asked instead.
-    LinkedIn, scopes: ["openid", "profile", "email"], vouches {
+    LinkedIn, scopes: ["openid", "profile", "email"], account_linking {
         /// Where users sign in.
         web: "https://www.linkedin.com",
         /// Where its interface is.
@@ -37,12 +37,12 @@ struct User {
     picture: Option<String>,
 }
 
-impl OAuthClient for LinkedIn {
-    fn provider(&self) -> Provider {
+impl OAuthProvider for LinkedIn {
+    fn provider(&self) -> ProviderConfig {
         let oauth = format!("{}/oauth/v2", self.web);
-        let provider = Provider::new(format!("{oauth}/authorization"), format!("{oauth}/accessToken"));
+        let provider = ProviderConfig::new(format!("{oauth}/authorization"), format!("{oauth}/accessToken"));
         // A code verifier beside a client secret is refused.
-        Provider { pkce: false, ..provider.with(self.options()) }
+        self.set_up(provider).pkce(false)
     }
 
     async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {

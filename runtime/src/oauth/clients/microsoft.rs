@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::macros::client;
 use crate::oauth::account_id::AccountId;
-use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession, lenient};
+use crate::oauth::{OAuthError, OAuthProvider, ProviderConfig, ProviderSession, lenient};
 use crate::user::Profile;
 
 client! {
@@ -34,12 +34,12 @@ struct User {
     display_name: Option<String>,
 }
 
-impl OAuthClient for Microsoft {
-    fn provider(&self) -> Provider {
+impl OAuthProvider for Microsoft {
+    fn provider(&self) -> ProviderConfig {
         let oauth = format!("{}/{}/oauth2/v2.0", self.web, self.tenant);
-        let provider = Provider::new(format!("{oauth}/authorize"), format!("{oauth}/token"));
+        let provider = ProviderConfig::new(format!("{oauth}/authorize"), format!("{oauth}/token"));
         let parameters = vec![("response_mode", "query".to_owned())];
-        Provider { parameters, ..provider.with(self.options()) }
+        self.set_up(provider).parameters(parameters)
     }
 
     async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {

@@ -6,17 +6,17 @@
 //! A client that vouches for addresses may be told to associate by them; one that never does can't be:
 //!
 //! ```
-//! use axum_users::oauth::Associate;
+//! use axum_users::oauth::AccountLinking;
 //! use axum_users::oauth::clients::GitHub;
 //!
-//! let github = GitHub { associate: Associate::ByVerifiedEmail, ..GitHub };
+//! let github = GitHub::default().account_linking(AccountLinking::VerifiedEmail);
 //! ```
 //!
-//! ```compile_fail,E0560
-//! use axum_users::oauth::Associate;
+//! ```compile_fail,E0599
+//! use axum_users::oauth::AccountLinking;
 //! use axum_users::oauth::clients::Microsoft;
 //!
-//! let microsoft = Microsoft { associate: Associate::ByVerifiedEmail, ..Microsoft };
+//! let microsoft = Microsoft::default().account_linking(AccountLinking::VerifiedEmail);
 //! ```
 
 mod apple;

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::macros::client;
 use crate::oauth::account_id::AccountId;
-use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession, lenient};
+use crate::oauth::{OAuthError, OAuthProvider, ProviderConfig, ProviderSession, lenient};
 use crate::user::Profile;
 
 client! {
@@ -42,9 +42,9 @@ impl Naver {
     }
 }
 
-impl OAuthClient for Naver {
-    fn provider(&self) -> Provider {
-        Provider::new(format!("{}/oauth2.0/authorize", self.web), self.token()).with(self.options())
+impl OAuthProvider for Naver {
+    fn provider(&self) -> ProviderConfig {
+        self.set_up(ProviderConfig::new(format!("{}/oauth2.0/authorize", self.web), self.token()))
     }
 
     async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {

@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use super::macros::client;
 use crate::oauth::oidc::TENANT;
-use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession};
+use crate::oauth::{OAuthError, OAuthProvider, ProviderConfig, ProviderSession};
 use crate::user::Profile;
 
 client! {
-    /// Any OpenID provider (OpenID Connect Core 1.0): `Oidc { issuer: "https://id.example".into() }`.
+    /// Any OpenID provider (OpenID Connect Core 1.0): `Oidc::new("https://id.example")`.
     ///
     /// An email counts as verified where the provider says `email_verified`.
     ///
@@ -21,9 +21,10 @@ client! {
     ///
     /// With `{tenantid}`, an account's id is the tenant's id, a slash, and `sub`, and no email counts as
     /// verified: the administrators of a tenant write its users' emails.
-    Oidc, scopes: ["openid", "email"], vouches {
+    Oidc {
         /// The provider's issuer, as it writes it itself.
-        issuer: "",
+        issuer,
+    }, scopes: ["openid", "email"], account_linking {
         /// The URL of its metadata, where that is not `{issuer}/.well-known/openid-configuration`.
         discovery_url: "",
     } parameters {
@@ -33,13 +34,13 @@ client! {
     }
 }
 
-impl OAuthClient for Oidc {
-    fn provider(&self) -> Provider {
+impl OAuthProvider for Oidc {
+    fn provider(&self) -> ProviderConfig {
         let provider = match &*self.discovery_url {
-            "" => Provider::discovered(&*self.issuer),
-            url => Provider::discovered_at(&*self.issuer, url),
+            "" => ProviderConfig::discovered(&*self.issuer),
+            url => ProviderConfig::discovered_at(&*self.issuer, url),
         };
-        Provider { parameters: self.parameters(), ..provider.with(self.options()) }
+        self.set_up(provider).parameters(self.parameters())
     }
 
     async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {

@@ -1,20 +1,20 @@
 //! Okta.
 
 use super::macros::client;
-use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession};
+use crate::oauth::{OAuthError, OAuthProvider, ProviderConfig, ProviderSession};
 use crate::user::Profile;
 
 client! {
-    /// Okta: `Okta { domain: "camelot.okta.com".into() }`. It vouches for an address where it says `email_verified`.
-    Okta, scopes: ["openid", "email"], vouches {
+    /// Okta: `Okta::new("camelot.okta.com")`. It vouches for an address where it says `email_verified`.
+    Okta {
         /// The organisation's domain; of another authorization server than its own, with the path.
-        domain: "",
-    }
+        domain,
+    }, scopes: ["openid", "email"], account_linking {}
 }
 
-impl OAuthClient for Okta {
-    fn provider(&self) -> Provider {
-        Provider::discovered(format!("https://{}", self.domain)).with(self.options())
+impl OAuthProvider for Okta {
+    fn provider(&self) -> ProviderConfig {
+        self.set_up(ProviderConfig::discovered(format!("https://{}", self.domain)))
     }
 
     async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {

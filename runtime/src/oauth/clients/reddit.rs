@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::macros::client;
 use crate::oauth::account_id::AccountId;
-use crate::oauth::{ClientAuth, OAuthClient, OAuthError, Provider, ProviderSession, lenient};
+use crate::oauth::{ClientAuth, OAuthError, OAuthProvider, ProviderConfig, ProviderSession, lenient};
 use crate::user::Profile;
 
 client! {
@@ -24,25 +24,19 @@ struct User {
     icon_img: Option<String>,
 }
 
-impl OAuthClient for Reddit {
-    fn provider(&self) -> Provider {
+impl OAuthProvider for Reddit {
+    fn provider(&self) -> ProviderConfig {
         let api = format!("{}/api/v1", self.web);
-        let provider = Provider::new(format!("{api}/authorize"), format!("{api}/access_token"))
-            .revoked_at(format!("{api}/revoke_token"))
-            .with(self.options());
-        Provider { client_auth: ClientAuth::Basic, ..provider }
+        let provider = ProviderConfig::new(format!("{api}/authorize"), format!("{api}/access_token"))
+            .revocation_url(format!("{api}/revoke_token"));
+        self.set_up(provider).client_auth(ClientAuth::Basic)
     }
 
     async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {
         // Without `raw_json`, what it writes is escaped for HTML.
         let user: User = session.get(&format!("{}/api/v1/me?raw_json=1", self.api)).await?;
         let account_id = String::from(user.name);
-        Ok(Profile {
-            issuer: self.web.to_string(),
-            name: Some(account_id.clone()),
-            account_id,
-            picture: user.icon_img,
-            ..Profile::default()
-        })
+        let profile = Profile::new(&*self.web, account_id.clone());
+        Ok(profile.name(account_id).picture(user.icon_img))
     }
 }

@@ -4,17 +4,18 @@ use serde::Deserialize;
 
 use super::macros::client;
 use crate::oauth::account_id::AccountId;
-use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession, lenient};
+use crate::oauth::{OAuthError, OAuthProvider, ProviderConfig, ProviderSession, lenient};
 use crate::user::Profile;
 
 client! {
-    /// Shopify: `Shopify { shop: "https://camelot.myshopify.com".into() }`. The account is the shop and its address the
+    /// Shopify: `Shopify::new("https://camelot.myshopify.com")`. The account is the shop and its address the
     /// shop's, for which Shopify does not vouch.
     ///
     /// Shopify has commas between scopes: several are written as one, `"read_orders,read_products"`.
-    Shopify, scopes: ["read_orders"], {
+    Shopify {
         /// The shop's address. A request's word for it is to be checked first: this is where the secret is sent.
-        shop: "",
+        shop,
+    }, scopes: ["read_orders"], {
         /// `per-user` for a token of whoever of the shop's staff signs in; else it is the shop's.
         access_mode: "",
         /// The version of its interface, each of which is kept for a year.
@@ -36,13 +37,13 @@ struct Shop {
     name: Option<String>,
 }
 
-impl OAuthClient for Shopify {
-    fn provider(&self) -> Provider {
+impl OAuthProvider for Shopify {
+    fn provider(&self) -> ProviderConfig {
         let oauth = format!("{}/admin/oauth", self.shop);
-        let provider = Provider::new(format!("{oauth}/authorize"), format!("{oauth}/access_token"));
+        let provider = ProviderConfig::new(format!("{oauth}/authorize"), format!("{oauth}/access_token"));
         let mode = Some(self.access_mode.to_string()).filter(|mode| !mode.is_empty());
         let parameters = mode.map(|mode| ("grant_options[]", mode)).into_iter().collect();
-        Provider { parameters, ..provider.with(self.options()) }
+        self.set_up(provider).parameters(parameters)
     }
 
     async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::macros::client;
-use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession};
+use crate::oauth::{OAuthError, OAuthProvider, ProviderConfig, ProviderSession};
 use crate::user::Profile;
 
 client! {
@@ -19,11 +19,11 @@ client! {
 /// The claim that holds the workspace's id.
 const TEAM: &str = "https://slack.com/team_id";
 
-impl OAuthClient for Slack {
-    fn provider(&self) -> Provider {
-        let provider = Provider::discovered(&*self.issuer).with(self.options());
+impl OAuthProvider for Slack {
+    fn provider(&self) -> ProviderConfig {
+        let provider = self.set_up(ProviderConfig::discovered(&*self.issuer));
         // A code verifier beside a client secret is refused. The nonce stands in for the proof.
-        Provider { pkce: false, ..provider }
+        provider.pkce(false)
     }
 
     async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::macros::client;
 use crate::oauth::account_id::AccountId;
-use crate::oauth::{ClientAuth, OAuthClient, OAuthError, Provider, ProviderSession, lenient};
+use crate::oauth::{ClientAuth, OAuthError, OAuthProvider, ProviderConfig, ProviderSession, lenient};
 use crate::user::Profile;
 
 client! {
@@ -33,10 +33,11 @@ struct Image {
     url: String,
 }
 
-impl OAuthClient for Spotify {
-    fn provider(&self) -> Provider {
-        let provider = Provider::new(format!("{}/authorize", self.web), format!("{}/api/token", self.web));
-        Provider { client_auth: ClientAuth::Basic, ..provider.with(self.options()) }
+impl OAuthProvider for Spotify {
+    fn provider(&self) -> ProviderConfig {
+        let provider =
+            ProviderConfig::new(format!("{}/authorize", self.web), format!("{}/api/token", self.web));
+        self.set_up(provider).client_auth(ClientAuth::Basic)
     }
 
     async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {

@@ -1,12 +1,12 @@
 //! Twitch.
 
 use super::macros::client;
-use crate::oauth::{OAuthClient, OAuthError, Provider, ProviderSession};
+use crate::oauth::{OAuthError, OAuthProvider, ProviderConfig, ProviderSession};
 use crate::user::Profile;
 
 client! {
     /// Twitch. It vouches for an address where it says `email_verified`.
-    Twitch, scopes: ["openid", "user:read:email"], vouches {
+    Twitch, scopes: ["openid", "user:read:email"], account_linking {
         /// Where it is.
         issuer: "https://id.twitch.tv/oauth2",
     }
@@ -16,10 +16,10 @@ client! {
 const CLAIMS: &str =
     r#"{"id_token":{"email":null,"email_verified":null,"picture":null,"preferred_username":null}}"#;
 
-impl OAuthClient for Twitch {
-    fn provider(&self) -> Provider {
-        let provider = Provider::discovered(&*self.issuer).with(self.options());
-        Provider { parameters: vec![("claims", CLAIMS.to_owned())], ..provider }
+impl OAuthProvider for Twitch {
+    fn provider(&self) -> ProviderConfig {
+        let provider = self.set_up(ProviderConfig::discovered(&*self.issuer));
+        provider.parameters(vec![("claims", CLAIMS.to_owned())])
     }
 
     async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {

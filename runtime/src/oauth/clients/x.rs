@@ -4,13 +4,13 @@ use serde::Deserialize;
 
 use super::macros::client;
 use crate::oauth::account_id::AccountId;
-use crate::oauth::{ClientAuth, OAuthClient, OAuthError, Provider, ProviderSession, lenient};
+use crate::oauth::{ClientAuth, OAuthError, OAuthProvider, ProviderConfig, ProviderSession, lenient};
 use crate::user::Profile;
 
 client! {
     /// X, once Twitter. It tells no address but one that the user confirmed, and vouches for that. The app has to be
     /// allowed `users.email` where it is registered.
-    X, scopes: ["users.read", "tweet.read", "users.email"], vouches {
+    X, scopes: ["users.read", "tweet.read", "users.email"], account_linking {
         /// Where users sign in.
         web: "https://x.com",
         /// Where its interface is.
@@ -34,13 +34,13 @@ struct User {
     profile_image_url: Option<String>,
 }
 
-impl OAuthClient for X {
-    fn provider(&self) -> Provider {
+impl OAuthProvider for X {
+    fn provider(&self) -> ProviderConfig {
         let oauth = format!("{}/2/oauth2", self.api);
-        let provider = Provider::new(format!("{}/i/oauth2/authorize", self.web), format!("{oauth}/token"))
-            .revoked_at(format!("{oauth}/revoke"))
-            .with(self.options());
-        Provider { client_auth: ClientAuth::Basic, ..provider }
+        let provider =
+            ProviderConfig::new(format!("{}/i/oauth2/authorize", self.web), format!("{oauth}/token"))
+                .revocation_url(format!("{oauth}/revoke"));
+        self.set_up(provider).client_auth(ClientAuth::Basic)
     }
 
     async fn profile(&self, session: &ProviderSession<'_>) -> Result<Profile, OAuthError> {

@@ -7,7 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 #[cfg(feature = "breach-check")]
-pub use self::pwned::{PwnedConnections, PwnedPasswords, WhenAway};
+pub use self::pwned::{OnUnavailable, PwnedConnections, PwnedPasswords};
 use crate::secret::Password;
 
 /// Knows passwords that were stolen (OWASP ASVS 6.2.12). With `breached_passwords: …` in `auth_app!` it is asked about

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::{BreachCheckError, BreachedPasswords};
 use crate::http;
 use crate::secret::Password;
+use crate::setters::settings;
 
 /// How many digits leave the process.
 const SENT: usize = 5;
@@ -19,32 +20,34 @@ const KEPT: usize = 35;
 /// The most bytes of an answer that are read: one has a thousand lines and more, of 40 bytes each.
 const LIMIT: usize = 512 * 1024;
 
-/// The passwords that Have I Been Pwned has seen in breaches, a billion nearly: `breached_passwords: PwnedPasswords` in
-/// `auth_app!`.
-///
-/// Of a password only the first five digits of its SHA-1 leave the process, and the answer is padded, so that its length
-/// does not tell them either. Proxies are those that the environment names, as for `OAuthConfig`.
-#[derive(Clone, Debug)]
-pub struct PwnedPasswords {
-    /// Where the five digits are put behind, with TLS: another server that has the same interface, say. Without TLS only
-    /// on this machine.
-    pub address: Cow<'static, str>,
-    /// How long an answer may take.
-    pub timeout: Duration,
-    /// What becomes of a password when the service does not answer, or not as it should.
-    pub when_away: WhenAway,
-    /// The connections that it has; `None`: its own, from the start on.
-    pub connections: Option<PwnedConnections>,
+settings! {
+    /// The passwords that Have I Been Pwned has seen in breaches, a billion nearly: `breached_passwords: PwnedPasswords` in
+    /// `auth_app!`.
+    ///
+    /// Of a password only the first five digits of its SHA-1 leave the process, and the answer is padded, so that its length
+    /// does not tell them either. Proxies are those that the environment names, as for `OAuthConfig`.
+    #[derive(Clone, Debug)]
+    pub struct PwnedPasswords {
+        /// Where the five digits are put behind, with TLS: another server that has the same interface, say. Without TLS only
+        /// on this machine.
+        pub address: Cow<'static, str> as impl Into<Cow<'static, str>> = Cow::Borrowed("https://api.pwnedpasswords.com/range/"),
+        /// How long an answer may take.
+        pub timeout: Duration = Duration::from_secs(3),
+        /// What becomes of a password when the service does not answer, or not as it should.
+        pub on_unavailable: OnUnavailable = OnUnavailable::Accept,
+        /// The connections that it has; `None`: its own, from the start on.
+        pub connections: Option<PwnedConnections> as impl Into<Option<PwnedConnections>> = None,
+    }
 }
 
 /// What becomes of a password when nobody says whether it was in a breach.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum WhenAway {
+pub enum OnUnavailable {
     /// It is taken, and that nobody was asked is logged.
     #[default]
     Accept,
     /// It is not, and the answer is a 503.
-    Refuse,
+    Reject,
 }
 
 /// Connections to the service. Clones share them.
@@ -52,13 +55,6 @@ pub enum WhenAway {
 pub struct PwnedConnections(Client);
 
 impl PwnedPasswords {
-    const DEFAULT: Self = Self {
-        address: Cow::Borrowed("https://api.pwnedpasswords.com/range/"),
-        timeout: Duration::from_secs(3),
-        when_away: WhenAway::Accept,
-        connections: None,
-    };
-
     async fn ask(&self, password: &Password) -> Result<bool, BreachCheckError> {
         let Some(PwnedConnections(client)) = &self.connections else {
             return Err(BreachCheckError::new("this `PwnedPasswords` was not prepared"));
@@ -90,8 +86,8 @@ impl BreachedPasswords for PwnedPasswords {
     }
 
     async fn contains(&self, password: &Password) -> Result<bool, BreachCheckError> {
-        match (self.ask(password).await, self.when_away) {
-            (Err(error), WhenAway::Accept) => {
+        match (self.ask(password).await, self.on_unavailable) {
+            (Err(error), OnUnavailable::Accept) => {
                 let error = &error as &dyn std::error::Error;
                 tracing::warn!(error, "a password was taken without a look for it in breaches");
                 Ok(false)
@@ -100,17 +96,6 @@ impl BreachedPasswords for PwnedPasswords {
         }
     }
 }
-
-impl Default for PwnedPasswords {
-    fn default() -> Self {
-        Self::DEFAULT
-    }
-}
-
-/// `PwnedPasswords` with its defaults, as a value.
-#[expect(non_upper_case_globals, reason = "it reads like the struct that it is")]
-#[doc(hidden)]
-pub const PwnedPasswords: PwnedPasswords = PwnedPasswords::DEFAULT;
 
 /// The SHA-1 of a password, in forty digits. That it is weak is no matter: it is a name, and known to whoever knows the
 /// password.
@@ -188,7 +173,7 @@ mod tests {
             ("range/", false),
             ("", false),
         ] {
-            let mut list = PwnedPasswords { address: address.into(), ..PwnedPasswords };
+            let mut list = PwnedPasswords::default().address(address);
             assert_eq!(list.prepare().is_ok(), is_good, "{address}");
         }
     }

@@ -39,7 +39,7 @@ fn documentation(doc: &mut Documentation<'_>) {
     doc.refuses_unverified_logins();
     doc.refuses([Rejection::Unavailable]);
     let limits = &doc.app.limits;
-    doc.is_limited_by(&[limits.sign_in, limits.passwords, limits.passwords_from_anywhere]);
+    doc.is_limited_by(&[limits.sign_in, limits.passwords, limits.passwords_per_account]);
 }
 
 /// OAuth2's password flow (RFC 6749, 4.3.2).

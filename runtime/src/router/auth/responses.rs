@@ -24,7 +24,7 @@ impl<A: AuthApp> Manager<A> {
     pub async fn login_response(&self, login: SignedIn<A::User>) -> Result<Response, ManagerError> {
         let SignedIn { user, backend, issued, actor } = login;
         let transport = &self.backend(backend)?.transport;
-        let mut response = transport.login_response(&issued);
+        let mut response = transport.login_response(&issued, self.core().settings.now());
         if let Some(proof) = self.known_proof(&user).await {
             let keep = |cookie: &String| transport.keep_known_client(cookie, KNOWN_FOR, &mut response);
             if !proof.cookie.as_ref().is_some_and(keep) {

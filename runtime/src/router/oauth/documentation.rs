@@ -37,7 +37,7 @@ pub(super) fn redirects_to_provider(doc: &mut Documentation<'_>, can_be_led: boo
         doc.sets_cookie(COOKIE);
     }
     doc.refuses([
-        Rejection::Invalid(Vec::new()),
+        Rejection::ValidationFailed(Vec::new()),
         Refusal::OauthProviderFailed.into(),
         Rejection::Unavailable,
     ]);

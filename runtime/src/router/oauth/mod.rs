@@ -24,13 +24,13 @@ use crate::error::{Refusal, Rejection};
 use crate::event::EventKind;
 use crate::manager::oauth::{Asked, Purpose, Returned, Sent};
 use crate::manager::{AuthApp, Manager, ManagerError};
-use crate::oauth::{ClientName, OAuthError, Pages, StateRead};
+use crate::oauth::{OAuthError, Pages, ProviderName, StateRead};
 
 /// What a handler knows: the app, where it was mounted, and for which client.
 #[derive(Clone)]
 pub(super) struct OAuthEntry<A> {
     pub(super) entry: Entry<A>,
-    pub(super) client: ClientName,
+    pub(super) client: ProviderName,
 }
 
 /// The answer to the first step, of clients that are no browsers.
@@ -42,7 +42,7 @@ struct AuthorizationUrl {
 /// Sends a browser to a provider: by the address of it, or there itself where it is led by redirects.
 async fn authorize<A: AuthApp>(
     manager: &Manager<A>,
-    client: ClientName,
+    client: ProviderName,
     purpose: Purpose<'_, A::User>,
     asked: Asked,
 ) -> Result<Response, Rejection> {
@@ -51,7 +51,10 @@ async fn authorize<A: AuthApp>(
     let Sent { authorization_url: url, mark, browser } = match (sent.map_err(Rejection::from), &led) {
         (Ok(sent), _) => sent,
         // A mistake in the link itself is its writer's, and no browser's.
-        (Err(rejection @ (Rejection::Invalid(_) | Rejection::Refused(Refusal::ForbiddenScope))), _)
+        (
+            Err(rejection @ (Rejection::ValidationFailed(_) | Rejection::Refused(Refusal::ForbiddenScope))),
+            _,
+        )
         | (Err(rejection), None) => return Err(rejection),
         (Err(rejection), Some(pages)) => return redirect(&pages.on_error().with_error(&rejection.word())),
     };
@@ -72,7 +75,7 @@ async fn authorize<A: AuthApp>(
 fn read_state<A: AuthApp>(
     manager: &Manager<A>,
     refused: EventKind,
-    client: ClientName,
+    client: ProviderName,
     returned: Returned,
 ) -> Result<(StateRead, Returned), Rejection> {
     let state = manager.oauth_state(refused, client, &returned)?;

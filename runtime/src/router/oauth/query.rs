@@ -31,7 +31,7 @@ pub(super) fn asked(request: &Parts, can_be_led: bool) -> Result<Asked, Rejectio
         mistakes.push(FieldError { kind: "missing", ..FieldError::query("next", "Field required") });
     }
     if !mistakes.is_empty() {
-        return Err(Rejection::Invalid(mistakes));
+        return Err(Rejection::ValidationFailed(mistakes));
     }
     let scopes = pairs.iter().filter(|(name, _)| name == "scopes").map(|(_, scope)| scope.clone());
     let led = next.map(|next| Pages { next, on_error });

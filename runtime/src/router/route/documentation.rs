@@ -110,13 +110,13 @@ impl<'a> Documentation<'a> {
     /// Sets the JSON body, and adds the errors of one.
     pub(crate) fn takes_json(&mut self, json: JsonType) {
         self.takes(JSON, json);
-        self.refuses([Rejection::UnsupportedMediaType, Rejection::Invalid(Vec::new())]);
+        self.refuses([Rejection::UnsupportedMediaType, Rejection::ValidationFailed(Vec::new())]);
     }
 
     /// Sets the body that is a form or the same as JSON, and adds the errors of one.
     pub(crate) fn takes_form(&mut self, form: &'static Object) {
         self.takes(FORM, JsonType::Object(form));
-        self.refuses([Rejection::UnsupportedMediaType, Rejection::Invalid(Vec::new())]);
+        self.refuses([Rejection::UnsupportedMediaType, Rejection::ValidationFailed(Vec::new())]);
     }
 
     /// Sets the body, and adds the errors of reading one.
@@ -162,7 +162,7 @@ impl<'a> Documentation<'a> {
     /// Adds the error for sessions that are not fresh enough for a change of login methods, where the policy asks for the
     /// current password.
     pub(crate) fn requires_recent_login(&mut self) {
-        if self.app.policy.asks_current_password {
+        if self.app.policy.require_current_password {
             self.refuses([Refusal::ReauthenticationRequired(Reauthentication {
                 max_age: Duration::from_secs(600),
                 methods: vec!["password".to_owned()],

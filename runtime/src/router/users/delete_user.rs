@@ -23,7 +23,7 @@ fn documentation(doc: &mut Documentation<'_>) {
     is_for_managers(doc);
     doc.responds_with_status(StatusCode::NO_CONTENT, "Deleted");
     doc.refuses([Refusal::DeleteUserInUse]);
-    if doc.app.policy.keeps_last_superuser {
+    if doc.app.policy.keep_last_superuser {
         doc.refuses([Refusal::DeleteUserLastSuperuser]);
     }
 }

@@ -24,8 +24,8 @@ fn documentation(doc: &mut Documentation<'_>) {
     doc.requires_user();
     takes_update(doc);
     let limits = &doc.app.limits;
-    doc.is_limited_by(&[limits.changes, limits.changes_by_client]);
-    if !doc.app.policy.confirms_new_email {
+    doc.is_limited_by(&[limits.changes, limits.changes_per_ip]);
+    if !doc.app.policy.confirm_email_change {
         doc.refuses([Refusal::UpdateUserEmailAlreadyExists]);
     }
     doc.responds(StatusCode::OK, "The user, changed", JsonType::User);
@@ -35,10 +35,10 @@ fn documentation(doc: &mut Documentation<'_>) {
 pub(super) fn takes_update(doc: &mut Documentation<'_>) {
     doc.takes_json(JsonType::UserUpdate);
     doc.refuses_passwords(Refusal::UpdateUserInvalidPassword);
-    if doc.app.policy.asks_current_password {
+    if doc.app.policy.require_current_password {
         doc.refuses([Refusal::UpdateUserBadCurrentPassword]);
         let limits = &doc.app.limits;
-        doc.is_limited_by(&[limits.passwords, limits.passwords_from_anywhere]);
+        doc.is_limited_by(&[limits.passwords, limits.passwords_per_account]);
     }
 }
 

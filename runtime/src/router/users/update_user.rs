@@ -26,9 +26,9 @@ fn documentation(doc: &mut Documentation<'_>) {
     is_for_managers(doc);
     takes_update(doc);
     let limits = &doc.app.limits;
-    doc.is_limited_by(&[limits.changes, limits.changes_by_client, limits.changes_of_others]);
+    doc.is_limited_by(&[limits.changes, limits.changes_per_ip, limits.changes_per_superuser]);
     doc.refuses([Refusal::UpdateUserEmailAlreadyExists]);
-    if doc.app.policy.keeps_last_superuser {
+    if doc.app.policy.keep_last_superuser {
         doc.refuses([Refusal::UpdateUserLastSuperuser]);
     }
     doc.responds(StatusCode::OK, "The user, changed", JsonType::User);

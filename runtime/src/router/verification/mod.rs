@@ -12,7 +12,7 @@ pub(super) fn routes<A: AuthApp>(policy: &Policy) -> Routing<Entry<A>> {
     let routing = Routing::new()
         .route(request::ROUTE, request::request_verify_token::<A>)
         .route(verify::ROUTE, verify::verify::<A>);
-    if policy.confirms_new_email {
+    if policy.confirm_email_change {
         routing.route(confirm_email::ROUTE, confirm_email::confirm_email::<A>)
     } else {
         routing

@@ -46,7 +46,7 @@ impl From<TokenAlone> for Verification {
 /// The body of a request with a token from a mail. Where no password is asked for, nothing is said of one that is there all
 /// the same.
 async fn verification(policy: &Policy, parts: &Parts, body: Body) -> Result<Verification, Rejection> {
-    match policy.verification_asks_password {
+    match policy.require_password_to_verify {
         true => json(parts, body, Kind::Embedded).await,
         false => Ok(json::<TokenAlone>(parts, body, Kind::Embedded).await?.into()),
     }
@@ -66,7 +66,7 @@ impl<A: AuthApp> TokenRequest<A> {
         let (parts, body) = request.into_parts();
         let policy = &entry.app.core().policy;
         let Verification { token, password } = verification(policy, &parts, body).await?;
-        let asks_session = policy.verification_asks_password && password.is_none();
+        let asks_session = policy.require_password_to_verify && password.is_none();
         let manager = Manager::of_request(entry.app, parts);
         let session = match asks_session {
             true => manager.authenticate_request(manager.actor().head()).await,
@@ -107,7 +107,7 @@ const BODY_WITH_PASSWORD: Object = Object::new(
 
 /// Documents the body.
 pub(super) fn takes_verification(doc: &mut Documentation<'_>) {
-    if doc.app.policy.verification_asks_password {
+    if doc.app.policy.require_password_to_verify {
         doc.takes_json(JsonType::Object(&BODY_WITH_PASSWORD));
         doc.refuses([Refusal::VerifyUserBadPassword]);
         if doc.app.has_cookies() {

@@ -59,7 +59,9 @@ impl<C: DatabaseConnection> SqlDatabase<C> {
 
 /// The database refused a step.
 #[derive(Debug, thiserror::Error)]
-#[error("the app can't make its schema: where it may not, run its migrations and set `migrate: false`")]
+#[error(
+    "the app can't make its schema: where it may not, run its migrations and set `.migrate(false)` on the database"
+)]
 struct CannotMigrate(#[source] Box<dyn std::error::Error + Send + Sync>);
 
 /// The same for MySQL, where a lock has a name of at most 64 characters, for all databases of a server.

@@ -20,6 +20,7 @@ use super::row::TableIn;
 use super::schema::SchemaSql;
 use super::sql_store::{SqlStore, SqlTransaction};
 use crate::compat::Compat;
+use crate::setters::settings;
 use crate::store::{Database, StoreError, Tables};
 
 /// A connection to PostgreSQL, as a hook within a transaction gets it.
@@ -43,51 +44,30 @@ impl DatabaseConnection for PostgresConnection {
     }
 }
 
-/// `database: Postgres`. Its configuration is the server's address: `postgresql://user:password@host/database`.
-///
-/// `?sslmode=verify-full` asks for TLS (feature `tls`), `&sslrootcert=ca.pem` for authorities of one's own.
-#[derive(Clone, Debug)]
-pub struct Postgres {
-    /// The most connections that one process has open at once. Five do all that a machine of two cores can; more than
-    /// that are for statements that wait.
-    pub connections: usize,
-    /// How long a request waits for a connection; past that it is a 503.
-    pub wait_timeout: Duration,
-    /// How long a connection may take to be made.
-    pub connect_timeout: Duration,
-    /// How long the server may take to answer a statement; past that it is a 503, and the connection is given up.
-    pub response_timeout: Duration,
-    /// After how long without use a connection is asked whether it is still there, before it is used again.
-    /// To ask before each use would take a quarter of the throughput.
-    pub idle_check: Duration,
-    /// Whether statements stay prepared: without, the throughput is half as much. PgBouncer takes them from 1.21 on.
-    pub statement_cache: bool,
-    /// Whether the app makes what its schema lacks when it starts. Off, where its user in the database may not.
-    pub migrate: bool,
-}
-
-impl Postgres {
-    const DEFAULT: Self = Self {
-        connections: 10,
-        wait_timeout: Duration::from_secs(5),
-        connect_timeout: Duration::from_secs(5),
-        response_timeout: Duration::from_secs(30),
-        idle_check: Duration::from_secs(30),
-        statement_cache: true,
-        migrate: true,
-    };
-}
-
-impl Default for Postgres {
-    fn default() -> Self {
-        Self::DEFAULT
+settings! {
+    /// `database: Postgres`. Its configuration is the server's address: `postgresql://user:password@host/database`.
+    ///
+    /// `?sslmode=verify-full` asks for TLS (feature `tls`), `&sslrootcert=ca.pem` for authorities of one's own.
+    #[derive(Clone, Debug)]
+    pub struct Postgres {
+        /// The most connections that one process has open at once. Five do all that a machine of two cores can; more than
+        /// that are for statements that wait.
+        pub connections: usize = 10,
+        /// How long a request waits for a connection; past that it is a 503.
+        pub wait_timeout: Duration = Duration::from_secs(5),
+        /// How long a connection may take to be made.
+        pub connect_timeout: Duration = Duration::from_secs(5),
+        /// How long the server may take to answer a statement; past that it is a 503, and the connection is given up.
+        pub response_timeout: Duration = Duration::from_secs(30),
+        /// After how long without use a connection is asked whether it is still there, before it is used again.
+        /// To ask before each use would take a quarter of the throughput.
+        pub idle_check: Duration = Duration::from_secs(30),
+        /// Whether statements stay prepared: without, the throughput is half as much. PgBouncer takes them from 1.21 on.
+        pub statement_cache: bool = true,
+        /// Whether the app makes what its schema lacks when it starts. Off, where its user in the database may not.
+        pub migrate: bool = true,
     }
 }
-
-/// `Postgres` with its defaults, as a value.
-#[expect(non_upper_case_globals, reason = "it reads like the struct that it is")]
-#[doc(hidden)]
-pub const Postgres: Postgres = Postgres::DEFAULT;
 
 impl<U: TableIn<Pg>> Database<U> for Postgres {
     type Config = DatabaseUrl;

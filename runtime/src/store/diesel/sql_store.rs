@@ -15,7 +15,7 @@ use crate::clock::Timestamp;
 use crate::limit::{Counters, KnownClients};
 use crate::secret::HashedPassword;
 use crate::store::{
-    AccountWrites, Accounts, IdOf, Issuance, Linked, NewSession, Report, RevocationWrites, Revocations,
+    AccountWrites, Accounts, IdOf, Issuance, Linked, NewSession, RevocationWrites, Revocations, SchemaReport,
     SessionKey, SessionWrites, Sessions, Storage, Store, StoreError, StoredAccount, StoredSession, Tables,
     TokenExpiry, Transaction, UserWrites, Users,
 };
@@ -124,7 +124,7 @@ impl<C: DatabaseConnection, U: UserRow<C::Backend>> Store for SqlStore<C, U> {
         self.database.purge(expired, sessions_since).await
     }
 
-    async fn check(&self) -> Result<Report, StoreError> {
+    async fn check(&self) -> Result<SchemaReport, StoreError> {
         self.database.report().await
     }
 }

@@ -23,55 +23,38 @@ use super::schema::SchemaSql;
 use super::sql_store::{SqlStore, SqlTransaction};
 use super::sqlite_url::SqliteUrl;
 use crate::compat::Compat;
+use crate::setters::settings;
 use crate::store::{Database, StoreError, Tables};
 
 /// A connection to SQLite, as a hook within a transaction gets it.
 pub type SqliteConnection = SyncConnectionWrapper<BlockingConnection>;
 
-/// `database: Sqlite`. Its configuration is a URL, or the path of a file:
-///
-/// | URL | file |
-/// | --- | --- |
-/// | `sqlite://app.db`, `sqlite:///./app.db`, `app.db` | relative to the working directory |
-/// | `sqlite:////var/lib/app.db`, `sqlite:///var/lib/app.db`, `/var/lib/app.db` | absolute |
-///
-/// `sqlite:///app.db` is an error unless the file `/app.db` exists, because other programs read it either way. URLs that name no file or `:memory:` are
-/// errors too; tests use `testing::in_memory()`. Known parameters are SQLite's `mode` (`ro`, `rw`, `rwc`), `cache` and
-/// `immutable`. With `cache=shared` the app opens one connection.
-///
-/// It wants tokio's multi-thread runtime: where a query is given up, diesel-async waits for it in a way that panics on a
-/// current-thread one.
-#[derive(Clone, Debug)]
-pub struct Sqlite {
-    /// The most connections that are open at once; one where the database is no file.
-    pub connections: usize,
-    /// How long a writer waits for another one.
-    pub busy_timeout: Duration,
-    /// How long a request waits for a connection.
-    pub wait_timeout: Duration,
-    /// Whether the app makes what its schema lacks when it starts.
-    pub migrate: bool,
-}
-
-impl Sqlite {
-    const DEFAULT: Self = Self {
-        connections: 4,
-        busy_timeout: Duration::from_secs(10),
-        wait_timeout: Duration::from_secs(10),
-        migrate: true,
-    };
-}
-
-impl Default for Sqlite {
-    fn default() -> Self {
-        Self::DEFAULT
+settings! {
+    /// `database: Sqlite`. Its configuration is a URL, or the path of a file:
+    ///
+    /// | URL | file |
+    /// | --- | --- |
+    /// | `sqlite://app.db`, `sqlite:///./app.db`, `app.db` | relative to the working directory |
+    /// | `sqlite:////var/lib/app.db`, `sqlite:///var/lib/app.db`, `/var/lib/app.db` | absolute |
+    ///
+    /// `sqlite:///app.db` is an error unless the file `/app.db` exists, because other programs read it either way. URLs that name no file or `:memory:` are
+    /// errors too; tests use `testing::in_memory()`. Known parameters are SQLite's `mode` (`ro`, `rw`, `rwc`), `cache` and
+    /// `immutable`. With `cache=shared` the app opens one connection.
+    ///
+    /// It wants tokio's multi-thread runtime: where a query is given up, diesel-async waits for it in a way that panics on a
+    /// current-thread one.
+    #[derive(Clone, Debug)]
+    pub struct Sqlite {
+        /// The most connections that are open at once; one where the database is no file.
+        pub connections: usize = 4,
+        /// How long a writer waits for another one.
+        pub busy_timeout: Duration = Duration::from_secs(10),
+        /// How long a request waits for a connection.
+        pub wait_timeout: Duration = Duration::from_secs(10),
+        /// Whether the app makes what its schema lacks when it starts.
+        pub migrate: bool = true,
     }
 }
-
-/// `Sqlite` with its defaults, as a value.
-#[expect(non_upper_case_globals, reason = "it reads like the struct that it is")]
-#[doc(hidden)]
-pub const Sqlite: Sqlite = Sqlite::DEFAULT;
 
 /// Users and tokens in SQLite.
 pub type SqliteStore<U> = SqlStore<SqliteConnection, U>;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use redis::cmd;
 
-use super::options::Redis;
+use super::options::RedisSession;
 use crate::clock::Timestamp;
 use crate::redis::{RedisConnection, RedisError};
 
@@ -29,7 +29,11 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub(super) fn new(redis: &RedisConnection, strategy: &Redis, user: impl std::fmt::Display) -> Self {
+    pub(super) fn new(
+        redis: &RedisConnection,
+        strategy: &RedisSession,
+        user: impl std::fmt::Display,
+    ) -> Self {
         Self { redis: redis.clone(), key: format!("{}user:{user}", strategy.prefix) }
     }
 

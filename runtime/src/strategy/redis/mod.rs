@@ -5,7 +5,7 @@ mod options;
 mod record;
 mod tokens;
 
-pub use self::options::Redis;
+pub use self::options::RedisSession;
 
 use self::tokens::Tokens;
 use super::{Authentication, Context, Grant, Issued, Revoke, Strategy, StrategyError, Work};
@@ -13,11 +13,11 @@ use crate::redis::{HasRedis, RedisConnection};
 use crate::settings::{Settings, StartError};
 use crate::store::Store;
 
-impl Redis {
+impl RedisSession {
     /// Gives the strategy its own connection, for an app that learns at run time whether it has a Redis.
     #[must_use]
-    pub fn on(self, connection: RedisConnection) -> ConnectedRedis {
-        ConnectedRedis { strategy: self, connection }
+    pub fn with_connection(self, connection: RedisConnection) -> ConnectedRedisSession {
+        ConnectedRedisSession { strategy: self, connection }
     }
 
     fn tokens<'a, S>(&'a self, redis: &'a RedisConnection, context: &'a Context<'a, S>) -> Tokens<'a, S> {
@@ -25,7 +25,7 @@ impl Redis {
     }
 }
 
-impl<S: Store + HasRedis> Strategy<S> for Redis {
+impl<S: Store + HasRedis> Strategy<S> for RedisSession {
     fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {
         settings.check_lifetime(self.lifetime)
     }
@@ -57,15 +57,15 @@ impl<S: Store + HasRedis> Strategy<S> for Redis {
     }
 }
 
-/// [`Redis`] with a connection of its own; any app may have it.
+/// [`RedisSession`] with a connection of its own; any app may have it.
 #[derive(Clone, Debug)]
-pub struct ConnectedRedis {
-    strategy: Redis,
+pub struct ConnectedRedisSession {
+    strategy: RedisSession,
     connection: RedisConnection,
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: Store> Strategy<S> for ConnectedRedis {
+impl<S: Store> Strategy<S> for ConnectedRedisSession {
     fn prepare(&mut self, settings: &Settings) -> Result<(), StartError> {
         settings.check_lifetime(self.strategy.lifetime)
     }

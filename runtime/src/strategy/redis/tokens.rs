@@ -9,7 +9,7 @@ use std::time::Duration;
 use redis::{Cmd, cmd};
 
 use super::index::{Index, millis};
-use super::options::Redis;
+use super::options::RedisSession;
 use super::record::Record;
 use crate::clock::Timestamp;
 use crate::event::Reason;
@@ -30,7 +30,7 @@ impl From<RedisError> for StrategyError {
 
 /// The tokens of one strategy in one Redis.
 pub(super) struct Tokens<'a, S> {
-    pub(super) strategy: &'a Redis,
+    pub(super) strategy: &'a RedisSession,
     pub(super) redis: &'a RedisConnection,
     pub(super) context: &'a Context<'a, S>,
 }

@@ -30,9 +30,14 @@ pub struct Member {
 }
 
 /// The token is in a header of the app's own.
-#[derive(Default)]
 struct Door {
     name: &'static str,
+}
+
+impl Door {
+    fn named(name: &'static str) -> Self {
+        Self { name }
+    }
 }
 
 impl IntoTransport for Door {
@@ -97,7 +102,7 @@ auth_app! {
         user: Member,
         database: Sqlite,
         backends: {
-            door: Door { name: "x-ticket" } + Tickets {},
+            door: Door::named("x-ticket") + Tickets,
             jwt: Bearer + Jwt { lifetime: HOUR },
         },
     }

@@ -12,7 +12,7 @@ use super::visit::Visit;
 use super::{ARTHUR, fixture};
 use crate::clock::Timestamp;
 use crate::oauth::clients::Apple;
-use crate::oauth::{ClientKeys, OAuthClient, OAuthError};
+use crate::oauth::{OAuthCredentials, OAuthError, OAuthProvider};
 use crate::user::Profile;
 
 #[tokio::test]
@@ -23,7 +23,7 @@ async fn the_first_sign_in_tells_a_name() {
     };
     // The address is the ID token's: the posted one may be anybody's.
     assert_eq!(
-        Apple.profile(&visit.session()).await.expect("a profile"),
+        Apple::new("TEAM123456", "KEY1234567").profile(&visit.session()).await.expect("a profile"),
         Profile {
             issuer: "https://appleid.apple.com".to_owned(),
             account_id: "000319.b3fc6f62e18e457280555a647ba7da59.0719".to_owned(),
@@ -44,7 +44,8 @@ async fn addresses() {
         (fixture!("apple/school"), None, false),
     ] {
         let visit = Visit::claiming(claims);
-        let profile = Apple.profile(&visit.session()).await.expect("a profile");
+        let profile =
+            Apple::new("TEAM123456", "KEY1234567").profile(&visit.session()).await.expect("a profile");
         assert_eq!((profile.email.as_deref(), profile.email_verified), (email, verified), "{claims}");
         assert_eq!(profile.name, None);
     }
@@ -65,7 +66,8 @@ async fn a_posted_user_need_not_be_one() {
         (r#"{"name":{"firstName":"Arthur","lastName":""}}"#, Some("Arthur")),
     ] {
         let visit = Visit { posted_user: Some(posted), ..Visit::claiming(fixture!("apple/id_token")) };
-        let profile = Apple.profile(&visit.session()).await.expect("a profile");
+        let profile =
+            Apple::new("TEAM123456", "KEY1234567").profile(&visit.session()).await.expect("a profile");
         assert_eq!((profile.name.as_deref(), profile.email.as_deref()), (name, Some(ARTHUR)), "{posted}");
     }
 }
@@ -77,8 +79,8 @@ fn the_secret_is_signed_anew() {
     let key = EcdsaKeyPair::from_pkcs8(algorithm, der.as_ref()).expect("a key");
     let base64 = STANDARD.encode(der.as_ref());
     let pem = format!("-----BEGIN PRIVATE KEY-----\n{base64}\n-----END PRIVATE KEY-----\n");
-    let apple = Apple { team_id: "TEAM123456".into(), key_id: "KEY1234567".into(), ..Apple };
-    let keys = ClientKeys::new("example.camelot.web", pem);
+    let apple = Apple::new("TEAM123456", "KEY1234567");
+    let keys = OAuthCredentials::new("example.camelot.web", pem);
     let now = Timestamp::from_micros(1_769_000_000_000_000);
     let secret = apple.client_secret(&keys, now).expect("a secret");
 
@@ -100,7 +102,7 @@ fn the_secret_is_signed_anew() {
         }),
     );
 
-    for unusable in [Apple { team_id: "".into(), ..apple.clone() }, Apple { key_id: "".into(), ..apple }] {
+    for unusable in [Apple::new("", "KEY1234567"), Apple::new("TEAM123456", "")] {
         let error = unusable.client_secret(&keys, now).expect_err("no secret");
         assert!(matches!(error, OAuthError::Setting(_)), "{error:?}");
     }
@@ -108,14 +110,14 @@ fn the_secret_is_signed_anew() {
 
 #[test]
 fn a_secret_that_is_no_key_is_not_shown() {
-    let apple = Apple { team_id: "TEAM123456".into(), key_id: "KEY1234567".into(), ..Apple };
+    let apple = Apple::new("TEAM123456", "KEY1234567");
     for secret in [
         "",
         "excalibur",
         "-----BEGIN PRIVATE KEY-----\nexcalibur\n-----END PRIVATE KEY-----\n",
         "-----BEGIN PRIVATE KEY-----\nZXhjYWxpYnVy\n-----END PRIVATE KEY-----\n",
     ] {
-        let keys = ClientKeys::new("example.camelot.web", secret);
+        let keys = OAuthCredentials::new("example.camelot.web", secret);
         let error = apple.client_secret(&keys, Timestamp::default()).expect_err("no secret");
         let shown = format!("{error} {error:?}");
         assert!(matches!(error, OAuthError::Setting(_)), "{shown}");

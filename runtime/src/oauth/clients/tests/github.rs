@@ -14,7 +14,7 @@ use crate::user::Profile;
 
 #[tokio::test]
 async fn github() {
-    let client = |base: Cow<'static, str>| GitHub { web: base.clone(), api: base, ..GitHub };
+    let client = |base: Cow<'static, str>| GitHub::default().web(base.clone()).api(base);
     const USER: &str = "GET /user";
     const EMAILS: &str = "GET /user/emails?per_page=100&page=1";
     let user = || ok(USER, fixture!("github/user"));

@@ -16,14 +16,14 @@ type Client = Arc<dyn DynClient>;
 
 fn all() -> [Client; 8] {
     [
-        Arc::new(Apple),
-        Arc::new(FranceConnect),
-        Arc::new(GitLab),
-        Arc::new(Google),
-        Arc::new(Oidc),
-        Arc::new(Okta),
-        Arc::new(Slack),
-        Arc::new(Twitch),
+        Arc::new(Apple::new("TEAM123456", "KEY1234567")),
+        Arc::new(FranceConnect::default()),
+        Arc::new(GitLab::default()),
+        Arc::new(Google::default()),
+        Arc::new(Oidc::new("https://id.camelot.example")),
+        Arc::new(Okta::new("camelot.okta.com")),
+        Arc::new(Slack::default()),
+        Arc::new(Twitch::default()),
     ]
 }
 
@@ -35,7 +35,7 @@ fn some(text: &str) -> Option<String> {
 async fn profiles() {
     let rows: [(Client, &str, Profile); 5] = [
         (
-            Arc::new(GitLab),
+            Arc::new(GitLab::default()),
             fixture!("gitlab/id_token"),
             Profile {
                 issuer: "https://gitlab.com".to_owned(),
@@ -47,7 +47,7 @@ async fn profiles() {
             },
         ),
         (
-            Arc::new(Google),
+            Arc::new(Google::default()),
             fixture!("google/id_token"),
             Profile {
                 issuer: "https://accounts.google.com".to_owned(),
@@ -59,7 +59,7 @@ async fn profiles() {
             },
         ),
         (
-            Arc::new(Oidc),
+            Arc::new(Oidc::new("https://id.camelot.example")),
             fixture!("google/id_token"),
             Profile {
                 issuer: "https://accounts.google.com".to_owned(),
@@ -71,7 +71,7 @@ async fn profiles() {
             },
         ),
         (
-            Arc::new(Slack),
+            Arc::new(Slack::default()),
             fixture!("slack/id_token"),
             Profile {
                 issuer: "https://slack.com".to_owned(),
@@ -83,7 +83,7 @@ async fn profiles() {
             },
         ),
         (
-            Arc::new(Twitch),
+            Arc::new(Twitch::default()),
             fixture!("twitch/id_token"),
             Profile {
                 issuer: "https://id.twitch.tv/oauth2".to_owned(),
@@ -104,9 +104,9 @@ async fn profiles() {
 #[tokio::test]
 async fn addresses() {
     let rows: [(Client, &str, Option<&str>, bool); 3] = [
-        (Arc::new(GitLab), fixture!("gitlab/unverified"), Some(ARTHUR), false),
-        (Arc::new(Google), fixture!("google/no_email"), None, false),
-        (Arc::new(Twitch), fixture!("twitch/no_email"), None, false),
+        (Arc::new(GitLab::default()), fixture!("gitlab/unverified"), Some(ARTHUR), false),
+        (Arc::new(Google::default()), fixture!("google/no_email"), None, false),
+        (Arc::new(Twitch::default()), fixture!("twitch/no_email"), None, false),
     ];
     for (client, claims, email, verified) in rows {
         let visit = Visit::claiming(claims);
@@ -144,7 +144,13 @@ async fn an_address_is_vouched_for_by_a_plain_yes() {
         }
     }
     let silent = Visit::claiming(&json!({ "iss": "i", "sub": "arthur", "email": ARTHUR }).to_string());
-    assert!(!Oidc.profile(&silent.session()).await.expect("a profile").email_verified);
+    assert!(
+        !Oidc::new("https://id.camelot.example")
+            .profile(&silent.session())
+            .await
+            .expect("a profile")
+            .email_verified
+    );
 }
 
 #[tokio::test]
@@ -162,7 +168,7 @@ async fn an_account_has_an_id() {
         }
     }
     let claims = json!({ "iss": "i", "email": ARTHUR }).to_string();
-    let profile = Oidc.profile(&Visit::claiming(&claims).session()).await;
+    let profile = Oidc::new("https://id.camelot.example").profile(&Visit::claiming(&claims).session()).await;
     assert!(matches!(profile, Err(OAuthError::Failed(_))), "{profile:?}");
 }
 
@@ -172,7 +178,7 @@ async fn a_member_of_slack_is_one_of_a_workspace() {
     for team in [json!(null), json!(""), json!(7)] {
         let mut claims = whole.clone();
         claims["https://slack.com/team_id"] = team;
-        let profile = Slack.profile(&Visit::claiming(&claims.to_string()).session()).await;
+        let profile = Slack::default().profile(&Visit::claiming(&claims.to_string()).session()).await;
         assert!(matches!(profile, Err(OAuthError::Failed(_))), "{profile:?}");
     }
 }
@@ -182,7 +188,7 @@ async fn with_userinfo(claims: &Value, answer: Answer) -> (Result<Profile, OAuth
     let service = Service::answering(&[answer]).await;
     let userinfo = Some(format!("{}/userinfo", service.address));
     let visit = Visit { userinfo, ..Visit::claiming(&claims.to_string()) };
-    let profile = Oidc.profile(&visit.session()).await;
+    let profile = Oidc::new("https://id.camelot.example").profile(&visit.session()).await;
     (profile, service.asked().len())
 }
 
@@ -262,27 +268,39 @@ async fn an_endpoint_that_refuses_keeps_nobody_out_who_has_an_address() {
 /// Microsoft Entra's `common`: an account is one of a tenant, whose administrators write its users' addresses.
 #[tokio::test]
 async fn an_account_of_a_tenant_is_known_by_both() {
-    let client = Oidc {
-        issuer: "https://login.example/{tenantid}/v2.0".into(),
-        discovery_url: "https://login.example/common".into(),
-        ..Oidc
-    };
+    let client =
+        Oidc::new("https://login.example/{tenantid}/v2.0").discovery_url("https://login.example/common");
     let claims = |tenant: Value| json!({ "iss": "https://login.example/t1/v2.0", "tid": tenant, "sub": "arthur", "email": ARTHUR, "email_verified": true });
     let visit = Visit::claiming(&claims(json!("t1")).to_string());
-    let profile = crate::oauth::OAuthClient::profile(&client, &visit.session()).await.expect("a profile");
+    let profile = crate::oauth::OAuthProvider::profile(&client, &visit.session()).await.expect("a profile");
     assert_eq!((&*profile.account_id, profile.email_verified), ("t1/arthur", false));
     let visit = Visit::claiming(&claims(json!(null)).to_string());
-    let profile = crate::oauth::OAuthClient::profile(&client, &visit.session()).await;
+    let profile = crate::oauth::OAuthProvider::profile(&client, &visit.session()).await;
     assert!(matches!(profile, Err(OAuthError::IdToken(_))), "{profile:?}");
 }
 
 #[tokio::test]
 async fn the_userinfo_endpoint_is_asked_for_an_address_alone() {
     let rows: [(Client, &str, &str, &[&str]); 4] = [
-        (Arc::new(Okta), fixture!("okta/id_token"), fixture!("okta/userinfo"), &["GET /userinfo"]),
-        (Arc::new(Oidc), fixture!("okta/id_token"), fixture!("okta/userinfo"), &["GET /userinfo"]),
-        (Arc::new(Slack), fixture!("slack/without_email"), fixture!("slack/userinfo"), &["GET /userinfo"]),
-        (Arc::new(Google), fixture!("google/id_token"), "<html>", &[]),
+        (
+            Arc::new(Okta::new("camelot.okta.com")),
+            fixture!("okta/id_token"),
+            fixture!("okta/userinfo"),
+            &["GET /userinfo"],
+        ),
+        (
+            Arc::new(Oidc::new("https://id.camelot.example")),
+            fixture!("okta/id_token"),
+            fixture!("okta/userinfo"),
+            &["GET /userinfo"],
+        ),
+        (
+            Arc::new(Slack::default()),
+            fixture!("slack/without_email"),
+            fixture!("slack/userinfo"),
+            &["GET /userinfo"],
+        ),
+        (Arc::new(Google::default()), fixture!("google/id_token"), "<html>", &[]),
     ];
     for (client, claims, userinfo, lines) in rows {
         let service = Service::answering(&[ok("GET /userinfo", userinfo)]).await;

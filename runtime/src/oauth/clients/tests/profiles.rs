@@ -8,11 +8,11 @@ use super::{ARTHUR, fixture};
 use crate::oauth::clients::{
     Discord, Facebook, Kakao, LinkedIn, Microsoft, Naver, Reddit, Shopify, Spotify, X,
 };
-use crate::oauth::{OAuthClient, OAuthError};
+use crate::oauth::{OAuthError, OAuthProvider};
 use crate::user::Profile;
 
 /// The profile, where the client asks all that is answered, in order, with the user's token.
-pub(super) async fn profile<C: OAuthClient>(
+pub(super) async fn profile<C: OAuthProvider>(
     client: impl Fn(Cow<'static, str>) -> C,
     answers: &[Answer],
     lines: &[&str],
@@ -37,7 +37,7 @@ fn is_authorized(asked: &Asked) -> bool {
 }
 
 /// Which address each answer gives, and whether the provider vouches for it.
-pub(super) async fn addresses<C: OAuthClient>(
+pub(super) async fn addresses<C: OAuthProvider>(
     client: impl Fn(Cow<'static, str>) -> C + Copy,
     rows: &[(&[Answer], Option<&str>, bool)],
 ) {
@@ -48,7 +48,7 @@ pub(super) async fn addresses<C: OAuthClient>(
 }
 
 /// What a provider's own report of a bad token becomes.
-async fn refusal<C: OAuthClient>(client: impl Fn(Cow<'static, str>) -> C, answer: Answer) -> String {
+async fn refusal<C: OAuthProvider>(client: impl Fn(Cow<'static, str>) -> C, answer: Answer) -> String {
     match told(client, &[answer]).await.0 {
         Err(OAuthError::Refused(code)) => code,
         other => panic!("{other:?}"),
@@ -61,7 +61,7 @@ pub(super) fn some(text: &str) -> Option<String> {
 
 #[tokio::test]
 async fn discord() {
-    let client = |base| Discord { base, ..Discord };
+    let client = |base| Discord::default().base(base);
     const ME: &str = "GET /api/users/@me";
     let verified = [ok(ME, fixture!("discord/verified"))];
     assert_eq!(
@@ -86,7 +86,7 @@ async fn discord() {
 
 #[tokio::test]
 async fn facebook() {
-    let client = |base: Cow<'static, str>| Facebook { web: base.clone(), api: base, ..Facebook };
+    let client = |base: Cow<'static, str>| Facebook::default().web(base.clone()).api(base);
     const ME: &str = "GET /v25.0/me?fields=id,name,email,picture";
     assert_eq!(
         profile(client, &[ok(ME, fixture!("facebook/user"))], &[ME]).await,
@@ -105,7 +105,7 @@ async fn facebook() {
 
 #[tokio::test]
 async fn kakao() {
-    let client = |base: Cow<'static, str>| Kakao { web: base.clone(), api: base, ..Kakao };
+    let client = |base: Cow<'static, str>| Kakao::default().web(base.clone()).api(base);
     const ME: &str =
         "GET /v2/user/me?property_keys=%5B%22kakao_account.email%22%2C%22kakao_account.profile%22%5D";
     assert_eq!(
@@ -131,7 +131,7 @@ async fn kakao() {
 
 #[tokio::test]
 async fn linkedin() {
-    let client = |base: Cow<'static, str>| LinkedIn { web: base.clone(), api: base, ..LinkedIn };
+    let client = |base: Cow<'static, str>| LinkedIn::default().web(base.clone()).api(base);
     const ME: &str = "GET /v2/userinfo";
     assert_eq!(
         profile(client, &[ok(ME, fixture!("linkedin/userinfo"))], &[ME]).await,
@@ -156,7 +156,7 @@ async fn linkedin() {
 
 #[tokio::test]
 async fn microsoft() {
-    let client = |base: Cow<'static, str>| Microsoft { web: base.clone(), api: base, ..Microsoft };
+    let client = |base: Cow<'static, str>| Microsoft::default().web(base.clone()).api(base);
     const ME: &str = "GET /v1.0/me";
     assert_eq!(
         profile(client, &[ok(ME, fixture!("microsoft/user"))], &[ME]).await,
@@ -202,7 +202,7 @@ async fn microsoft() {
 
 #[tokio::test]
 async fn naver() {
-    let client = |base: Cow<'static, str>| Naver { web: base.clone(), api: base, ..Naver };
+    let client = |base: Cow<'static, str>| Naver::default().web(base.clone()).api(base);
     const ME: &str = "GET /v1/nid/me";
     assert_eq!(
         profile(client, &[ok(ME, fixture!("naver/user"))], &[ME]).await,
@@ -223,7 +223,7 @@ async fn naver() {
 
 #[tokio::test]
 async fn reddit() {
-    let client = |base: Cow<'static, str>| Reddit { web: base.clone(), api: base, ..Reddit };
+    let client = |base: Cow<'static, str>| Reddit::default().web(base.clone()).api(base);
     const ME: &str = "GET /api/v1/me?raw_json=1";
     assert_eq!(
         profile(client, &[ok(ME, fixture!("reddit/user"))], &[ME]).await,
@@ -244,7 +244,7 @@ async fn reddit() {
 
 #[tokio::test]
 async fn shopify() {
-    let client = |shop| Shopify { shop, ..Shopify };
+    let client = |shop| Shopify::new(shop);
     const SHOP: &str = "GET /admin/api/2025-10/shop.json";
     assert_eq!(
         profile(client, &[ok(SHOP, fixture!("shopify/shop"))], &[SHOP]).await,
@@ -262,7 +262,7 @@ async fn shopify() {
 
 #[tokio::test]
 async fn spotify() {
-    let client = |base: Cow<'static, str>| Spotify { web: base.clone(), api: base, ..Spotify };
+    let client = |base: Cow<'static, str>| Spotify::default().web(base.clone()).api(base);
     const ME: &str = "GET /v1/me";
     assert_eq!(
         profile(client, &[ok(ME, fixture!("spotify/user"))], &[ME]).await,
@@ -281,7 +281,7 @@ async fn spotify() {
 
 #[tokio::test]
 async fn x() {
-    let client = |base: Cow<'static, str>| X { web: base.clone(), api: base, ..X };
+    let client = |base: Cow<'static, str>| X::default().web(base.clone()).api(base);
     const ME: &str = "GET /2/users/me?user.fields=confirmed_email,profile_image_url";
     assert_eq!(
         profile(client, &[ok(ME, fixture!("x/user"))], &[ME]).await,

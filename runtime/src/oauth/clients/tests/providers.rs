@@ -4,15 +4,15 @@ use crate::oauth::clients::{
     Apple, Discord, Facebook, FranceConnect, GitHub, GitLab, Google, Kakao, LinkedIn, Microsoft, Naver, Oidc,
     Okta, Reddit, Shopify, Slack, Spotify, Twitch, X,
 };
-use crate::oauth::{Associate, ClientAuth, OAuthClient, Provider};
+use crate::oauth::{AccountLinking, ClientAuth, OAuthProvider, ProviderConfig};
 
 /// What is expected of a provider; what is out of the ordinary is said.
-fn known(authorize: &str, token: &str, scopes: &'static [&'static str]) -> Provider {
-    Provider { scopes, ..Provider::new(authorize, token) }
+fn known(authorize: &str, token: &str, scopes: &'static [&'static str]) -> ProviderConfig {
+    ProviderConfig::new(authorize, token).scopes(scopes)
 }
 
-fn discovered(issuer: &str, scopes: &'static [&'static str]) -> Provider {
-    Provider { scopes, ..Provider::discovered(issuer) }
+fn discovered(issuer: &str, scopes: &'static [&'static str]) -> ProviderConfig {
+    ProviderConfig::discovered(issuer).scopes(scopes)
 }
 
 fn parameters(parameters: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
@@ -21,30 +21,26 @@ fn parameters(parameters: &[(&'static str, &str)]) -> Vec<(&'static str, String)
 
 #[test]
 fn addresses_scopes_and_parameters() {
-    let basic = |provider| Provider { client_auth: ClientAuth::Basic, ..provider };
-    let without_pkce = |provider| Provider { pkce: false, ..provider };
+    let basic = |provider: ProviderConfig| provider.client_auth(ClientAuth::Basic);
+    let without_pkce = |provider: ProviderConfig| provider.pkce(false);
     let rows = [
         (
-            Apple.provider(),
-            Provider {
-                parameters: parameters(&[("response_mode", "form_post")]),
-                posts_form: true,
-                ..discovered("https://appleid.apple.com", &["openid", "name", "email"])
-            },
+            Apple::new("TEAM123456", "KEY1234567").provider(),
+            discovered("https://appleid.apple.com", &["openid", "name", "email"]).parameters(parameters(&[("response_mode", "form_post")])).form_post(true),
         ),
         (
-            Discord.provider(),
+            Discord::default().provider(),
             basic(
                 known(
                     "https://discord.com/api/oauth2/authorize",
                     "https://discord.com/api/oauth2/token",
                     &["identify", "email"],
                 )
-                .revoked_at("https://discord.com/api/oauth2/token/revoke"),
+                .revocation_url("https://discord.com/api/oauth2/token/revoke"),
             ),
         ),
         (
-            Facebook.provider(),
+            Facebook::default().provider(),
             known(
                 "https://www.facebook.com/v25.0/dialog/oauth",
                 "https://graph.facebook.com/v25.0/oauth/access_token",
@@ -52,7 +48,7 @@ fn addresses_scopes_and_parameters() {
             ),
         ),
         (
-            Facebook { version: "v5.0".into(), ..Facebook }.provider(),
+            Facebook::default().version("v5.0").provider(),
             known(
                 "https://www.facebook.com/v5.0/dialog/oauth",
                 "https://graph.facebook.com/v5.0/oauth/access_token",
@@ -60,26 +56,16 @@ fn addresses_scopes_and_parameters() {
             ),
         ),
         (
-            FranceConnect.provider(),
-            without_pkce(Provider {
-                parameters: parameters(&[("acr_values", "eidas1")]),
-                ..discovered("https://oidc.franceconnect.gouv.fr/api/v2", &["openid", "email"])
-            }),
+            FranceConnect::default().provider(),
+            without_pkce(discovered("https://oidc.franceconnect.gouv.fr/api/v2", &["openid", "email"]).parameters(parameters(&[("acr_values", "eidas1")]))),
         ),
         (
-            FranceConnect {
-                issuer: FranceConnect::INTEGRATION.into(),
-                acr_values: "eidas2".into(),
-                ..FranceConnect
-            }
+            FranceConnect::default().issuer(FranceConnect::INTEGRATION).acr_values("eidas2")
             .provider(),
-            without_pkce(Provider {
-                parameters: parameters(&[("acr_values", "eidas2")]),
-                ..discovered("https://fcp-low.integ01.dev-franceconnect.fr/api/v2", &["openid", "email"])
-            }),
+            without_pkce(discovered("https://fcp-low.integ01.dev-franceconnect.fr/api/v2", &["openid", "email"]).parameters(parameters(&[("acr_values", "eidas2")]))),
         ),
         (
-            GitHub.provider(),
+            GitHub::default().provider(),
             known(
                 "https://github.com/login/oauth/authorize",
                 "https://github.com/login/oauth/access_token",
@@ -87,35 +73,23 @@ fn addresses_scopes_and_parameters() {
             ),
         ),
         (
-            GitHub { login: Some("arthur".into()), allow_signup: Some("false".into()), ..GitHub }.provider(),
-            Provider {
-                parameters: parameters(&[("login", "arthur"), ("allow_signup", "false")]),
-                ..GitHub.provider()
-            },
+            GitHub::default().login("arthur").allow_signup("false").provider(),
+            GitHub::default().provider().parameters(parameters(&[("login", "arthur"), ("allow_signup", "false")])),
         ),
-        (GitLab.provider(), discovered("https://gitlab.com", &["openid", "profile", "email"])),
-        (Google.provider(), discovered("https://accounts.google.com", &["openid", "email", "profile"])),
+        (GitLab::default().provider(), discovered("https://gitlab.com", &["openid", "profile", "email"])),
+        (Google::default().provider(), discovered("https://accounts.google.com", &["openid", "email", "profile"])),
         (
-            Google {
-                access_type: Some("offline".into()),
-                include_granted_scopes: Some("true".into()),
-                login_hint: Some("arthur@camelot.example".into()),
-                prompt: Some("consent".into()),
-                ..Google
-            }
+            Google::default().access_type("offline").include_granted_scopes("true").login_hint("arthur@camelot.example").prompt("consent")
             .provider(),
-            Provider {
-                parameters: parameters(&[
+            Google::default().provider().parameters(parameters(&[
                     ("access_type", "offline"),
                     ("include_granted_scopes", "true"),
                     ("login_hint", "arthur@camelot.example"),
                     ("prompt", "consent"),
-                ]),
-                ..Google.provider()
-            },
+                ])),
         ),
         (
-            Kakao.provider(),
+            Kakao::default().provider(),
             known(
                 "https://kauth.kakao.com/oauth/authorize",
                 "https://kauth.kakao.com/oauth/token",
@@ -123,7 +97,7 @@ fn addresses_scopes_and_parameters() {
             ),
         ),
         (
-            LinkedIn.provider(),
+            LinkedIn::default().provider(),
             without_pkce(known(
                 "https://www.linkedin.com/oauth/v2/authorization",
                 "https://www.linkedin.com/oauth/v2/accessToken",
@@ -131,52 +105,46 @@ fn addresses_scopes_and_parameters() {
             )),
         ),
         (
-            Microsoft.provider(),
-            Provider {
-                parameters: parameters(&[("response_mode", "query")]),
-                ..known(
+            Microsoft::default().provider(),
+            known(
                     "https://login.microsoftonline.com/common/oauth2/v2.0/authorize",
                     "https://login.microsoftonline.com/common/oauth2/v2.0/token",
                     &["User.Read"],
-                )
-            },
+                ).parameters(parameters(&[("response_mode", "query")])),
         ),
         (
-            Microsoft { tenant: "consumers".into(), ..Microsoft }.provider(),
-            Provider {
-                parameters: parameters(&[("response_mode", "query")]),
-                ..known(
+            Microsoft::default().tenant("consumers").provider(),
+            known(
                     "https://login.microsoftonline.com/consumers/oauth2/v2.0/authorize",
                     "https://login.microsoftonline.com/consumers/oauth2/v2.0/token",
                     &["User.Read"],
-                )
-            },
+                ).parameters(parameters(&[("response_mode", "query")])),
         ),
         (
-            Naver.provider(),
+            Naver::default().provider(),
             known("https://nid.naver.com/oauth2.0/authorize", "https://nid.naver.com/oauth2.0/token", &[]),
         ),
         (
-            Oidc { issuer: "https://id.camelot.example".into(), ..Oidc }.provider(),
+            Oidc::new("https://id.camelot.example").provider(),
             discovered("https://id.camelot.example", &["openid", "email"]),
         ),
         (
-            Okta { domain: "camelot.okta.com".into(), ..Okta }.provider(),
+            Okta::new("camelot.okta.com").provider(),
             discovered("https://camelot.okta.com", &["openid", "email"]),
         ),
         (
-            Reddit.provider(),
+            Reddit::default().provider(),
             basic(
                 known(
                     "https://www.reddit.com/api/v1/authorize",
                     "https://www.reddit.com/api/v1/access_token",
                     &["identity"],
                 )
-                .revoked_at("https://www.reddit.com/api/v1/revoke_token"),
+                .revocation_url("https://www.reddit.com/api/v1/revoke_token"),
             ),
         ),
         (
-            Shopify { shop: "https://camelot.myshopify.com".into(), ..Shopify }.provider(),
+            Shopify::new("https://camelot.myshopify.com").provider(),
             known(
                 "https://camelot.myshopify.com/admin/oauth/authorize",
                 "https://camelot.myshopify.com/admin/oauth/access_token",
@@ -184,24 +152,17 @@ fn addresses_scopes_and_parameters() {
             ),
         ),
         (
-            Shopify {
-                shop: "https://camelot.myshopify.com".into(),
-                access_mode: "per-user".into(),
-                ..Shopify
-            }
+            Shopify::new("https://camelot.myshopify.com").access_mode("per-user")
             .provider(),
-            Provider {
-                parameters: parameters(&[("grant_options[]", "per-user")]),
-                ..known(
+            known(
                     "https://camelot.myshopify.com/admin/oauth/authorize",
                     "https://camelot.myshopify.com/admin/oauth/access_token",
                     &["read_orders"],
-                )
-            },
+                ).parameters(parameters(&[("grant_options[]", "per-user")])),
         ),
-        (Slack.provider(), without_pkce(discovered("https://slack.com", &["openid", "profile", "email"]))),
+        (Slack::default().provider(), without_pkce(discovered("https://slack.com", &["openid", "profile", "email"]))),
         (
-            Spotify.provider(),
+            Spotify::default().provider(),
             basic(known(
                 "https://accounts.spotify.com/authorize",
                 "https://accounts.spotify.com/api/token",
@@ -209,24 +170,21 @@ fn addresses_scopes_and_parameters() {
             )),
         ),
         (
-            Twitch.provider(),
-            Provider {
-                parameters: parameters(&[(
+            Twitch::default().provider(),
+            discovered("https://id.twitch.tv/oauth2", &["openid", "user:read:email"]).parameters(parameters(&[(
                     "claims",
                     r#"{"id_token":{"email":null,"email_verified":null,"picture":null,"preferred_username":null}}"#,
-                )]),
-                ..discovered("https://id.twitch.tv/oauth2", &["openid", "user:read:email"])
-            },
+                )])),
         ),
         (
-            X.provider(),
+            X::default().provider(),
             basic(
                 known(
                     "https://x.com/i/oauth2/authorize",
                     "https://api.x.com/2/oauth2/token",
                     &["users.read", "tweet.read", "users.email"],
                 )
-                .revoked_at("https://api.x.com/2/oauth2/revoke"),
+                .revocation_url("https://api.x.com/2/oauth2/revoke"),
             ),
         ),
     ];
@@ -237,33 +195,31 @@ fn addresses_scopes_and_parameters() {
 
 #[test]
 fn an_app_sets_scopes_and_association() {
-    let github = GitHub {
-        scopes: &["read:user"],
-        optional_scopes: &["repo"],
-        associate: Associate::ByVerifiedEmail,
-        ..GitHub
-    };
+    let github = GitHub::default()
+        .scopes(&["read:user"])
+        .optional_scopes(&["repo"])
+        .account_linking(AccountLinking::VerifiedEmail);
     let provider = github.provider();
     assert_eq!((provider.scopes, provider.optional_scopes), (&["read:user"][..], &["repo"][..]));
-    assert_eq!(provider.associate, Associate::ByVerifiedEmail);
+    assert_eq!(provider.account_linking, AccountLinking::VerifiedEmail);
 
     // Nobody is associated unasked, and no further scope may be asked for.
     for provider in [
-        Apple.provider(),
-        Discord.provider(),
-        GitHub.provider(),
-        GitLab.provider(),
-        Google.provider(),
-        Kakao.provider(),
-        LinkedIn.provider(),
-        Oidc.provider(),
-        Okta.provider(),
-        Twitch.provider(),
-        X.provider(),
-        Facebook.provider(),
-        Microsoft.provider(),
+        Apple::new("TEAM123456", "KEY1234567").provider(),
+        Discord::default().provider(),
+        GitHub::default().provider(),
+        GitLab::default().provider(),
+        Google::default().provider(),
+        Kakao::default().provider(),
+        LinkedIn::default().provider(),
+        Oidc::new("https://id.camelot.example").provider(),
+        Okta::new("camelot.okta.com").provider(),
+        Twitch::default().provider(),
+        X::default().provider(),
+        Facebook::default().provider(),
+        Microsoft::default().provider(),
     ] {
-        assert_eq!(provider.associate, Associate::Never, "{provider:?}");
+        assert_eq!(provider.account_linking, AccountLinking::Never, "{provider:?}");
         assert!(provider.optional_scopes.is_empty(), "{provider:?}");
     }
 }

@@ -19,19 +19,15 @@ type At = fn(String) -> Arc<dyn DynClient>;
 
 /// Clients with a way of their own: what they ask, and what is answered to it.
 const OWN: [(At, &str, &str); 5] = [
+    (|base| Arc::new(Facebook::default().api(base)), "DELETE /v25.0/me/permissions", r#"{"success":true}"#),
+    (|base| Arc::new(GitHub::default().api(base)), "DELETE /applications/client/grant", ""),
+    (|base| Arc::new(Kakao::default().api(base)), "POST /v1/user/unlink", r#"{"id":123456789}"#),
     (
-        |base| Arc::new(Facebook { api: base.into(), ..Facebook }),
-        "DELETE /v25.0/me/permissions",
-        r#"{"success":true}"#,
-    ),
-    (|base| Arc::new(GitHub { api: base.into(), ..GitHub }), "DELETE /applications/client/grant", ""),
-    (|base| Arc::new(Kakao { api: base.into(), ..Kakao }), "POST /v1/user/unlink", r#"{"id":123456789}"#),
-    (
-        |base| Arc::new(Naver { web: base.into(), ..Naver }),
+        |base| Arc::new(Naver::default().web(base)),
         "POST /oauth2.0/token",
         r#"{"access_token":"excalibur","result":"success"}"#,
     ),
-    (|base| Arc::new(Twitch { issuer: base.into(), ..Twitch }), "POST /revoke", ""),
+    (|base| Arc::new(Twitch::default().issuer(base)), "POST /revoke", ""),
 ];
 
 async fn revoke(at: At, answers: &[Answer]) -> (Result<(), OAuthError>, Vec<Asked>) {
@@ -97,11 +93,11 @@ async fn a_no_is_no_yes() {
 #[tokio::test]
 async fn rfc_7009() {
     let clients: [(Arc<dyn DynClient>, ClientAuth); 5] = [
-        (Arc::new(Discord), ClientAuth::Basic),
-        (Arc::new(Reddit), ClientAuth::Basic),
-        (Arc::new(X), ClientAuth::Basic),
-        (Arc::new(Google), ClientAuth::Post),
-        (Arc::new(Oidc), ClientAuth::Post),
+        (Arc::new(Discord::default()), ClientAuth::Basic),
+        (Arc::new(Reddit::default()), ClientAuth::Basic),
+        (Arc::new(X::default()), ClientAuth::Basic),
+        (Arc::new(Google::default()), ClientAuth::Post),
+        (Arc::new(Oidc::new("https://id.camelot.example")), ClientAuth::Post),
     ];
     for (client, client_auth) in clients {
         for (visit, token, hint) in
@@ -126,5 +122,5 @@ async fn rfc_7009() {
 
 #[tokio::test]
 async fn a_provider_without_an_address_is_not_asked() {
-    Microsoft.revoke(&Visit::new().session()).await.expect("nothing to do");
+    Microsoft::default().revoke(&Visit::new().session()).await.expect("nothing to do");
 }

@@ -10,14 +10,14 @@ use super::visit::Visit;
 use super::{ARTHUR, fixture};
 use crate::oauth::clients::{FranceConnect, Oidc, Slack};
 use crate::oauth::session::Signer;
-use crate::oauth::{OAuthClient, OAuthError, ProviderSession};
+use crate::oauth::{OAuthError, OAuthProvider, ProviderSession};
 use crate::user::Profile;
 
 const USERINFO: &str = "GET /userinfo";
 
 /// What a client makes of it, with keys by which `signature` is good, or with none.
 async fn told(
-    client: impl OAuthClient,
+    client: impl OAuthProvider,
     claims: &str,
     answer: Answer,
     keys: bool,
@@ -60,15 +60,15 @@ async fn a_signed_answer_is_read() {
     several["aud"] = json!(["other", "client"]);
     for (info, line_end) in [(&info, ""), (&several, "\n")] {
         let body = jwt(info, "signature") + line_end;
-        let profile = told(FranceConnect, id_token, ok(USERINFO, body), true).await.expect("a profile");
+        let profile =
+            told(FranceConnect::default(), id_token, ok(USERINFO, body), true).await.expect("a profile");
         assert_eq!(
             profile,
-            Profile {
-                issuer: FranceConnect::PRODUCTION.to_owned(),
-                account_id: "704e024229015d2bd47f7a5e5ab05b35c8336ab403c38022985f8cfadc86fe91v1".to_owned(),
-                email: Some(ARTHUR.to_owned()),
-                ..Profile::default()
-            },
+            Profile::new(
+                FranceConnect::PRODUCTION,
+                "704e024229015d2bd47f7a5e5ab05b35c8336ab403c38022985f8cfadc86fe91v1",
+            )
+            .email(ARTHUR.to_owned()),
         );
     }
 }
@@ -89,16 +89,19 @@ async fn a_signed_answer_that_is_anothers_is_not() {
     ] {
         let mut info = info.clone();
         info[claim] = value;
-        let profile = told(FranceConnect, id_token, ok(USERINFO, jwt(&info, "signature")), true).await;
+        let profile =
+            told(FranceConnect::default(), id_token, ok(USERINFO, jwt(&info, "signature")), true).await;
         assert!(matches!(profile, Err(OAuthError::IdToken(_))), "{info}: {profile:?}");
     }
-    let forged = told(FranceConnect, id_token, ok(USERINFO, jwt(&info, "forged")), true).await;
+    let forged = told(FranceConnect::default(), id_token, ok(USERINFO, jwt(&info, "forged")), true).await;
     assert!(matches!(forged, Err(OAuthError::IdToken(_))), "{forged:?}");
 
     // Nothing is read without keys, and nothing of an error's body.
-    let unchecked = told(FranceConnect, id_token, ok(USERINFO, jwt(&info, "signature")), false).await;
+    let unchecked =
+        told(FranceConnect::default(), id_token, ok(USERINFO, jwt(&info, "signature")), false).await;
     assert!(matches!(unchecked, Err(OAuthError::Failed(_))), "{unchecked:?}");
-    let refused = told(FranceConnect, id_token, answer(USERINFO, 401, jwt(&info, "signature")), true).await;
+    let refused =
+        told(FranceConnect::default(), id_token, answer(USERINFO, 401, jwt(&info, "signature")), true).await;
     assert!(matches!(refused, Err(OAuthError::Refused(_))), "{refused:?}");
 }
 
@@ -111,7 +114,9 @@ async fn an_answer_on_somebody_else_is_refused() {
         json!({ "sub": null, "email": ARTHUR }),
         json!({ "sub": ["00uid4BxXw6I6TV4m0g3"], "email": ARTHUR }),
     ] {
-        let profile = told(Oidc, id_token, ok(USERINFO, info.to_string()), true).await;
+        let profile =
+            told(Oidc::new("https://id.camelot.example"), id_token, ok(USERINFO, info.to_string()), true)
+                .await;
         assert!(matches!(profile, Err(OAuthError::IdToken(_))), "{info}: {profile:?}");
     }
 }
@@ -132,7 +137,13 @@ async fn an_odd_answer_fails() {
         (500, ""),
         (503, r#"{"error":"temporarily_unavailable"}"#),
     ] {
-        let profile = told(Oidc, id_token, answer(USERINFO, status, body.to_owned()), true).await;
+        let profile = told(
+            Oidc::new("https://id.camelot.example"),
+            id_token,
+            answer(USERINFO, status, body.to_owned()),
+            true,
+        )
+        .await;
         assert!(matches!(profile, Err(OAuthError::Failed(_))), "{status}: {profile:?}");
     }
     for (status, body, code) in [
@@ -140,7 +151,9 @@ async fn an_odd_answer_fails() {
         (403, "", "403"),
         (200, fixture!("slack/not_ok"), "token_revoked"),
     ] {
-        let told = told(Slack, fixture!("slack/without_email"), answer(USERINFO, status, body), true).await;
+        let told =
+            told(Slack::default(), fixture!("slack/without_email"), answer(USERINFO, status, body), true)
+                .await;
         match told {
             Err(OAuthError::Refused(told)) => assert_eq!(told, code),
             other => panic!("{status} {body}: {other:?}"),

@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value};
 
 use super::service::{Answer, Asked, Service};
-use crate::oauth::{ClientAuth, ClientKeys, Http, OAuthClient, OAuthError, ProviderSession, ProviderTokens};
+use crate::oauth::{
+    ClientAuth, Http, OAuthCredentials, OAuthError, OAuthProvider, ProviderSession, ProviderTokens,
+};
 use crate::user::Profile;
 
 /// The user's token.
@@ -21,7 +23,7 @@ static HTTP: LazyLock<Http> = LazyLock::new(|| Http::new(std::time::Duration::fr
 /// All that a session borrows.
 pub(super) struct Visit {
     pub(super) http: Http,
-    pub(super) keys: ClientKeys,
+    pub(super) keys: OAuthCredentials,
     pub(super) tokens: ProviderTokens,
     pub(super) client_auth: ClientAuth,
     pub(super) userinfo: Option<String>,
@@ -34,7 +36,7 @@ impl Visit {
     pub(super) fn new() -> Self {
         Self {
             http: HTTP.clone(),
-            keys: ClientKeys::new("client", "s:cret"),
+            keys: OAuthCredentials::new("client", "s:cret"),
             tokens: ProviderTokens::new(TOKEN.to_owned(), None, None),
             client_auth: ClientAuth::Post,
             userinfo: None,
@@ -72,7 +74,7 @@ impl Visit {
 }
 
 /// What a client says after all its calls, and the calls.
-pub(super) async fn told<C: OAuthClient>(
+pub(super) async fn told<C: OAuthProvider>(
     client: impl Fn(Cow<'static, str>) -> C,
     answers: &[Answer],
 ) -> (Result<Profile, OAuthError>, Vec<Asked>) {

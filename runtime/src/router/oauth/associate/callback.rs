@@ -9,7 +9,7 @@ use crate::event::EventKind;
 use crate::extract::{refused, unauthorized};
 use crate::manager::oauth::Returned;
 use crate::manager::{AuthApp, Authenticated, Manager, ManagerError};
-use crate::oauth::{ClientName, StateRead};
+use crate::oauth::{ProviderName, StateRead};
 use crate::router::oauth::documentation::{redirects, takes_return};
 use crate::router::oauth::{OAuthEntry, answer, query, read_state};
 use crate::router::route::{Documentation, JsonType, Method, Route};
@@ -57,7 +57,7 @@ pub(super) async fn finish<A: AuthApp>(
 
 async fn associate<A: AuthApp>(
     manager: &Manager<A>,
-    client: ClientName,
+    client: ProviderName,
     session: &Authenticated<A::User>,
     state: &StateRead,
     returned: &Returned,

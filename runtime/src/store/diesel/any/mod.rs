@@ -39,10 +39,10 @@ use crate::store::{Database, StoreError, Tables};
 
 /// `database: AnyDatabase`: the scheme of its URL says which database it is: `sqlite://`, `postgresql://` or `mysql://`.
 ///
-/// Its settings are set by methods: `AnyDatabase.sqlite(Sqlite { connections: 8, ..Sqlite })`.
+/// Its settings are set by methods: `AnyDatabase::default().sqlite(Sqlite::default().connections(8))`.
 ///
 /// An app that knows its database names it instead, and its hooks get that database's connection itself.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct AnyDatabase {
     #[cfg(feature = "sqlite")]
     sqlite: Sqlite,
@@ -76,27 +76,7 @@ impl AnyDatabase {
         self.mysql = mysql;
         self
     }
-
-    const DEFAULT: Self = Self {
-        #[cfg(feature = "sqlite")]
-        sqlite: Sqlite,
-        #[cfg(feature = "postgres")]
-        postgres: Postgres,
-        #[cfg(feature = "mysql")]
-        mysql: Mysql,
-    };
 }
-
-impl Default for AnyDatabase {
-    fn default() -> Self {
-        Self::DEFAULT
-    }
-}
-
-/// `AnyDatabase` with its defaults, as a value.
-#[expect(non_upper_case_globals, reason = "it reads like the struct that it is")]
-#[doc(hidden)]
-pub const AnyDatabase: AnyDatabase = AnyDatabase::DEFAULT;
 
 impl<U: AnyRow> Database<U> for AnyDatabase {
     type Config = DatabaseUrl;

@@ -19,7 +19,7 @@ use crate::clock::Timestamp;
 use crate::limit::{Counters, KnownClients};
 use crate::secret::HashedPassword;
 use crate::store::{
-    Accounts, IdOf, Issuance, Linked, Report, Revocations, Sessions, Storage, Store, StoreError,
+    Accounts, IdOf, Issuance, Linked, Revocations, SchemaReport, Sessions, Storage, Store, StoreError,
     StoredAccount, StoredSession, Tables, Users,
 };
 use crate::token::Generation;
@@ -117,7 +117,7 @@ impl<U: AnyRow> Store for AnyStore<U> {
         each!(Databases: &self.databases, database => database.purge(expired, sessions_since).await)
     }
 
-    async fn check(&self) -> Result<Report, StoreError> {
+    async fn check(&self) -> Result<SchemaReport, StoreError> {
         each!(Databases: &self.databases, database => database.report().await)
     }
 }

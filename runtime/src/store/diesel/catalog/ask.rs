@@ -48,7 +48,7 @@ pub(super) async fn texts<C: DatabaseConnection, const N: usize>(
 ) -> Result<Vec<[String; N]>, StoreError> {
     let names = names.iter().map(|name| Value::Text(name)).collect::<Vec<_>>();
     let parts = names.iter().map(|name| name as &dyn Part<C::Backend>).collect();
-    Ok(all(connection, Statement::new(sql, parts), |cells| row(cells)).await?)
+    Ok(all(connection, Statement::new(sql, parts), row).await?)
 }
 
 fn row<'r, R: Row<'r, DB>, DB: SqlBackend, const N: usize>(

@@ -69,7 +69,8 @@ const SQLITE: Statements = Statements {
 const POSTGRES: Statements = Statements {
     in_place: "
         SELECT asked.name, 'there' FROM unnest(ARRAY[?]) AS asked (name)
-        WHERE to_regclass(quote_ident(current_schema()) || '.' || asked.name) IS NOT NULL",
+            JOIN pg_class AS c ON c.oid = to_regclass(quote_ident(current_schema()) || '.' || asked.name)
+        WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')",
     // A domain is as good as the type that it lies on.
     columns: "
         SELECT asked.name, a.attname::text,

@@ -23,7 +23,7 @@ use super::dialect::Dialect;
 use super::migrate::can_be_made;
 use super::schema::{ColumnCheck, SchemaSql, Table};
 use crate::compat::FASTAPI_USERS;
-use crate::store::{Finding, Report, StoreError};
+use crate::store::{Finding, SchemaReport, StoreError};
 
 /// What is there of the schema.
 #[derive(Default)]
@@ -48,7 +48,7 @@ struct Live {
 
 impl<C: DatabaseConnection> SqlDatabase<C> {
     /// What of the live schema does not fit the app.
-    pub(super) async fn report(&self) -> Result<Report, StoreError> {
+    pub(super) async fn report(&self) -> Result<SchemaReport, StoreError> {
         let schema = &*self.schema;
         let connection = &mut **self.connection().await?;
         let names = schema.tables();
@@ -104,7 +104,7 @@ impl<C: DatabaseConnection> SqlDatabase<C> {
 }
 
 /// What of `live` does not fit `schema`.
-fn judge(schema: &SchemaSql, live: &Live) -> Report {
+fn judge(schema: &SchemaSql, live: &Live) -> SchemaReport {
     let mut findings = server::check(&live.server);
     if !live.closed_schemas.is_empty() {
         // What is in them can't be seen.

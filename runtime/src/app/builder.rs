@@ -12,13 +12,13 @@ use crate::client::{Sites, TrustedProxies};
 use crate::clock::{Clock, SystemClock};
 use crate::compat::Compat;
 use crate::hooks::{DynHooks, DynTransactionHooks, Hooks, NoHooks, TransactionHooks};
-use crate::limit::{Counted, Counters, KNOWN_FOR, Limiter, Limits, SharedCounters};
+use crate::limit::{Counters, KNOWN_FOR, LimitStorage, Limiter, Limits, SharedCounters};
 use crate::manager::{
     AuthApp, ConnectionOf, Core, Handle, NextCount, OneTime, Policy, SCANNED, StoreOf,
     TRANSACTION_HOOK_TIMEOUT,
 };
 #[cfg(feature = "oauth")]
-use crate::oauth::{ClientName, ClientSource, OAuthConfig};
+use crate::oauth::{OAuthConfig, ProviderName, ProviderSource};
 use crate::password::{
     Argon2, BreachedPasswords, Decoys, DynBreachedPasswords, HashingPool, PasswordHasher, PoolSize,
 };
@@ -30,10 +30,10 @@ use crate::token::{Fingerprints, OneTimeKeys, Purpose};
 use crate::transport::IntoTransport;
 use crate::user::AuthUser;
 
-/// How an app is set up, until it starts. `auth_app!` makes one: `Camelot::setup()`.
+/// How an app is set up, until it starts. `auth_app!` makes one: `Camelot::builder()`.
 #[expect(missing_debug_implementations, reason = "its parts are the app's own")]
 #[must_use = "an app runs once it is started"]
-pub struct Setup<A: AuthApp> {
+pub struct Builder<A: AuthApp> {
     pub(crate) hooks: Box<dyn DynHooks<A::User>>,
     transaction_hooks: Box<dyn DynTransactionHooks<A::User, ConnectionOf<A>>>,
     has_transaction_hooks: bool,
@@ -54,7 +54,7 @@ pub struct Setup<A: AuthApp> {
     pub(super) oauth: super::oauth::OAuthSetup,
 }
 
-impl<A: AuthApp> Setup<A> {
+impl<A: AuthApp> Builder<A> {
     /// An app with no backends and no hooks yet.
     pub fn new(database: A::Database) -> Self {
         Self {
@@ -119,7 +119,8 @@ impl<A: AuthApp> Setup<A> {
         self
     }
 
-    /// Sets the policy. The default is [`Policy::default`], or [`Policy::compatible`] under `compat`.
+    /// Sets the policy. The default is [`Policy::default`], or [`Policy::fastapi_users`] under `compat`: an app with `compat` that
+    /// changes some of its rules starts from `Policy::fastapi_users()`.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = Some(policy);
         self
@@ -197,9 +198,9 @@ impl<A: AuthApp> Setup<A> {
     /// #     pub is_verified: bool,
     /// # }
     /// # auth_app! {
-    /// #     pub struct Auth { user: User, database: Sqlite, backends: { web: Cookie + Database } }
+    /// #     pub struct Auth { user: User, database: Sqlite, backends: { web: Cookie + DatabaseSession } }
     /// # }
-    /// let setup = Auth::setup().trusted_origins(["https://app.camelot.bt", "http://localhost:5173"]);
+    /// let setup = Auth::builder().trusted_origins(["https://app.camelot.bt", "http://localhost:5173"]);
     /// ```
     pub fn trusted_origins(mut self, origins: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.trusted_origins = origins.into_iter().map(Into::into).collect();
@@ -209,12 +210,12 @@ impl<A: AuthApp> Setup<A> {
     /// Adds an OAuth client whose users log in at `backends`. The routes of the first backend are at `/auth/{name}`.
     ///
     /// `auth_app!` calls this for each client that it lists. A client that is added at run time brings its own keys:
-    /// [`OAuthClient::with_keys`](crate::oauth::OAuthClient::with_keys).
+    /// [`OAuthProvider::with_credentials`](crate::oauth::OAuthProvider::with_credentials).
     #[cfg(feature = "oauth")]
-    pub fn oauth_client<Kind>(
+    pub fn oauth_provider<Kind>(
         mut self,
-        name: ClientName,
-        client: impl ClientSource<Kind>,
+        name: ProviderName,
+        client: impl ProviderSource<Kind>,
         backends: impl IntoIterator<Item = BackendName>,
     ) -> Self {
         let backends = backends.into_iter().collect();
@@ -238,7 +239,7 @@ impl<A: AuthApp> Setup<A> {
     pub async fn start(self, config: impl Into<Config<A>>) -> Result<A, StartError> {
         let rules = self.compat.rules();
         let policy = self.policy.unwrap_or_else(|| {
-            if rules.has_original_defaults { Policy::compatible() } else { Policy::default() }
+            if rules.has_original_defaults { Policy::fastapi_users() } else { Policy::default() }
         });
         policy.check(cfg!(feature = "common-passwords"))?;
         if self.transaction_hook_timeout.is_zero() {
@@ -300,12 +301,12 @@ impl<A: AuthApp> Setup<A> {
         }
         #[cfg(feature = "oauth")]
         let oauth =
-            self.oauth.finish::<A>(config.oauth, config.client_keys, &backends, &settings, &mut findings)?;
+            self.oauth.finish::<A>(config.oauth, config.credentials, &backends, &settings, &mut findings)?;
         let has_accounts = A::User::SHOWS_OAUTH_ACCOUNTS;
         #[cfg(feature = "oauth")]
         let has_accounts = has_accounts || oauth.is_some();
-        let in_database = self.counters.is_none() && self.limits.counted == Counted::InDatabase;
-        let knows_clients = self.limits.passwords_from_anywhere.is_some();
+        let in_database = self.counters.is_none() && self.limits.storage == LimitStorage::Database;
+        let knows_clients = self.limits.passwords_per_account.is_some();
         let known_clients = knows_clients && (rules.remembers_known_clients || in_database);
         let tables = Tables::from([
             (has_accounts, Tables::OAUTH_ACCOUNTS),
@@ -338,14 +339,14 @@ impl<A: AuthApp> Setup<A> {
         let counters = self.counters.or_else(|| store.counters());
         if in_database && counters.is_none() {
             let why =
-                "this store counts nothing for limits: bring counters of your own, `setup().counters(…)`";
+                "this store counts nothing for limits: bring counters of your own, `builder().counters(…)`";
             return Err(StartError::Setting(why.to_owned()));
         }
         let known_clients = store.known_clients();
         if knows_clients && known_clients.is_none() {
             tracing::info!(
                 "clients without cookies that have logged in are known until this process ends: `redis:` in `auth_app!` \
-                 remembers them, and so does `counted: Counted::InDatabase` in the limits"
+                 remembers them, and so does `.storage(LimitStorage::Database)` on the limits"
             );
         }
         let shared = SharedCounters { counters, known_clients };

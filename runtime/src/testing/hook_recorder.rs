@@ -5,22 +5,22 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::response::Response;
 
-use crate::app::Setup;
+use crate::app::Builder;
 use crate::hooks::{DynHooks, HookResult, Hooks, InvalidPassword, PasswordOwner, RequestInfo};
 use crate::manager::AuthApp;
 use crate::secret::Password;
 use crate::user::{AuthUser, OAuthAccount, Profile};
 
-/// What an app's hooks were told, by [`Setup::outbox`]: what they may mail. Clones share it.
+/// What an app's hooks were told, by [`Builder::outbox`]: what they may mail. Clones share it.
 #[derive(Clone, Default)]
-pub struct Outbox(Arc<Mutex<Vec<Message>>>);
+pub struct HookRecorder(Arc<Mutex<Vec<HookCall>>>);
 
 /// What a hook was told.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Message {
+pub struct HookCall {
     /// Which hook.
-    pub hook: Hook,
+    pub hook: HookKind,
     /// To whom it would send mail: the user's address, the one that the user wants to have, or had.
     pub to: String,
     /// The token that goes with it, where there is one.
@@ -30,11 +30,11 @@ pub struct Message {
 /// A hook that is told of what has happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Hook {
+pub enum HookKind {
     /// `on_after_register`.
     Register,
-    /// `on_registration_of_known`.
-    RegistrationOfKnown,
+    /// `on_register_existing_email`.
+    RegisterExistingEmail,
     /// `on_after_oauth_associate`.
     OAuthAssociate,
     /// `on_after_oauth_unlink`.
@@ -61,40 +61,40 @@ pub enum Hook {
     Delete,
 }
 
-impl Outbox {
+impl HookRecorder {
     /// Takes out what the hooks of `app` were told since this was asked last, in its order. It waits for those that run off
     /// their requests.
-    pub async fn take<A: AuthApp>(&self, app: &A) -> Vec<Message> {
-        app.finished().await;
+    pub async fn take<A: AuthApp>(&self, app: &A) -> Vec<HookCall> {
+        app.drain().await;
         std::mem::take(&mut *self.lock())
     }
 
-    fn put(&self, hook: Hook, to: &str, token: Option<&str>) {
-        self.lock().push(Message { hook, to: to.to_owned(), token: token.map(str::to_owned) });
+    fn put(&self, hook: HookKind, to: &str, token: Option<&str>) {
+        self.lock().push(HookCall { hook, to: to.to_owned(), token: token.map(str::to_owned) });
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Message>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<HookCall>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Without what lies in it.
-impl fmt::Debug for Outbox {
+impl fmt::Debug for HookRecorder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Outbox").finish_non_exhaustive()
+        f.debug_struct("HookRecorder").finish_non_exhaustive()
     }
 }
 
 /// Without the token.
-impl fmt::Debug for Message {
+impl fmt::Debug for HookCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Message").field("hook", &self.hook).field("to", &self.to).finish_non_exhaustive()
+        f.debug_struct("HookCall").field("hook", &self.hook).field("to", &self.to).finish_non_exhaustive()
     }
 }
 
-impl<A: AuthApp> Setup<A> {
+impl<A: AuthApp> Builder<A> {
     /// Has `outbox` keep what the hooks are told that are set up so far. They run all the same.
-    pub fn outbox(mut self, outbox: &Outbox) -> Self {
+    pub fn outbox(mut self, outbox: &HookRecorder) -> Self {
         self.hooks = Box::new(Overheard { hooks: self.hooks, outbox: outbox.clone() });
         self
     }
@@ -103,7 +103,7 @@ impl<A: AuthApp> Setup<A> {
 /// An app's hooks, and who listens.
 struct Overheard<U> {
     hooks: Box<dyn DynHooks<U>>,
-    outbox: Outbox,
+    outbox: HookRecorder,
 }
 
 impl<U: AuthUser> Hooks<U> for Overheard<U> {
@@ -125,7 +125,7 @@ impl<U: AuthUser> Hooks<U> for Overheard<U> {
     }
 
     async fn on_after_oauth_associate(&self, user: &U, request: &RequestInfo) -> HookResult {
-        self.outbox.put(Hook::OAuthAssociate, user.email(), None);
+        self.outbox.put(HookKind::OAuthAssociate, user.email(), None);
         self.hooks.on_after_oauth_associate(user, request).await
     }
 
@@ -135,37 +135,37 @@ impl<U: AuthUser> Hooks<U> for Overheard<U> {
         account: &OAuthAccount<U::Id>,
         request: &RequestInfo,
     ) -> HookResult {
-        self.outbox.put(Hook::OAuthUnlink, user.email(), None);
+        self.outbox.put(HookKind::OAuthUnlink, user.email(), None);
         self.hooks.on_after_oauth_unlink(user, account, request).await
     }
 
     async fn on_after_register(&self, user: &U, request: &RequestInfo) -> HookResult {
-        self.outbox.put(Hook::Register, user.email(), None);
+        self.outbox.put(HookKind::Register, user.email(), None);
         self.hooks.on_after_register(user, request).await
     }
 
-    async fn on_registration_of_known(&self, user: &U, request: &RequestInfo) -> HookResult {
-        self.outbox.put(Hook::RegistrationOfKnown, user.email(), None);
-        self.hooks.on_registration_of_known(user, request).await
+    async fn on_register_existing_email(&self, user: &U, request: &RequestInfo) -> HookResult {
+        self.outbox.put(HookKind::RegisterExistingEmail, user.email(), None);
+        self.hooks.on_register_existing_email(user, request).await
     }
 
     async fn on_after_update(&self, user: &U, update: &U::Update, request: &RequestInfo) -> HookResult {
-        self.outbox.put(Hook::Update, user.email(), None);
+        self.outbox.put(HookKind::Update, user.email(), None);
         self.hooks.on_after_update(user, update, request).await
     }
 
     async fn on_after_change_password(&self, user: &U, request: &RequestInfo) -> HookResult {
-        self.outbox.put(Hook::ChangePassword, user.email(), None);
+        self.outbox.put(HookKind::ChangePassword, user.email(), None);
         self.hooks.on_after_change_password(user, request).await
     }
 
     async fn on_after_change_email(&self, user: &U, old_email: &str, request: &RequestInfo) -> HookResult {
-        self.outbox.put(Hook::ChangeEmail, old_email, None);
+        self.outbox.put(HookKind::ChangeEmail, old_email, None);
         self.hooks.on_after_change_email(user, old_email, request).await
     }
 
     async fn on_after_request_verify(&self, user: &U, token: &str, request: &RequestInfo) -> HookResult {
-        self.outbox.put(Hook::RequestVerify, user.email(), Some(token));
+        self.outbox.put(HookKind::RequestVerify, user.email(), Some(token));
         self.hooks.on_after_request_verify(user, token, request).await
     }
 
@@ -176,27 +176,27 @@ impl<U: AuthUser> Hooks<U> for Overheard<U> {
         token: &str,
         request: &RequestInfo,
     ) -> HookResult {
-        self.outbox.put(Hook::RequestEmailChange, email, Some(token));
+        self.outbox.put(HookKind::RequestEmailChange, email, Some(token));
         self.hooks.on_after_request_email_change(user, email, token, request).await
     }
 
     async fn on_after_verify(&self, user: &U, request: &RequestInfo) -> HookResult {
-        self.outbox.put(Hook::Verify, user.email(), None);
+        self.outbox.put(HookKind::Verify, user.email(), None);
         self.hooks.on_after_verify(user, request).await
     }
 
     async fn on_after_forgot_password(&self, user: &U, token: &str, request: &RequestInfo) -> HookResult {
-        self.outbox.put(Hook::ForgotPassword, user.email(), Some(token));
+        self.outbox.put(HookKind::ForgotPassword, user.email(), Some(token));
         self.hooks.on_after_forgot_password(user, token, request).await
     }
 
     async fn on_after_reset_password(&self, user: &U, request: &RequestInfo) -> HookResult {
-        self.outbox.put(Hook::ResetPassword, user.email(), None);
+        self.outbox.put(HookKind::ResetPassword, user.email(), None);
         self.hooks.on_after_reset_password(user, request).await
     }
 
     async fn on_after_login(&self, user: &U, request: &RequestInfo, response: &mut Response) -> HookResult {
-        self.outbox.put(Hook::Login, user.email(), None);
+        self.outbox.put(HookKind::Login, user.email(), None);
         self.hooks.on_after_login(user, request, response).await
     }
 
@@ -205,7 +205,7 @@ impl<U: AuthUser> Hooks<U> for Overheard<U> {
     }
 
     async fn on_after_delete(&self, user: &U, request: &RequestInfo) -> HookResult {
-        self.outbox.put(Hook::Delete, user.email(), None);
+        self.outbox.put(HookKind::Delete, user.email(), None);
         self.hooks.on_after_delete(user, request).await
     }
 }
