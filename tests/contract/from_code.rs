@@ -200,7 +200,7 @@ async fn a_handler_has_the_manager() {
 }
 
 #[on_each_store]
-async fn of_nodes_that_start_at_once_one_creates_the_superuser() {
+async fn ensure_superuser_creates_one_user_when_nodes_start_at_once() {
     let server = Server::start().await;
     let results = at_once(8, |_| {
         let manager = Manager::for_code(server.camelot.clone());
@@ -215,7 +215,7 @@ async fn of_nodes_that_start_at_once_one_creates_the_superuser() {
 }
 
 #[on_each_store]
-async fn who_has_the_superusers_email_keeps_password_and_rights() {
+async fn ensure_superuser_changes_no_existing_user() {
     let server = Server::start().await;
     let manager = Manager::for_code(server.camelot.clone());
     let ensure =

@@ -164,7 +164,8 @@ fn token(hook: HookKind, to: &str, messages: &[HookCall]) -> String {
 async fn the_outbox_keeps_what_hooks_are_told_and_they_are_told() {
     let outbox = HookRecorder::default();
     let options = Options { policy: Policy::strict(), ..Options::default() };
-    let server = Server::of(options, |_| {}, |setup| setup.outbox(&outbox)).await.expect("the app starts");
+    let server =
+        Server::of(options, |_| {}, |setup| setup.record_hooks(&outbox)).await.expect("the app starts");
     let (anyone, camelot) = (server.client(), &server.camelot);
     // The app's own rule on passwords still holds.
     assert_eq!(anyone.register(ARTHUR, ARTHUR).await.status, 400);

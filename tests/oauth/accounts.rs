@@ -78,7 +78,7 @@ async fn an_account_is_taken_away() {
 async fn the_owner_hears_of_an_account_that_is_taken_away() {
     for compat in COMPAT_MODES {
         let (outbox, options) = (HookRecorder::default(), Options { compat, ..Options::default() });
-        let listening = |provider: &Provider, setup| clients(provider, setup).outbox(&outbox);
+        let listening = |provider: &Provider, setup| clients(provider, setup).record_hooks(&outbox);
         let scene = Scene::of(options, listening).await;
         let lancelot = scene.registered("lancelot@camelot.bt").await;
         scene.trip(&lancelot, ASSOCIATE, &arthur()).await;

@@ -108,7 +108,7 @@ async fn other_policies_ask_for_no_recent_login() {
 async fn reset(compat: Compat, policy: Policy) -> (Scene, usize, Vec<HookCall>) {
     let outbox = HookRecorder::default();
     let options = Options { compat, policy, ..Options::default() };
-    let scene = Scene::of(options, |provider, setup| clients(provider, setup).outbox(&outbox)).await;
+    let scene = Scene::of(options, |provider, setup| clients(provider, setup).record_hooks(&outbox)).await;
     let client = scene.registered(LANCELOT).await;
     for (place, user) in [(ASSOCIATE, knight("lancelot")), ("/auth/associate/avalon", knight("thief"))] {
         assert_eq!(scene.trip(&client, place, &user).await.status, 200);
@@ -170,7 +170,8 @@ async fn every_unlinking_calls_the_hook() {
     for compat in COMPAT_MODES {
         let outbox = HookRecorder::default();
         let options = Options { compat, ..Options::default() };
-        let scene = Scene::of(options, |provider, setup| clients(provider, setup).outbox(&outbox)).await;
+        let scene =
+            Scene::of(options, |provider, setup| clients(provider, setup).record_hooks(&outbox)).await;
         scene.server.user(LANCELOT, PASSWORD, |_| {}).await;
         let client = scene.server.client().signed_in(Backend::Jwt, LANCELOT, PASSWORD).await;
         assert_eq!(scene.trip(&client, "/auth/associate/avalon", &knight("thief")).await.status, 200);

@@ -10,7 +10,7 @@ use crate::common::{ARTHUR, ASSOCIATE, Scene, arthur, clients, knight};
 async fn the_outbox_keeps_what_hooks_are_told() {
     let outbox = HookRecorder::default();
     let scene =
-        Scene::of(Options::default(), |provider, setup| clients(provider, setup).outbox(&outbox)).await;
+        Scene::of(Options::default(), |provider, setup| clients(provider, setup).record_hooks(&outbox)).await;
     let client = scene.signed_in(&arthur()).await;
     // The app's own hook has named the user.
     assert_eq!(client.get("/users/me").await.json["display_name"], "Arthur");

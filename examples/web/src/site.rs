@@ -52,7 +52,7 @@ pub struct Site {
 }
 
 impl Site {
-    /// Starts the app. `setup` is [`Web::builder`], with a clock of a test's own, say.
+    /// Starts the app. `setup` is [`Web::builder`], for example with a test's own clock.
     ///
     /// # Errors
     ///

@@ -42,7 +42,7 @@ pub(super) enum Value {
 }
 
 impl Entry {
-    /// Whether there is a key of this name.
+    /// Returns whether there is a key of this name.
     pub(super) fn is_known(&self) -> bool {
         self.of.is_some_and(|key| self.key == key.name)
     }

@@ -76,7 +76,7 @@ fn oauth_fields(App { crate_path: c, oauth, features, .. }: &App) -> Option<Toke
         }
     });
     Some(quote! {
-        /// What signing in with other services needs.
+        /// The settings of social logins.
         pub oauth: #config,
         #(#keys)*
     })

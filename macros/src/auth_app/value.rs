@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Expr, ExprCall, ExprPath, ExprStruct, FieldValue, Ident, Member, Path, Type, TypePath};
@@ -36,15 +36,14 @@ fn builder(literal: &ExprStruct) -> Option<TokenStream> {
 
 /// `<Jwt as Default>::default()`. In the place of a type, default parameters of `Jwt` count.
 fn default_of(ty: &Path) -> TokenStream {
-    let site = Span::call_site().located_at(ty.span());
-    quote_spanned!(site=> <#ty as ::core::default::Default>::default())
+    // With the span of the user's own tokens, so that rustc's messages about the value point at them.
+    quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default())
 }
 
 /// `.lifetime(HOUR)`
 fn setter(FieldValue { attrs, member, expr, .. }: &FieldValue) -> Option<TokenStream> {
     let (Member::Named(name), []) = (member, attrs.as_slice()) else { return None };
-    let site = Span::call_site().located_at(expr.span());
-    Some(quote_spanned!(site=> .#name(#expr)))
+    Some(quote_spanned!(expr.span()=> .#name(#expr)))
 }
 
 /// Whether a path names a type, by Rust's conventions: `Jwt` and `transport::Cookie` do; `LIFETIME`, `sites::pick` and

@@ -54,9 +54,8 @@ impl<A: AuthApp> Manager<A> {
 
     /// Marks a user as verified with a token. Of many at once, one does.
     ///
-    /// Where the [policy](super::Policy::require_password_to_verify) asks for it, whoever has the token must also be who
-    /// registered: `proof` is the user's password, or one of the user's sessions.
-    /// What is wrong there uses the token up no more than it verifies.
+    /// If the [policy](super::Policy::require_password_to_verify) requires it, `proof` must be the user's password or one of
+    /// the user's sessions. A wrong proof neither verifies the user nor uses up the token.
     ///
     /// # Errors
     ///

@@ -19,8 +19,7 @@ settings! {
         pub parameters: Vec<(&'static str, String)> as Vec<(&'static str, String)> = Vec::new(),
         /// What happens if the account's email belongs to a user of the app.
         pub account_linking: AccountLinking = AccountLinking::default(),
-        /// Whether the provider takes a proof that its code goes to whoever asked for it (PKCE, RFC 7636). A few refuse a
-        /// request that has one.
+        /// Uses PKCE (RFC 7636). A few providers reject it.
         pub pkce: bool = true,
         /// Whether the provider answers with a form that the browser posts (OAuth 2.0 Form Post Response Mode).
         pub form_post: bool = false,

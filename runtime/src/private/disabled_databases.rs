@@ -1,4 +1,4 @@
-//! What the names of databases mean while their features are off, so that a program that uses one is told so.
+//! Databases whose Cargo features are off, so that a program that names one gets an error about the feature.
 
 #[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
 use {

@@ -11,11 +11,12 @@ use crate::manager::AuthApp;
 use crate::secret::Password;
 use crate::user::{AuthUser, OAuthAccount, Profile};
 
-/// What an app's hooks were told, by [`Builder::outbox`]: what they may mail. Clones share it.
+/// Records the calls of an app's hooks, by [`Builder::record_hooks`], with the tokens that they would mail. Clones share the
+/// record.
 #[derive(Clone, Default)]
 pub struct HookRecorder(Arc<Mutex<Vec<HookCall>>>);
 
-/// What a hook was told.
+/// A call of a hook.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HookCall {
@@ -93,9 +94,9 @@ impl fmt::Debug for HookCall {
 }
 
 impl<A: AuthApp> Builder<A> {
-    /// Has `outbox` keep what the hooks are told that are set up so far. They run all the same.
-    pub fn outbox(mut self, outbox: &HookRecorder) -> Self {
-        self.hooks = Box::new(Overheard { hooks: self.hooks, outbox: outbox.clone() });
+    /// Records the calls of the hooks that are set so far in `recorder`. They still run.
+    pub fn record_hooks(mut self, recorder: &HookRecorder) -> Self {
+        self.hooks = Box::new(Overheard { hooks: self.hooks, outbox: recorder.clone() });
         self
     }
 }

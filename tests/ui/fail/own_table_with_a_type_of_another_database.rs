@@ -1,4 +1,4 @@
-//! A type that lies in one database only asks for `check_for_backend`.
+//! A type of one database only asks for `check_for_backend`.
 
 use axum_users::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A column that is told by half is one error.
+//! Half a column is one error.
 
 use axum_users::prelude::*;
 

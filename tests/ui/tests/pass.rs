@@ -1,5 +1,4 @@
-//! What must compile. It is no business of trybuild, which would have to build every dependency a second time, and not only
-//! check it.
+//! Programs that must compile. trybuild would have to build every dependency a second time for them.
 
 #[allow(dead_code, missing_debug_implementations, unreachable_pub, reason = "that it compiles is the test")]
 #[path = "../pass/own_fields.rs"]

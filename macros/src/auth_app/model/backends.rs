@@ -18,7 +18,7 @@ pub(in super::super) struct Backend {
     pub(super) is_redis: bool,
 }
 
-/// Checks the backends. Those whose names can't be told are left out.
+/// Checks the backends, and leaves out those whose names can't be read.
 pub(super) fn check(key: &Ident, raw: &[Raw], errors: &mut Errors) -> Vec<Backend> {
     if raw.is_empty() {
         errors.at(
@@ -28,7 +28,7 @@ pub(super) fn check(key: &Ident, raw: &[Raw], errors: &mut Errors) -> Vec<Backen
     }
     let mut backends: Vec<Backend> = Vec::new();
     for (index, backend) in raw.iter().enumerate() {
-        // Without a value, what stands there may well be no name.
+        // Without a value, it may not be meant as a name.
         let mut ignored = Errors::default();
         let of_name = if backend.value.is_some() { &mut *errors } else { &mut ignored };
         let name = check_name("backend", "jwt", &backend.name, of_name);

@@ -59,7 +59,7 @@ impl Clients<'_> {
     /// The name of a client, if a field of the app's configuration can have it.
     fn name(&mut self, client: &Raw, before: &[Raw]) -> Option<Ident> {
         let name = &client.name;
-        // Without a value, what stands there may well be no name.
+        // Without a value, it may not be meant as a name.
         if client.value.is_none() {
             let known = check_name("client", "google", name, &mut Errors::default());
             return known.filter(|name| self.mistake(name, before).is_none());

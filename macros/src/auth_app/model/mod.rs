@@ -145,7 +145,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// The database, whose type must stand there too.
+    /// The database, whose type must be visible.
     fn database(&mut self) -> Part {
         let expr = self.expr("database");
         if let Some(expr) = expr {
@@ -200,7 +200,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// What an app learns when it starts is no part of it.
+/// Returns a hint for a key that belongs to the configuration, which an app gets at start.
 fn config_hint(app: &Ident, key: &Ident) -> String {
     let config = config_ident(app);
     if key.to_string().contains("secret") {

@@ -1,4 +1,4 @@
-//! The names of backends and clients: they may stand in code and in paths.
+//! The names of backends and clients: identifiers that are also path segments.
 
 use proc_macro2::Ident;
 use quote::ToTokens;
@@ -11,7 +11,7 @@ pub(super) fn is_word_of_rust(name: &Ident) -> bool {
     syn::parse2::<Ident>(name.to_token_stream()).is_err()
 }
 
-/// Whether `name` may stand in code and in paths.
+/// Returns whether `name` is an identifier and a path segment.
 fn is_backend_name(name: &Ident) -> bool {
     is_snake(&name.to_string())
 }

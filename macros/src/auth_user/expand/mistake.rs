@@ -1,4 +1,4 @@
-//! What stands for a value that has a mistake. It never runs, since its program does not compile.
+//! The placeholder of a value that has a mistake. It never runs, since its program does not compile.
 
 use proc_macro2::TokenStream;
 use quote::quote;

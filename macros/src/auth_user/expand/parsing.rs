@@ -160,7 +160,7 @@ pub(super) fn ty_default(ty: &Type) -> TokenStream {
     quote_spanned!(syn::spanned::Spanned::span(ty)=> <#ty as ::core::default::Default>::default)
 }
 
-/// The value of `default = …`. A string literal may stand for a `String`.
+/// The value of `default = …`. A string literal is converted to a `String`.
 pub(super) fn default_value(expr: &Expr, ty: &Type) -> TokenStream {
     let is_literal = matches!(expr, Expr::Lit(ExprLit { lit: Lit::Str(_), .. }));
     if is_literal && is_named(ty, "String") {

@@ -50,7 +50,7 @@ fn column<'a>(user: &'a User, field: &'a Field) -> Column<'a> {
         Some(core) => {
             (core_docs(core), known.filter(|_| field.is_right).unwrap_or_else(|| core_type(c, core)))
         }
-        // What can't be told is a mistake.
+        // An unknown type has been reported.
         None => (docs(user, field), known.unwrap_or_else(|| text(c))),
     };
     Column { docs, is_id: field.core() == Some(CoreField::Id), name: &field.column, ty }

@@ -50,7 +50,7 @@ fn absent_rows(user: &User, databases: &[TypePath]) -> Vec<TokenStream> {
     absent.map(|backend| absent_row(user, backend)).collect()
 }
 
-/// What stands for the values in a database where the attributes on the struct have a mistake.
+/// The placeholder for the values in a database, if the attributes on the struct have a mistake.
 fn placeholder_row(user: &User, backend: &Backend) -> TokenStream {
     let (c, ident) = (&user.crate_path, &user.ident);
     let (gate, db) = (format_ident!("{}", backend.gate), backend.ty(c));

@@ -1,4 +1,4 @@
-//! Types that lie in no column, as far as their names tell: what they do not tell is left to rustc.
+//! Types that no column can store, by their names; rustc reports the others.
 
 use syn::{GenericArgument, PathArguments, Type};
 
@@ -6,7 +6,7 @@ use syn::{GenericArgument, PathArguments, Type};
 const COLLECTIONS: [&str; 8] =
     ["BTreeMap", "BTreeSet", "BinaryHeap", "HashMap", "HashSet", "IndexMap", "LinkedList", "VecDeque"];
 
-/// Types that are surely no byte: a `Vec<u8>` lies in a column, and a `Vec` of an alias may.
+/// Types that are surely no byte: a column can store a `Vec<u8>`, and perhaps a `Vec` of an alias.
 const ITEMS: [&str; 16] = [
     "HashedPassword",
     "Option",

@@ -21,7 +21,7 @@ pub(in super::super) struct Field {
     /// The name of its column.
     pub(in super::super) column: Ident,
     pub(in super::super) role: Role,
-    /// `false` if it has a mistake. The schemas have it all the same, and `__private::mistake()` stands for its value.
+    /// `false` if it has a mistake. The schemas have it all the same, and `__private::mistake()` is its value.
     pub(in super::super) is_right: bool,
 }
 

@@ -5,7 +5,7 @@ use crate::oauth::{OAuthError, OAuthProvider, ProviderConfig, ProviderSession};
 use crate::user::Profile;
 
 client! {
-    /// Okta: `Okta::new("camelot.okta.com")`. It vouches for an address where it says `email_verified`.
+    /// Okta: `Okta::new("camelot.okta.com")`. It reports `email_verified`.
     Okta {
         /// The organisation's domain; of another authorization server than its own, with the path.
         domain,

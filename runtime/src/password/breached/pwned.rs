@@ -28,7 +28,7 @@ settings! {
     /// does not tell them either. Proxies are those that the environment names, as for `OAuthConfig`.
     #[derive(Clone, Debug)]
     pub struct PwnedPasswords {
-        /// Where the five digits are put behind, with TLS: another server that has the same interface, say. Without TLS only
+        /// The URL to which the five digits are appended, for example of another server with the same interface. Without TLS only
         /// on this machine.
         pub address: Cow<'static, str> as impl Into<Cow<'static, str>> = Cow::Borrowed("https://api.pwnedpasswords.com/range/"),
         /// How long an answer may take.

@@ -87,6 +87,14 @@ impl Dialect {
         }
     }
 
+    /// Returns the INSERT of a row that does nothing if the row's key is there. `into` begins with `INTO`.
+    pub(super) fn insert_unless_there(self, into: &str) -> String {
+        match self {
+            Self::Sqlite | Self::Postgres => format!("INSERT {into} ON CONFLICT DO NOTHING"),
+            Self::Mysql => format!("INSERT IGNORE {into}"),
+        }
+    }
+
     /// The function that gives the greater of two values.
     pub(super) fn greatest(self) -> &'static str {
         match self {

@@ -104,15 +104,15 @@ async fn run<C: DatabaseConnection>(connection: &mut C, schema: &SchemaSql) -> R
     Ok(())
 }
 
-/// What is there of the schema.
+/// The existing part of the schema.
 struct Live {
     dialect: Dialect,
     /// Each table of the schema, and whether it is where the app would make it.
     tables: Vec<(&'static str, bool, Shape)>,
     /// Whether Diesel's table is there.
     has_record: bool,
-    /// The versions that it has.
-    recorded: Vec<String>,
+    /// The versions that it has. `None` until they are needed.
+    recorded: Option<Vec<String>>,
 }
 
 impl Live {
@@ -122,10 +122,9 @@ impl Live {
         names.push(RECORD);
         let mut are_in_place = are_in_place(connection, &names).await?;
         let has_record = are_in_place.pop() == Some(true);
-        let recorded = if has_record { recorded(connection).await? } else { Vec::new() };
         let tables = names.into_iter().zip(are_in_place).zip(shapes);
         let tables = tables.map(|((name, is_in_place), shape)| (name, is_in_place, shape)).collect();
-        Ok(Self { dialect: schema.dialect, tables, has_record, recorded })
+        Ok(Self { dialect: schema.dialect, tables, has_record, recorded: None })
     }
 
     /// Reads once more what has become of a table.
@@ -233,15 +232,20 @@ async fn record<C: DatabaseConnection>(
     live: &mut Live,
     version: String,
 ) -> Result<(), StoreError> {
-    const INSERT: &str = "INSERT INTO __diesel_schema_migrations (version) VALUES (?)";
     if !live.has_record {
         may_create(connection).await?;
         connection.batch_execute(CREATE_RECORD).await?;
         live.has_record = true;
     }
-    if !live.recorded.contains(&version) {
-        connection.execute_returning_count(Statement::new(INSERT, vec![&Value::Text(&version)])).await?;
-        live.recorded.push(version);
+    let versions = match &mut live.recorded {
+        Some(versions) => versions,
+        unread => unread.insert(recorded(connection).await?),
+    };
+    if !versions.contains(&version) {
+        // `diesel migration run` may record it at the same moment.
+        let sql = live.dialect.insert_unless_there("INTO __diesel_schema_migrations (version) VALUES (?)");
+        connection.execute_returning_count(Statement::new(&sql, vec![&Value::Text(&version)])).await?;
+        versions.push(version);
     }
     Ok(())
 }

@@ -45,6 +45,8 @@ mod queries;
 mod reads;
 mod row;
 mod schema;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod server_settings;
 mod session;
 mod sql_store;
 pub mod sql_types;

@@ -19,13 +19,13 @@ use super::connection::{Cancel, DatabaseConnection};
 use super::database::SqlDatabase;
 use super::database_url::DatabaseUrl;
 use super::dialect::Dialect;
-use super::pool::{PoolLimits, pool};
+use super::pool::pool;
 use super::row::TableIn;
 use super::schema::SchemaSql;
+use super::server_settings::server_settings;
 use super::sql_store::{SqlStore, SqlTransaction};
 use super::watch::Watch;
 use crate::compat::Compat;
-use crate::setters::settings;
 use crate::store::{Database, StoreError, Tables};
 
 /// A connection to MySQL or MariaDB, as a hook within a transaction gets it.
@@ -60,30 +60,12 @@ impl DatabaseConnection for MysqlConnection {
     }
 }
 
-settings! {
+server_settings! {
     /// `database: Mysql`, for MySQL 8 and MariaDB 10.5 or newer. Its configuration is the server's address:
     /// `mysql://user:password@host/database`.
     ///
     /// `?sslmode=verify-full` asks for TLS (feature `tls`), `&sslrootcert=ca.pem` for authorities of one's own.
-    #[derive(Clone, Debug)]
-    pub struct Mysql {
-        /// The most connections that one process has open at once. Five do all that a machine of two cores can; more than
-        /// that are for statements that wait.
-        pub connections: usize = 10,
-        /// How long a request waits for a connection; past that it is a 503.
-        pub wait_timeout: Duration = Duration::from_secs(5),
-        /// How long a connection may take to be made.
-        pub connect_timeout: Duration = Duration::from_secs(5),
-        /// How long the server may take to answer a statement; past that it is a 503, and the connection is given up.
-        pub response_timeout: Duration = Duration::from_secs(30),
-        /// After how long without use a connection is asked whether it is still there, before it is used again.
-        /// To ask before each use would take a quarter of the throughput.
-        pub idle_check: Duration = Duration::from_secs(30),
-        /// Whether statements stay prepared: without, the throughput is half as much.
-        pub statement_cache: bool = true,
-        /// Whether the app makes what its schema lacks when it starts. Off, where its user in the database may not.
-        pub migrate: bool = true,
-    }
+    pub struct Mysql;
 }
 
 /// How long it may take to cancel a statement, with a connection made for it.
@@ -126,15 +108,8 @@ impl Mysql {
         schema: SchemaSql,
     ) -> BoxFuture<'static, Result<SqlDatabase<MysqlConnection>, StoreError>> {
         async move {
-            let limits = PoolLimits {
-                connections: self.connections,
-                wait_timeout: self.wait_timeout,
-                connect_timeout: self.connect_timeout,
-                response_timeout: Some(self.response_timeout),
-                idle_check: Some(self.idle_check),
-            };
+            let (limits, cache) = (self.pool_limits(), self.cache_size());
             let options = options(&Address::parse(config.as_str())?)?;
-            let cache = if self.statement_cache { CacheSize::Unbounded } else { CacheSize::Disabled };
             let pool = pool(limits, move || connect(options.clone(), cache).boxed())?;
             SqlDatabase::open(pool, None, schema, self.migrate).await
         }

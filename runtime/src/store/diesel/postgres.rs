@@ -1,7 +1,5 @@
 //! PostgreSQL: over the network, in pure Rust, with TLS where the address asks for it.
 
-use std::time::Duration;
-
 use diesel::connection::CacheSize;
 use diesel::pg::Pg;
 use diesel::result::{DatabaseErrorKind, Error};
@@ -15,12 +13,12 @@ use super::connection::DatabaseConnection;
 use super::database::SqlDatabase;
 use super::database_url::DatabaseUrl;
 use super::dialect::Dialect;
-use super::pool::{PoolLimits, pool};
+use super::pool::pool;
 use super::row::TableIn;
 use super::schema::SchemaSql;
+use super::server_settings::server_settings;
 use super::sql_store::{SqlStore, SqlTransaction};
 use crate::compat::Compat;
-use crate::setters::settings;
 use crate::store::{Database, StoreError, Tables};
 
 /// A connection to PostgreSQL, as a hook within a transaction gets it.
@@ -44,29 +42,11 @@ impl DatabaseConnection for PostgresConnection {
     }
 }
 
-settings! {
+server_settings! {
     /// `database: Postgres`. Its configuration is the server's address: `postgresql://user:password@host/database`.
     ///
     /// `?sslmode=verify-full` asks for TLS (feature `tls`), `&sslrootcert=ca.pem` for authorities of one's own.
-    #[derive(Clone, Debug)]
-    pub struct Postgres {
-        /// The most connections that one process has open at once. Five do all that a machine of two cores can; more than
-        /// that are for statements that wait.
-        pub connections: usize = 10,
-        /// How long a request waits for a connection; past that it is a 503.
-        pub wait_timeout: Duration = Duration::from_secs(5),
-        /// How long a connection may take to be made.
-        pub connect_timeout: Duration = Duration::from_secs(5),
-        /// How long the server may take to answer a statement; past that it is a 503, and the connection is given up.
-        pub response_timeout: Duration = Duration::from_secs(30),
-        /// After how long without use a connection is asked whether it is still there, before it is used again.
-        /// To ask before each use would take a quarter of the throughput.
-        pub idle_check: Duration = Duration::from_secs(30),
-        /// Whether statements stay prepared: without, the throughput is half as much. PgBouncer takes them from 1.21 on.
-        pub statement_cache: bool = true,
-        /// Whether the app makes what its schema lacks when it starts. Off, where its user in the database may not.
-        pub migrate: bool = true,
-    }
+    pub struct Postgres;
 }
 
 impl<U: TableIn<Pg>> Database<U> for Postgres {
@@ -92,16 +72,9 @@ impl Postgres {
         schema: SchemaSql,
     ) -> BoxFuture<'static, Result<SqlDatabase<PostgresConnection>, StoreError>> {
         async move {
-            let limits = PoolLimits {
-                connections: self.connections,
-                wait_timeout: self.wait_timeout,
-                connect_timeout: self.connect_timeout,
-                response_timeout: Some(self.response_timeout),
-                idle_check: Some(self.idle_check),
-            };
+            let (limits, cache) = (self.pool_limits(), self.cache_size());
             let address = Address::parse(config.as_str())?;
             let connector = Connector::new(&address)?;
-            let cache = if self.statement_cache { CacheSize::Unbounded } else { CacheSize::Disabled };
             let pool = pool(limits, move || connector.clone().connect(cache).boxed())?;
             SqlDatabase::open(pool, None, schema, self.migrate).await
         }

@@ -1,4 +1,4 @@
-//! What a field needs to lie in a column, in this crate's own words: Diesel's name its traits alone.
+//! The traits that a field's type needs for its column, with messages that say what to implement.
 
 use diesel::backend::Backend;
 use diesel::deserialize::FromSql;

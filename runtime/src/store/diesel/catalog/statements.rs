@@ -2,7 +2,7 @@
 
 use crate::store::diesel::dialect::Dialect;
 
-/// What a database's catalogs are asked about tables. PostgreSQL has one `?`, for the names of all of them, quoted; its rows
+/// The statements that read a database's catalogs. PostgreSQL has one `?`, for the names of all of them, quoted; its rows
 /// begin with the name that was asked for. The others have the name of one table for each `?`.
 #[derive(Debug)]
 pub(super) struct Statements {

@@ -32,10 +32,7 @@ impl CounterQueries {
                  WHERE counter = ? AND full_at > ?"
             ),
             raise: format!("UPDATE {table} SET full_at = ? WHERE counter = ? AND full_at < ?"),
-            insert: match dialect {
-                Dialect::Sqlite | Dialect::Postgres => format!("INSERT {into} ON CONFLICT DO NOTHING"),
-                Dialect::Mysql => format!("INSERT IGNORE {into}"),
-            },
+            insert: dialect.insert_unless_there(&into),
             moment: format!("SELECT full_at FROM {table} WHERE counter = ?"),
             delete: format!("DELETE FROM {table} WHERE counter = ?"),
         }

@@ -183,11 +183,7 @@ const ENDED_SINCE: &str =
 
 /// The first to write the mark wins.
 fn end_token(dialect: Dialect, row: &str) -> String {
-    let into = format!("INTO ended_token (token, ended_at, expires_at) {row}");
-    match dialect {
-        Dialect::Sqlite | Dialect::Postgres => format!("INSERT {into} ON CONFLICT DO NOTHING"),
-        Dialect::Mysql => format!("INSERT IGNORE {into}"),
-    }
+    dialect.insert_unless_there(&format!("INTO ended_token (token, ended_at, expires_at) {row}"))
 }
 
 /// The last moment counts, whichever of two nodes comes later with its own. The generation increases with each.
