@@ -4,7 +4,8 @@
 ///
 /// Every right-hand side is plain Rust: a path, a call, or a struct literal. Where settings are expected (`database`, `redis`,
 /// `policy`, `limits`, `hasher`, `breached_passwords`, and the parts of backends and OAuth clients), two forms are short for
-/// builder methods: `Jwt` is `Jwt::default()`, and `Jwt { lifetime: HOUR }` is `Jwt::default().lifetime(HOUR)`. A path is a type
+/// builder methods: `Jwt` is `Jwt::default()`, and `Jwt { lifetime: HOUR }` is `Jwt::default().lifetime(HOUR)`; with
+/// `..Policy::strict()` at its end, a literal starts from that value. A path is a type
 /// by Rust's conventions for names: `Jwt` and `transport::Cookie` are, `SESSIONS` and `tenants::jwt` are values. Types without
 /// `Default`, such as `Oidc`, are made by a call: `Oidc::new("https://id.camelot.bt")`.
 ///
@@ -45,6 +46,7 @@
 /// | `hooks` | [`Hooks`](crate::hooks::Hooks) | [`NoHooks`](crate::hooks::NoHooks) |
 /// | `transaction_hooks` | [`TransactionHooks`](crate::hooks::TransactionHooks) | [`NoHooks`](crate::hooks::NoHooks) |
 /// | `policy` | a [`Policy`](crate::manager::Policy) | `Policy::default()`, under `compat` `Policy::fastapi_users()` |
+/// | `limits` | [`Limits`](crate::limit::Limits) | `Limits::default()` |
 /// | `compat` | `FastApiUsers` | this crate's own layout |
 /// | `hasher` | a [`PasswordHasher`](crate::password::PasswordHasher) | [`Argon2`](crate::password::Argon2) |
 /// | `breached_passwords` | [`BreachedPasswords`](crate::password::BreachedPasswords): `PwnedPasswords` (feature `breach-check`) | none |

@@ -23,7 +23,11 @@ struct Console;
 
 impl Hooks<User> for Console {
     async fn on_after_forgot_password(&self, user: &User, token: &str, _: &RequestInfo) -> HookResult {
-        println!("To {}: set a new password with the token\n{token}", user.email);
+        println!(
+            "To {}: set a new password with\n\
+             curl $APP/auth/reset-password -H \"$JSON\" -d '{{\"token\": \"{token}\", \"password\": \"lancelot-du-lac\"}}'",
+            user.email
+        );
         Ok(())
     }
 }
@@ -97,7 +101,8 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
 }
 
 const WHAT_TO_TRY: &str = r#"
-curl $APP/auth/register -H 'Content-Type: application/json' -d '{"email": "arthur@camelot.bt", "password": "guinevere"}'
+JSON='Content-Type: application/json'
+curl $APP/auth/register -H "$JSON" -d '{"email": "arthur@camelot.bt", "password": "guinevere", "display_name": "Arthur"}'
 TOKEN=$(curl -s $APP/auth/jwt/login -d username=arthur@camelot.bt -d password=guinevere | cut -d '"' -f 4)
 curl $APP/authenticated -H "Authorization: Bearer $TOKEN"
 

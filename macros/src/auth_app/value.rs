@@ -7,37 +7,47 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Expr, ExprCall, ExprPath, ExprStruct, FieldValue, Ident, Member, Path, Type, TypePath};
 
-/// Returns `expr`, with `Jwt` as `<Jwt>::default()` and `Jwt { lifetime: HOUR }` as `<Jwt>::default().lifetime(HOUR)`.
+use crate::crate_path::CratePath;
+
+/// Returns `expr`, with a type's path as its default and a struct literal as calls of builder methods:
 ///
-/// Other literals stay as they are: of enums and tuple structs, and those with `..`, attributes, or a field twice.
-pub(super) fn complete(expr: &Expr) -> TokenStream {
+/// | written | means |
+/// | --- | --- |
+/// | `Jwt` | `Jwt::default()` |
+/// | `Jwt { lifetime: HOUR }` | `Jwt::default().lifetime(HOUR)` |
+/// | `Policy { registration: Registration::Closed, ..Policy::strict() }` | `Policy::strict().registration(Registration::Closed)` |
+///
+/// Other literals stay as they are: of enums and tuple structs, and those with attributes or a field twice.
+pub(super) fn complete(c: &CratePath, expr: &Expr) -> TokenStream {
     match peel(expr) {
         Expr::Path(ExprPath { attrs, qself: None, path }) if attrs.is_empty() && names_type(path) => {
-            default_of(path)
+            default_of(c, path)
         }
-        Expr::Struct(literal) => builder(literal).unwrap_or_else(|| literal.to_token_stream()),
+        Expr::Struct(literal) => builder(c, literal).unwrap_or_else(|| literal.to_token_stream()),
         other => other.to_token_stream(),
     }
 }
 
-/// `<Jwt as Default>::default().lifetime(HOUR)`
-fn builder(literal: &ExprStruct) -> Option<TokenStream> {
-    let ExprStruct { attrs, qself: None, path, fields, rest: None, dot2_token: None, .. } = literal else {
-        return None;
-    };
+/// The literal as calls of builder methods.
+fn builder(c: &CratePath, literal: &ExprStruct) -> Option<TokenStream> {
+    let ExprStruct { attrs, qself: None, path, fields, rest, dot2_token, .. } = literal else { return None };
     let names = fields.iter().map(|field| &field.member).collect::<HashSet<_>>();
     if !attrs.is_empty() || !names_type(path) || names.len() != fields.len() {
         return None;
     }
     let setters = fields.iter().map(setter).collect::<Option<Vec<_>>>()?;
-    let default = default_of(path);
-    Some(quote!(#default #(#setters)*))
+    let start = match (rest, dot2_token) {
+        (Some(rest), _) => quote_spanned!(rest.span()=> ::core::convert::identity::<#path>(#rest)),
+        (None, None) => default_of(c, path),
+        (None, Some(_)) => return None,
+    };
+    Some(quote!(#start #(#setters)*))
 }
 
-/// `<Jwt as Default>::default()`. In the place of a type, default parameters of `Jwt` count.
-fn default_of(ty: &Path) -> TokenStream {
+/// The default of a type. In the place of a type, default parameters of `Jwt` count.
+fn default_of(c: &CratePath, ty: &Path) -> TokenStream {
     // With the span of the user's own tokens, so that rustc's messages about the value point at them.
-    quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default())
+    quote_spanned!(ty.span()=> <#ty as #c::__private::ByDefault>::by_default())
 }
 
 /// `.lifetime(HOUR)`

@@ -1,5 +1,6 @@
 //! What the macros expand to and nobody else should name.
 
+mod by_default;
 mod disabled_databases;
 mod no_database;
 mod no_user;
@@ -12,6 +13,7 @@ pub use serde;
 #[cfg(feature = "diesel")]
 pub use crate::store::diesel::{ByColumnType, ByNobody, Inferred, no_table};
 
+pub use self::by_default::ByDefault;
 pub use self::disabled_databases::*;
 pub use self::no_database::{NoDatabase, NoStore};
 pub use self::no_user::NoUser;

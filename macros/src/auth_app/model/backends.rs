@@ -7,6 +7,7 @@ use syn::{BinOp, Expr, Type};
 use super::super::parse::Backend as Raw;
 use super::super::value;
 use super::name_rules::check_name;
+use crate::crate_path::CratePath;
 use crate::errors::Errors;
 
 /// A way to sign in.
@@ -19,7 +20,7 @@ pub(in super::super) struct Backend {
 }
 
 /// Checks the backends, and leaves out those whose names can't be read.
-pub(super) fn check(key: &Ident, raw: &[Raw], errors: &mut Errors) -> Vec<Backend> {
+pub(super) fn check(c: &CratePath, key: &Ident, raw: &[Raw], errors: &mut Errors) -> Vec<Backend> {
     if raw.is_empty() {
         errors.at(
             key,
@@ -36,7 +37,7 @@ pub(super) fn check(key: &Ident, raw: &[Raw], errors: &mut Errors) -> Vec<Backen
             let name = &backend.name;
             errors.at(name, format!("there is a backend `{name}` already: give this one another name"));
         }
-        let parts = split(backend, errors);
+        let parts = split(c, backend, errors);
         let is_taken = |name: &Ident| backends.iter().any(|first| first.name == *name);
         if let Some(name) = name.filter(|name| !is_taken(name)) {
             let is_redis = backend.value.as_ref().is_some_and(is_redis);
@@ -54,7 +55,7 @@ fn is_redis(value: &Expr) -> bool {
 }
 
 /// `transport + strategy`
-fn split(backend: &Raw, errors: &mut Errors) -> Option<(TokenStream, TokenStream)> {
+fn split(c: &CratePath, backend: &Raw, errors: &mut Errors) -> Option<(TokenStream, TokenStream)> {
     let name = &backend.name;
     let (left, right) = match value::peel(backend.value.as_ref()?) {
         Expr::Binary(sum) if matches!(sum.op, BinOp::Add(_)) => (&*sum.left, &*sum.right),
@@ -80,5 +81,5 @@ fn split(backend: &Raw, errors: &mut Errors) -> Option<(TokenStream, TokenStream
         );
         return None;
     }
-    Some((value::complete(left), value::complete(right)))
+    Some((value::complete(c, left), value::complete(c, right)))
 }

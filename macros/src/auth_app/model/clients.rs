@@ -7,6 +7,7 @@ use super::super::names::config_ident;
 use super::super::parse::Client as Raw;
 use super::super::value;
 use super::name_rules::{check_name, is_word_of_rust};
+use crate::crate_path::CratePath;
 use crate::errors::Errors;
 use crate::suggestion::nearest;
 
@@ -28,6 +29,7 @@ pub(in super::super) struct Client {
 
 /// Checks the clients of `app`. Those whose names can't be fields of its configuration are left out.
 pub(super) struct Clients<'a> {
+    pub(super) c: &'a CratePath,
     pub(super) app: &'a Ident,
     /// The names of the backends as they are written.
     pub(super) backends: Vec<&'a Ident>,
@@ -45,7 +47,7 @@ impl Clients<'_> {
         let mut clients: Vec<Client> = Vec::new();
         for (index, client) in raw.iter().enumerate() {
             let name = self.name(client, &raw[..index]);
-            let value = client.value.as_ref().map(|(value, _)| value::complete(value));
+            let value = client.value.as_ref().map(|(value, _)| value::complete(self.c, value));
             let backends = client.value.as_ref().map(|(_, backends)| self.backends(&client.name, backends));
             let backends = backends.unwrap_or_default();
             let is_taken = |name: &Ident| clients.iter().any(|first| first.name == *name);

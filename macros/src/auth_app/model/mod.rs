@@ -150,7 +150,7 @@ impl<'a> Parts<'a> {
         let expr = self.expr("database");
         if let Some(expr) = expr {
             if let Some(ty) = value::ty(expr) {
-                return Part { ty, value: value::complete(expr) };
+                return Part { ty, value: value::complete(&self.raw.crate_path, expr) };
             }
             self.errors.at(
                 expr,
@@ -166,13 +166,17 @@ impl<'a> Parts<'a> {
     fn redis(&self) -> Option<Redis> {
         let entry = self.entry("redis")?;
         let c = &self.raw.crate_path;
-        let value = self.expr("redis").map_or_else(|| quote!(#c::__private::mistake()), value::complete);
+        let value = self
+            .expr("redis")
+            .map_or_else(|| quote!(#c::__private::mistake()), |expr| value::complete(c, expr));
         Some(Redis { key: entry.key.clone(), value })
     }
 
     fn backends(&mut self) -> Vec<Backend> {
         match (self.entry("backends"), self.value("backends")) {
-            (Some(entry), Some(Value::Backends(raw))) => backends::check(&entry.key, raw, self.errors),
+            (Some(entry), Some(Value::Backends(raw))) => {
+                backends::check(&self.raw.crate_path, &entry.key, raw, self.errors)
+            }
             _ => Vec::new(),
         }
     }
@@ -183,7 +187,8 @@ impl<'a> Parts<'a> {
             Some(Value::Backends(backends)) => backends.iter().map(|backend| &backend.name).collect(),
             _ => Vec::new(),
         };
-        Some(Clients { app: &self.raw.ident, backends, errors: self.errors }.check(&entry.key, raw))
+        let c = &self.raw.crate_path;
+        Some(Clients { c, app: &self.raw.ident, backends, errors: self.errors }.check(&entry.key, raw))
     }
 
     fn settings(&self) -> Vec<(Ident, TokenStream)> {
@@ -194,7 +199,14 @@ impl<'a> Parts<'a> {
         let settings = setters.filter_map(|key| {
             let setter = Ident::new(key.name, self.entry(key.name)?.key.span());
             let value = self.expr(key.name)?;
-            Some((setter, if key.is_completed { value::complete(value) } else { value.to_token_stream() }))
+            Some((
+                setter,
+                if key.is_completed {
+                    value::complete(&self.raw.crate_path, value)
+                } else {
+                    value.to_token_stream()
+                },
+            ))
         });
         settings.collect()
     }

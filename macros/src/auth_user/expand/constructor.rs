@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::super::model::{Field, Own, SetBy, User};
 use super::doc_comments::docs;
-use super::parsing::{is_option, value_or_none};
+use super::parsing::{is_named, is_option, value_or_none};
 
 pub(super) fn expand(user: &User) -> TokenStream {
     let schema = schema(user);
@@ -28,21 +28,34 @@ fn argument(field: &Ident) -> Ident {
     format_ident!("__{}", field)
 }
 
+/// The argument for a field. Text may be a `&str`.
+fn parameter(field: &Field) -> TokenStream {
+    let (name, ty) = (argument(&field.ident), &field.ty);
+    if is_text(field) { quote!(#name: impl ::core::convert::Into<#ty>) } else { quote!(#name: #ty) }
+}
+
+/// The value of that argument.
+fn value(field: &Field) -> TokenStream {
+    let name = argument(&field.ident);
+    if is_text(field) { quote!(::core::convert::Into::into(#name)) } else { quote!(#name) }
+}
+
+fn is_text(field: &Field) -> bool {
+    is_named(&field.ty, "String")
+}
+
 /// `UserCreate::new`, and a method for each field that has a default.
 fn schema(user: &User) -> TokenStream {
     let c = &user.crate_path;
     let (vis, name) = (&user.vis, user.schema("Create"));
     let generics = super::create_schema::generics(user);
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let arguments = required(user).map(|field| {
-        let (name, ty) = (argument(&field.ident), &field.ty);
-        quote!(#name: #ty)
-    });
+    let arguments = required(user).map(parameter);
     let own = user.create_fields().map(|(field, own, by)| {
         let ident = &field.ident;
         if is_required(field, own, by) {
-            let argument = argument(ident);
-            return quote!(#ident: #argument);
+            let value = value(field);
+            return quote!(#ident: #value);
         }
         let value = value_or_none(own.default.as_ref().filter(|_| matches!(by, SetBy::User)), &field.ty);
         quote!(#ident: #value)
@@ -98,16 +111,16 @@ fn schema(user: &User) -> TokenStream {
 /// The method that sets a field.
 fn setter(user: &User, field: &Field, by: SetBy) -> TokenStream {
     let docs = docs(user, field);
-    let (vis, ident, ty) = (&field.vis, &field.ident, &field.ty);
-    let argument = argument(ident);
+    let (vis, ident) = (&field.vis, &field.ident);
+    let (parameter, value) = (parameter(field), value(field));
     let value = match by {
-        SetBy::User => quote!(#argument),
-        SetBy::Superuser => quote!(::core::option::Option::Some(#argument)),
+        SetBy::User => value,
+        SetBy::Superuser => quote!(::core::option::Option::Some(#value)),
     };
     quote! {
         #docs
         #[must_use]
-        #vis fn #ident(mut self, #argument: #ty) -> Self {
+        #vis fn #ident(mut self, #parameter) -> Self {
             self.#ident = #value;
             self
         }
@@ -118,10 +131,7 @@ fn setter(user: &User, field: &Field, by: SetBy) -> TokenStream {
 fn of_user(user: &User) -> TokenStream {
     let c = &user.crate_path;
     let (vis, ident, schema) = (&user.vis, &user.ident, user.schema("Create"));
-    let arguments = required(user).map(|field| {
-        let (name, ty) = (argument(&field.ident), &field.ty);
-        quote!(#name: #ty)
-    });
+    let arguments = required(user).map(parameter);
     let names = required(user).map(|field| argument(&field.ident));
     quote! {
         #[allow(dead_code)]

@@ -175,7 +175,7 @@ pub(super) fn is_option(ty: &Type) -> bool {
 }
 
 /// Whether the last segment of a type's path is `name`.
-fn is_named(ty: &Type, name: &str) -> bool {
+pub(super) fn is_named(ty: &Type, name: &str) -> bool {
     match ty {
         Type::Path(ty) => ty.path.segments.last().is_some_and(|last| last.ident == name),
         Type::Group(group) => is_named(&group.elem, name),
