@@ -172,6 +172,7 @@ async fn a_cookie_that_browsers_drop_does_not_start() {
         ("SameSite=None, not secure", Cookie::default().same_site(SameSite::None).secure(false), false),
         ("a name over two lines", Cookie::default().name("a\r\nb"), false),
         ("no time", Cookie::default().max_age(Duration::ZERO), false),
+        ("an endless time", Cookie::default().max_age(Duration::MAX), false),
     ] {
         let spare = BackendName::new("spare");
         let setup = |setup: axum_users::app::Builder<_>| setup.backend(spare, cookie, Jwt::default());

@@ -28,6 +28,14 @@ pub(super) fn complete(c: &CratePath, expr: &Expr) -> TokenStream {
     }
 }
 
+/// The same where a path is surely a type's, whatever its name.
+pub(super) fn complete_type(c: &CratePath, expr: &Expr) -> TokenStream {
+    match peel(expr) {
+        Expr::Path(ExprPath { attrs, qself: None, path }) if attrs.is_empty() => default_of(c, path),
+        other => complete(c, other),
+    }
+}
+
 /// The literal as calls of builder methods.
 fn builder(c: &CratePath, literal: &ExprStruct) -> Option<TokenStream> {
     let ExprStruct { attrs, qself: None, path, fields, rest, dot2_token, .. } = literal else { return None };

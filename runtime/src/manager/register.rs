@@ -4,7 +4,7 @@ use futures_util::FutureExt;
 
 use super::auth_app::WorkOf;
 use super::error::Operation;
-use super::{AuthApp, Failure, Manager, ManagerError};
+use super::{AuthApp, Failure, Manager, ManagerError, VerifyEmail};
 use crate::error::Refusal;
 use crate::event::{Event, EventKind, Happened, Method};
 use crate::hooks::PasswordOwner;
@@ -46,8 +46,9 @@ impl<A: AuthApp> Manager<A> {
 
     /// Returns the superuser with this email; creates the user, verified, if there is none.
     ///
-    /// The password of an existing user stays. An existing user who is no superuser is not made one, because another person
-    /// may have registered the email: the result is an error. Several nodes may call this at once.
+    /// An existing user stays as it is, password included. A user who is no superuser is not made one, because another person
+    /// may have registered the email: the result is an error. A superuser who can't log in, because they are deactivated or the
+    /// policy requires a verified email, is logged as a warning. Several nodes may call this at once.
     ///
     /// # Errors
     ///
@@ -70,7 +71,13 @@ impl<A: AuthApp> Manager<A> {
             }
         }
         match self.user_by_email(&email).await? {
-            Some(user) if user.is_superuser() => Ok(user),
+            Some(user) if user.is_superuser() => {
+                let needs_verification = self.core().policy.verify_email == VerifyEmail::RequiredToLogin;
+                if !user.is_active() || (needs_verification && !user.is_verified()) {
+                    tracing::warn!(user_id = %user.id(), "the superuser can't log in: inactive, or the email is not verified");
+                }
+                Ok(user)
+            }
             _ => Err(ManagerError::from(Refusal::RegisterUserAlreadyExists).during(Operation::Register)),
         }
     }

@@ -45,6 +45,12 @@ impl Password {
     }
 }
 
+impl From<String> for Password {
+    fn from(password: String) -> Self {
+        Self::new(password)
+    }
+}
+
 impl From<&str> for Password {
     fn from(password: &str) -> Self {
         Self::new(password)

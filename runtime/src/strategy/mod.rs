@@ -42,6 +42,7 @@ use crate::store::Store;
 /// use axum_users::user::{AuthUser, UserId};
 ///
 /// /// Tokens that an existing system issues and knows.
+/// #[derive(Default)]
 /// struct Tickets;
 ///
 /// # impl Tickets {

@@ -141,8 +141,13 @@ impl Cookie {
         if self.cookie_name().starts_with("__Host-") && !keeps_host_prefix {
             return refuse("has the prefix `__Host-`, so it must be secure, have the path `/` and no domain");
         }
-        if matches!(self.max_age, CookieLifetime::Fixed(lifetime) if lifetime.as_secs() == 0) {
-            return refuse("lives shorter than a second: browsers would delete it at once");
+        if let CookieLifetime::Fixed(lifetime) = self.max_age {
+            if lifetime.as_secs() == 0 {
+                return refuse("lives shorter than a second: browsers would delete it at once");
+            }
+            if time::Duration::try_from(lifetime).is_err() {
+                return refuse("lives longer than can be written: make it shorter");
+            }
         }
         if self.header("token", None).is_none() {
             return refuse("can't be written as a header");

@@ -41,6 +41,7 @@ pub enum Transport {
 /// use axum_users::transport::{Cookie, IntoTransport, Transport};
 ///
 /// /// A cookie for all subdomains.
+/// #[derive(Default)]
 /// struct SharedCookie;
 ///
 /// impl IntoTransport for SharedCookie {

@@ -150,7 +150,7 @@ impl<'a> Parts<'a> {
         let expr = self.expr("database");
         if let Some(expr) = expr {
             if let Some(ty) = value::ty(expr) {
-                return Part { ty, value: value::complete(&self.raw.crate_path, expr) };
+                return Part { ty, value: value::complete_type(&self.raw.crate_path, expr) };
             }
             self.errors.at(
                 expr,

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
+use syn::ext::IdentExt as _;
 
 use super::super::model::{Field, Own, SetBy, User};
 use super::doc_comments::docs;
@@ -28,20 +29,20 @@ fn argument(field: &Ident) -> Ident {
     format_ident!("__{}", field)
 }
 
-/// The argument for a field. Text may be a `&str`.
+/// The argument for a field. Text may be a `&str`, and an option its value.
 fn parameter(field: &Field) -> TokenStream {
     let (name, ty) = (argument(&field.ident), &field.ty);
-    if is_text(field) { quote!(#name: impl ::core::convert::Into<#ty>) } else { quote!(#name: #ty) }
+    if is_converted(field) { quote!(#name: impl ::core::convert::Into<#ty>) } else { quote!(#name: #ty) }
 }
 
 /// The value of that argument.
 fn value(field: &Field) -> TokenStream {
     let name = argument(&field.ident);
-    if is_text(field) { quote!(::core::convert::Into::into(#name)) } else { quote!(#name) }
+    if is_converted(field) { quote!(::core::convert::Into::into(#name)) } else { quote!(#name) }
 }
 
-fn is_text(field: &Field) -> bool {
-    is_named(&field.ty, "String")
+fn is_converted(field: &Field) -> bool {
+    is_named(&field.ty, "String") || is_option(&field.ty)
 }
 
 /// `UserCreate::new`, and a method for each field that has a default.
@@ -60,7 +61,7 @@ fn schema(user: &User) -> TokenStream {
         let value = value_or_none(own.default.as_ref().filter(|_| matches!(by, SetBy::User)), &field.ty);
         quote!(#ident: #value)
     });
-    let is_own = |method: &str| user.create_fields().any(|(field, ..)| field.ident == method);
+    let is_own = |method: &str| user.create_fields().any(|(field, ..)| field.ident.unraw() == method);
     let flags = [
         ("superuser", "is_superuser", true, " Makes the user a superuser."),
         ("verified", "is_verified", true, " Marks the email as verified."),
@@ -81,10 +82,10 @@ fn schema(user: &User) -> TokenStream {
     let setters = user
         .create_fields()
         .filter(|(field, own, by)| !is_required(field, own, *by))
-        .filter(|(field, ..)| field.ident != "new")
+        .filter(|(field, ..)| field.ident.unraw() != "new")
         .map(|(field, _, by)| setter(user, field, by));
     quote! {
-        #[allow(dead_code)]
+        #[allow(dead_code, non_snake_case, clippy::too_many_arguments)]
         impl #impl_generics #name #ty_generics #where_clause {
             /// A registration with the fields that have no default. Methods set the others.
             #vis fn new(
@@ -134,7 +135,7 @@ fn of_user(user: &User) -> TokenStream {
     let arguments = required(user).map(parameter);
     let names = required(user).map(|field| argument(&field.ident));
     quote! {
-        #[allow(dead_code)]
+        #[allow(dead_code, non_snake_case, clippy::too_many_arguments)]
         impl #ident {
             /// A registration with the fields that have no default. Methods set the others.
             #vis fn create(

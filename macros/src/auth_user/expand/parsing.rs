@@ -137,7 +137,7 @@ fn closure(default: &Default, ty: &Type) -> TokenStream {
         Default::OfType => ty_default(ty),
         Default::Expr(expr) => {
             let value = default_value(expr, ty);
-            quote!(|| #value)
+            quote!(|| -> #ty { #value })
         }
         Default::Function(path) => path.to_token_stream(),
     }
